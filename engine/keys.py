@@ -1,0 +1,85 @@
+"""Hold the secret keys: encrypt what identifies a child, and seal the audit chain.
+
+Keys come from settings, never from the database: `ADOLYGU_FIELD_KEYS` and `ADOLYGU_AUDIT_KEYS`,
+each a list separated by spaces, newest first. A field key is a Fernet key. An audit key is
+`id:secret`; its id is written beside every hash that it made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from engine.errors import EngineError
+
+
+class KeysNotSet(EngineError):
+    """The encryption keys are not set. Set ADOLYGU_FIELD_KEYS and ADOLYGU_AUDIT_KEYS, then start again."""  # noqa: E501
+
+    status = 503
+
+
+class KeyNotKnown(EngineError):
+    """A record was written under a key that is not among the keys set. Add the old key to the end of the list."""  # noqa: E501
+
+    status = 503
+
+
+class _Ring:
+    fields: MultiFernet | None = None
+    audit: dict[str, bytes]
+    newest_audit: str = ""
+
+
+_ring = _Ring()
+
+
+def use(field_keys: list[str], audit_keys: list[str]) -> None:
+    """Take the keys into use, newest first."""
+    if not field_keys or not audit_keys:
+        raise KeysNotSet
+    _ring.fields = MultiFernet([Fernet(key) for key in field_keys])
+    pairs = [entry.split(":", 1) for entry in audit_keys]
+    if any(len(pair) != 2 for pair in pairs):
+        raise KeysNotSet
+    _ring.audit = {identifier: secret.encode() for identifier, secret in pairs}
+    _ring.newest_audit = pairs[0][0]
+
+
+def encrypt(clear: bytes) -> bytes:
+    """Encrypt under the newest field key."""
+    return _fields().encrypt(clear)
+
+
+def decrypt(secret: bytes) -> bytes:
+    """Decrypt under whichever field key fits."""
+    try:
+        return _fields().decrypt(secret)
+    except InvalidToken:
+        raise KeyNotKnown from None
+
+
+def rotate(secret: bytes) -> bytes:
+    """Encrypt again under the newest field key what an older one wrote."""
+    try:
+        return _fields().rotate(secret)
+    except InvalidToken:
+        raise KeyNotKnown from None
+
+
+def seal(message: bytes, key_id: str | None = None) -> tuple[str, str]:
+    """Return the id of the audit key used and the HMAC-SHA256 of the message, in hex."""
+    if _ring.fields is None:
+        raise KeysNotSet
+    chosen = key_id or _ring.newest_audit
+    if chosen not in _ring.audit:
+        raise KeyNotKnown
+    return chosen, hmac.new(_ring.audit[chosen], message, hashlib.sha256).hexdigest()
+
+
+def _fields() -> MultiFernet:
+    if _ring.fields is None:
+        raise KeysNotSet
+    return _ring.fields

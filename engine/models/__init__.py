@@ -1,0 +1,60 @@
+"""The tables. One module a group of nouns; import them from here."""
+
+from engine.models.audit import AuditEvent
+from engine.models.base import Base, Encrypted, Instant, Json, new_id
+from engine.models.cases import (
+    Case,
+    Item,
+    ProcessInstance,
+    StepLogEntry,
+    Submission,
+    UserTask,
+)
+from engine.models.definitions import DeployedFile, Deployment, FileContent
+from engine.models.documents import (
+    DecisionResult,
+    Document,
+    DocumentVersion,
+    Draft,
+    Fact,
+    Signature,
+    Upload,
+)
+from engine.models.people import Account, Appointment, Board, SignIn, SignInAttempt
+from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
+
+__all__ = [
+    "Account",
+    "Appointment",
+    "AuditEvent",
+    "Base",
+    "Board",
+    "Case",
+    "Clock",
+    "DecisionResult",
+    "DeployedFile",
+    "Deployment",
+    "Document",
+    "DocumentVersion",
+    "Draft",
+    "Encrypted",
+    "Fact",
+    "FileContent",
+    "Incident",
+    "Instant",
+    "Item",
+    "Json",
+    "Notice",
+    "OutboxMessage",
+    "ProcessInstance",
+    "SignIn",
+    "SignInAttempt",
+    "Signature",
+    "StepLogEntry",
+    "Submission",
+    "TimeOffset",
+    "Timer",
+    "Upload",
+    "UserTask",
+    "new_id",
+]

@@ -1,0 +1,93 @@
+"""Boards, accounts, appointments, and the traces of signing in."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.models.base import Base, Instant, Json, new_id
+
+
+class Board(Base):
+    """A Safeguarding Children Board."""
+
+    __tablename__ = "board"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(Text, unique=True, comment="short name used in case identifiers")
+    name_en: Mapped[str] = mapped_column(Text)
+    name_cy: Mapped[str] = mapped_column(Text)
+    settings: Mapped[dict[str, Any]] = mapped_column(
+        Json, default=dict, comment="addresses of bodies, local choices; see settings in ARCHITECTURE.md"
+    )
+
+
+class Account(Base):
+    """A person who can sign in. A person may serve several Boards, so no board_id stands here."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("language in ('en', 'cy')", name="language"),
+        CheckConstraint("state in ('active', 'disabled')", name="state"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(Text, unique=True, comment="lower case; the sign-in name")
+    name: Mapped[str] = mapped_column(Text)
+    designation: Mapped[str] = mapped_column(Text, default="")
+    agency: Mapped[str] = mapped_column(Text, default="", comment="key of an agency, e.g. police")
+    language: Mapped[str] = mapped_column(Text, default="en", comment="en or cy: what to write in")
+    password_hash: Mapped[str | None] = mapped_column(Text, comment="argon2id; null: cannot sign in")
+    state: Mapped[str] = mapped_column(Text, default="active", comment="active: may sign in; disabled: may not")
+    demonstration: Mapped[bool] = mapped_column(default=False, comment="one-click sign-in, demonstration mode only")
+
+
+class Appointment(Base):
+    """A person holding a role on a Board, a case, or an item of a case."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("item_key is null or case_id is not null", name="item_needs_case"),
+        CheckConstraint("ends_on is null or ends_on >= starts_on", name="dates_in_order"),
+        Index("ix_appointment_account", "account_id", "board_id"),
+        Index("ix_appointment_case", "case_id", "role"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    role: Mapped[str] = mapped_column(Text, comment="key of roles.toml")
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("case.id"))
+    item_key: Mapped[str | None] = mapped_column(Text)
+    agency: Mapped[str] = mapped_column(Text, default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None] = mapped_column(comment="last day held; null: still held")
+    ended_reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class SignIn(Base):
+    """A session of a signed-in person, kept on the server."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(Text, unique=True, comment="SHA-256 of the cookie's token")
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class SignInAttempt(Base):
+    """A failed attempt to sign in, kept to slow the next one down."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_subject", "subject", "at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    subject: Mapped[str] = mapped_column(Text, comment="keyed hash of the e-mail or the address tried from")
+    at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,78 @@
+"""Say what time it is: the database's clock, moved only in demonstrations and scenarios."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine.models import TimeOffset
+
+WALES = ZoneInfo("Europe/London")
+
+
+def now(session: Session) -> datetime:
+    """Return the moment of this transaction, aware UTC; the same one however often asked."""
+    if "now" not in session.info:
+        session.info["now"] = read(session)
+    moment: datetime = session.info["now"]
+    return moment
+
+
+def read(session: Session) -> datetime:
+    """Read the clock again, past the moment that the transaction keeps."""
+    if session.get_bind().dialect.name == "postgresql":
+        row = session.execute(
+            select(func.clock_timestamp(), TimeOffset.seconds, TimeOffset.frozen_at)
+            .select_from(select(1).subquery())
+            .outerjoin(TimeOffset, TimeOffset.id == 1)
+        ).one()
+        real = row[0].astimezone(UTC)
+        seconds, frozen = row[1], row[2]
+    else:
+        offset = session.execute(select(TimeOffset.seconds, TimeOffset.frozen_at)).first()
+        real = datetime.now(UTC)
+        seconds, frozen = offset or (0, None)
+    if frozen is not None:
+        return frozen if frozen.tzinfo else frozen.replace(tzinfo=UTC)
+    return real + timedelta(seconds=seconds or 0)
+
+
+def today(session: Session) -> date:
+    """Return the calendar day in Wales."""
+    return local_day(now(session))
+
+
+def local_day(moment: datetime) -> date:
+    """Return the calendar day in Wales of an instant."""
+    return moment.astimezone(WALES).date()
+
+
+def start_of_day(day: date) -> datetime:
+    """Return the instant, UTC, at which a day begins in Wales."""
+    return datetime(day.year, day.month, day.day, tzinfo=WALES).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the instant, UTC, that ends a day in Wales: the first one that is late (PR-04)."""
+    return start_of_day(day + timedelta(days=1))
+
+
+def freeze(session: Session, moment: datetime) -> None:
+    """Hold the clock of a throw-away database (scenario, sandbox) at one moment."""
+    offset = session.get(TimeOffset, 1) or TimeOffset(id=1, seconds=0)
+    offset.frozen_at = moment
+    session.add(offset)
+    session.info["now"] = moment
+
+
+def move(session: Session, by: timedelta) -> None:
+    """Move the clock of a demonstration on; it can never go back."""
+    if by <= timedelta(0):
+        raise ValueError("the clock of a demonstration only goes forward")
+    offset = session.get(TimeOffset, 1) or TimeOffset(id=1, seconds=0)
+    offset.seconds += int(by.total_seconds())
+    session.add(offset)
+    session.info.pop("now", None)
