@@ -16,13 +16,15 @@ from engine.errors import EngineError
 
 
 class KeysNotSet(EngineError):
-    """The encryption keys are not set. Set ADOLYGU_FIELD_KEYS and ADOLYGU_AUDIT_KEYS, then start again."""  # noqa: E501
+    """The encryption keys are not set. Set ADOLYGU_FIELD_KEYS and ADOLYGU_AUDIT_KEYS, then
+    start again."""
 
     status = 503
 
 
 class KeyNotKnown(EngineError):
-    """A record was written under a key that is not among the keys set. Add the old key to the end of the list."""  # noqa: E501
+    """A record was written under a key that is not among the keys set. Add the old key to the
+    end of the list."""
 
     status = 503
 

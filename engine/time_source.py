@@ -35,9 +35,8 @@ def read(session: Session) -> datetime:
         offset = session.execute(select(TimeOffset.seconds, TimeOffset.frozen_at)).first()
         real = datetime.now(UTC)
         seconds, frozen = offset or (0, None)
-    if frozen is not None:
-        return frozen if frozen.tzinfo else frozen.replace(tzinfo=UTC)
-    return real + timedelta(seconds=seconds or 0)
+    moment: datetime = frozen if frozen is not None else real + timedelta(seconds=seconds or 0)
+    return moment
 
 
 def today(session: Session) -> date:

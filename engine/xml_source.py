@@ -34,16 +34,22 @@ def read_xml(source: bytes, path: str) -> etree._Element:
         line = getattr(error, "lineno", None) or 1
         reason = f"is not well-formed XML ({str(error).splitlines()[0][:200]})"
         raise _refuse(path, line, "", reason, "export it again from the editor") from None
-    if root.getroottree().docinfo.doctype:
+    if getattr(root.getroottree().docinfo, "doctype", ""):
         raise _refuse(path, 1, "", "has a DOCTYPE", "remove the DOCTYPE line")
     _check_shape(root, path)
     return root
 
 
+def line_of(element: etree._Element) -> int:
+    """Return the line of the file at which an element stands."""
+    line = element.sourceline
+    return line if isinstance(line, int) else 1
+
+
 def _check_shape(root: etree._Element, path: str) -> None:
     seen: dict[str, int] = {}
     for element, depth in _walk(root):
-        line = int(element.sourceline or 1)
+        line = line_of(element)
         if depth > MAX_DEPTH:
             raise _refuse(path, line, element.tag, "is nested too deeply", "use a called part")
         if not isinstance(element.tag, str):

@@ -29,8 +29,14 @@ class AuditEvent(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str] = mapped_column(Text, comment="account id, or SYSTEM")
     kind: Mapped[str] = mapped_column(Text, comment="past tense, e.g. task_completed")
-    subject: Mapped[str] = mapped_column(Text, default="", comment="what it is about, e.g. TS-41 or CNS-03")
-    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="ids and keys only; no form values")
-    previous: Mapped[str] = mapped_column(Text, comment="hash of the event before; empty for the first")
+    subject: Mapped[str] = mapped_column(
+        Text, default="", comment="what it is about, e.g. TS-41 or CNS-03"
+    )
+    data: Mapped[dict[str, Any]] = mapped_column(
+        Json, default=dict, comment="ids and keys only; no form values"
+    )
+    previous: Mapped[str] = mapped_column(
+        Text, comment="hash of the event before; empty for the first"
+    )
     key_id: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(Text, comment="HMAC-SHA256 of everything above")

@@ -24,17 +24,23 @@ class Case(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
-    identifier: Mapped[str] = mapped_column(Text, comment="never holds a name, initials or a birth date (CF-02)")
+    identifier: Mapped[str] = mapped_column(
+        Text, comment="never holds a name, initials or a birth date (CF-02)"
+    )
     process: Mapped[str] = mapped_column(Text, comment="process id of the root instance")
     deployment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("deployment.id"))
     state: Mapped[str] = mapped_column(
-        Text, default="open", comment="open: work goes on; suspended: tasks held, clocks go on; closed: ended"
+        Text,
+        default="open",
+        comment="open: work goes on; suspended: tasks held, clocks go on; closed: ended",
     )
     version: Mapped[int] = mapped_column(default=1, comment="counts every change")
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
-    outcome: Mapped[str] = mapped_column(Text, default="", comment="BPMN id of the end event that closed it")
+    outcome: Mapped[str] = mapped_column(
+        Text, default="", comment="BPMN id of the end event that closed it"
+    )
 
 
 class Item(Base):
@@ -69,17 +75,25 @@ class ProcessInstance(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
-    number: Mapped[int] = mapped_column(comment="1 for the root, then in order of start within the case")
+    number: Mapped[int] = mapped_column(
+        comment="1 for the root, then in order of start within the case"
+    )
     kind: Mapped[str] = mapped_column(Text)
     process: Mapped[str] = mapped_column(Text)
     definition_hash: Mapped[str] = mapped_column(Text)
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("process_instance.id"))
-    parent_bpmn_id: Mapped[str] = mapped_column(Text, default="", comment="the call activity that waits for it")
+    parent_bpmn_id: Mapped[str] = mapped_column(
+        Text, default="", comment="the call activity that waits for it"
+    )
     parent_round: Mapped[int] = mapped_column(default=1)
     item_key: Mapped[str | None] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, default="open")
-    workflow_state: Mapped[bytes] = mapped_column(LargeBinary, comment="a cache of the step log, no form values")
-    ended_by: Mapped[str] = mapped_column(Text, default="", comment="BPMN id of the end event reached")
+    workflow_state: Mapped[bytes] = mapped_column(
+        LargeBinary, comment="a cache of the step log, no form values"
+    )
+    ended_by: Mapped[str] = mapped_column(
+        Text, default="", comment="BPMN id of the end event reached"
+    )
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -97,7 +111,9 @@ class StepLogEntry(Base):
     entry: Mapped[dict[str, Any]] = mapped_column(Json, comment="workflow.LogEntry as JSON")
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str] = mapped_column(Text)
-    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant, comment="taken back by go back, repeat or skip")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="taken back by go back, repeat or skip"
+    )
 
 
 class UserTask(Base):
@@ -117,16 +133,22 @@ class UserTask(Base):
     instance_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("process_instance.id"))
     bpmn_id: Mapped[str] = mapped_column(Text)
     item_key: Mapped[str] = mapped_column(Text, default="", comment="empty: not per item")
-    round: Mapped[int] = mapped_column(default=1, comment="2, 3, ... when a loop or go-back opens it again")
+    round: Mapped[int] = mapped_column(
+        default=1, comment="2, 3, ... when a loop or go-back opens it again"
+    )
     role: Mapped[str] = mapped_column(Text, comment="keys of roles.toml separated by spaces")
-    requirement: Mapped[str] = mapped_column(Text, default="", comment="catalogue ids separated by spaces")
+    requirement: Mapped[str] = mapped_column(
+        Text, default="", comment="catalogue ids separated by spaces"
+    )
     state: Mapped[str] = mapped_column(Text, default="open")
     opened_at: Mapped[datetime] = mapped_column(Instant)
     claimed_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_by: Mapped[str] = mapped_column(Text, default="", comment="account id, or SYSTEM")
-    closed_why: Mapped[str] = mapped_column(Text, default="", comment="for a withdrawn task: what withdrew it")
+    closed_why: Mapped[str] = mapped_column(
+        Text, default="", comment="for a withdrawn task: what withdrew it"
+    )
 
 
 class Submission(Base):

@@ -30,7 +30,9 @@ class Deployment(Base):
     board_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("board.id"), comment="null: the base, for every Board without a variation"
     )
-    hash: Mapped[str] = mapped_column(Text, comment="SHA-256 over the sorted paths and content hashes")
+    hash: Mapped[str] = mapped_column(
+        Text, comment="SHA-256 over the sorted paths and content hashes"
+    )
     edition: Mapped[str] = mapped_column(Text, comment="legal basis, e.g. draft_2011")
     variation: Mapped[str] = mapped_column(Text, default="")
     number: Mapped[int] = mapped_column(comment="1, 2, ... for a Board; the newest opens new cases")

@@ -23,7 +23,9 @@ class Document(Base):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
     form: Mapped[str] = mapped_column(Text, comment="id of the form, e.g. consent")
     item_key: Mapped[str] = mapped_column(Text, default="", comment="empty: one for the case")
-    occasion: Mapped[str] = mapped_column(Text, default="", comment="instance and round, for a form per occasion")
+    occasion: Mapped[str] = mapped_column(
+        Text, default="", comment="instance and round, for a form per occasion"
+    )
     version: Mapped[int] = mapped_column(comment="number of the newest version")
     created_at: Mapped[datetime] = mapped_column(Instant)
 
@@ -58,7 +60,9 @@ class Draft(Base):
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("user_task.id"))
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
-    content: Mapped[Any] = mapped_column(Encrypted, comment="{input name: [typed strings]}, as posted")
+    content: Mapped[Any] = mapped_column(
+        Encrypted, comment="{input name: [typed strings]}, as posted"
+    )
     saved_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -72,7 +76,9 @@ class Signature(Base):
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     document_version_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("document_version.id"))
     sections: Mapped[list[str]] = mapped_column(Json)
-    sections_hash: Mapped[str] = mapped_column(Text, comment="SHA-256 over the signed sections' hashes")
+    sections_hash: Mapped[str] = mapped_column(
+        Text, comment="SHA-256 over the signed sections' hashes"
+    )
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     role: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Instant)
@@ -112,7 +118,9 @@ class DecisionResult(Base):
     decision: Mapped[str] = mapped_column(Text, comment="e.g. DR-16")
     item_key: Mapped[str] = mapped_column(Text, default="")
     number: Mapped[int] = mapped_column(comment="1, 2, ... within the case")
-    rules: Mapped[list[str]] = mapped_column(Json, comment="catalogue ids of the rows that matched, e.g. DR-16.3")
+    rules: Mapped[list[str]] = mapped_column(
+        Json, comment="catalogue ids of the rows that matched, e.g. DR-16.3"
+    )
     result: Mapped[Any] = mapped_column(Encrypted)
     at: Mapped[datetime] = mapped_column(Instant)
 
@@ -129,7 +137,9 @@ class Upload(Base):
     task_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("user_task.id"))
     sha256: Mapped[str] = mapped_column(Text, comment="of the bytes as sent; names the stored file")
     size: Mapped[int]
-    media_type: Mapped[str] = mapped_column(Text, comment="found from the bytes, not from what was claimed")
+    media_type: Mapped[str] = mapped_column(
+        Text, comment="found from the bytes, not from what was claimed"
+    )
     filename: Mapped[Any] = mapped_column(Encrypted)
     uploaded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(Instant)

@@ -18,11 +18,15 @@ class Board(Base):
     __tablename__ = "board"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    key: Mapped[str] = mapped_column(Text, unique=True, comment="short name used in case identifiers")
+    key: Mapped[str] = mapped_column(
+        Text, unique=True, comment="short name used in case identifiers"
+    )
     name_en: Mapped[str] = mapped_column(Text)
     name_cy: Mapped[str] = mapped_column(Text)
     settings: Mapped[dict[str, Any]] = mapped_column(
-        Json, default=dict, comment="addresses of bodies, local choices; see settings in ARCHITECTURE.md"
+        Json,
+        default=dict,
+        comment="addresses of bodies, local choices; see settings in ARCHITECTURE.md",
     )
 
 
@@ -41,9 +45,15 @@ class Account(Base):
     designation: Mapped[str] = mapped_column(Text, default="")
     agency: Mapped[str] = mapped_column(Text, default="", comment="key of an agency, e.g. police")
     language: Mapped[str] = mapped_column(Text, default="en", comment="en or cy: what to write in")
-    password_hash: Mapped[str | None] = mapped_column(Text, comment="argon2id; null: cannot sign in")
-    state: Mapped[str] = mapped_column(Text, default="active", comment="active: may sign in; disabled: may not")
-    demonstration: Mapped[bool] = mapped_column(default=False, comment="one-click sign-in, demonstration mode only")
+    password_hash: Mapped[str | None] = mapped_column(
+        Text, comment="argon2id; null: cannot sign in"
+    )
+    state: Mapped[str] = mapped_column(
+        Text, default="active", comment="active: may sign in; disabled: may not"
+    )
+    demonstration: Mapped[bool] = mapped_column(
+        default=False, comment="one-click sign-in, demonstration mode only"
+    )
 
 
 class Appointment(Base):
@@ -76,7 +86,9 @@ class SignIn(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), index=True)
-    token_hash: Mapped[str] = mapped_column(Text, unique=True, comment="SHA-256 of the cookie's token")
+    token_hash: Mapped[str] = mapped_column(
+        Text, unique=True, comment="SHA-256 of the cookie's token"
+    )
     started_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -89,5 +101,7 @@ class SignInAttempt(Base):
     __table_args__ = (Index("ix_sign_in_attempt_subject", "subject", "at"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    subject: Mapped[str] = mapped_column(Text, comment="keyed hash of the e-mail or the address tried from")
+    subject: Mapped[str] = mapped_column(
+        Text, comment="keyed hash of the e-mail or the address tried from"
+    )
     at: Mapped[datetime] = mapped_column(Instant)

@@ -20,7 +20,9 @@ class TimeOffset(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seconds: Mapped[int] = mapped_column(default=0)
-    frozen_at: Mapped[datetime | None] = mapped_column(Instant, comment="set: the clock stands at this moment")
+    frozen_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="set: the clock stands at this moment"
+    )
 
 
 class Clock(Base):
@@ -30,7 +32,8 @@ class Clock(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "timescale", "item_key", "occurrence"),
         CheckConstraint(
-            "state in ('not_started', 'running', 'due_soon', 'overdue', 'met', 'ended')", name="state"
+            "state in ('not_started', 'running', 'due_soon', 'overdue', 'met', 'ended')",
+            name="state",
         ),
     )
 
@@ -50,8 +53,12 @@ class Clock(Base):
     from_on: Mapped[date | None] = mapped_column(comment="the recorded date it runs from (PR-01)")
     due_on: Mapped[date | None] = mapped_column(comment="the last day in time (PR-04)")
     met_on: Mapped[date | None]
-    reason: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="rule and facts used, for 'why'")
-    stages_passed: Mapped[list[str]] = mapped_column(Json, default=list, comment="stages sent or overtaken")
+    reason: Mapped[dict[str, Any]] = mapped_column(
+        Json, default=dict, comment="rule and facts used, for 'why'"
+    )
+    stages_passed: Mapped[list[str]] = mapped_column(
+        Json, default=list, comment="stages sent or overtaken"
+    )
 
 
 class Timer(Base):
@@ -68,16 +75,21 @@ class Timer(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
-    kind: Mapped[str] = mapped_column(Text, comment="event: a BPMN timer event; clock: a stage or breach")
+    kind: Mapped[str] = mapped_column(
+        Text, comment="event: a BPMN timer event; clock: a stage or breach"
+    )
     token: Mapped[str] = mapped_column(
-        Text, comment="event:<instance>:<bpmn id>:<item>:<round> or clock:<timescale>:<item>:<occurrence>"
+        Text,
+        comment="event:<instance>:<bpmn id>:<item>:<round> or clock:<timescale>:<item>:<occurrence>",
     )
     instance_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     bpmn_id: Mapped[str] = mapped_column(Text, default="")
     item_key: Mapped[str] = mapped_column(Text, default="")
     round: Mapped[int] = mapped_column(default=1)
     timescale: Mapped[str] = mapped_column(Text, default="")
-    due_at: Mapped[datetime | None] = mapped_column(Instant, comment="null: armed, its date is not recorded yet")
+    due_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="null: armed, its date is not recorded yet"
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     parked: Mapped[bool] = mapped_column(default=False, comment="failed three times; see incident")
 
@@ -91,13 +103,19 @@ class Notice(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
-    key: Mapped[str] = mapped_column(Text, comment="what it stands for, so that it is never written twice")
+    key: Mapped[str] = mapped_column(
+        Text, comment="what it stands for, so that it is never written twice"
+    )
     number: Mapped[int] = mapped_column(comment="order within the case")
     to_role: Mapped[str] = mapped_column(Text)
     item_key: Mapped[str] = mapped_column(Text, default="")
     about: Mapped[str] = mapped_column(Text, comment="a catalogue id: TS-41, CNS-04, F-35")
-    template: Mapped[str] = mapped_column(Text, comment="which text, e.g. clock_stage or chronology_format")
-    data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="what the text needs; no case data")
+    template: Mapped[str] = mapped_column(
+        Text, comment="which text, e.g. clock_stage or chronology_format"
+    )
+    data: Mapped[dict[str, Any]] = mapped_column(
+        Json, default=dict, comment="what the text needs; no case data"
+    )
     at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -131,7 +149,9 @@ class Incident(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
-    timer_id: Mapped[uuid.UUID | None] = mapped_column(comment="no foreign key: the timer may be gone")
+    timer_id: Mapped[uuid.UUID | None] = mapped_column(
+        comment="no foreign key: the timer may be gone"
+    )
     what: Mapped[str] = mapped_column(Text, comment="class of the error")
     detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, comment="ids and keys only")
     opened_at: Mapped[datetime] = mapped_column(Instant)

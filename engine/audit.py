@@ -1,0 +1,141 @@
+"""Keep the audit chain: append what happened, and find the first row that was tampered with."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import keys, time_source
+from engine.errors import EngineError
+from engine.models import AuditEvent, new_id
+
+SYSTEM = "SYSTEM"
+
+
+@dataclass(frozen=True)
+class Break:
+    """Where a chain no longer holds: which chain, which number, and why."""
+
+    chain: str
+    seq: int
+    reason: str
+
+
+class AuditBroken(EngineError):
+    """The audit chain {chain} does not hold at number {seq}: {reason}. Tell the
+    administrator at once."""
+
+    status = 503
+
+
+def append(
+    session: Session,
+    kind: str,
+    actor: str,
+    *,
+    board_id: uuid.UUID | None = None,
+    case_id: uuid.UUID | None = None,
+    subject: str = "",
+    data: dict[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event to the chain of its case, else of its Board, else of the installation.
+
+    Takes:   kind, in the past tense; data, ids and keys only, never a form value.
+    The caller holds the lock of the case (or of the Board's row).
+    """
+    chain = _chain(board_id, case_id)
+    last = session.execute(
+        select(AuditEvent.seq, AuditEvent.hash)
+        .where(AuditEvent.chain == chain)
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    ).first()
+    event = AuditEvent(
+        id=new_id(),
+        chain=chain,
+        seq=last.seq + 1 if last else 1,
+        board_id=board_id,
+        case_id=case_id,
+        at=time_source.now(session),
+        actor=actor,
+        kind=kind,
+        subject=subject,
+        data=data or {},
+        previous=last.hash if last else "",
+    )
+    event.key_id, event.hash = keys.seal(_message(event))
+    session.add(event)
+    session.flush()
+    return event
+
+
+def verify(session: Session) -> Iterator[Break]:
+    """Yield the first break of every chain that has one. Nothing is yielded when all is well."""
+    rows = session.scalars(
+        select(AuditEvent)
+        .order_by(AuditEvent.chain, AuditEvent.seq)
+        .execution_options(yield_per=1000)
+    )
+    chain, expected, previous, broken = "", 1, "", False
+    for event in rows:
+        if event.chain != chain:
+            chain, expected, previous, broken = event.chain, 1, "", False
+        if broken:
+            continue
+        reason = _why_broken(event, expected, previous)
+        if reason:
+            broken = True
+            yield Break(event.chain, event.seq, reason)
+        expected, previous = event.seq + 1, event.hash
+
+
+def heads(session: Session) -> dict[str, tuple[int, str]]:
+    """Return the number and hash of the last event of every chain, to be kept elsewhere."""
+    rows = session.execute(
+        select(AuditEvent.chain, AuditEvent.seq, AuditEvent.hash).order_by(
+            AuditEvent.chain, AuditEvent.seq
+        )
+    )
+    return {row.chain: (row.seq, row.hash) for row in rows}
+
+
+def _why_broken(event: AuditEvent, expected: int, previous: str) -> str:
+    if event.seq != expected:
+        return f"number {expected} is missing"
+    if event.previous != previous:
+        return "it does not follow the event before it"
+    try:
+        _, seal = keys.seal(_message(event), event.key_id)
+    except keys.KeyNotKnown:
+        return f"its key {event.key_id!r} is not known"
+    return "" if seal == event.hash else "its content was changed"
+
+
+def _chain(board_id: uuid.UUID | None, case_id: uuid.UUID | None) -> str:
+    if case_id is not None:
+        return f"case:{case_id}"
+    return f"board:{board_id}" if board_id is not None else "installation"
+
+
+def _message(event: AuditEvent) -> bytes:
+    at: datetime = event.at.astimezone(UTC)
+    parts = {
+        "chain": event.chain,
+        "seq": event.seq,
+        "board": str(event.board_id or ""),
+        "case": str(event.case_id or ""),
+        "at": at.isoformat(timespec="microseconds"),
+        "actor": event.actor,
+        "kind": event.kind,
+        "subject": event.subject,
+        "data": event.data,
+        "previous": event.previous,
+    }
+    return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

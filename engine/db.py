@@ -1,0 +1,192 @@
+"""Reach the database: one transaction at a time, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from engine.errors import DatabaseUnavailable
+
+BUSY_SECONDS = 30
+
+_inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
+
+
+class Database:
+    """A database and how to open transactions on it."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """Prepare a database; nothing is opened before the first transaction.
+
+        Takes:   url, as SQLAlchemy writes it; `postgresql://` means psycopg 3.
+        Raises:  DatabaseUnavailable, for an address that cannot be read.
+        """
+        try:
+            parsed = make_url(url)
+            self.connections: Engine = _make(parsed.drivername, url, pool_size)
+        except (ArgumentError, NoSuchModuleError, ValueError):
+            raise DatabaseUnavailable(
+                reason=f"the address {url!r} cannot be read. Use sqlite:///FILE or postgresql://HOST/NAME."
+            ) from None
+        self.url = parsed
+        self._bound: Connection | None = None
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Say whether this is PostgreSQL (else SQLite)."""
+        return self.connections.dialect.name == "postgresql"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open the one transaction of a public function; commit at the end, or nothing at all."""
+        if _inside.get():
+            raise ValueError("a transaction is already open; pass its session on")
+        marker = _inside.set(True)
+        try:
+            with self._session(writes=True) as session:
+                yield session
+                session.flush()
+                session.commit()
+        except OperationalError as error:
+            raise _unavailable(error) from error
+        finally:
+            _inside.reset(marker)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads; whatever it changed by mistake is thrown away."""
+        try:
+            with self._session(writes=False) as session:
+                yield session
+        except OperationalError as error:
+            raise _unavailable(error) from error
+
+    @contextmanager
+    def _session(self, *, writes: bool) -> Iterator[Session]:
+        if self._bound is not None:
+            with Session(
+                self._bound, join_transaction_mode="create_savepoint", expire_on_commit=False
+            ) as session:
+                yield session
+            return
+        with self.connections.connect() as connection:
+            connection.execution_options(adolygu_writes=writes)
+            with Session(connection, expire_on_commit=False) as session:
+                yield session
+
+    def bind(self, connection: Connection | None) -> None:
+        """Run every transaction as a savepoint of one connection's transaction (tests only)."""
+        self._bound = connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.connections.dispose()
+
+
+class _Current:
+    database: Database | None = None
+
+
+def use(database: Database) -> None:
+    """Make a database the one that `transaction()` and `reading()` open."""
+    _Current.database = database
+
+
+def current() -> Database:
+    """Return the database in use."""
+    if _Current.database is None:
+        raise DatabaseUnavailable(reason="no database has been set.")
+    return _Current.database
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Open the one transaction of a public engine function."""
+    with current().transaction() as session:
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Open a session that only reads."""
+    with current().reading() as session:
+        yield session
+
+
+def check(database: Database) -> None:
+    """Raise DatabaseUnavailable, with a plain reason, unless the database answers and is safe."""
+    with database.reading() as session:
+        session.execute(text("select 1"))
+        if database.is_postgresql and session.scalar(text("show synchronous_commit")) == "off":
+            raise DatabaseUnavailable(
+                reason="synchronous_commit is off, so a crash could lose records. Set it to on."
+            )
+
+
+def _make(driver: str, url: str, pool_size: int) -> Engine:
+    if driver.startswith("sqlite"):
+        return _make_sqlite(url)
+    if not driver.startswith("postgresql"):
+        raise ValueError(driver)
+    options = " ".join(
+        f"-c {name}={value}"
+        for name, value in {
+            "statement_timeout": 60_000,
+            "lock_timeout": BUSY_SECONDS * 1000,
+            "idle_in_transaction_session_timeout": 60_000,
+            "timezone": "UTC",
+        }.items()
+    )
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": 10},
+    )
+
+
+def _make_sqlite(url: str) -> Engine:
+    file = make_url(url).database
+    if file and file != ":memory:":
+        folder = Path(file).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnavailable(
+                reason=f"the folder {folder} cannot be made ({error.strerror})."
+            ) from None
+    connections = create_engine(
+        url,
+        connect_args={
+            "isolation_level": None,
+            "timeout": BUSY_SECONDS,
+            "check_same_thread": False,
+        },
+    )
+
+    @event.listens_for(connections, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(connections, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("adolygu_writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return connections
+
+
+def _unavailable(error: DBAPIError) -> DatabaseUnavailable:
+    said = str(error.orig).strip().splitlines()[0] if error.orig else "it does not answer"
+    return DatabaseUnavailable(reason=f"the database says: {said}.")

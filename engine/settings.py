@@ -1,0 +1,49 @@
+"""Read what the installation sets through its environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation may choose; secrets come from the environment only."""
+
+    database_url: str = "sqlite:///var/adolygu.db"
+    field_keys: tuple[str, ...] = field(default=(), repr=False)
+    audit_keys: tuple[str, ...] = field(default=(), repr=False)
+    secret_key: str = field(default="", repr=False)
+    uploads: Path = Path("var/uploads")
+    demonstration: bool = False
+    idle_minutes: int = 15
+    absolute_hours: int = 12
+    mail_from: str = "adolygu@localhost"
+    smtp_url: str = ""
+    mail_folder: Path | None = None
+
+
+def from_environment(environment: dict[str, str] | None = None) -> Settings:
+    """Return the settings of this process, from `ADOLYGU_*` variables."""
+    values = dict(os.environ) if environment is None else environment
+
+    def get(name: str, default: str = "") -> str:
+        return values.get(f"ADOLYGU_{name}", default)
+
+    folder = get("MAIL_FOLDER")
+    return Settings(
+        database_url=get("DATABASE_URL", Settings.database_url),
+        field_keys=tuple(get("FIELD_KEYS").split()),
+        audit_keys=tuple(get("AUDIT_KEYS").split()),
+        secret_key=get("SECRET_KEY"),
+        uploads=Path(get("UPLOADS", str(Settings.uploads))),
+        demonstration=get("DEMONSTRATION") == "1",
+        idle_minutes=int(get("IDLE_MINUTES", "15")),
+        absolute_hours=int(get("ABSOLUTE_HOURS", "12")),
+        mail_from=get("MAIL_FROM", Settings.mail_from),
+        smtp_url=get("SMTP_URL"),
+        mail_folder=Path(folder) if folder else None,
+    )
