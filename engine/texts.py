@@ -1,0 +1,55 @@
+"""Say things in both languages: a text is English and Welsh, never one alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+LANGUAGES = ("en", "cy")
+
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+_MONTHS_CY = (
+    "Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin", "Gorffennaf", "Awst", "Medi",
+    "Hydref", "Tachwedd", "Rhagfyr",
+)  # fmt: skip
+
+# After a number a Welsh noun stays singular, and after 2 these two mutate.
+_UNITS_EN = {"day": ("day", "days"), "week": ("week", "weeks"), "month": ("month", "months")}
+_UNITS_CY = {
+    "day": ("diwrnod", "ddiwrnod"),
+    "week": ("wythnos", "wythnos"),
+    "month": ("mis", "fis"),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same thing said in English and in Welsh."""
+
+    en: str
+    cy: str
+
+    def say(self, language: str) -> str:
+        """Return the text in a language, `en` or `cy`."""
+        return self.cy if language == "cy" else self.en
+
+
+def day_in_words(day: date) -> Text:
+    """Return a day as people write it: 3 July 2026, 3 Gorffennaf 2026."""
+    return Text(
+        en=f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}",
+        cy=f"{day.day} {_MONTHS_CY[day.month - 1]} {day.year}",
+    )
+
+
+def count(number: int, unit: str) -> Text:
+    """Return a number of days, weeks or months, each language with its own form of the noun."""
+    one, many = _UNITS_EN[unit]
+    plain, after_two = _UNITS_CY[unit]
+    return Text(
+        en=f"{number} {one if number == 1 else many}",
+        cy=f"{number} {after_two if number == 2 else plain}",
+    )
