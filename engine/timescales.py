@@ -118,6 +118,20 @@ class Timescale:
         names = (self.runs_from, self.until, *self.ends, *self.ended_by)
         return tuple(dict.fromkeys(name for name in names if name and not is_step(name)))
 
+    def recipients(self, level: str) -> tuple[str, ...]:
+        """Return the roles that a rung of the ladder tells, each once.
+
+        Source:  requirements, section 3: the standard escalation ladder (P).
+        """
+        ladder = {
+            "E1": self.owner,
+            "E2": (*self.owner, *self.manager),
+            "E3": ("sub_group_chair",),
+            "E4": ("chair",),
+            "E5": ("board",),
+        }
+        return tuple(dict.fromkeys(ladder[level]))
+
 
 def parse_timescales(source: bytes, path: str) -> dict[str, Timescale]:
     """Return the rows of a `timescales.toml` by key.
