@@ -85,12 +85,14 @@ class Signature(Base):
 
 
 class Fact(Base):
-    """A typed value lifted out of a document, a decision or a step; every change is kept."""
+    """A typed value lifted out of a document, a decision or a step; every change is kept.
+
+    What holds now stands on the case as well (`Case.facts`), so that a step reads it at once.
+    """
 
     __tablename__ = "fact"
     __table_args__ = (
         UniqueConstraint("case_id", "name", "item_key", "number"),
-        Index("ix_fact_current", "case_id", "current"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -99,7 +101,6 @@ class Fact(Base):
     name: Mapped[str] = mapped_column(Text)
     item_key: Mapped[str] = mapped_column(Text, default="")
     number: Mapped[int] = mapped_column(comment="1, 2, ... for each change")
-    current: Mapped[bool] = mapped_column(default=True, comment="true: the value that holds now")
     value: Mapped[Any] = mapped_column(Encrypted, comment="feel.to_json of the value")
     source: Mapped[str] = mapped_column(Text, comment="document version id, decision id or BPMN id")
     at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,67 @@
+# Everything a newcomer needs is a target here; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check fix bench scenario lock clean coverage-of-guidance assets unit
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
+
+serve: $(VENV)/.ready assets ## set everything up and serve a demonstration on this machine
+	$(BIN)/adolygu serve --demonstration
+
+test: $(VENV)/.ready assets ## run every test, on SQLite and PostgreSQL, and the browser walk
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/adolygu scenario tests/scenarios
+
+unit: $(VENV)/.ready ## run the quick part of the tests
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/faults
+
+check: $(VENV)/.ready assets ## lint, format, types, layers, diagrams, forms and tables
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict engine web
+	$(BIN)/lint-imports
+	$(BIN)/adolygu check
+
+fix: $(VENV)/.ready ## put right what can be put right by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.ready assets ## measure the figures that design promises, as ratios to floors
+	$(BIN)/python -m tests.bench
+
+scenario: $(VENV)/.ready ## play every scenario on a virtual clock
+	$(BIN)/adolygu scenario tests/scenarios
+
+coverage-of-guidance: $(VENV)/.ready ## print which requirement of the guidance is carried out where
+	$(BIN)/python -m tests.coverage
+
+lock: ## write the lock files anew (maintainers; needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate --quiet --output-file requirements-dev.lock
+	npm install --package-lock-only
+
+clean: ## remove what was made, but not the demonstration's records
+	rm -rf $(VENV) node_modules web/static/build *.egg-info .mypy_cache .ruff_cache
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+node_modules/.ready: package.json package-lock.json .npmrc
+	npm ci --no-fund --no-audit
+	touch $@
+
+ASSET_SOURCES := $(shell find web/assets -type f 2>/dev/null) $(shell find web/translations -name '*.po' 2>/dev/null)
+
+assets: web/static/build/.ready
+
+web/static/build/.ready: node_modules/.ready $(VENV)/.ready $(ASSET_SOURCES)
+	npm run --silent build
+	$(BIN)/python -m web.translations
+	touch $@

@@ -1,0 +1,14 @@
+"""Run schema migrations on the connection that engine/schema.py hands over."""
+
+from alembic import context
+
+from engine.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,245 @@
+"""Lock, read and save a case: everything one transaction knows of it, loaded once.
+
+`save_case` is the one way to write a case, so nothing can change without its audit event.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import audit, deployments, facts, feel, time_source, timescales
+from engine.errors import NotFound
+from engine.models import Case, Clock, DecisionResult, Fact, Item, new_id
+
+NO_ITEM = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A fact that holds now: its value, the day it was set, and how often it has changed."""
+
+    value: feel.Value
+    set_on: date
+    number: int
+
+
+@dataclass
+class CaseFile:
+    """What one transaction knows of a case."""
+
+    session: Session
+    case: Case
+    definitions: deployments.Definitions
+    actor: str
+    facts: dict[tuple[str, str], Known]
+    facts_changed: set[tuple[str, str]] = field(default_factory=set)
+    _items: list[Item] | None = None
+    _clocks: dict[tuple[str, str], Clock] | None = None
+    _names: dict[str, dict[str, feel.Value]] = field(default_factory=dict)
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment of this transaction."""
+        return time_source.now(self.session)
+
+    @property
+    def items(self) -> list[Item]:
+        """Return the items that are there now, in order."""
+        if self._items is None:
+            self._items = list(
+                self.session.scalars(
+                    select(Item)
+                    .where(Item.case_id == self.case.id, Item.removed_at.is_(None))
+                    .order_by(Item.list, Item.number, Item.id)
+                )
+            )
+        return self._items
+
+    def forget_items(self) -> None:
+        """Read the items anew when they are next asked for."""
+        self._items = None
+
+    def items_of(self, list_name: str) -> list[str]:
+        """Return the keys of an item list, in order."""
+        return [item.key for item in self.items if item.list == list_name]
+
+    @property
+    def clocks(self) -> dict[tuple[str, str], Clock]:
+        """Return the clocks of the case by timescale and item."""
+        if self._clocks is None:
+            rows = self.session.scalars(select(Clock).where(Clock.case_id == self.case.id))
+            self._clocks = {(row.timescale, row.item_key): row for row in rows}
+        return self._clocks
+
+    def names(self, item: str | None) -> Mapping[str, feel.Value]:
+        """Return every declared fact by name, with those of one item; null where not known."""
+        key = item or NO_ITEM
+        if key not in self._names:
+            values = {name: known.value for name, known in self.facts.items()}
+            self._names[key] = dict(facts.names_for(values, item or None, self.definitions.facts))
+        return self._names[key]
+
+    def functions(self, item: str | None) -> dict[str, Any]:
+        """Return `due`, `today`, `now` and the working-day functions, for one item."""
+        return timescales.own_functions(self.now, lambda name: self.due(name, item or NO_ITEM))
+
+    def due(self, timescale: str, item: str) -> datetime | None:
+        """Return the instant at which a running clock becomes overdue; null when it does not run."""
+        clock = self.clocks.get((timescale, item)) or self.clocks.get((timescale, NO_ITEM))
+        if clock is None or clock.due_on is None or clock.state in ("met", "ended"):
+            return None
+        return time_source.end_of_day(clock.due_on)
+
+    def set_on(self, item: str) -> dict[str, date]:
+        """Return the day each known fact was set, for the case and one item."""
+        return {
+            name: known.set_on
+            for (name, key), known in self.facts.items()
+            if key in (NO_ITEM, item) and known.value is not None
+        }
+
+
+def lock_case(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile:
+    """Lock a case for this transaction and return what is known of it.
+
+    Raises:  NotFound.
+    """
+    return _case_file(session, case_id, actor, lock=True)
+
+
+def read_case(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile:
+    """Return what is known of a case, without a lock; nothing may be decided on it."""
+    return _case_file(session, case_id, actor, lock=False)
+
+
+def new_case_file(session: Session, case: Case, actor: str) -> CaseFile:
+    """Return the empty file of a case that this transaction opens."""
+    definitions = deployments.load(session, case.deployment_id)
+    return CaseFile(session, case, definitions, actor, {}, _items=[], _clocks={})
+
+
+def write_facts(
+    file: CaseFile, values: Mapping[tuple[str, str], feel.Value], source: str
+) -> set[tuple[str, str]]:
+    """Write the facts that differ from what is known; every change is kept.
+
+    Takes:   values by (name, item); source, a document version, decision or step.
+    Returns: the keys that changed.
+    """
+    changed = {key for key, value in values.items() if _differs(file, key, value)}
+    today = time_source.local_day(file.now)
+    for name, item in sorted(changed):
+        value = values[name, item]
+        before = file.facts.get((name, item))
+        number = before.number + 1 if before else 1
+        file.facts[name, item] = Known(value, today, number)
+        file.session.add(
+            Fact(
+                id=new_id(),
+                board_id=file.case.board_id,
+                case_id=file.case.id,
+                name=name,
+                item_key=item,
+                number=number,
+                value=feel.to_json(value),
+                source=source,
+                at=file.now,
+                actor=file.actor,
+            )
+        )
+    if changed:
+        file._names.clear()
+        file.facts_changed |= changed
+    return changed
+
+
+def write_decision(
+    file: CaseFile, decision: str, item: str, rules: Iterable[str], result: feel.Value
+) -> None:
+    """Keep what a decision table answered."""
+    count = file.session.scalar(
+        select(func.count()).where(
+            DecisionResult.case_id == file.case.id, DecisionResult.decision == decision
+        )
+    )
+    file.session.add(
+        DecisionResult(
+            id=new_id(),
+            board_id=file.case.board_id,
+            case_id=file.case.id,
+            decision=decision,
+            item_key=item,
+            number=(count or 0) + 1,
+            rules=list(rules),
+            result=feel.to_json(result),
+            at=file.now,
+        )
+    )
+
+
+def save_case(
+    file: CaseFile, event: str, *, subject: str = "", data: dict[str, Any] | None = None
+) -> None:
+    """Save the case with the audit event that says what happened to it."""
+    if file.facts_changed or file.case.facts is None:
+        file.case.facts = _facts_to_json(file.facts)
+        file.facts_changed = set()
+    record_event(file, event, subject=subject, data=data)
+
+
+def record_event(
+    file: CaseFile, event: str, *, subject: str = "", data: dict[str, Any] | None = None
+) -> None:
+    """Append what else happened in this transaction, and count it as a version of the case."""
+    file.case.version += 1
+    audit.append(
+        file.session,
+        event,
+        file.actor,
+        board_id=file.case.board_id,
+        case_id=file.case.id,
+        subject=subject,
+        data=data,
+    )
+
+
+def _case_file(session: Session, case_id: uuid.UUID, actor: str, *, lock: bool) -> CaseFile:
+    query = select(Case).where(Case.id == case_id).execution_options(populate_existing=True)
+    case = session.scalar(query.with_for_update() if lock else query)
+    if case is None:
+        raise NotFound
+    definitions = deployments.load(session, case.deployment_id)
+    return CaseFile(session, case, definitions, actor, _facts_from_json(case.facts or {}))
+
+
+def _differs(file: CaseFile, key: tuple[str, str], value: feel.Value) -> bool:
+    before = file.facts.get(key)
+    if before is None:
+        return value is not None
+    return feel.to_json(before.value) != feel.to_json(value)
+
+
+def _facts_to_json(known: Mapping[tuple[str, str], Known]) -> dict[str, Any]:
+    written: dict[str, Any] = {}
+    for (name, item), fact in known.items():
+        written.setdefault(name, {})[item] = [
+            feel.to_json(fact.value),
+            fact.set_on.isoformat(),
+            fact.number,
+        ]
+    return written
+
+
+def _facts_from_json(written: Mapping[str, Any]) -> dict[tuple[str, str], Known]:
+    return {
+        (name, item): Known(feel.from_json(value), date.fromisoformat(set_on), number)
+        for name, by_item in written.items()
+        for item, (value, set_on, number) in by_item.items()
+    }

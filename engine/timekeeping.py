@@ -1,0 +1,206 @@
+"""Keep the clocks of a case, the notices of their stages, and the timer rows that wake the worker."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import clocks, feel, notices, store, time_source
+from engine.models import Clock, Timer, new_id
+from engine.store import NO_ITEM, CaseFile
+from engine.timescales import Timescale
+
+STEP = "step:"
+
+
+def keep_time(file: CaseFile) -> dict[str, str]:
+    """Bring every clock of the case up to date, and re-arm what depends on them.
+
+    Returns: the clocks whose state changed, by `TS-41` or `TS-13/police`, with their new state.
+    Source:  PR-01 to PR-06; design of stages and breach in ARCHITECTURE.md.
+    """
+    changed: dict[str, str] = {}
+    timers = _timers(file)
+    for timescale, item in _wanted(file):
+        clock = file.clocks.get((timescale.key, item)) or _new_clock(file, timescale, item)
+        before = clock.state
+        view = clocks.compute(timescale, _known(file, item), file.now, set(clock.stages_passed))
+        _take_over(clock, view)
+        _arm_clock(file, timers, clock, None if file.case.state == "closed" else view.next_at)
+        if view.to_send is not None and clock.state not in ("met", "ended"):
+            _send_stage(file, timescale, clock, view.to_send)
+        if clock.state != before:
+            changed[_label(clock)] = clock.state
+            if clock.state == "overdue":
+                data = {"item": clock.item_key, "due_on": _iso(clock.due_on)}
+                store.record_event(file, "clock_overdue", subject=clock.timescale, data=data)
+    _arm_events(file, timers)
+    return changed
+
+
+def end_clocks(file: CaseFile) -> None:
+    """Let every clock that still runs end: the case is closed."""
+    for clock in file.clocks.values():
+        if clock.state not in ("met", "ended"):
+            clock.state = "ended"
+    for timer in _timers(file).values():
+        if timer.kind == "clock":
+            file.session.delete(timer)
+
+
+def recipients(timescale: Timescale, level: str) -> tuple[str, ...]:
+    """Return the roles that a stage of the escalation ladder tells (E1 to E5; catalogue, section 3)."""
+    ladder = {
+        "E1": timescale.owner,
+        "E2": (*timescale.owner, *timescale.manager),
+        "E3": ("sub_group_chair",),
+        "E4": ("chair",),
+        "E5": ("board",),
+    }
+    return tuple(dict.fromkeys(ladder[level]))
+
+
+def evaluate_due(file: CaseFile, expression: str, item: str) -> datetime | None:
+    """Return the moment a timer event's FEEL gives now; null when its date is not known.
+
+    A date means the start of that day in Wales.
+    """
+    value = feel.compile_expression(expression).evaluate(file.names(item), file.functions(item))
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value.replace(tzinfo=time_source.WALES).astimezone(time_source.UTC)
+        return value.astimezone(time_source.UTC)
+    if isinstance(value, date):
+        return time_source.start_of_day(value)
+    return None
+
+
+def event_token(instance_id: uuid.UUID, bpmn_id: str, item: str, number: int) -> str:
+    """Return the token of a waiting timer event."""
+    return f"event:{instance_id}:{bpmn_id}:{item}:{number}"
+
+
+def _wanted(file: CaseFile) -> Iterator[tuple[Timescale, str]]:
+    for timescale in file.definitions.timescales.values():
+        if not timescale.runs or file.case.process not in timescale.process:
+            continue
+        if not timescale.item:
+            yield timescale, NO_ITEM
+            continue
+        for item in file.items:
+            if item.kind == timescale.item:
+                yield timescale, item.key
+
+
+def _known(file: CaseFile, item: str) -> clocks.Known:
+    set_on = file.set_on(item)
+    return clocks.Known(
+        facts=file.names(item),
+        fact_set_on=set_on,
+        steps_completed_on={
+            name.removeprefix(STEP): day for name, day in set_on.items() if name.startswith(STEP)
+        },
+    )
+
+
+def _new_clock(file: CaseFile, timescale: Timescale, item: str) -> Clock:
+    clock = Clock(
+        id=new_id(),
+        board_id=file.case.board_id,
+        case_id=file.case.id,
+        timescale=timescale.key,
+        item_key=item,
+        occurrence=1,
+        state="not_started",
+        late=False,
+        reason={},
+        stages_passed=[],
+    )
+    file.session.add(clock)
+    file.clocks[timescale.key, item] = clock
+    return clock
+
+
+def _take_over(clock: Clock, view: clocks.ClockView) -> None:
+    values: dict[str, Any] = {
+        "state": view.state,
+        "late": view.late,
+        "from_on": view.from_on,
+        "due_on": view.due_on,
+        "met_on": view.met_on,
+        "reason": view.reason,
+    }
+    for name, value in values.items():
+        if getattr(clock, name) != value:
+            setattr(clock, name, value)
+    newly = [key for key in view.newly_passed if key not in clock.stages_passed]
+    if newly:
+        clock.stages_passed = [*clock.stages_passed, *newly]
+
+
+def _send_stage(file: CaseFile, timescale: Timescale, clock: Clock, stage: clocks.Stage) -> None:
+    template = "clock_overdue" if clock.state == "overdue" else "clock_stage"
+    for role in recipients(timescale, stage.level):
+        notices.write_notice(
+            file.session,
+            file.case,
+            f"{_label(clock)}:{clock.occurrence}:{stage.key}:{role}",
+            role,
+            clock.timescale,
+            template,
+            {"stage": stage.key, "level": stage.level, "due_on": _iso(clock.due_on)},
+            clock.item_key,
+        )
+
+
+def _timers(file: CaseFile) -> dict[str, Timer]:
+    rows = file.session.scalars(select(Timer).where(Timer.case_id == file.case.id))
+    return {row.token: row for row in rows}
+
+
+def _arm_clock(
+    file: CaseFile, timers: dict[str, Timer], clock: Clock, next_at: datetime | None
+) -> None:
+    token = f"clock:{clock.timescale}:{clock.item_key}:{clock.occurrence}"
+    timer = timers.get(token)
+    if next_at is None:
+        if timer is not None:
+            file.session.delete(timer)
+        return
+    if timer is None:
+        timer = Timer(
+            id=new_id(),
+            board_id=file.case.board_id,
+            case_id=file.case.id,
+            kind="clock",
+            token=token,
+            item_key=clock.item_key,
+            timescale=clock.timescale,
+        )
+        file.session.add(timer)
+    _move(timer, next_at)
+
+
+def _arm_events(file: CaseFile, timers: dict[str, Timer]) -> None:
+    for timer in timers.values():
+        if timer.kind == "event" and timer not in file.session.deleted:
+            _move(timer, evaluate_due(file, timer.expression, timer.item_key))
+
+
+def _move(timer: Timer, due_at: datetime | None) -> None:
+    if timer.due_at != due_at:
+        timer.due_at, timer.retry_at, timer.attempts, timer.parked = due_at, None, 0, False
+
+
+def _label(clock: Clock) -> str:
+    return f"{clock.timescale}/{clock.item_key}" if clock.item_key else clock.timescale
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+

@@ -1,0 +1,152 @@
+"""Fire the timers that have fallen due, each once, each in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engine import audit, db, steps, store, time_source
+from engine.models import Case, Incident, Timer, new_id
+from engine.store import CaseFile
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+FIRST_BACK_OFF = timedelta(seconds=5)
+BACK_OFF_GROWS = 4
+BATCH = 50
+
+
+def fire_due_timers(limit: int = BATCH) -> int:
+    """Fire what has fallen due on any case, oldest first, and return how many were fired.
+
+    Safe to run in any number of workers: a case that another one holds is passed over, and each
+    timer is looked at again under the lock. A timer that fails three times is parked as an
+    incident, and the sweep goes on.
+    """
+    with db.reading() as session:
+        found = _due(session, time_source.now(session), None, limit)
+    return sum(_fire_or_park(timer_id, case_id, wait=False) for timer_id, case_id in found)
+
+
+def fire_due_on(case_id: uuid.UUID) -> int:
+    """Fire what has fallen due on one case, so that a deadline that passed first comes first."""
+    fired = 0
+    while True:
+        with db.reading() as session:
+            found = _due(session, time_source.now(session), case_id, 1)
+        if not found:
+            return fired
+        fired += _fire_or_park(*found[0], wait=True)
+
+
+def has_due(file: CaseFile) -> bool:
+    """Say whether something fell due on the case that was not tried yet. Decided under its lock."""
+    return bool(_due(file.session, file.now, file.case.id, 1))
+
+
+def next_due_at() -> datetime | None:
+    """Return when the next timer of all falls due; null when none is armed with a moment."""
+    with db.reading() as session:
+        return session.scalar(
+            select(Timer.due_at)
+            .where(Timer.due_at.is_not(None), Timer.parked.is_(False))
+            .order_by(Timer.due_at, Timer.id)
+            .limit(1)
+        )
+
+
+def _due(
+    session: Session, now: datetime, case_id: uuid.UUID | None, limit: int
+) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    query = (
+        select(Timer.id, Timer.case_id)
+        .where(Timer.due_at.is_not(None), Timer.due_at <= now, Timer.parked.is_(False))
+        .where(or_(Timer.retry_at.is_(None), Timer.retry_at <= now))
+        .order_by(Timer.due_at, Timer.id)
+        .limit(limit)
+    )
+    if case_id is not None:
+        query = query.where(Timer.case_id == case_id)
+    return [(row.id, row.case_id) for row in session.execute(query)]
+
+
+def _fire_or_park(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> int:
+    try:
+        return int(_fire(timer_id, case_id, wait=wait))
+    except Exception as error:  # the sweep must go on, whatever one case does
+        logger.warning(
+            "timer failed",
+            extra={"timer": str(timer_id), "case_id": str(case_id), "what": type(error).__name__},
+        )
+        _note_failure(timer_id, error)
+        return 0
+
+
+def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
+    with db.transaction() as session:
+        if not wait and not _free(session, case_id):
+            return False
+        file = store.lock_case(session, case_id, audit.SYSTEM)
+        timer = session.get(Timer, timer_id, populate_existing=True)
+        if timer is None or timer.due_at is None or timer.due_at > file.now or timer.parked:
+            return False
+        running = steps.Running(file)
+        subject, kind = timer.timescale or timer.bpmn_id, timer.kind
+        if kind == "event":
+            steps.fire_timer(running, timer)
+            session.delete(timer)
+        changed = steps.settle(running)
+        store.save_case(
+            file,
+            "timer_fired" if kind == "event" else "clock_checked",
+            subject=subject,
+            data={"clocks": changed, "item": timer.item_key, "timer": timer.bpmn_id},
+        )
+        return True
+
+
+def _free(session: Session, case_id: uuid.UUID) -> bool:
+    """Claim the case, or say that another worker holds it (SQLite has one writer anyway)."""
+    found = session.scalar(
+        select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True)
+    )
+    return found is not None
+
+
+def _note_failure(timer_id: uuid.UUID, error: Exception) -> None:
+    with db.transaction() as session:
+        timer = session.get(Timer, timer_id)
+        if timer is None:
+            return
+        session.execute(select(Case.id).where(Case.id == timer.case_id).with_for_update())
+        now = time_source.now(session)
+        timer.attempts += 1
+        timer.retry_at = now + FIRST_BACK_OFF * BACK_OFF_GROWS ** (timer.attempts - 1)
+        if timer.attempts < MAX_ATTEMPTS:
+            return
+        timer.parked = True
+        session.add(
+            Incident(
+                id=new_id(),
+                board_id=timer.board_id,
+                case_id=timer.case_id,
+                timer_id=timer.id,
+                what=type(error).__name__,
+                detail={"timer": timer.token, "timescale": timer.timescale},
+                opened_at=now,
+            )
+        )
+        audit.append(
+            session,
+            "incident_opened",
+            audit.SYSTEM,
+            board_id=timer.board_id,
+            case_id=timer.case_id,
+            subject=timer.timescale or timer.bpmn_id,
+            data={"what": type(error).__name__},
+        )
