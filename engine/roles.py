@@ -1,0 +1,131 @@
+"""Read the rows of `roles.toml`: who there is, and which roles a visibility class means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from engine.texts import Text
+from engine.toml_source import Row, TomlSource
+
+SCOPES = ("board", "case", "item")
+
+#: The class of what belongs to its author; whom else it means, the form names.
+OWN = "V-OWN"
+
+#: Runs the product, and sees no case content (ROL-40).
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A row of `roles.toml`."""
+
+    key: str
+    id: tuple[str, ...]
+    scope: str
+    item: str
+    name: Text
+    reads_case: bool
+    coordinates: bool
+
+
+@dataclass(frozen=True)
+class Roles:
+    """All roles, and the roles that each visibility class means."""
+
+    rows: Mapping[str, Role]
+    classes: Mapping[str, tuple[str, ...]]
+
+    def get(self, key: str) -> Role | None:
+        """Return a role, or nothing where the deployment has none of that key."""
+        return self.rows.get(key)
+
+    def visibility(self, name: str) -> tuple[str, ...]:
+        """Return the roles that a class means; a role's own key stands for that role alone."""
+        if name in self.rows:
+            return (name,)
+        return self.classes.get(name, ())
+
+    def name(self, key: str) -> Text:
+        """Return what people call a role."""
+        role = self.rows.get(key)
+        return role.name if role else Text(key, key)
+
+    @property
+    def reading(self) -> frozenset[str]:
+        """Return the roles that may open the case page."""
+        return frozenset(key for key, role in self.rows.items() if role.reads_case)
+
+    @property
+    def coordinating(self) -> frozenset[str]:
+        """Return the roles that appoint, amend and start side instances for others."""
+        return frozenset(key for key, role in self.rows.items() if role.coordinates)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.rows)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.rows
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def parse_roles(source: bytes, path: str) -> Roles:
+    """Return what a `roles.toml` says.
+
+    Raises:  InvalidDefinition.
+    """
+    toml = TomlSource(source, path)
+    for table in toml.tables:
+        if table not in ("roles", "visibility"):
+            reason = "is not a table that belongs here"
+            raise toml.refusal(table, reason, "use [roles.<key>] and [visibility]")
+    rows = {row.key: _role(row) for row in toml.rows("roles")}
+    return Roles(rows, _classes(toml, rows))
+
+
+def _role(row: Row) -> Role:
+    role = Role(
+        key=row.key,
+        id=row.names("id"),
+        scope=row.choice("scope", SCOPES),
+        item=row.words("item", default=""),
+        name=row.text(),
+        reads_case=row.flag("reads_case"),
+        coordinates=row.flag("coordinates"),
+    )
+    row.finish()
+    faults = (
+        (not re.fullmatch(r"[a-z][a-z0-9_]*", role.key),
+         "", "is not a key", "use small letters, digits and _"),
+        ((role.scope == "item") != bool(role.item),
+         "item", "does not fit the scope", 'write item = "participant" beside scope = "item" only'),
+        (role.coordinates and not role.reads_case,
+         "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
+        (role.key == ADMINISTRATOR and role.reads_case,
+         "reads_case", "would show case content to the administrator (ROL-40)", "remove it"),
+    )  # fmt: skip
+    for wrong, key, reason, remedy in faults:
+        if wrong:
+            raise row.refusal(key, reason, remedy)
+    return role
+
+
+def _classes(toml: TomlSource, rows: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:
+    table = toml.tables.get("visibility", {})
+    if not isinstance(table, dict):
+        raise toml.refusal("visibility", "is not a table", "write [visibility]")
+    row = Row(toml, ("visibility",), table)
+    classes = {name: row.names(name) for name in table}
+    for name, keys in classes.items():
+        if not re.fullmatch(r"V-[A-Z]+", name):
+            raise row.refusal(name, "is not a visibility class", "name it like V-STEER")
+        for key in keys:
+            if key not in rows:
+                raise row.refusal(name, f"names the role {key!r}", "declare it under [roles]")
+            if key == ADMINISTRATOR:
+                raise row.refusal(name, "names the administrator (ROL-40)", "remove it")
+    return classes

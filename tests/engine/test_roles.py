@@ -1,0 +1,69 @@
+"""What `roles.toml` may say."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import InvalidDefinition
+from engine.roles import parse_roles
+
+SOURCE = """
+[roles.coordinator]
+id = ["ROL-12"]
+scope = "board"
+en = "Co-ordinator"
+cy = "Cydlynydd"
+reads_case = true
+coordinates = true
+
+[roles.participant]
+id = ["ROL-15"]
+scope = "item"
+item = "participant"
+en = "Participant"
+cy = "Cyfranogwr"
+
+[roles.administrator]
+scope = "board"
+en = "Administrator"
+cy = "Gweinyddwr"
+
+[visibility]
+V-STEER = ["coordinator", "participant"]
+V-OWN = []
+"""
+
+
+def test_roles_and_classes_are_read() -> None:
+    roles = parse_roles(SOURCE.encode(), "roles.toml")
+    coordinator = roles.get("coordinator")
+    assert coordinator is not None
+    assert coordinator.name.cy == "Cydlynydd"
+    assert roles.visibility("V-STEER") == ("coordinator", "participant")
+    assert roles.visibility("participant") == ("participant",)
+    assert roles.visibility("V-NONE") == ()
+    assert set(roles) == {"coordinator", "participant", "administrator"}
+    assert roles.reading == roles.coordinating == {"coordinator"}
+    assert roles.get("chair") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "reason"),
+    [
+        ('scope = "board"', 'scope = "town"', 4, "'town'"),
+        ('item = "participant"\n', "", 10, "does not fit"),
+        ('cy = "Gweinyddwr"', 'cy = "Gweinyddwr"\nreads_case = true', 21, "ROL-40"),
+        ('"coordinator", "participant"', '"administrator"', 23, "ROL-40"),
+        ('"coordinator", "participant"', '"coordinater"', 23, "'coordinater'"),
+        ("V-OWN = []", 'OWN = ["coordinator"]', 24, "not a visibility class"),
+        ("reads_case = true\n", "", 7, "may not open"),
+        ('cy = "Cydlynydd"\n', "", 2, "missing"),
+        ("[visibility]", "[visible]", 22, "not a table"),
+        ("[roles.coordinator]", "[roles.Co-ordinator]", 2, "not a key"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_its_line(old: str, new: str, line: int, reason: str) -> None:
+    with pytest.raises(InvalidDefinition) as refused:
+        parse_roles(SOURCE.replace(old, new, 1).encode(), "roles.toml")
+    assert reason in refused.value.message
+    assert refused.value.details["line"] == line
