@@ -71,9 +71,15 @@ class InvalidForm(EngineError):
 class FieldError:
     """One thing wrong with one field: where, and what to do, in both languages."""
 
-    def __init__(self, field: str, en: str, cy: str, *, catalogue: str = "") -> None:
-        """Take `field` as the path of the input (`parents.0.relation`), `catalogue` as `F45.01`."""
-        self.field, self.en, self.cy, self.catalogue = field, en, cy, catalogue
+    def __init__(
+        self, field: str, en: str, cy: str, *, catalogue: str = "", row: str = ""
+    ) -> None:
+        """Take `field` as the id of the input's control (`parents-0-relation`, `held_on-day`).
+
+        `catalogue` is the field's id (`F45.01`), `row` the row of a decision table (`DR-17.1`).
+        """
+        self.field, self.en, self.cy = field, en, cy
+        self.catalogue, self.row = catalogue, row
 
     def __repr__(self) -> str:
         return f"FieldError({self.field!r}, {self.en!r})"

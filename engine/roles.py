@@ -26,7 +26,7 @@ class Role:
     id: tuple[str, ...]
     scope: str
     item: str
-    name: Text
+    text: Text
     reads_case: bool
     coordinates: bool
 
@@ -48,10 +48,10 @@ class Roles:
             return (name,)
         return self.classes.get(name, ())
 
-    def name(self, key: str) -> Text:
-        """Return what people call a role."""
+    def text(self, key: str) -> Text:
+        """Return what people call a role; its key where the deployment has none of it."""
         role = self.rows.get(key)
-        return role.name if role else Text(key, key)
+        return role.text if role else Text(key, key)
 
     @property
     def reading(self) -> frozenset[str]:
@@ -93,7 +93,7 @@ def _role(row: Row) -> Role:
         id=row.names("id"),
         scope=row.choice("scope", SCOPES),
         item=row.words("item", default=""),
-        name=row.text(),
+        text=row.text(),
         reads_case=row.flag("reads_case"),
         coordinates=row.flag("coordinates"),
     )

@@ -37,14 +37,16 @@ class CaseWorld:
     def __init__(self, file: CaseFile) -> None:
         """Read facts, items and clocks through the file of the case."""
         self.file = file
+        self._item: str | None = None
 
     def names(self, item: str | None) -> Mapping[str, feel.Value]:
         """Return the facts that an expression sees, for one item or for the case."""
+        self._item = item
         return self.file.names(item)
 
-    def functions(self, item: str | None = None) -> Mapping[str, Callable[..., Any]]:
-        """Return the functions of the house at this moment."""
-        return self.file.functions(item)
+    def functions(self) -> Mapping[str, Callable[..., Any]]:
+        """Return the functions of the house, for the item whose names were asked for last."""
+        return self.file.functions(self._item)
 
     def items(self, list_name: str) -> list[str]:
         """Return the keys of an item list, in order."""
@@ -342,7 +344,7 @@ def _record_steps(
         lifted = facts.from_step(file.definitions.facts, requirements)
         values = {(name, _scope(file, name, item)): value for name, value in lifted.items()}
         for name in watched.intersection(requirements):
-            values[timekeeping.STEP + name, item] = True
+            values[store.STEP + name, item] = True
         store.write_facts(file, values, f"{instance.process}:{' '.join(requirements)}")
 
 

@@ -14,11 +14,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import audit, deployments, facts, feel, time_source, timescales
+from engine import audit, clocks, deployments, facts, feel, time_source, timescales
 from engine.errors import NotFound
 from engine.models import Case, Clock, DecisionResult, Fact, Item, new_id
 
 NO_ITEM = ""
+
+#: Facts of this prefix say that a step that a timescale names was completed.
+STEP = "step:"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,18 @@ class CaseFile:
             for (name, key), known in self.facts.items()
             if key in (NO_ITEM, item) and known.value is not None
         }
+
+
+def known_for_clocks(file: CaseFile, item: str) -> clocks.Known:
+    """Return what the clocks of the case, or of one item, read: facts, and days things were done."""
+    set_on = file.set_on(item)
+    return clocks.Known(
+        facts=file.names(item),
+        fact_set_on=set_on,
+        steps_completed_on={
+            name.removeprefix(STEP): day for name, day in set_on.items() if name.startswith(STEP)
+        },
+    )
 
 
 def lock_case(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile:

@@ -14,7 +14,6 @@ from engine.models import Clock, Timer, new_id
 from engine.store import NO_ITEM, CaseFile
 from engine.timescales import Timescale
 
-STEP = "step:"
 
 
 def keep_time(file: CaseFile) -> dict[str, str]:
@@ -28,7 +27,7 @@ def keep_time(file: CaseFile) -> dict[str, str]:
     for timescale, item in _wanted(file):
         clock = file.clocks.get((timescale.key, item)) or _new_clock(file, timescale, item)
         before = clock.state
-        view = clocks.compute(timescale, _known(file, item), file.now, set(clock.stages_passed))
+        view = clocks.compute(timescale, store.known_for_clocks(file, item), file.now, set(clock.stages_passed))
         _take_over(clock, view)
         _arm_clock(file, timers, clock, None if file.case.state == "closed" else view.next_at)
         if view.to_send is not None and clock.state not in ("met", "ended"):
@@ -94,17 +93,6 @@ def _wanted(file: CaseFile) -> Iterator[tuple[Timescale, str]]:
         for item in file.items:
             if item.kind == timescale.item:
                 yield timescale, item.key
-
-
-def _known(file: CaseFile, item: str) -> clocks.Known:
-    set_on = file.set_on(item)
-    return clocks.Known(
-        facts=file.names(item),
-        fact_set_on=set_on,
-        steps_completed_on={
-            name.removeprefix(STEP): day for name, day in set_on.items() if name.startswith(STEP)
-        },
-    )
 
 
 def _new_clock(file: CaseFile, timescale: Timescale, item: str) -> Clock:

@@ -1,0 +1,196 @@
+"""Open a case, start its side instances, and appoint the people who work on it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import access, db, deployments, people, steps, store, time_source
+from engine.errors import AccessDenied, EngineError, NotFound
+from engine.models import Appointment, Board, Case, new_id
+from engine.people import Actor
+from engine.texts import Text
+from engine.workflow import ProcessDefinition
+
+
+class CaseClosed(EngineError):
+    """This case is closed. It can be read, but nothing new can be started in it."""
+
+    status = 409
+
+
+class ProcessNotStartable(EngineError):
+    """This process cannot be started here. Choose one that is offered to you."""
+
+    status = 404
+
+
+@dataclass(frozen=True)
+class Startable:
+    """A process that a person may start."""
+
+    process: str
+    name: Text
+    documentation: Text
+    board_id: uuid.UUID
+    board: Text
+    requirement: str
+
+
+def startable(actor: Actor) -> list[Startable]:
+    """Return the processes this person may open a case of, on each Board they serve."""
+    found = []
+    with db.reading() as session:
+        for board, roles in people.boards_of(session, actor):
+            definitions = deployments.load(session, deployments.newest(session, board.id).id)
+            for definition in definitions.processes.values():
+                if "root" in definition.kind.split() and roles & set(definition.start_roles):
+                    found.append(startable_on(definition, board))
+    return sorted(found, key=lambda entry: (entry.board.en, entry.name.en))
+
+
+def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
+    """Open a case of a process and run it to its first wait.
+
+    The one who starts holds, on the case, those of the process's start roles that a case knows
+    and that they hold on the Board; a worker is its referrer too.
+    Raises:  NotFound; ProcessNotStartable; AccessDenied.
+    """
+    with db.transaction() as session:
+        board = session.scalar(select(Board).where(Board.id == board_id).with_for_update())
+        if board is None:
+            raise NotFound
+        deployment = deployments.newest(session, board_id)
+        definitions = deployments.load(session, deployment.id)
+        definition = definitions.processes.get(process)
+        if definition is None or "root" not in definition.kind.split():
+            raise ProcessNotStartable
+        held = people.board_roles(session, actor, board_id)
+        if not held & set(definition.start_roles):
+            raise AccessDenied
+        case = Case(
+            id=new_id(),
+            board_id=board_id,
+            identifier=_next_identifier(session, board, definition),
+            process=process,
+            deployment_id=deployment.id,
+            state="open",
+            version=0,
+            opened_at=time_source.now(session),
+            opened_by=actor.account_id,
+            outcome="",
+        )
+        session.add(case)
+        session.flush()
+        file = store.new_case_file(session, case, str(actor.account_id))
+        _appoint_opener(file, definition, held, actor)
+        running = steps.Running(file)
+        steps.open_root(running)
+        steps.settle(running)
+        store.save_case(file, "case_opened", subject=process)
+        return case.id
+
+
+def start_side(
+    case_id: uuid.UUID, process: str, item_key: str, actor: Actor
+) -> None:
+    """Start a side instance on an open case.
+
+    Raises:  NotFound; ProcessNotStartable; CaseClosed.
+    """
+    with db.transaction() as session:
+        file = store.lock_case(session, case_id, str(actor.account_id))
+        roles = access.roles_on(session, actor, file.case, item_key)
+        access.require_case(file, actor, roles)
+        definition = file.definitions.processes.get(process)
+        if definition is None or not may_start_side(definition, roles):
+            raise ProcessNotStartable
+        if file.case.state == "closed":
+            raise CaseClosed
+        running = steps.Running(file)
+        steps.start_side(running, process, item_key)
+        changed = steps.settle(running)
+        data = {"process": process, "item": item_key, "clocks": changed}
+        store.save_case(file, "side_instance_started", subject=process, data=data)
+
+
+def may_start_side(definition: ProcessDefinition, roles: frozenset[str]) -> bool:
+    """Say whether somebody with these roles may start a side instance of a process."""
+    return "side" in definition.kind.split() and bool(roles & set(definition.start_roles))
+
+
+def appoint(
+    case_id: uuid.UUID, role: str, account_id: uuid.UUID, item_key: str, actor: Actor
+) -> None:
+    """Appoint a person of the Board to a role on a case, or on an item of it.
+
+    Raises:  NotFound; AccessDenied.
+    """
+    with db.transaction() as session:
+        file = store.lock_case(session, case_id, str(actor.account_id))
+        roles = access.roles_on(session, actor, file.case, item_key)
+        access.require_case(file, actor, roles)
+        if not access.coordinates(file, roles):
+            raise AccessDenied
+        people.appoint_to_case(session, file.case, role, account_id, item_key, file.actor)
+        data = {"role": role, "account": str(account_id), "item": item_key}
+        store.save_case(file, "person_appointed", subject=role, data=data)
+
+
+def end_appointment(appointment_id: uuid.UUID, reason: str, actor: Actor) -> None:
+    """End an appointment on a case, from today, with a reason; it stays on record.
+
+    Raises:  NotFound; AccessDenied.
+    """
+    with db.transaction() as session:
+        found = session.get(Appointment, appointment_id)
+        if found is None or found.case_id is None:
+            raise NotFound
+        file = store.lock_case(session, found.case_id, str(actor.account_id))
+        roles = access.roles_on(session, actor, file.case, "")
+        access.require_case(file, actor, roles)
+        if not access.coordinates(file, roles):
+            raise AccessDenied
+        people.end_appointment(session, found, reason, file.actor)
+        data = {"role": found.role, "account": str(found.account_id), "item": found.item_key or ""}
+        store.save_case(file, "appointment_ended", subject=found.role, data=data)
+
+
+def _appoint_opener(
+    file: store.CaseFile, definition: ProcessDefinition, held: frozenset[str], actor: Actor
+) -> None:
+    roles = file.definitions.roles
+    own = [
+        role for role in definition.start_roles if role in held and roles.get(role).scope != "board"
+    ]
+    if "worker" in own:
+        own.append("referrer")
+    for role in own:
+        people.appoint_to_case(
+            file.session, file.case, role, actor.account_id, "", file.actor
+        )
+
+
+def _next_identifier(session: Session, board: Board, definition: ProcessDefinition) -> str:
+    """Return the next case identifier: Board, kind, year, number; no personal data (CF-02)."""
+    year = time_source.today(session).year
+    stem = f"{board.key.upper()}-{definition.identifier_prefix or 'CASE'}-{year}-"
+    count = session.scalar(
+        select(func.count()).where(Case.board_id == board.id, Case.identifier.startswith(stem))
+    )
+    return f"{stem}{(count or 0) + 1:03d}"
+
+
+def startable_on(definition: ProcessDefinition, board: Board) -> Startable:
+    """Return a process as something that may be started on a Board."""
+    return Startable(
+        process=definition.id,
+        name=Text(definition.name("en"), definition.name("cy")),
+        documentation=Text(definition.documentation("en"), definition.documentation("cy")),
+        board_id=board.id,
+        board=Text(board.name_en, board.name_cy),
+        requirement=" ".join(definition.requirement),
+    )

@@ -1,0 +1,354 @@
+"""Put things right: amend what was recorded, change item lists, go back, repeat or skip a step.
+
+Nothing is deleted. An amendment is a new version of a document; the tokens stay where they are.
+Going back, repeating and skipping edit the step log and rebuild the workflow from it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import (
+    access,
+    db,
+    documents,
+    forms,
+    items,
+    steps,
+    store,
+    tasks,
+    timekeeping,
+    workflow,
+)
+from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
+from engine.models import Document, ProcessInstance, StepLogEntry, UserTask
+from engine.people import Actor
+from engine.store import CaseFile
+from engine.task_pages import FormPart
+from engine.workflow import LogEntry
+
+
+class ReasonNeeded(EngineError):
+    """Say why you are making this change. The reason stays on record beside it."""
+
+    status = 422
+
+
+class StepNotDone(EngineError):
+    """The step {step} has not been completed on this case, so there is nothing to go back to."""
+
+    status = 409
+
+
+class StepNotOpen(EngineError):
+    """The step {step} is not open on this case, so it cannot be skipped."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What going back would withdraw: the steps whose inputs no longer apply."""
+
+    withdrawn: tuple[str, ...]
+
+
+def amend(
+    document_id: uuid.UUID,
+    sections: tuple[str, ...],
+    reason: str,
+    actor: Actor,
+    *,
+    posted: Mapping[str, list[str]] | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> None:
+    """Put recorded values right in a new version; clocks and waiting timers move with them.
+
+    Takes:   posted, what a page sent; or values by key (scenarios).
+    Raises:  NotFound; AccessDenied; ReasonNeeded; InvalidForm.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    with db.transaction() as session:
+        row = session.get(Document, document_id)
+        if row is None:
+            raise NotFound
+        file = store.lock_case(session, row.case_id, str(actor.account_id))
+        session.refresh(row)
+        roles = access.roles_on(session, actor, file.case, row.item_key)
+        if access.readable_content(file, actor, roles, row) is None:
+            raise NotFound
+        if not access.may_amend(file, actor, roles, row):
+            raise AccessDenied
+        part = amendment_part(file, row, sections)
+        cleaned = _clean(file, part, posted, values)
+        if cleaned.errors:
+            raise InvalidForm(cleaned.errors)
+        tasks.write_parts(file, [(part, cleaned.values)], task_id=None, reason=reason)
+        changed = _settle(file)
+        data = {"document": str(row.id), "sections": list(sections), "clocks": changed}
+        store.save_case(file, "document_amended", subject=part.form.catalogue, data=data)
+
+
+def amendment_part(file: CaseFile, row: Document, sections: tuple[str, ...]) -> FormPart:
+    """Return the sections of a document as a form to amend."""
+    form = file.definitions.forms[row.form]
+    newest = documents.version(file.session, row.id, row.version)
+    return FormPart(
+        form=form,
+        sections=sections,
+        item_key=row.item_key,
+        occasion=row.occasion,
+        base_version=row.version,
+        posted=forms.to_posted(form, sections, newest.content),
+        content=newest.content,
+    )
+
+
+def add_item(
+    case_id: uuid.UUID, list_name: str, kind: str, key: str, label: str, reason: str, actor: Actor
+) -> None:
+    """Add an agency, participant or family member, also while a step for each is running."""
+
+    def change(file: CaseFile) -> dict[str, Any]:
+        items.add_item(file, list_name, kind, key, label)
+        return {"list": list_name, "item": key, "reason": reason}
+
+    _change(case_id, reason, actor, "item_added", list_name, change)
+
+
+def remove_item(case_id: uuid.UUID, list_name: str, key: str, reason: str, actor: Actor) -> None:
+    """Take an agency, participant or family member out; their open work is withdrawn."""
+
+    def change(file: CaseFile) -> dict[str, Any]:
+        items.remove_item(file, list_name, key, reason)
+        return {"list": list_name, "item": key, "reason": reason}
+
+    _change(case_id, reason, actor, "item_removed", list_name, change)
+
+
+def preview_go_back(case_id: uuid.UUID, step: str, actor: Actor, item: str = "") -> Preview:
+    """Return what going back to a step would withdraw, without doing it.
+
+    Raises:  NotFound; AccessDenied; StepNotDone.
+    """
+    with db.reading() as session:
+        file = store.read_case(session, case_id, str(actor.account_id))
+        _require_coordinator(file, actor)
+        instance, entry = _last_done(file, step, item)
+        _, replayed = _without(file, instance, {entry.seq})
+        return Preview(tuple(str(gone.key) for gone in replayed.no_longer_apply if gone.key))
+
+
+def go_back(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str = "") -> None:
+    """Open a completed step again; what came after it and no longer applies is withdrawn.
+
+    Takes:   step, a requirement id or BPMN id; its latest completion is taken back.
+    Raises:  NotFound; AccessDenied; ReasonNeeded; StepNotDone.
+    """
+
+    def change(file: CaseFile) -> dict[str, Any]:
+        instance, entry = _last_done(file, step, item)
+        withdrawn, replayed = _without(file, instance, {entry.seq})
+        _withdraw(file, instance, withdrawn)
+        running = steps.Running(file)
+        steps.reconcile(running, instance, replayed.workflow, f"went back to {step}")
+        clocks = steps.settle(running)
+        return {"step": step, "withdrawn": sorted(withdrawn), "reason": reason, "clocks": clocks}
+
+    _change(case_id, reason, actor, "went_back", step, change)
+
+
+def repeat(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str = "") -> None:
+    """Do a completed step once more: the same as going back to it."""
+    go_back(case_id, step, reason, actor, item)
+
+
+def skip(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str = "") -> None:
+    """Pass over an open step without its form, with a reason.
+
+    Raises:  NotFound; AccessDenied; ReasonNeeded; StepNotOpen; FactNotKnown, where the way on
+             depends on what the step would have recorded.
+    """
+
+    def change(file: CaseFile) -> dict[str, Any]:
+        task = _open_task(file, step, item)
+        running = steps.Running(file)
+        steps.complete_task(running, task, skip=True)
+        task.state, task.closed_why = "withdrawn", f"skipped: {reason}"
+        clocks = steps.settle(running)
+        return {"step": step, "reason": reason, "clocks": clocks}
+
+    _change(case_id, reason, actor, "step_skipped", step, change)
+
+
+def set_state(case_id: uuid.UUID, state: str, reason: str, actor: Actor) -> None:
+    """Suspend a case or let it go on; clocks go on all the while (the draft allows no pause)."""
+
+    def change(file: CaseFile) -> dict[str, Any]:
+        if file.case.state == "closed":
+            raise AccessDenied
+        file.case.state = state
+        return {"reason": reason}
+
+    event = "case_suspended" if state == "suspended" else "case_resumed"
+    _change(case_id, reason, actor, event, "", change)
+
+
+def undo_breaches(file: CaseFile, running: steps.Running) -> None:
+    """Take back fired timers whose moment a correction has moved ahead again.
+
+    What they opened is withdrawn, on record, so long as nobody has done any of it yet.
+    """
+    for instance in _instances(file):
+        for entry in _fired(file, instance):
+            assert entry.key is not None
+            armed = file.definitions.processes[instance.process].elements[entry.key.bpmn_id]
+            if not armed.timescale:
+                continue
+            due = timekeeping.evaluate_due(file, armed.expression, entry.key.item)
+            if due is None or due <= file.now:
+                continue
+            withdrawn, replayed = _without(file, instance, {entry.seq})
+            if replayed.no_longer_apply:
+                continue
+            _withdraw(file, instance, withdrawn)
+            why = f"the date behind {armed.timescale} was corrected"
+            steps.reconcile(running, instance, replayed.workflow, why)
+
+
+def _change(
+    case_id: uuid.UUID,
+    reason: str,
+    actor: Actor,
+    event: str,
+    subject: str,
+    change: Callable[[CaseFile], dict[str, Any]],
+) -> None:
+    if not reason.strip():
+        raise ReasonNeeded
+    with db.transaction() as session:
+        file = store.lock_case(session, case_id, str(actor.account_id))
+        _require_coordinator(file, actor)
+        data = change(file)
+        if "clocks" not in data:
+            data["clocks"] = _settle(file)
+        store.save_case(file, event, subject=subject, data=data)
+
+
+def _settle(file: CaseFile) -> dict[str, str]:
+    running = steps.Running(file, items_changed=True)
+    changed = steps.settle(running)
+    undo_breaches(file, running)
+    return {**changed, **steps.settle(running)}
+
+
+def _require_coordinator(file: CaseFile, actor: Actor) -> None:
+    roles = access.roles_on(file.session, actor, file.case, "")
+    access.require_case(file, actor, roles)
+    if not access.coordinates(file, roles):
+        raise AccessDenied
+
+
+def _clean(
+    file: CaseFile,
+    part: FormPart,
+    posted: Mapping[str, list[str]] | None,
+    values: Mapping[str, Any] | None,
+) -> forms.Cleaned:
+    names, functions = file.names(part.item_key), file.functions(part.item_key)
+    decide = tasks.decide_for(file, part.item_key)
+    if values is not None:
+        return forms.clean_values(
+            part.form,
+            part.sections,
+            values,
+            names=names,
+            functions=functions,
+            existing=part.content,
+            decide=decide,
+        )
+    return forms.clean(
+        part.form,
+        part.sections,
+        posted or {},
+        {},
+        names=names,
+        functions=functions,
+        existing=part.content,
+        decide=decide,
+    )
+
+
+def _instances(file: CaseFile) -> list[ProcessInstance]:
+    return list(
+        file.session.scalars(
+            select(ProcessInstance)
+            .where(ProcessInstance.case_id == file.case.id, ProcessInstance.state == "open")
+            .order_by(ProcessInstance.number)
+        )
+    )
+
+
+def _entries(file: CaseFile, instance: ProcessInstance) -> list[LogEntry]:
+    rows = file.session.execute(
+        select(StepLogEntry.seq, StepLogEntry.entry)
+        .where(StepLogEntry.instance_id == instance.id, StepLogEntry.withdrawn_at.is_(None))
+        .order_by(StepLogEntry.seq)
+    )
+    return [LogEntry.from_json({**row.entry, "seq": row.seq}) for row in rows]
+
+
+def _fired(file: CaseFile, instance: ProcessInstance) -> list[LogEntry]:
+    return [entry for entry in _entries(file, instance) if entry.kind == "fire"]
+
+
+def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, LogEntry]:
+    found: list[tuple[ProcessInstance, LogEntry]] = []
+    for instance in _instances(file):
+        elements = file.definitions.processes[instance.process].elements
+        for entry in _entries(file, instance):
+            if entry.kind not in ("complete", "skip") or entry.key is None:
+                continue
+            element = elements[entry.key.bpmn_id]
+            if step in (element.id, *element.requirement) and item in ("", entry.key.item):
+                found.append((instance, entry))
+    if not found:
+        raise StepNotDone(step=step)
+    return found[-1]
+
+
+def _without(
+    file: CaseFile, instance: ProcessInstance, without: set[int]
+) -> tuple[set[int], workflow.Replayed]:
+    definition = file.definitions.processes[instance.process]
+    log = _entries(file, instance)
+    replayed = workflow.replay(definition, log, steps.CaseWorld(file), without=without)
+    return without | {entry.seq for entry in replayed.no_longer_apply}, replayed
+
+
+def _withdraw(file: CaseFile, instance: ProcessInstance, numbers: set[int]) -> None:
+    rows = file.session.scalars(
+        select(StepLogEntry).where(
+            StepLogEntry.instance_id == instance.id, StepLogEntry.seq.in_(numbers)
+        )
+    )
+    for row in rows:
+        row.withdrawn_at = file.now
+
+
+def _open_task(file: CaseFile, step: str, item: str) -> UserTask:
+    for task in file.session.scalars(
+        select(UserTask)
+        .where(UserTask.case_id == file.case.id, UserTask.state == "open")
+        .order_by(UserTask.opened_at, UserTask.id)
+    ):
+        if step in (task.bpmn_id, *task.requirement.split()) and item in ("", task.item_key):
+            return task
+    raise StepNotOpen(step=step)
+

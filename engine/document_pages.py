@@ -1,0 +1,192 @@
+"""Say what people see of documents: one version, its earlier ones, and a form to amend it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import access, corrections, db, documents, people, store, task_pages, uploads
+from engine.errors import NotFound
+from engine.forms import Form
+from engine.models import Document, DocumentVersion, Upload
+from engine.people import Actor
+from engine.store import CaseFile
+from engine.task_pages import FormPart
+
+
+@dataclass(frozen=True)
+class VersionLine:
+    """One version of a document in a list."""
+
+    number: int
+    at: datetime
+    author_name: str
+    sections: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """Who signed which sections, and whether they still read as they did."""
+
+    name: str
+    role: str
+    at: datetime
+    sections: tuple[str, ...]
+    stands: bool
+
+
+@dataclass(frozen=True)
+class DocumentPage:
+    """A version of a document, cut down to what this person may read."""
+
+    id: uuid.UUID
+    case_id: uuid.UUID
+    case_identifier: str
+    form: Form
+    item_label: str
+    version: int
+    newest: int
+    content: dict[str, Any]
+    versions: tuple[VersionLine, ...]
+    signatures: tuple[SignatureLine, ...]
+    may_amend: bool
+
+
+@dataclass(frozen=True)
+class AmendPage:
+    """A document's section as a form to put right."""
+
+    document: DocumentPage
+    part: FormPart
+    names: Any
+    functions: Any
+
+
+def document_page(document_id: uuid.UUID, actor: Actor, version: int | None = None) -> DocumentPage:
+    """Return a document as this person may read it.
+
+    Raises:  NotFound.
+    """
+    with db.reading() as session:
+        file, row = _find(session, document_id, actor)
+        return _page(file, row, actor, version)
+
+
+def amend_page(document_id: uuid.UUID, section: str, actor: Actor) -> AmendPage:
+    """Return one section of a document as a form to put right.
+
+    Raises:  NotFound, also where the person may not amend it.
+    """
+    with db.reading() as session:
+        file, row = _find(session, document_id, actor)
+        page = _page(file, row, actor, None)
+        if not page.may_amend or section not in page.content:
+            raise NotFound
+        return AmendPage(
+            document=page,
+            part=corrections.amendment_part(file, row, (section,)),
+            names=file.names(row.item_key),
+            functions=file.functions(row.item_key),
+        )
+
+
+def open_upload(upload_id: uuid.UUID, actor: Actor) -> tuple[bytes, str, str]:
+    """Return the bytes, file name and media type of an uploaded file.
+
+    Raises:  NotFound, unless a document that this person may read holds it.
+    """
+    with db.reading() as session:
+        upload = session.get(Upload, upload_id)
+        if upload is None:
+            raise NotFound
+        file = store.read_case(session, upload.case_id, str(actor.account_id))
+        if not _may_open(file, upload, actor):
+            raise NotFound
+        return uploads.read_upload(upload), Path(str(upload.filename)).name, upload.media_type
+
+
+def _find(session: Session, document_id: uuid.UUID, actor: Actor) -> tuple[CaseFile, Document]:
+    row = session.get(Document, document_id)
+    if row is None:
+        raise NotFound
+    return store.read_case(session, row.case_id, str(actor.account_id)), row
+
+
+def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> DocumentPage:
+    roles = access.roles_on(file.session, actor, file.case, row.item_key)
+    content = access.readable_content(file, actor, roles, row, version)
+    if content is None:
+        raise NotFound
+    return DocumentPage(
+        id=row.id,
+        case_id=file.case.id,
+        case_identifier=file.case.identifier,
+        form=file.definitions.forms[row.form],
+        item_label=task_pages.item_label(file, row.item_key),
+        version=version or row.version,
+        newest=row.version,
+        content=content,
+        versions=tuple(_versions(file, row)),
+        signatures=tuple(_signatures(file, row)),
+        may_amend=access.may_amend(file, actor, roles, row),
+    )
+
+
+def _versions(file: CaseFile, row: Document) -> list[VersionLine]:
+    rows = file.session.scalars(
+        select(DocumentVersion)
+        .where(DocumentVersion.document_id == row.id)
+        .order_by(DocumentVersion.number.desc())
+    )
+    return [
+        VersionLine(
+            number=found.number,
+            at=found.at,
+            author_name=people.name_of(file.session, found.author),
+            sections=tuple(found.sections),
+            reason=found.reason,
+        )
+        for found in rows
+    ]
+
+
+def _signatures(file: CaseFile, row: Document) -> list[SignatureLine]:
+    return [
+        SignatureLine(
+            name=people.name_of(file.session, str(found.account_id)),
+            role=found.role,
+            at=found.at,
+            sections=tuple(found.sections),
+            stands=stands,
+        )
+        for found, stands in documents.signatures(file.session, row)
+    ]
+
+
+def _may_open(file: CaseFile, upload: Upload, actor: Actor) -> bool:
+    if upload.uploaded_by == actor.account_id:
+        return True
+    wanted = str(upload.id)
+    for row in file.session.scalars(select(Document).where(Document.case_id == file.case.id)):
+        roles = access.roles_on(file.session, actor, file.case, row.item_key)
+        content = access.readable_content(file, actor, roles, row) or {}
+        if any(_holds(value, wanted) for values in content.values() for value in values.values()):
+            return True
+    return False
+
+
+def _holds(value: Any, upload_id: str) -> bool:
+    if isinstance(value, dict):
+        return value.get("upload") == upload_id or any(
+            _holds(inner, upload_id) for inner in value.values()
+        )
+    if isinstance(value, list):
+        return any(_holds(inner, upload_id) for inner in value)
+    return False

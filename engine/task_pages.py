@@ -1,0 +1,365 @@
+"""Say what people see of user tasks: summaries for lists, and the page of one task."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import access, clocks, documents, feel, forms, people, store, time_source
+from engine.deployments import Definitions
+from engine.errors import NotFound
+from engine.forms import Form
+from engine.models import Account, Case, Clock, Document, Draft, ProcessInstance, UserTask
+from engine.people import Actor
+from engine.store import NO_ITEM, CaseFile
+from engine.texts import Text
+from engine.workflow import Element, FormUse
+
+Posted = Mapping[str, list[str]]
+
+
+@dataclass(frozen=True)
+class ClockSummary:
+    """A clock as people read it."""
+
+    timescale: str
+    name: Text
+    state: str
+    late: bool
+    from_on: date | None
+    due_on: date | None
+    met_on: date | None
+    days_left: int | None
+    why: Text
+    cite: str
+    source: str
+    item_label: str
+    stages: tuple[tuple[str, str, datetime, bool], ...]
+
+
+@dataclass(frozen=True)
+class TaskSummary:
+    """A user task in a list."""
+
+    id: uuid.UUID
+    name: Text
+    requirement: str
+    case_id: uuid.UUID
+    case_identifier: str
+    process: Text
+    item_label: str
+    roles: tuple[Text, ...]
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by_name: str
+    closed_why: str
+    due_on: date | None
+    clock_state: str
+    timescale: str
+    claimed_by_name: str
+    claimed_by_me: bool
+    assigned_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormPart:
+    """A form, or some sections of it, as one task writes it."""
+
+    form: Form
+    sections: tuple[str, ...]
+    item_key: str
+    occasion: str
+    base_version: int
+    posted: Posted
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ShownDocument:
+    """A document shown beside a task, cut down to what this person may read."""
+
+    document_id: uuid.UUID
+    form: Form
+    version: int
+    item_label: str
+    content: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """Everything that the page of one task shows."""
+
+    task: TaskSummary
+    guidance: Text
+    parts: tuple[FormPart, ...]
+    shown: tuple[ShownDocument, ...]
+    clocks: tuple[ClockSummary, ...]
+    names: Mapping[str, feel.Value]
+    functions: Mapping[str, Callable[..., Any]]
+    may_submit: bool
+    submit_key: str
+    draft_saved_at: datetime | None
+    signature_needed: bool
+    warnings: tuple[Any, ...] = ()
+
+
+def my_tasks(actor: Actor) -> list[TaskSummary]:
+    """Return the open tasks that only this person, or a few named ones, can do, or has claimed."""
+    return [task for task in _open_tasks(actor) if task.claimed_by_me or not _is_group(task)]
+
+
+def group_tasks(actor: Actor) -> list[TaskSummary]:
+    """Return the open tasks that this person may take, held by several."""
+    return [task for task in _open_tasks(actor) if _is_group(task) and not task.claimed_by_me]
+
+
+def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -> TaskPage:
+    """Return the page of a task for a person.
+
+    Raises:  NotFound, when the person may not see it.
+    """
+    file = store.read_case(session, task.case_id, str(actor.account_id))
+    roles = access.roles_on(session, actor, file.case, task.item_key)
+    if not access.may_see_task(file, actor, roles, task):
+        raise NotFound
+    instance = session.get_one(ProcessInstance, task.instance_id)
+    element = element_of(file.definitions, instance, task)
+    draft = documents.read_draft(session, task.id, actor.account_id)
+    parts = tuple(
+        form_part(file, use, task, instance, draft.content if draft else None)
+        for use in element.forms
+    )
+    summary = summarise(session, [task], actor)[0]
+    return TaskPage(
+        task=summary,
+        guidance=Text(element.documentation("en"), element.documentation("cy")),
+        parts=parts,
+        shown=tuple(_shown(file, element, task, actor, roles)),
+        clocks=tuple(
+            clock
+            for clock in clock_summaries(file)
+            if clock.timescale in timescales_of(file.definitions, instance.process, element.id)
+        ),
+        names=file.names(task.item_key),
+        functions=file.functions(task.item_key),
+        may_submit=access.may_do_task(file, actor, roles, task),
+        submit_key=submit_key,
+        draft_saved_at=draft.saved_at if draft else None,
+        signature_needed=any(needs_signature(part) for part in parts),
+    )
+
+
+def element_of(definitions: Definitions, instance: ProcessInstance, task: UserTask) -> Element:
+    """Return the step of the diagram that a task stands for."""
+    return definitions.processes[instance.process].elements[task.bpmn_id]
+
+
+def form_part(
+    file: CaseFile,
+    use: FormUse,
+    task: UserTask,
+    instance: ProcessInstance,
+    draft: Posted | None,
+) -> FormPart:
+    """Return the sections of a form that a task writes, filled from the draft or the document."""
+    form = file.definitions.forms[use.form]
+    sections = tuple(use.sections or [section.id for section in form.sections])
+    item_key, occasion = document_key(form, task.item_key, instance)
+    found = documents.current(file.session, file.case.id, form.id, item_key, occasion)
+    content = found.content if found else {}
+    posted = draft if draft is not None else forms.to_posted(form, sections, content)
+    return FormPart(
+        form=form,
+        sections=sections,
+        item_key=item_key,
+        occasion=occasion,
+        base_version=found.number if found else 0,
+        posted=posted,
+        content=content,
+    )
+
+
+def document_key(form: Form, item_key: str, instance: ProcessInstance) -> tuple[str, str]:
+    """Return the item and the occasion that tell a form's documents on a case apart."""
+    if form.per == "case":
+        return NO_ITEM, ""
+    if form.per == "occasion":
+        return item_key, str(instance.number)
+    return item_key, ""
+
+
+def needs_signature(part: FormPart) -> bool:
+    """Say whether somebody signs in these sections."""
+    return any(
+        field.type == "adolyguSignature"
+        for section in part.sections
+        for field in part.form.section(section).fields
+    )
+
+
+def clock_summaries(file: CaseFile) -> list[ClockSummary]:
+    """Return the clocks of a case as they stand at this moment, the most pressing first."""
+    order = {"overdue": 0, "due_soon": 1, "running": 2, "not_started": 3, "met": 4, "ended": 5}
+    rows = sorted(
+        file.clocks.values(),
+        key=lambda row: (order[row.state], row.due_on or date.max, row.timescale, row.item_key),
+    )
+    return [_clock_summary(file, row) for row in rows]
+
+
+def summarise(session: Session, tasks: Iterable[UserTask], actor: Actor) -> list[TaskSummary]:
+    """Return tasks as people read them, in the order given."""
+    files: dict[uuid.UUID, CaseFile] = {}
+    found = []
+    for task in tasks:
+        if task.case_id not in files:
+            files[task.case_id] = store.read_case(session, task.case_id, str(actor.account_id))
+        found.append(_summary(files[task.case_id], task, actor))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def timescales_of(definitions: Definitions, process: str, element_id: str) -> tuple[str, ...]:
+    """Return the timescales that completing a step bears on, the shortest name first."""
+    definition = definitions.processes[process]
+    element = definition.elements[element_id]
+    found = {
+        other.timescale
+        for other in definition.elements.values()
+        if other.attached_to == element_id and other.timescale
+    }
+    written = {
+        (use.form, field.key)
+        for use in element.forms
+        for section in use.sections or [s.id for s in definitions.forms[use.form].sections]
+        for field in definitions.forms[use.form].section(section).fields
+    }
+    sources = {
+        fact.name: tuple(fact.source.split(".", 1))
+        for fact in definitions.facts.values()
+        if fact.kind == "field"
+    }
+    for row in definitions.timescales.values():
+        if set(row.ends) & set(element.requirement) or any(
+            sources.get(name) in written for name in row.ends
+        ):
+            found.add(row.key)
+    return tuple(sorted(key for key in found if key in definitions.timescales))
+
+
+def _open_tasks(actor: Actor) -> list[TaskSummary]:
+    from engine import db
+
+    with db.reading() as session:
+        rows = access.open_tasks(session, actor)
+        found = summarise(session, rows, actor)
+    return sorted(found, key=lambda task: (task.due_on or date.max, task.opened_at, str(task.id)))
+
+
+def _is_group(task: TaskSummary) -> bool:
+    return len(task.assigned_names) > 1 and not task.claimed_by_name
+
+
+def _summary(file: CaseFile, task: UserTask, actor: Actor) -> TaskSummary:
+    session = file.session
+    instance = session.get_one(ProcessInstance, task.instance_id)
+    definition = file.definitions.processes[instance.process]
+    element = definition.elements[task.bpmn_id]
+    clock = _pressing(file, instance.process, task)
+    holders = people.holders(
+        session, file.case, task.role.split(), task.item_key, time_source.local_day(file.now)
+    )
+    return TaskSummary(
+        id=task.id,
+        name=Text(element.name("en"), element.name("cy")),
+        requirement=task.requirement,
+        case_id=file.case.id,
+        case_identifier=file.case.identifier,
+        process=process_name(file.definitions, instance.process),
+        item_label=item_label(file, task.item_key),
+        roles=tuple(file.definitions.roles.get(role).text for role in task.role.split()),
+        state=task.state,
+        opened_at=task.opened_at,
+        closed_at=task.closed_at,
+        closed_by_name=people.name_of(session, task.closed_by),
+        closed_why=task.closed_why,
+        due_on=clock.due_on if clock else None,
+        clock_state=clock.state if clock else "",
+        timescale=clock.timescale if clock else "",
+        claimed_by_name=people.name_of(session, str(task.claimed_by or "")),
+        claimed_by_me=task.claimed_by == actor.account_id,
+        assigned_names=tuple(holder.name for holder in holders),
+    )
+
+
+def process_name(definitions: Definitions, process: str) -> Text:
+    """Return what people call a process."""
+    definition = definitions.processes[process]
+    return Text(definition.name("en"), definition.name("cy"))
+
+
+def item_label(file: CaseFile, item_key: str) -> str:
+    """Return what people call an item of the case; its key when it is gone."""
+    if not item_key:
+        return ""
+    return next((str(item.label) for item in file.items if item.key == item_key), item_key)
+
+
+def _pressing(file: CaseFile, process: str, task: UserTask) -> Clock | None:
+    rows = [
+        file.clocks.get((key, task.item_key)) or file.clocks.get((key, NO_ITEM))
+        for key in timescales_of(file.definitions, process, task.bpmn_id)
+    ]
+    live = [row for row in rows if row and row.due_on and row.state not in ("met", "ended")]
+    return min(live, key=lambda row: (row.due_on, row.timescale), default=None)
+
+
+def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
+    timescale = file.definitions.timescales[row.timescale]
+    view = clocks.compute(
+        timescale, store.known_for_clocks(file, row.item_key), file.now, set(row.stages_passed)
+    )
+    names = {name: fact.text for name, fact in file.definitions.facts.items()}
+    today = time_source.local_day(file.now)
+    live = view.due_on is not None and view.state not in ("met", "ended")
+    return ClockSummary(
+        timescale=row.timescale,
+        name=timescale.name,
+        state=row.state if file.case.state == "closed" else view.state,
+        late=view.late,
+        from_on=view.from_on,
+        due_on=view.due_on,
+        met_on=view.met_on,
+        days_left=(view.due_on - today).days if live and view.due_on else None,
+        why=clocks.why(timescale, view, names),
+        cite=timescale.cite,
+        source=timescale.source,
+        item_label=item_label(file, row.item_key),
+        stages=tuple((stage.key, stage.level, stage.at, stage.passed) for stage in view.stages),
+    )
+
+
+def _shown(
+    file: CaseFile, element: Element, task: UserTask, actor: Actor, roles: frozenset[str]
+) -> Iterable[ShownDocument]:
+    for use in element.shows:
+        form = file.definitions.forms[use.form]
+        query = select(Document).where(Document.case_id == file.case.id, Document.form == form.id)
+        if form.per not in ("case", "occasion") and task.item_key:
+            query = query.where(Document.item_key == task.item_key)
+        for row in file.session.scalars(query.order_by(Document.created_at, Document.id)):
+            content = access.readable_content(file, actor, roles, row)
+            wanted = use.sections or [section.id for section in form.sections]
+            cut = {name: values for name, values in (content or {}).items() if name in wanted}
+            if cut:
+                yield ShownDocument(
+                    row.id, form, row.version, item_label(file, row.item_key), cut
+                )

@@ -1,0 +1,436 @@
+"""Claim, draft, check and submit user tasks."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+from sqlalchemy.orm import Session
+
+from engine import (
+    access,
+    db,
+    decisions,
+    documents,
+    facts,
+    feel,
+    forms,
+    items,
+    people,
+    sign_in,
+    steps,
+    store,
+    task_pages,
+    timers,
+    uploads,
+)
+from engine.errors import EngineError, InvalidForm, NotFound, TaskAlreadyCompleted, TaskWithdrawn
+from engine.forms import Cleaned, Form
+from engine.models import DocumentVersion, ProcessInstance, Submission, UserTask, new_id
+from engine.people import Actor
+from engine.store import CaseFile
+from engine.task_pages import FormPart, Posted, TaskPage, TaskSummary
+from engine.texts import Text
+
+Files = Mapping[str, list[tuple[str, BinaryIO]]]
+
+#: How often a submission gives way to timers that fell due while it was on its way.
+MAX_GIVE_WAY = 50
+
+
+class TaskTaken(EngineError):
+    """{name} has taken this task. Ask them to release it, or choose another one."""
+
+    status = 409
+
+
+class CaseSuspended(EngineError):
+    """This case is suspended. Nothing can be submitted until the co-ordinator resumes it."""
+
+    status = 409
+
+
+class SignatureRefused(EngineError):
+    """The password is not right, so nothing was signed or sent. Enter your password again."""
+
+    status = 422
+
+
+class _DueFirst(Exception):
+    """Something fell due before this submission; it comes first."""
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What came of a submission."""
+
+    case_id: uuid.UUID
+    case_identifier: str
+    task_name: Text
+    next_tasks: tuple[TaskSummary, ...]
+
+
+def open_task(task_id: uuid.UUID, actor: Actor) -> TaskPage:
+    """Return the page of an open task.
+
+    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn.
+    """
+    with db.reading() as session:
+        task = _task(session, task_id)
+        page = task_pages.task_page(session, task, actor, str(new_id()))
+        _require_open(session, task)
+        return page
+
+
+def claim_task(task_id: uuid.UUID, actor: Actor) -> None:
+    """Take a task of a group for oneself.
+
+    Raises:  NotFound; AccessDenied; TaskTaken; TaskAlreadyCompleted.
+    """
+    with db.transaction() as session:
+        file, task = _lock(session, task_id, actor)
+        _require_may_do(file, task, actor)
+        if task.claimed_by == actor.account_id:
+            return
+        task.claimed_by, task.claimed_at = actor.account_id, file.now
+        store.save_case(file, "task_claimed", subject=task.requirement, data=_ids(task))
+
+
+def release_task(task_id: uuid.UUID, actor: Actor) -> None:
+    """Give a claimed task back to its group; the draft stays.
+
+    Raises:  NotFound; TaskTaken.
+    """
+    with db.transaction() as session:
+        file, task = _lock(session, task_id, actor)
+        if task.claimed_by is None:
+            return
+        roles = access.roles_on(session, actor, file.case, task.item_key)
+        if task.claimed_by != actor.account_id and not access.coordinates(file, roles):
+            raise TaskTaken(name=people.name_of(session, str(task.claimed_by)))
+        task.claimed_by = task.claimed_at = None
+        store.save_case(file, "task_released", subject=task.requirement, data=_ids(task))
+
+
+def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> None:
+    """Keep what was typed, as typed, for this person alone."""
+    with db.transaction() as session:
+        file, task = _lock(session, task_id, actor)
+        _require_may_do(file, task, actor)
+        kept = _take_uploads(file, task, posted, files, actor)
+        documents.save_draft(session, task, actor.account_id, kept)
+
+
+def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> TaskPage:
+    """Keep what was typed and return the page with the answers as they will be sent.
+
+    Raises:  InvalidForm, with everything typed kept as a draft.
+    """
+    with db.transaction() as session:
+        file, task = _lock(session, task_id, actor)
+        _require_may_do(file, task, actor)
+        kept = _take_uploads(file, task, posted, files, actor)
+        documents.save_draft(session, task, actor.account_id, kept)
+        session.flush()
+        page = task_pages.task_page(session, task, actor, str(new_id()))
+        cleaned = _clean(file, task, page.parts, kept)
+    _refuse_errors(cleaned)
+    parts = tuple(
+        replace(part, content=found.values) for part, found in zip(page.parts, cleaned, strict=True)
+    )
+    warnings = tuple(warning for found in cleaned for warning in found.warnings)
+    return replace(page, parts=parts, warnings=warnings)
+
+
+def submit_task(
+    task_id: uuid.UUID,
+    actor: Actor,
+    submit_key: str,
+    posted: Posted | None = None,
+    files: Files | None = None,
+    *,
+    values: Mapping[str, Mapping[str, Any]] | None = None,
+    password: str | None = None,
+) -> Submitted:
+    """Submit a task: once, however often the same submit key comes.
+
+    Takes:   posted, what the page sent, or None for the saved draft; values, by form id, in place
+             of it (scenarios); password, where the task is signed.
+    Raises:  NotFound; AccessDenied; TaskAlreadyCompleted; InvalidForm; DocumentChanged.
+    Source:  the hops stand in ARCHITECTURE.md; a deadline that passed before comes first.
+    """
+    for _ in range(MAX_GIVE_WAY):
+        with db.reading() as session:
+            case_id = _task(session, task_id).case_id
+        timers.fire_due_on(case_id)
+        try:
+            return _submit(task_id, actor, submit_key, posted, files or {}, values, password)
+        except _DueFirst:
+            continue
+    raise CaseSuspended
+
+
+def _submit(
+    task_id: uuid.UUID,
+    actor: Actor,
+    submit_key: str,
+    posted: Posted | None,
+    files: Files,
+    values: Mapping[str, Mapping[str, Any]] | None,
+    password: str | None,
+) -> Submitted:
+    with db.transaction() as session:
+        task = _task(session, task_id)
+        file = store.lock_case(session, task.case_id, str(actor.account_id))
+        session.refresh(task)
+        earlier = session.get(Submission, submit_key)
+        if earlier is not None and earlier.task_id == task.id:
+            return _outcome(file, task, actor)
+        if timers.has_due(file):
+            raise _DueFirst
+        _require_may_do(file, task, actor)
+        _write(file, task, actor, posted, files, values, password)
+        running = steps.Running(file)
+        steps.complete_task(running, task)
+        changed = steps.settle(running)
+        documents.drop_drafts(session, task.id)
+        session.add(
+            Submission(
+                submit_key=submit_key,
+                board_id=file.case.board_id,
+                task_id=task.id,
+                account_id=actor.account_id,
+                at=file.now,
+            )
+        )
+        data = {**_ids(task), "clocks": changed}
+        store.save_case(file, "task_completed", subject=task.requirement, data=data)
+        session.flush()
+        return _outcome(file, task, actor)
+
+
+def write_parts(
+    file: CaseFile,
+    parts: list[tuple[FormPart, dict[str, Any]]],
+    *,
+    task_id: uuid.UUID | None,
+    reason: str = "",
+) -> list[DocumentVersion]:
+    """Write cleaned sections as new document versions; lift their facts; follow their rows.
+
+    Takes:   parts, each with its values by section.
+    """
+    written = []
+    for part, values in parts:
+        version = documents.write_version(
+            file.session,
+            file.case,
+            part.form,
+            values,
+            item_key=part.item_key,
+            occasion=part.occasion,
+            base_version=part.base_version,
+            task_id=task_id,
+            author=file.actor,
+            reason=reason,
+        )
+        written.append(version)
+        _lift_facts(file, part, version)
+        _follow_rows(file, part, version)
+    return written
+
+
+def clean_functions(file: CaseFile, item_key: str) -> dict[str, Callable[..., Any]]:
+    """Return the functions that a form's expressions may call."""
+    return file.functions(item_key)
+
+
+def decide_for(file: CaseFile, item_key: str) -> Callable[[str, Mapping[str, Any]], list[str]]:
+    """Return the function by which a form asks a decision table for the rows that fail."""
+
+    def failures(decision_id: str, names: Mapping[str, feel.Value]) -> list[str]:
+        table = file.definitions.decisions[decision_id]
+        return list(decisions.decide(table, names, file.functions(item_key)).rules)
+
+    return failures
+
+
+def _write(
+    file: CaseFile,
+    task: UserTask,
+    actor: Actor,
+    posted: Posted | None,
+    files: Files,
+    values: Mapping[str, Mapping[str, Any]] | None,
+    password: str | None,
+) -> None:
+    session = file.session
+    instance = session.get_one(ProcessInstance, task.instance_id)
+    element = task_pages.element_of(file.definitions, instance, task)
+    draft = documents.read_draft(session, task.id, actor.account_id)
+    typed = draft.content if posted is None and draft is not None else (posted or {})
+    parts = tuple(
+        task_pages.form_part(file, use, task, instance, typed) for use in element.forms
+    )
+    if values is None:
+        kept = _take_uploads(file, task, typed, files, actor)
+        cleaned = _clean(file, task, parts, kept)
+    else:
+        cleaned = [
+            forms.clean_values(
+                part.form,
+                part.sections,
+                values.get(part.form.id, {}),
+                names=file.names(task.item_key),
+                functions=file.functions(task.item_key),
+                existing=part.content,
+                decide=decide_for(file, task.item_key),
+            )
+            for part in parts
+        ]
+    _refuse_errors(cleaned)
+    signing = [part for part in parts if task_pages.needs_signature(part)]
+    if signing and values is None and not sign_in.password_is_right(session, actor, password or ""):
+        raise SignatureRefused
+    written = write_parts(
+        file,
+        [(part, found.values) for part, found in zip(parts, cleaned, strict=True)],
+        task_id=task.id,
+    )
+    for part, version in zip(parts, written, strict=True):
+        if part in signing:
+            role = next(iter(task.role.split()), "")
+            documents.sign(session, version, part.sections, actor.account_id, role)
+
+
+def _clean(
+    file: CaseFile, task: UserTask, parts: tuple[FormPart, ...], posted: Posted
+) -> list[Cleaned]:
+    return [
+        forms.clean(
+            part.form,
+            part.sections,
+            posted,
+            uploads.references(file.session, task.id),
+            names=file.names(task.item_key),
+            functions=file.functions(task.item_key),
+            existing=part.content,
+            decide=decide_for(file, task.item_key),
+        )
+        for part in parts
+    ]
+
+
+def _refuse_errors(cleaned: list[Cleaned]) -> None:
+    errors = [error for found in cleaned for error in found.errors]
+    if errors:
+        raise InvalidForm(errors)
+
+
+def _take_uploads(
+    file: CaseFile, task: UserTask, posted: Posted, files: Files, actor: Actor
+) -> dict[str, list[str]]:
+    kept = {name: list(values) for name, values in posted.items()}
+    for name, sent in files.items():
+        for filename, stream in sent:
+            if not filename:
+                continue
+            row = uploads.store_upload(
+                file.session, file.case, task.id, filename, stream, actor.account_id
+            )
+            kept[f"{name}-kept"] = [str(row.id)]
+    return kept
+
+
+def _lift_facts(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:
+    declarations = file.definitions.facts
+    lifted = facts.lift(declarations, part.form, version.content, version.sections)
+    values = {
+        (name, store.NO_ITEM if declarations[name].scope == "case" else part.item_key): value
+        for name, value in lifted.items()
+    }
+    store.write_facts(file, values, str(version.id))
+
+
+def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:
+    for section in part.sections:
+        for field in part.form.section(section).fields:
+            if field.items is None:
+                continue
+            rows = version.content.get(section, {}).get(field.key) or []
+            labels = {
+                row["_key"]: str(row.get(field.items.label) or row["_key"]) for row in rows
+            }
+            items.follow_rows(file, field.items.list, field.items.kind, labels)
+            _appoint_by_email(file, part.form, field.items.appoints, rows)
+
+
+def _appoint_by_email(
+    file: CaseFile, form: Form, appoints: tuple[Any, ...], rows: list[dict[str, Any]]
+) -> None:
+    for row in rows:
+        for rule in appoints:
+            email = str(row.get(rule.email) or "").strip()
+            if email:
+                people.appoint_by_email(
+                    file.session, file.case, rule.role, email, row["_key"], file.actor
+                )
+
+
+def _lock(session: Session, task_id: uuid.UUID, actor: Actor) -> tuple[CaseFile, UserTask]:
+    task = _task(session, task_id)
+    file = store.lock_case(session, task.case_id, str(actor.account_id))
+    session.refresh(task)
+    roles = access.roles_on(session, actor, file.case, task.item_key)
+    if not access.may_see_task(file, actor, roles, task):
+        raise NotFound
+    return file, task
+
+
+def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
+    session = file.session
+    roles = access.roles_on(session, actor, file.case, task.item_key)
+    if not access.may_see_task(file, actor, roles, task):
+        raise NotFound
+    _require_open(session, task)
+    if file.case.state == "suspended":
+        raise CaseSuspended
+    access.require_task(file, actor, roles, task)
+    if task.claimed_by not in (None, actor.account_id):
+        raise TaskTaken(name=people.name_of(session, str(task.claimed_by)))
+
+
+def _require_open(session: Session, task: UserTask) -> None:
+    if task.state == "completed":
+        raise TaskAlreadyCompleted(
+            who=people.name_of(session, task.closed_by), at=task.closed_at, task=task.id
+        )
+    if task.state == "withdrawn":
+        raise TaskWithdrawn(why=task.closed_why, at=task.closed_at, task=task.id)
+
+
+def _outcome(file: CaseFile, task: UserTask, actor: Actor) -> Submitted:
+    instance = file.session.get_one(ProcessInstance, task.instance_id)
+    element = task_pages.element_of(file.definitions, instance, task)
+    mine = [
+        row for row in access.open_tasks(file.session, actor) if row.case_id == file.case.id
+    ]
+    return Submitted(
+        case_id=file.case.id,
+        case_identifier=file.case.identifier,
+        task_name=Text(element.name("en"), element.name("cy")),
+        next_tasks=tuple(task_pages.summarise(file.session, mine, actor)),
+    )
+
+
+def _task(session: Session, task_id: uuid.UUID) -> UserTask:
+    task = session.get(UserTask, task_id)
+    if task is None:
+        raise NotFound
+    return task
+
+
+def _ids(task: UserTask) -> dict[str, Any]:
+    return {"task": str(task.id), "step": task.bpmn_id, "item": task.item_key, "round": task.round}
