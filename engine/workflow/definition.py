@@ -1,0 +1,175 @@
+"""One version of one process: its elements, flows and lanes, and what SpiffWorkflow runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text in both languages; an empty Welsh text falls back on the English one."""
+
+    en: str = ""
+    cy: str = ""
+
+    def __call__(self, lang: str = "en") -> str:
+        """Return the text in `en` or `cy`."""
+        return self.cy or self.en if lang == "cy" else self.en
+
+
+@dataclass(frozen=True)
+class FormUse:
+    """A form that a task writes or shows; `sections` None means all of them."""
+
+    form: str
+    sections: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Element:
+    """A node of the diagram. `kind` is its BPMN tag, such as `userTask` or `boundaryEvent`.
+
+    `event` says what an event waits for or does: `timer`, `conditional`, `terminate` or nothing;
+    `expression` is the FEEL of a timer or a condition; `item_list` names what a multi-instance
+    runs over; `scope` is the enclosing sub-process; `default` the default
+    flow of a gateway; `depth` says how many sub-processes it stands in.
+    """
+
+    id: str
+    kind: str
+    line: int
+    words: Words = Words()
+    guidance: Words = Words()
+    roles: tuple[str, ...] = ()
+    forms: tuple[FormUse, ...] = ()
+    shows: tuple[FormUse, ...] = ()
+    requirement: tuple[str, ...] = ()
+    timescale: str = ""
+    item: str = ""
+    item_list: str = ""
+    notice: str = ""
+    to: tuple[str, ...] = ()
+    effect: str = ""
+    starts: str = ""
+    decision: str = ""
+    called: str = ""
+    scope: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    lane: str | None = None
+    event: str = ""
+    expression: str = ""
+    default: str = ""
+    depth: int = 0
+
+    def name(self, lang: str = "en") -> str:
+        """Return the name in `en` or `cy`."""
+        return self.words(lang)
+
+    def documentation(self, lang: str = "en") -> str:
+        """Return what the diagram says a person should do, in `en` or `cy`."""
+        return self.guidance(lang)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow; `condition` is FEEL, empty where there is none."""
+
+    id: str
+    source: str
+    target: str
+    line: int
+    words: Words = Words()
+    condition: str = ""
+    is_default: bool = False
+    requirement: tuple[str, ...] = ()
+    scope: str | None = None
+
+    def name(self, lang: str = "en") -> str:
+        """Return the name in `en` or `cy`."""
+        return self.words(lang)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane with the roles that may do what stands in it."""
+
+    id: str
+    line: int
+    words: Words = Words()
+    roles: tuple[str, ...] = ()
+    elements: tuple[str, ...] = ()
+
+    def name(self, lang: str = "en") -> str:
+        """Return the name in `en` or `cy`."""
+        return self.words(lang)
+
+
+@dataclass(frozen=True)
+class ExpressionUse:
+    """A FEEL expression of the diagram: on which element or flow, what for, and where."""
+
+    element: str
+    kind: str  # "flow", "timer" or "conditional"
+    source: str
+    line: int
+
+
+@dataclass(frozen=True)
+class ProcessDefinition:
+    """What a file under `processes/` says; `content_hash` is the sha256 of its bytes."""
+
+    id: str
+    path: str
+    content_hash: str
+    kind: str
+    line: int
+    words: Words
+    guidance: Words
+    start_roles: tuple[str, ...]
+    identifier_prefix: str
+    item: str
+    requirement: tuple[str, ...]
+    elements: Mapping[str, Element]
+    flows: Mapping[str, Flow]
+    lanes: Mapping[str, Lane]
+    called: tuple[str, ...]
+    expressions: tuple[ExpressionUse, ...]
+    outgoing: Mapping[str, tuple[Flow, ...]]
+    #: What SpiffWorkflow runs: the spec, and those of sub-processes by id. Read-only, shared.
+    spec: Any = field(repr=False, compare=False)
+    subprocess_specs: Mapping[str, Any] = field(repr=False, compare=False)
+
+    def name(self, lang: str = "en") -> str:
+        """Return the name in `en` or `cy`."""
+        return self.words(lang)
+
+    def documentation(self, lang: str = "en") -> str:
+        """Return what the diagram says of the process, in `en` or `cy`."""
+        return self.guidance(lang)
+
+    def reading_order(self) -> tuple[Element, ...]:
+        """Return the elements as a reader follows the flows, what is inside after its frame."""
+        ordered: dict[str, Element] = {}
+        starts = [e.id for e in self.elements.values() if e.kind == "startEvent" and not e.depth]
+        todo = [*reversed(list(self.elements)), *starts]
+        while todo:
+            element = self.elements[todo.pop()]
+            if element.id in ordered:
+                continue
+            if element.scope and element.scope not in ordered:
+                todo += [element.id, element.scope]
+                continue
+            ordered[element.id] = element
+            todo += reversed(self._after(element))
+        return tuple(ordered.values())
+
+    def _after(self, element: Element) -> list[str]:
+        """Return what follows an element: inside it, at its edge, then behind it."""
+        beside = self.elements.values()
+        inside = [e.id for e in beside if e.scope == element.id and e.kind == "startEvent"]
+        edge = [e.id for e in beside if e.attached_to == element.id]
+        behind = [flow.target for flow in self.outgoing.get(element.id, ())]
+        return inside + edge + behind

@@ -1,0 +1,41 @@
+"""What a workflow refuses, besides the refusals that all of the engine shares."""
+
+from __future__ import annotations
+
+from engine.errors import EngineError
+
+
+class TimerNotWaiting(EngineError):
+    """The timer {timer} is not waiting. It has fired already, or what it limited has ended."""
+
+    status = 409
+
+
+class PartNotWaiting(EngineError):
+    """The part {part} is not waiting. It has ended already, or was withdrawn."""
+
+    status = 409
+
+
+class NoFlowApplies(EngineError):
+    """None of the ways out of {gateway} applies. Give its diagram a default flow."""
+
+    status = 409
+
+
+class TooManySteps(EngineError):
+    """The process went round {steps} times without waiting, last at {element}. Change the diagram."""
+
+    status = 422
+
+
+class TooDeep(EngineError):
+    """The process has gone through {depth} steps in a row, its limit. Ask an administrator."""
+
+    status = 409
+
+
+class StateDoesNotFit(EngineError):
+    """The saved state belongs to another version of the process: {reason}."""
+
+    status = 409
