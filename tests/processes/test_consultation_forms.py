@@ -1,0 +1,408 @@
+"""The forms of the consultation hold every field of the catalogue, in both languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine import forms, timescales
+from engine.forms import Form
+from engine.forms.asking import Around
+
+ROOT = Path(__file__).parents[2]
+CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
+WELSH = (ROOT / "docs" / "welsh.md").read_text(encoding="utf-8")
+
+#: Each file and the catalogue's form; F-50 is two files (decision D5).
+FILES = {
+    "working_principles": "F-18",
+    "staff_matter": "F-36",
+    "escalation": "F-43",
+    "consent": "F-45",
+    "consultation_referral": "F-46",
+    "steering_consideration": "F-47",
+    "session_plan": "F-48",
+    "conference_minutes": "F-49",
+    "session_record": "F-50",
+    "participant_actions": "F-50",
+    "session_evaluation": "F-51",
+    "session_debrief": "F-52",
+    "follow_up": "F-53",
+}
+
+#: Forms of the session and what comes after it, where CF-05 wants a reminder at every free text.
+EVENT_FORMS = (
+    "working_principles", "session_plan", "session_record", "participant_actions",
+    "session_evaluation", "session_debrief", "follow_up", "escalation",
+)  # fmt: skip
+CF_05 = "training needs or conduct here: those go to their own agency."
+
+TEXTS = ("title", "label", "description", "itemLabel", "text")
+TODAY = date(2026, 5, 28)
+FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
+#: What the case knows when the forms that need it are filled in.
+FACTS = {"consent_outcome": "go on", "session_on": date(2026, 6, 25), "session_held_on": TODAY}
+
+
+def source(form_id: str) -> dict[str, Any]:
+    """Return a form's JSON."""
+    text = (ROOT / "forms" / f"{form_id}.json").read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def parsed(form_id: str) -> Form:
+    """Return a form as the engine reads it."""
+    path = ROOT / "forms" / f"{form_id}.json"
+    return forms.parse_form(path.read_bytes(), str(path))
+
+
+def parts(node: Any) -> Iterator[dict[str, Any]]:
+    """Go through every object of a form."""
+    if isinstance(node, dict):
+        yield node
+        node = list(node.values())
+    for part in node if isinstance(node, list) else []:
+        yield from parts(part)
+
+
+def inputs(form_id: str) -> Iterator[dict[str, Any]]:
+    """Go through everything that asks or shows something, the columns of rows included."""
+    return (part for part in parts(source(form_id)["components"]) if "catalogue" in part)
+
+
+def catalogue_rows() -> dict[str, list[str]]:
+    """Return the rows of the catalogue for these forms: id and the cells after it."""
+    wanted = tuple(f"{catalogue.replace('-', '')}." for catalogue in FILES.values())
+    rows = {}
+    for line in CATALOGUE.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 8 and cells[0].startswith(wanted):
+            rows[cells[0]] = cells[1:]
+    return rows
+
+
+ROWS = catalogue_rows()
+
+
+def inputs_by_catalogue() -> dict[str, list[dict[str, Any]]]:
+    """Return the inputs for each field of the catalogue."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for form_id in FILES:
+        for part in inputs(form_id):
+            found[part["catalogue"]].append(part)
+    return found
+
+
+INPUTS = inputs_by_catalogue()
+
+
+def filled(form_id: str, **given: Any) -> forms.Cleaned:
+    """Check a form filled with its examples, some answers given."""
+    form = parsed(form_id)
+    sections = [section.id for section in form.sections]
+    values = forms.examples(
+        form, sections, existing={}, given=given, names=FACTS, functions=FUNCTIONS
+    )
+    flat = {key: value for part in values.values() for key, value in part.items()}
+    return forms.clean_values(
+        form, sections, {**flat, **given}, names=FACTS, functions=FUNCTIONS, around=DECIDING
+    )
+
+
+def failures(decision: str, names: Mapping[str, Any]) -> list[str]:
+    """Stand in for the table DR-17, row by row as the catalogue words it."""
+    assert decision == "DR-17"
+    reason = names["reason_given"] is True
+    rows = {
+        "DR-17.1": names["facilitators_named"] == 2,
+        "DR-17.2": names["same_discipline"] is False or reason,
+        "DR-17.3": names["any_involvement"] is False or reason,
+        "DR-17.4": names["observers_named"] == 1,
+        "DR-17.5": names["observer_is_facilitator"] is False,
+    }
+    return [row for row, holds in rows.items() if not holds]
+
+
+DECIDING = Around(decide=failures)
+
+
+def test_the_catalogue_lists_the_fields_of_these_forms() -> None:
+    counts = defaultdict(int)
+    for field_id in ROWS:
+        counts[f"F-{field_id[1:3]}"] += 1
+    index = dict(re.findall(r"^\| (F-\d\d) \|.*\| (\d+) \|$", CATALOGUE, re.MULTILINE))
+    assert counts == {form: int(index[form]) for form in set(FILES.values())}
+
+
+@pytest.mark.parametrize("field_id", sorted(ROWS))
+def test_every_catalogue_field_has_its_inputs(field_id: str) -> None:
+    """Each type that the catalogue names for a row stands in the form, as often as it says."""
+    kinds = [kind_of(part) for part in INPUTS[field_id]]
+    assert kinds, f"{field_id} has no input"
+    for kind, number in wanted_kinds(field_id, ROWS[field_id][1]):
+        assert kinds.count(kind) >= number, f"{field_id} wants {number} {kind}, has {kinds}"
+
+
+#: Rows whose printed type is carried by another: what the system fills in is worked out.
+FILLED_BY_SYSTEM = {"F43.04": "computed", "F51.03": "computed"}
+
+
+def wanted_kinds(field_id: str, printed: str) -> Iterator[tuple[str, int]]:
+    """Read the type column: kinds of input, some with how many of them."""
+    if field_id in FILLED_BY_SYSTEM:
+        yield FILLED_BY_SYSTEM[field_id], 1
+        return
+    if field_id == "F47.02" or printed == "tick list":
+        yield "checklist", 1
+        return
+    printed = printed.replace(", editable", "")
+    for word, times in re.findall("(fixed text|[a-z]+)(?: \N{MULTIPLICATION SIGN}(\\d))?", printed):
+        kind = {"fixed text": "long", "table": "rows", "note": "long", "advice": "long"}
+        yield kind.get(word, word), int(times or 1)
+
+
+def kind_of(part: Mapping[str, Any]) -> str:
+    """Return the catalogue's word for the type of an input."""
+    if part.get("kind") == "yesno":
+        return "yesno"
+    return {
+        "textfield": "text", "textarea": "long", "datetime": "date", "select": "choice",
+        "radio": "choice", "checkbox": "tick", "dynamiclist": "rows", "adolyguPerson": "person",
+        "filepicker": "file", "adolyguLink": "link", "expression": "computed",
+    }.get(part["type"], part["type"])  # fmt: skip
+
+
+#: Asked for by a decision of the diagram, which cannot go on without an answer.
+NEEDED_BY_A_GATEWAY = {"advice_from", "advice_outcome", "escalation_answer", "answered_on"}
+
+
+@pytest.mark.parametrize("field_id", sorted(ROWS))
+def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
+    req = ROWS[field_id][3]
+    required = [
+        part for part in INPUTS[field_id]
+        if {"required", "requiredWhen"} & set(part.get("validate", {}))
+    ]  # fmt: skip
+    given_by_system = any(
+        part["type"] in ("expression", "adolyguLink") for part in INPUTS[field_id]
+    )
+    if field_id == "F47.06":
+        assert "DR-17.2" in json.dumps(source("steering_consideration")["rules"])
+    elif req == "Y":
+        assert required or given_by_system
+    elif req.startswith("C"):
+        assert required
+        assert all("requiredWhen" in part["validate"] for part in required)
+    else:
+        assert req == "N"
+        lists = {part["path"] for part in INPUTS[field_id] if "path" in part}
+        columns = {
+            column["key"] for part in INPUTS[field_id] for column in part.get("components", [])
+        }
+        loose = {
+            part.get("key", part.get("path")) for part in required if "required" in part["validate"]
+        }
+        assert loose <= NEEDED_BY_A_GATEWAY | (columns if lists else set())
+
+
+CHOICES = ("F45.02", "F45.03", "F45.05", "F45.06", "F46.05", "F47.03", "F43.05", "F36.01", "F53.02")
+
+
+@pytest.mark.parametrize("field_id", CHOICES)
+def test_the_options_are_those_of_the_catalogue(field_id: str) -> None:
+    printed = [option.strip().lower() for option in ROWS[field_id][2].split(";")]
+    offered = [
+        [option["label"].lower() for option in part["values"]]
+        for part in INPUTS[field_id]
+        if "values" in part
+    ]
+    assert printed in offered
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_the_fields_stand_in_the_order_of_the_catalogue(form_id: str) -> None:
+    order = [part["catalogue"] for part in inputs(form_id)]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_the_form_is_one_the_engine_reads(form_id: str) -> None:
+    form = parsed(form_id)
+    assert (form.id, form.catalogue) == (form_id, FILES[form_id])
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_every_text_has_its_welsh(form_id: str) -> None:
+    for part in parts(source(form_id)):
+        welsh = part.get("i18n", {}).get("cy", {})
+        for name in TEXTS:
+            if isinstance(part.get(name), str) and "value" not in part and "type" in part:
+                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
+        if "errors" in part and "validate" in part:
+            assert set(part["errors"]) == set(welsh["errors"]), part["id"]
+        if "value" in part:
+            assert welsh["label"].strip(), part
+        if "en" in part:
+            assert part["cy"].strip(), part
+            assert part["cy"] != part["en"], part
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_every_rule_of_a_field_has_its_own_words(form_id: str) -> None:
+    for part in inputs(form_id):
+        broken = set(part.get("validate", {})) - set(part.get("errors", {}))
+        assert not broken, f"{part['id']} says nothing about {broken}"
+        if part["type"] in ("datetime", "select", "radio", "checklist"):
+            assert "type" in part["errors"], part["id"]
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_apostrophes_are_typographic(form_id: str) -> None:
+    for part in parts(source(form_id)):
+        shown = [part.get(name) for name in (*TEXTS, "en", "cy")]
+        shown += [*part.get("errors", {}).values()]
+        assert not [text for text in shown if isinstance(text, str) and "'" in text]
+
+
+def unsure_terms() -> list[str]:
+    """Return the beginnings by which `docs/welsh.md` recognises a term nobody has checked."""
+    table = WELSH.split("## Terms that need a translator")[1]
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
+    return [term.strip() for row in rows[2:] for term in row[2].split(",")]
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_unsure_welsh_is_marked_for_a_translator(form_id: str) -> None:
+    terms = unsure_terms()
+    assert len(terms) > 40
+    for part in parts(source(form_id)):
+        welsh = part.get("i18n", {}).get("cy", {})
+        said = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
+        found = [term for term in terms if term in said]
+        assert welsh.get("check", False) is bool(found), f"{part.get('id')}: {found}"
+
+
+@pytest.mark.parametrize("form_id", EVENT_FORMS)
+def test_every_free_text_of_the_session_forms_keeps_staff_matters_out(form_id: str) -> None:
+    for part in inputs(form_id):
+        is_printed_text = form_id == "working_principles" and part["key"].startswith("principle_")
+        if part["type"] == "textarea" and not is_printed_text:
+            assert CF_05 in part.get("description", ""), f"{part['id']} lacks the reminder of CF-05"
+
+
+def test_a_staff_matter_has_no_place_for_the_matter() -> None:
+    assert {kind_of(part) for part in inputs("staff_matter")} == {"choice", "person", "date"}
+
+
+def test_nothing_asks_for_blame() -> None:
+    for form_id in FILES:
+        shown = json.dumps(source(form_id), ensure_ascii=False).lower()
+        assert not re.search(r"\b(blame|fault|failings?|failed|guilty)\b", shown), form_id
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_the_examples_of_a_form_are_accepted(form_id: str) -> None:
+    cleaned = filled(form_id)
+    assert cleaned.errors == []
+    assert cleaned.warnings == []
+
+
+def test_examples_go_the_plain_way() -> None:
+    consent = filled("consent").values
+    assert {row["consent"] for row in consent["parents"]["parents"]} == {"yes"}
+    assert consent["child"]["child_consent"] == "yes"
+    assert "withdrawn_on" not in consent["withdrawal"]
+    assert filled("consultation_referral").values["advice_sought"]["advice_from"] == "not_sought"
+    considered = filled("steering_consideration").values
+    assert considered["consideration"]["outcome"] == "accepted"
+    named = considered["facilitators"]
+    assert named["facilitator_1_discipline"] != named["facilitator_2_discipline"]
+
+
+def test_facilitators_and_observer_are_held_to_the_rule() -> None:
+    nia = {"name": "Nia Evans", "designation": "Nurse"}
+
+    def rows(**given: Any) -> list[str]:
+        return [error.row for error in filled("steering_consideration", **given).errors]
+
+    assert rows(facilitator_2={**nia, "name": "nia evans"}) == ["DR-17.1"]
+    assert rows(facilitator_2_discipline="nursing") == ["DR-17.2"]
+    assert rows(facilitator_2_discipline="nursing", facilitator_reason="Nobody else is free.") == []
+    assert rows(facilitator_1_involved=True) == ["DR-17.3"]
+    assert rows(observer=nia) == ["DR-17.5"]
+
+
+def test_a_late_pack_is_a_warning_since_the_steering_group_may_take_it() -> None:
+    in_time = filled("consultation_referral", steering_meeting_on="2026-06-11")
+    late = filled("consultation_referral", steering_meeting_on="2026-06-10")
+    assert (in_time.errors, in_time.warnings) == ([], [])
+    assert late.errors == []
+    assert [warning.row for warning in late.warnings] == ["TS-41"]
+    after = filled("consultation_referral", steering_meeting_on="2026-05-27")
+    assert [error.catalogue for error in after.errors] == ["F46.11"]
+
+
+def test_late_minutes_are_a_warning_and_their_days_are_counted() -> None:
+    form, facts = parsed("conference_minutes"), {"session_on": date(2026, 6, 10)}
+    cleaned = forms.clean_values(
+        form, ["received"], {"minutes_received_on": "2026-05-28"}, names=facts, functions=FUNCTIONS
+    )
+    assert cleaned.errors == []
+    assert [warning.row for warning in cleaned.warnings] == ["TS-44"]
+    assert cleaned.values["received"]["days_before_session"] == 13
+
+
+def test_minutes_are_given_or_said_not_to_apply() -> None:
+    neither = filled("conference_minutes", initial_not_applicable=False)
+    assert {error.field.partition("-")[0] for error in neither.errors} == {
+        "initial_minutes", "initial_minutes_on",
+    }  # fmt: skip
+    both = filled("conference_minutes", initial_minutes_on="2026-01-15")
+    assert [error.field for error in both.errors] == ["initial_not_applicable"]
+
+
+def test_older_events_belong_to_the_social_history() -> None:
+    def event(on: str) -> list[dict[str, str]]:
+        return [{"event_on": on, "agency": "police", "event": "Visit", "outcome": "None"}]
+
+    inside = filled("consultation_referral", chronology=event("2025-11-28"))
+    outside = filled("consultation_referral", chronology=event("2025-11-27"))
+    assert inside.warnings == []
+    assert [warning.row for warning in outside.warnings] == ["TS-42"]
+
+
+def test_the_past_is_not_in_the_future() -> None:
+    cleaned = filled("session_record", held_on="2026-05-29")
+    assert [(error.field, error.en) for error in cleaned.errors] == [
+        ("held_on-day", "The date the session was held must be today or in the past")
+    ]
+    assert cleaned.errors[0].cy == "Ni all y dyddiad y cynhaliwyd y sesiwn fod yn y dyfodol"
+
+
+def test_consent_is_asked_of_the_child_only_where_it_is_appropriate() -> None:
+    cleaned = filled("consent", child_appropriate=False, child_not_appropriate_reason="")
+    assert [error.catalogue for error in cleaned.errors] == ["F45.04"]
+    with_reason = filled("consent", child_appropriate=False)
+    assert with_reason.errors == []
+    assert "child_consent" not in with_reason.values["child"]
+
+
+def test_the_pack_opens_to_the_steering_group_once_consent_is_given() -> None:
+    (gate,) = parsed("consultation_referral").gates
+    assert gate.roles == ("steering_group",)
+    assert gate.when.evaluate({"consent_outcome": "go on"}) is True
+    assert gate.when.evaluate({"consent_outcome": "wait"}) is False
+
+
+def test_conference_minutes_are_for_those_who_need_them() -> None:
+    assert set(parsed("conference_minutes").visibility) == {
+        "facilitator", "referrer", "worker", "coordinator",
+    }  # fmt: skip
