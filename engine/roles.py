@@ -38,20 +38,15 @@ class Roles:
     rows: Mapping[str, Role]
     classes: Mapping[str, tuple[str, ...]]
 
-    def get(self, key: str) -> Role | None:
-        """Return a role, or nothing where the deployment has none of that key."""
-        return self.rows.get(key)
+    def get(self, key: str) -> Role:
+        """Return a role; one that the deployment does not have gives no rights at all."""
+        return self.rows.get(key) or Role(key, (), "case", "", Text(key, key), False, False)
 
     def visibility(self, name: str) -> tuple[str, ...]:
         """Return the roles that a class means; a role's own key stands for that role alone."""
         if name in self.rows:
             return (name,)
         return self.classes.get(name, ())
-
-    def text(self, key: str) -> Text:
-        """Return what people call a role; its key where the deployment has none of it."""
-        role = self.rows.get(key)
-        return role.text if role else Text(key, key)
 
     @property
     def reading(self) -> frozenset[str]:

@@ -37,14 +37,14 @@ V-OWN = []
 def test_roles_and_classes_are_read() -> None:
     roles = parse_roles(SOURCE.encode(), "roles.toml")
     coordinator = roles.get("coordinator")
-    assert coordinator is not None
-    assert coordinator.name.cy == "Cydlynydd"
+    assert coordinator.text.cy == "Cydlynydd"
     assert roles.visibility("V-STEER") == ("coordinator", "participant")
     assert roles.visibility("participant") == ("participant",)
     assert roles.visibility("V-NONE") == ()
     assert set(roles) == {"coordinator", "participant", "administrator"}
     assert roles.reading == roles.coordinating == {"coordinator"}
-    assert roles.get("chair") is None
+    assert "chair" not in roles
+    assert not roles.get("chair").reads_case
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""Keep accounts: who can sign in, in which language, and what they are called."""
+
+from __future__ import annotations
+
+import unicodedata
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import audit
+from engine.errors import EngineError, NotFound
+from engine.models import Account, new_id
+from engine.passwords import hash_password
+from engine.texts import LANGUAGES
+
+
+class AccountAlreadyThere(EngineError):
+    """There is already an account with this e-mail address. Use that one."""
+
+    status = 409
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person who is signed in and asks for something."""
+
+    account_id: uuid.UUID
+    name: str
+    language: str = "en"
+    agency: str = ""
+    demonstration: bool = False
+    is_administrator: bool = False
+
+
+def create_account(
+    session: Session,
+    email: str,
+    name: str,
+    *,
+    password: str | None = None,
+    language: str = "en",
+    designation: str = "",
+    agency: str = "",
+    demonstration: bool = False,
+    actor: str = audit.SYSTEM,
+) -> Account:
+    """Create an account; without a password nobody can sign in to it yet.
+
+    Raises:  AccountAlreadyThere, PasswordTooShort, PasswordTooLong.
+    """
+    if find_account(session, email) is not None:
+        raise AccountAlreadyThere
+    account = Account(
+        id=new_id(),
+        email=_plain(email),
+        name=name.strip(),
+        designation=designation,
+        agency=agency,
+        language=language if language in LANGUAGES else "en",
+        password_hash=hash_password(password) if password is not None else None,
+        state="active",
+        demonstration=demonstration,
+    )
+    session.add(account)
+    session.flush()
+    audit.append(session, "account_created", actor, subject=str(account.id))
+    return account
+
+
+def find_account(session: Session, email: str) -> Account | None:
+    """Return the account with an e-mail address, however it is written."""
+    return session.scalar(select(Account).where(Account.email == _plain(email)))
+
+
+def set_password(session: Session, account_id: uuid.UUID, password: str, actor: str) -> None:
+    """Give an account a new password.
+
+    Raises:  PasswordTooShort, PasswordTooLong, NotFound.
+    """
+    get_account(session, account_id).password_hash = hash_password(password)
+    audit.append(session, "password_set", actor, subject=str(account_id))
+
+
+def disable_account(session: Session, account_id: uuid.UUID, actor: str) -> None:
+    """Keep somebody from signing in; what they did stays on record."""
+    get_account(session, account_id).state = "disabled"
+    audit.append(session, "account_disabled", actor, subject=str(account_id))
+
+
+def set_language(session: Session, account_id: uuid.UUID, language: str) -> None:
+    """Set the language in which a person reads and is written to."""
+    if language not in LANGUAGES:
+        raise ValueError(language)
+    get_account(session, account_id).language = language
+
+
+def get_account(session: Session, account_id: uuid.UUID) -> Account:
+    """Return an account.
+
+    Raises:  NotFound.
+    """
+    account = session.get(Account, account_id)
+    if account is None:
+        raise NotFound
+    return account
+
+
+def name_of(session: Session, account_id: str) -> str:
+    """Return the name behind what a row says did something; the house signs with its own."""
+    if not account_id:
+        return ""
+    if account_id == audit.SYSTEM:
+        return "Adolygu"
+    account = session.get(Account, uuid.UUID(account_id))
+    return account.name if account else ""
+
+
+def _plain(email: str) -> str:
+    return unicodedata.normalize("NFC", email.strip()).lower()
