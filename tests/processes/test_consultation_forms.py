@@ -293,7 +293,7 @@ def test_unsure_welsh_is_marked_for_a_translator(form_id: str) -> None:
 @pytest.mark.parametrize("form_id", EVENT_FORMS)
 def test_every_free_text_of_the_session_forms_keeps_staff_matters_out(form_id: str) -> None:
     for part in inputs(form_id):
-        is_printed_text = form_id == "working_principles" and part["key"].startswith("principle_")
+        is_printed_text = form_id == "working_principles" and "default" in part
         if part["type"] == "textarea" and not is_printed_text:
             assert CF_05 in part.get("description", ""), f"{part['id']} lacks the reminder of CF-05"
 
@@ -365,7 +365,9 @@ def test_minutes_are_given_or_said_not_to_apply() -> None:
     assert {error.field.partition("-")[0] for error in neither.errors} == {
         "initial_minutes", "initial_minutes_on",
     }  # fmt: skip
-    both = filled("conference_minutes", initial_minutes_on="2026-01-15")
+    both = filled(
+        "conference_minutes", initial_minutes_on="2026-01-15", initial_not_applicable=True
+    )
     assert [error.field for error in both.errors] == ["initial_not_applicable"]
 
 
