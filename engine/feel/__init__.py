@@ -1,0 +1,42 @@
+"""FEEL, the expression language of conditions, timers, forms and decision tables."""
+
+from __future__ import annotations
+
+from engine.feel.calls import OWN_FUNCTIONS
+from engine.feel.conversion import convert, from_json, to_json
+from engine.feel.errors import FeelError, FeelTooMuch
+from engine.feel.expression import (
+    Expression,
+    UnaryTests,
+    compile_expression,
+    compile_unary_tests,
+)
+from engine.feel.temporal import (
+    parse_date,
+    parse_date_time,
+    parse_duration,
+    parse_temporal,
+    parse_time,
+)
+from engine.feel.values import Months, Range, Value
+
+__all__ = [
+    "OWN_FUNCTIONS",
+    "Expression",
+    "FeelError",
+    "FeelTooMuch",
+    "Months",
+    "Range",
+    "UnaryTests",
+    "Value",
+    "compile_expression",
+    "compile_unary_tests",
+    "convert",
+    "from_json",
+    "parse_date",
+    "parse_date_time",
+    "parse_duration",
+    "parse_temporal",
+    "parse_time",
+    "to_json",
+]
