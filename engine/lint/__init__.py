@@ -1,0 +1,30 @@
+"""Say what is wrong with a diagram before it is deployed. One rule, one file, in `rules`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.lint.diagram import Diagram, read_diagram
+from engine.lint.findings import Finding
+from engine.lint.known import Known, KnownProcess
+from engine.lint.rules import RULES
+
+__all__ = ["RULES", "Diagram", "Finding", "Known", "KnownProcess", "check_diagram", "read_diagram"]
+
+
+def check_diagram(
+    source: bytes, path: str, known: Known | None = None, *, drawn: bool | None = None
+) -> list[Finding]:
+    """Return what every rule finds in a BPMN file, in the order of the file.
+
+    Takes:   known, what the deployment holds; left out, references are not looked up.
+             drawn, True to ask for a drawing, False to pay no heed to one; left out, a drawing
+             is looked at where there is one.
+    """
+    diagram = read_diagram(source, path, drawn=drawn)
+    found = [
+        replace(finding, rule=name, path=path)
+        for name, check in RULES.items()
+        for finding in check(diagram, known)
+    ]
+    return sorted(found, key=lambda finding: (finding.line, finding.rule, finding.element))

@@ -1,0 +1,35 @@
+"""What the diagrams of one deployment may refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class KnownProcess:
+    """What one diagram must know of another."""
+
+    kind: str = "part"
+    item: str = ""
+    calls: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Known:
+    """The names that exist in a deployment."""
+
+    #: form id to the ids of its sections
+    forms: Mapping[str, Collection[str]] = field(default_factory=dict)
+    roles: Collection[str] = frozenset()
+    timescales: Collection[str] = frozenset()
+    facts: Collection[str] = frozenset()
+    decisions: Collection[str] = frozenset()
+    #: name of an item list to the kind of its items
+    items: Mapping[str, str] = field(default_factory=dict)
+    processes: Mapping[str, KnownProcess] = field(default_factory=dict)
+
+    @property
+    def item_kinds(self) -> frozenset[str]:
+        """The kinds of item that some list holds."""
+        return frozenset(self.items.values())

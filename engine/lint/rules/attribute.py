@@ -1,0 +1,58 @@
+"""Refuse attributes of ours that mean nothing where they stand.
+
+Refused: a name that is not in the table of ARCHITECTURE.md, or one on an element for which it is
+         not meant, such as `form` on a lane.
+Why:     an attribute that is mistyped or misplaced is not read, and the task would lose its form,
+         its roles or its timescale without a word.
+Instead: write the name as the table has it, on the element the table names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.lint.diagram import Diagram, Node, local
+from engine.lint.findings import Finding, error
+from engine.lint.known import Known
+
+_TIMERS = frozenset({"boundaryEvent", "intermediateCatchEvent"})
+_PROCESS = frozenset({"process"})
+_ANYWHERE: frozenset[str] = frozenset()
+_MEANT_FOR: dict[str, frozenset[str]] = {
+    "nameCy": _ANYWHERE,
+    "requirement": _ANYWHERE,
+    "role": frozenset({"lane", "userTask"}),
+    "form": frozenset({"userTask"}),
+    "shows": frozenset({"userTask"}),
+    "timescale": _TIMERS,
+    "item": frozenset({"userTask", "callActivity", "process"}),
+    "notice": frozenset({"sendTask"}),
+    "to": frozenset({"sendTask"}),
+    "effect": frozenset({"serviceTask"}),
+    "starts": frozenset({"serviceTask"}),
+    "decision": frozenset({"businessRuleTask"}),
+    "startRoles": _PROCESS,
+    "kind": _PROCESS,
+    "identifierPrefix": _PROCESS,
+}
+
+
+def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
+    """Look at every attribute of ours on every element of the process."""
+    for process in diagram.processes:
+        for element in process.element.iter():
+            node = Node(element, local(element), "")
+            for name in node.own:
+                meant_for = _MEANT_FOR.get(name)
+                if meant_for is None:
+                    yield error(
+                        node,
+                        f"There is no attribute “{name}”.",
+                        f"Known are: {', '.join(sorted(_MEANT_FOR))}.",
+                    )
+                elif meant_for and node.kind not in meant_for:
+                    yield error(
+                        node,
+                        f"The attribute “{name}” means nothing on a {node.kind}.",
+                        f"It is meant for: {', '.join(sorted(meant_for))}.",
+                    )

@@ -1,0 +1,44 @@
+"""Refuse expressions that are not FEEL over known facts.
+
+Refused: a condition or a moment that does not compile, is empty, says that it is in another
+         language, or reads a fact or calls a function that does not exist.
+Why:     it would fail when a person's submission reaches it; SpiffWorkflow would run it as
+         Python.
+Instead: FEEL over the names of `facts.toml` and the functions `due`, `today`, `now`,
+         `add working days`, `working days between`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine import feel
+from engine.errors import EngineError
+from engine.lint.diagram import Diagram, Expression
+from engine.lint.findings import Finding, error
+from engine.lint.known import Known
+
+
+def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
+    """Compile every expression."""
+    names = None if known is None else frozenset(known.facts)
+    for expression in diagram.expressions():
+        problem = _problem(expression, names)
+        if problem:
+            yield error(
+                expression,
+                f"The expression “{expression.text[:80]}” cannot be used: {problem}",
+                "Write FEEL over the names of facts.toml.",
+            )
+
+
+def _problem(expression: Expression, names: frozenset[str] | None) -> str:
+    if not expression.text:
+        return "it is empty."
+    if expression.language and "feel" not in expression.language.lower():
+        return "it says that it is not FEEL."
+    try:
+        feel.compile_expression(expression.text, where=expression.id, names=names)
+    except EngineError as invalid:
+        return str(invalid)
+    return ""

@@ -1,0 +1,80 @@
+"""Each rule refuses its invalid diagrams, at the right line, and nothing else does."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine import lint
+from engine.lint import Known, KnownProcess
+
+ROOT = Path(__file__).parents[3]
+DIAGRAMS = ROOT / "tests" / "diagrams"
+GUIDE = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
+MARK = "<!-- refused -->"
+
+KNOWN = Known(
+    forms={"consent": {"parents", "child"}, "session_plan": {"plan"}},
+    roles={"worker", "coordinator", "steering_group"},
+    timescales={"TS-41", "TS-44"},
+    facts={"consent_outcome", "consent_withdrawn_on", "steering_meeting_on"},
+    decisions={"DR-16"},
+    items={"participants": "participant", "typename": "participant"},
+    processes={
+        "feedback": KnownProcess(kind="part", item="participant"),
+        "publication": KnownProcess(kind="part"),
+        "circle": KnownProcess(kind="part", calls=frozenset({"publication", "invalid"})),
+        "staff_matter": KnownProcess(kind="side"),
+    },
+)
+WARNINGS = {"month_duration", "timer_on_multi_instance"}
+
+
+def _diagrams(pattern: str) -> list[Path]:
+    return sorted(DIAGRAMS.glob(f"*/{pattern}"))
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+@pytest.mark.parametrize("path", _diagrams("valid*.bpmn"), ids=_name)
+def test_valid_diagram_gives_no_finding(path: Path) -> None:
+    assert lint.check_diagram(path.read_bytes(), str(path), KNOWN) == []
+
+
+@pytest.mark.parametrize("path", _diagrams("invalid*.bpmn"), ids=_name)
+def test_invalid_diagram_is_refused_by_its_rule_at_the_marked_line(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    marked = [number for number, line in enumerate(lines, start=1) if MARK in line]
+
+    findings = lint.check_diagram(path.read_bytes(), str(path), KNOWN)
+
+    rule = path.parent.name
+    severity = "warning" if rule in WARNINGS else "error"
+    found = {(finding.rule, finding.severity, finding.line) for finding in findings}
+    assert found == {(rule, severity, line) for line in marked}, "\n".join(map(str, findings))
+    assert all(finding.path == str(path) for finding in findings)
+    assert all(re.search(r"[.:?]$", finding.message + finding.remedy) for finding in findings)
+
+
+def test_every_rule_has_a_valid_and_an_invalid_diagram() -> None:
+    for pattern in ("valid.bpmn", "invalid.bpmn"):
+        assert {path.parent.name for path in _diagrams(pattern)} == set(lint.RULES)
+
+
+def test_every_rule_stands_in_the_guide_and_the_guide_names_no_other() -> None:
+    table = GUIDE.split("## The rules", 1)[1].split("\n## ", 1)[0]
+    assert re.findall(r"^\| `([a-z_]+)` \|", table, flags=re.MULTILINE) == sorted(lint.RULES)
+
+
+def test_what_spiffworkflow_mistakes_is_each_covered_by_a_rule_or_a_reason() -> None:
+    table = GUIDE.split("## What SpiffWorkflow does", 1)[1].split("\n## ", 1)[0]
+    rows = [line.split("|")[1:-1] for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 50
+    for row in rows:
+        named = re.findall(r"`([a-z_]+)`", row[-1])
+        assert set(named) <= set(lint.RULES), row
+        assert named or row[-1].strip().startswith("no rule:"), row
