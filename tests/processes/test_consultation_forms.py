@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
@@ -74,8 +75,12 @@ def parts(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def inputs(form_id: str) -> Iterator[dict[str, Any]]:
-    """Go through everything that asks or shows something, the columns of rows included."""
-    return (part for part in parts(source(form_id)["components"]) if "catalogue" in part)
+    """Go through everything with a catalogue id; a column without its own has that of its rows."""
+    for section in source(form_id)["components"]:
+        for part in section["components"]:
+            for column in part.get("components", []):
+                column.setdefault("catalogue", part["catalogue"])
+            yield from (each for each in parts(part) if "catalogue" in each)
 
 
 def catalogue_rows() -> dict[str, list[str]]:
@@ -135,7 +140,7 @@ DECIDING = Around(decide=failures)
 
 
 def test_the_catalogue_lists_the_fields_of_these_forms() -> None:
-    counts = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for field_id in ROWS:
         counts[f"F-{field_id[1:3]}"] += 1
     index = dict(re.findall(r"^\| (F-\d\d) \|.*\| (\d+) \|$", CATALOGUE, re.MULTILINE))
@@ -173,11 +178,13 @@ def kind_of(part: Mapping[str, Any]) -> str:
     """Return the catalogue's word for the type of an input."""
     if part.get("kind") == "yesno":
         return "yesno"
-    return {
+    words = {
         "textfield": "text", "textarea": "long", "datetime": "date", "select": "choice",
         "radio": "choice", "checkbox": "tick", "dynamiclist": "rows", "adolyguPerson": "person",
         "filepicker": "file", "adolyguLink": "link", "expression": "computed",
-    }.get(part["type"], part["type"])  # fmt: skip
+        "checklist": "checklist",
+    }  # fmt: skip
+    return words[str(part["type"])]
 
 
 #: Asked for by a decision of the diagram, which cannot go on without an answer.
@@ -408,3 +415,39 @@ def test_conference_minutes_are_for_those_who_need_them() -> None:
     assert set(parsed("conference_minutes").visibility) == {
         "facilitator", "referrer", "worker", "coordinator",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("form_id", sorted(FILES))
+def test_expressions_read_only_answers_and_declared_facts(form_id: str) -> None:
+    form = parsed(form_id)
+    facts = tomllib.loads((ROOT / "processes" / "facts.toml").read_text(encoding="utf-8"))
+    columns = {column.key for field in form.fields for column in field.columns}
+    known = forms.known_names(form) | columns | set(facts)
+    for _, element, expression in forms.expressions(form):
+        assert expression.names <= known, element
+
+
+def test_every_fact_of_a_form_has_its_field() -> None:
+    facts = tomllib.loads((ROOT / "processes" / "facts.toml").read_text(encoding="utf-8"))
+    for name, fact in facts.items():
+        form_id, _, key = fact.get("field", "").partition(".")
+        assert form_id not in FILES or parsed(form_id).has_field(key), name
+
+
+def test_scenarios_can_speak_in_the_words_of_the_catalogue() -> None:
+    said = forms.set_by_catalogue(
+        parsed("session_record"),
+        ["session"],
+        {"F50.01": [TODAY, [{"name": "Sian Rees", "role": "Social worker", "agency": "Police"}]]},
+    )
+    assert said == {
+        "held_on": "2026-05-28",
+        "attendance": [{"name": "Sian Rees", "role": "Social worker", "agency": "police"}],
+    }
+    row = {"date": TODAY, "agency": "police", "contact or event": "Visit", "outcome": "None"}
+    said = forms.set_by_catalogue(
+        parsed("consultation_referral"), ["chronology"], {"F46.09": [row]}
+    )
+    assert list(said["chronology"][0]) == ["event_on", "agency", "event", "outcome"]
+    said = forms.set_by_catalogue(parsed("consent"), ["parents"], {"F45.02": "not reached"})
+    assert said == {"parents.consent": {forms.EVERY: "not_reached"}}
