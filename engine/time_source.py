@@ -39,6 +39,14 @@ def read(session: Session) -> datetime:
     return moment
 
 
+def real(session: Session) -> datetime:
+    """Return the database's own clock, which no demonstration moves: for sessions and leases."""
+    if session.get_bind().dialect.name == "postgresql":
+        moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+        return moment.astimezone(UTC)
+    return datetime.now(UTC)
+
+
 def today(session: Session) -> date:
     """Return the calendar day in Wales."""
     return local_day(now(session))

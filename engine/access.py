@@ -1,0 +1,393 @@
+"""Say who may do what to which object: the one place that decides, for every page and every act."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
+from sqlalchemy.orm import Session
+
+from engine import time_source
+from engine.errors import AccessDenied, NotFound
+from engine.forms import Field, Form, Section
+from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
+from engine.people import Actor, Held, held_on, live_on, roles_of_board
+from engine.roles import ADMINISTRATOR, OWN, Roles
+from engine.store import CaseFile
+
+
+@dataclass(frozen=True)
+class TheCase:
+    """The case itself. Actions: see (be on it at all), read (its page), coordinate."""
+
+
+@dataclass(frozen=True)
+class TheItem:
+    """An item of the case. Actions: see."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class TheTask:
+    """A user task. Actions: see, do."""
+
+    roles: frozenset[str]
+    item_key: str
+
+
+@dataclass(frozen=True, eq=False)
+class TheDocument:
+    """A document, or what will become one. Actions: read, amend.
+
+    `authors` are those who wrote each section, as account ids.
+    """
+
+    form: Form
+    item_key: str = ""
+    authors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class TheSection:
+    """A section of a document. Actions: read, amend."""
+
+    document: TheDocument
+    section: Section
+
+
+@dataclass(frozen=True, eq=False)
+class TheField:
+    """A field of a document, or a column of its rows. Actions: read."""
+
+    document: TheDocument
+    section: Section
+    field: Field
+    column: Field | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class TheUpload:
+    """A file that somebody sent in. Actions: read."""
+
+    upload: Upload
+
+
+Thing: TypeAlias = TheCase | TheItem | TheTask | TheDocument | TheSection | TheField | TheUpload
+
+
+def may(file: CaseFile, actor: Actor, held: Held, action: str, thing: Thing) -> bool:
+    """Say whether a person may do something to an object of a case.
+
+    Takes:   held, the roles the person holds on the case now (`roles_on`). Whoever holds none,
+             and the administrator as such (ROL-40), may do nothing.
+    Source:  requirements, sections 1.2 to 1.4; CF-11.
+    """
+    if not held.on(""):
+        return False
+    match thing:
+        case TheCase():
+            return _may_case(file, held, action)
+        case TheItem(key):
+            return bool(held.on(key)) or _may_case(file, held, "read")
+        case TheTask(roles, item_key):
+            return bool(roles & held.on(item_key)) or (
+                action == "see" and _may_case(file, held, "read")
+            )
+        case TheUpload(upload):
+            own = upload.uploaded_by == actor.account_id
+            return own or _is_in_readable_document(file, actor, held, upload)
+        case _:
+            readable = _may_read(file, actor, held, thing)
+            return readable and (action == "read" or _may_write(file, actor, held, thing))
+
+
+def roles_on(session: Session, actor: Actor, case: Case, item_key: str = "") -> Held:
+    """Return the roles that a person holds now on a case, with an item of it in hand."""
+    return held_on(session, actor.account_id, case, item_key)
+
+
+def require_case(file: CaseFile, actor: Actor, held: Held) -> None:
+    """Refuse whoever may not open the page of a case, as if there were none.
+
+    Raises:  NotFound.
+    """
+    if not may(file, actor, held, "read", TheCase()):
+        raise NotFound
+
+
+def require_part_in_case(file: CaseFile, actor: Actor, held: Held) -> None:
+    """Refuse whoever holds no role on a case at all, as if there were none.
+
+    Raises:  NotFound.
+    """
+    if not may(file, actor, held, "see", TheCase()):
+        raise NotFound
+
+
+def coordinates(file: CaseFile, held: Held) -> bool:
+    """Say whether one of the roles appoints, amends and starts side instances for others."""
+    return bool(held & file.definitions.roles.coordinating)
+
+
+def may_see_task(file: CaseFile, actor: Actor, held: Held, task: UserTask) -> bool:
+    """Say whether a person may know of a task: those who may do it, and readers of the case."""
+    return may(file, actor, held, "see", _the_task(task))
+
+
+def may_do_task(file: CaseFile, actor: Actor, held: Held, task: UserTask) -> bool:
+    """Say whether a person holds one of the roles of a task, for its item."""
+    return may(file, actor, held, "do", _the_task(task))
+
+
+def require_task(file: CaseFile, actor: Actor, held: Held, task: UserTask) -> None:
+    """Refuse whoever may not do a task.
+
+    Raises:  AccessDenied.
+    """
+    if not may_do_task(file, actor, held, task):
+        raise AccessDenied
+
+
+def readable_content(
+    file: CaseFile, actor: Actor, held: Held, row: Document, version: int | None = None
+) -> dict[str, Any] | None:
+    """Return a version of a document cut down to what a person may read.
+
+    Takes:   version, a number; left out, the newest.
+    Returns: `{section: {key: value}}`; nothing at all where no part of it may be read.
+    """
+    the_document = _the_document(file, row)
+    if the_document is None or not may(file, actor, held, "read", the_document):
+        return None
+    found = file.session.scalar(
+        select(DocumentVersion)
+        .where(DocumentVersion.document_id == row.id)
+        .where(DocumentVersion.number == (version or row.version))
+    )
+    if found is None:
+        return None
+    return dict(_cut(file, actor, held, the_document, found.content))
+
+
+def may_amend(
+    file: CaseFile, actor: Actor, held: Held, row: Document, section: str | None = None
+) -> bool:
+    """Say whether a person may put a document right: the co-ordinator, or who wrote the section.
+
+    Takes:   section, by its id; left out, any of them.
+    """
+    the_document = _the_document(file, row)
+    if the_document is None:
+        return False
+    return any(
+        may(file, actor, held, "amend", TheSection(the_document, found))
+        for found in the_document.form.sections
+        if section in (None, found.id)
+    )
+
+
+def may_open_upload(file: CaseFile, actor: Actor, upload: Upload) -> bool:
+    """Say whether a person may open a file: its sender, and readers of a document that holds it."""
+    held = roles_on(file.session, actor, file.case)
+    return upload.case_id == file.case.id and may(file, actor, held, "read", TheUpload(upload))
+
+
+def visible_cases(session: Session, actor: Actor) -> Select[Case]:
+    """Return the query for the cases whose page a person may open; every read starts from it.
+
+    A role that reads cases, held on the Board, opens the Board's cases; held on a case, that case.
+    """
+    reading: list[ColumnElement[bool]] = []
+    for board_id, roles in _boards(session, actor).items():
+        readers = roles.reading - {ADMINISTRATOR}
+        of_board = {key for key in readers if roles.get(key).scope == "board"}
+        live = _live(session, actor).where(Appointment.board_id == board_id)
+        on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
+        on_case = live.where(Appointment.role.in_(readers))
+        reading.append(
+            and_(
+                Case.board_id == board_id,
+                or_(
+                    on_board.exists(),
+                    Case.id.in_(on_case.with_only_columns(Appointment.case_id)),
+                ),
+            )
+        )
+    return select(Case).where(or_(false(), *reading))
+
+
+def open_tasks(session: Session, actor: Actor) -> list[UserTask]:
+    """Return the open tasks that a person may do, on every case, the oldest first."""
+    boards = _boards(session, actor)
+    mine: list[ColumnElement[bool]] = []
+    for row in session.scalars(_live(session, actor).where(Appointment.role != ADMINISTRATOR)):
+        named = (
+            literal(" ")
+            .concat(UserTask.role)
+            .concat(" ")
+            .contains(f" {row.role} ", autoescape=True)
+        )
+        if row.case_id is not None:
+            for_item = UserTask.item_key.in_(["", row.item_key]) if row.item_key else None
+            here = UserTask.case_id == row.case_id
+            mine.append(and_(named, here) if for_item is None else and_(named, here, for_item))
+        elif boards[row.board_id].get(row.role).scope == "board":
+            mine.append(and_(named, UserTask.board_id == row.board_id))
+    query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
+    return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+
+
+def _may_case(file: CaseFile, held: Held, action: str) -> bool:
+    roles = file.definitions.roles
+    anywhere = held.on("")
+    if action == "see":
+        return bool(anywhere)
+    if action == "read":
+        return bool(anywhere & roles.reading)
+    return action == "coordinate" and bool(anywhere & roles.coordinating)
+
+
+def _may_read(
+    file: CaseFile, actor: Actor, held: Held, thing: TheDocument | TheSection | TheField
+) -> bool:
+    if isinstance(thing, TheDocument):
+        return any(
+            _may_read(file, actor, held, TheSection(thing, section))
+            for section in thing.form.sections
+        )
+    if isinstance(thing, TheSection):
+        fields = [TheField(thing.document, thing.section, entry) for entry in thing.section.fields]
+        return any(_may_read(file, actor, held, entry) for entry in fields)
+    return _is_among(file, actor, held, thing, _classes(thing))
+
+
+def _may_write(
+    file: CaseFile, actor: Actor, held: Held, thing: TheDocument | TheSection | TheField
+) -> bool:
+    the_document = thing if isinstance(thing, TheDocument) else thing.document
+    if held.on(the_document.item_key) & file.definitions.roles.coordinating:
+        return True
+    if isinstance(thing, TheDocument):
+        return any(str(actor.account_id) in authors for authors in the_document.authors.values())
+    return str(actor.account_id) in the_document.authors.get(thing.section.id, ())
+
+
+def _classes(thing: TheField) -> tuple[str, ...]:
+    """Return the visibility that is nearest: of the column, the field, the section, the form."""
+    column = thing.column.visibility if thing.column else ()
+    return (
+        column
+        or thing.field.visibility
+        or thing.section.visibility
+        or thing.document.form.visibility
+    )
+
+
+def _is_among(
+    file: CaseFile, actor: Actor, held: Held, thing: TheField, classes: tuple[str, ...]
+) -> bool:
+    known, the_document = file.definitions.roles, thing.document
+    if OWN in classes and str(actor.account_id) in the_document.authors.get(thing.section.id, ()):
+        return True
+    wanted = {role for name in classes for role in known.visibility(name)}
+    return bool(wanted & _past_gates(file, held, the_document))
+
+
+def _past_gates(file: CaseFile, held: Held, the_document: TheDocument) -> frozenset[str]:
+    """Return the roles with which a person may come to a document at all (CF-11)."""
+    item_key = the_document.item_key
+    shut = {
+        role
+        for gate in the_document.form.gates
+        if gate.when.evaluate(file.names(item_key), file.functions(item_key)) is not True
+        for role in gate.roles
+    }
+    return held.on(item_key) - shut
+
+
+def _cut(
+    file: CaseFile,
+    actor: Actor,
+    held: Held,
+    the_document: TheDocument,
+    content: Mapping[str, Mapping[str, Any]],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for section in the_document.form.sections:
+        values = content.get(section.id)
+        if values is None:
+            continue
+        kept: dict[str, Any] = {}
+        for entry in section.fields:
+            place = TheField(the_document, section, entry)
+            if entry.key in values and may(file, actor, held, "read", place):
+                kept[entry.key] = _cut_rows(file, actor, held, place, values[entry.key])
+        if kept or may(file, actor, held, "read", TheSection(the_document, section)):
+            yield section.id, kept
+
+
+def _cut_rows(file: CaseFile, actor: Actor, held: Held, place: TheField, value: Any) -> Any:
+    narrower = [column for column in place.field.columns if column.visibility]
+    if not narrower or not isinstance(value, list):
+        return value
+    hidden = {
+        column.key
+        for column in narrower
+        if not may(
+            file, actor, held, "read",
+            TheField(place.document, place.section, place.field, column),
+        )
+    }  # fmt: skip
+    return [{key: cell for key, cell in row.items() if key not in hidden} for row in value]
+
+
+def _is_in_readable_document(file: CaseFile, actor: Actor, held: Held, upload: Upload) -> bool:
+    rows = file.session.scalars(
+        select(Document).where(Document.case_id == file.case.id).order_by(Document.id)
+    )
+    return any(
+        _holds(readable_content(file, actor, held, row, number), str(upload.id))
+        for row in rows
+        for number in range(row.version, 0, -1)
+    )
+
+
+def _holds(value: Any, upload_id: str) -> bool:
+    if isinstance(value, dict):
+        inner = any(_holds(part, upload_id) for part in value.values())
+        return inner or value.get("upload") == upload_id
+    return isinstance(value, list) and any(_holds(part, upload_id) for part in value)
+
+
+def _the_task(task: UserTask) -> TheTask:
+    return TheTask(frozenset(task.role.split()), task.item_key)
+
+
+def _the_document(file: CaseFile, row: Document) -> TheDocument | None:
+    form = file.definitions.forms.get(row.form)
+    if form is None or row.case_id != file.case.id:
+        return None
+    versions = file.session.execute(
+        select(DocumentVersion.author, DocumentVersion.sections)
+        .where(DocumentVersion.document_id == row.id)
+        .order_by(DocumentVersion.number)
+    )
+    authors: dict[str, set[str]] = {}
+    for author, sections in versions:
+        for name in sections:
+            authors.setdefault(name, set()).add(author)
+    return TheDocument(form, row.item_key, {k: frozenset(v) for k, v in authors.items()})
+
+
+def _live(session: Session, actor: Actor) -> Select[Appointment]:
+    return select(Appointment).where(
+        Appointment.account_id == actor.account_id, live_on(time_source.today(session))
+    )
+
+
+def _boards(session: Session, actor: Actor) -> dict[uuid.UUID, Roles]:
+    query = _live(session, actor).with_only_columns(Appointment.board_id).distinct()
+    return {board_id: roles_of_board(session, board_id) for board_id in session.scalars(query)}

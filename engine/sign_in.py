@@ -1,0 +1,221 @@
+"""Let people in: passwords, sessions kept on the server, and a brake on guessing."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import uuid
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from engine import accounts, db, keys, people, time_source
+from engine.accounts import Actor
+from engine.errors import EngineError, NotFound
+from engine.models import Account, SignIn, SignInAttempt, new_id
+from engine.passwords import is_password
+from engine.people import Person
+
+logger = logging.getLogger(__name__)
+
+#: How many failures are free, for one account and for one address; then each doubles the wait.
+FREE_FOR_ACCOUNT = 5
+FREE_FOR_ADDRESS = 30
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=30)
+REMEMBERED = timedelta(hours=2)
+
+#: A session seen less long ago than this is not written again, so that reading pages writes little.
+SEEN_EVERY = timedelta(seconds=30)
+
+
+class SignInRefused(EngineError):
+    """The e-mail address or the password is not right. Check both and try again."""
+
+    status = 401
+
+
+class TooManyAttempts(EngineError):
+    """There were too many attempts to sign in. Wait {minutes} minutes, then try again."""
+
+    status = 429
+
+
+class NotADemonstration(NotFound):
+    """There is nothing here that you can see. Check the address, or go to your tasks."""
+
+
+class _Limits:
+    idle = timedelta(minutes=15)
+    absolute = timedelta(hours=12)
+    demonstration = False
+
+
+def use(*, idle_minutes: int, absolute_hours: int, demonstration: bool) -> None:
+    """Take the installation's limits into use."""
+    _Limits.idle = timedelta(minutes=idle_minutes)
+    _Limits.absolute = timedelta(hours=absolute_hours)
+    _Limits.demonstration = demonstration
+
+
+def sign_in(email: str, password: str, address: str) -> str:
+    """Check a password and begin a session.
+
+    Takes:   address, the network address that asks.
+    Returns: the session's token, for the cookie; only its hash is kept.
+    Raises:  SignInRefused, the same for an unknown account, a wrong password and a disabled
+             account, and after the same work; TooManyAttempts.
+    """
+    # The comparison is slow by design, so it runs before the one transaction that writes.
+    subjects = [_subject("account", email.strip().lower()), _subject("address", address)]
+    with db.reading() as session:
+        _brake(session, subjects)
+        account = accounts.find_account(session, email)
+        fits = is_password(account.password_hash if account else None, password)
+    with db.transaction() as session:
+        _brake(session, subjects)
+        account = accounts.find_account(session, email) if fits else None
+        if account is not None and account.state == "active":
+            session.execute(delete(SignInAttempt).where(SignInAttempt.subject == subjects[0]))
+            return _begin(session, account)
+        _note_failure(session, subjects)
+    raise SignInRefused
+
+
+def sign_in_as(account_id: uuid.UUID) -> str:
+    """Begin a session for a demonstration account, without a password.
+
+    Raises:  NotADemonstration, anywhere but in demonstration mode, and for any other account.
+    """
+    if not _Limits.demonstration:
+        raise NotADemonstration
+    with db.transaction() as session:
+        account = session.get(Account, account_id)
+        if account is None or not account.demonstration or account.state != "active":
+            raise NotADemonstration
+        return _begin(session, account)
+
+
+def demonstration_people() -> list[Person]:
+    """Return the accounts to choose from in a demonstration; none anywhere else."""
+    if not _Limits.demonstration:
+        return []
+    with db.reading() as session:
+        return people.demonstration_people(session)
+
+
+def actor_for(token: str) -> Actor | None:
+    """Return who a session belongs to; nothing when it ended, was idle too long, or is unknown."""
+    with db.reading() as session:
+        row = _session_row(session, token)
+        if row is None:
+            return None
+        now = time_source.real(session)
+        account = session.get(Account, row.account_id)
+        if not _is_live(row, now) or account is None or account.state != "active":
+            return None
+        actor = Actor(
+            account_id=account.id,
+            name=account.name,
+            language=account.language,
+            agency=account.agency,
+            demonstration=account.demonstration,
+            is_administrator=people.is_administrator(session, account.id),
+        )
+        stale = now - row.seen_at >= SEEN_EVERY
+    if stale:
+        _see(token)
+    return actor
+
+
+def sign_out(token: str) -> None:
+    """End a session at once."""
+    with db.transaction() as session:
+        row = _session_row(session, token)
+        if row is not None and row.ended_at is None:
+            row.ended_at = time_source.real(session)
+
+
+def sign_out_everywhere(account_id: uuid.UUID) -> None:
+    """End every session of an account at once."""
+    with db.transaction() as session:
+        rows = session.scalars(
+            select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+        )
+        now = time_source.real(session)
+        for row in rows:
+            row.ended_at = now
+
+
+def set_language(actor: Actor, language: str) -> None:
+    """Set the language in which a person reads and is written to."""
+    with db.transaction() as session:
+        accounts.set_language(session, actor.account_id, language)
+
+
+def _note_failure(session: Session, subjects: list[str]) -> None:
+    now = time_source.real(session)
+    session.add_all(SignInAttempt(id=new_id(), subject=subject, at=now) for subject in subjects)
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - REMEMBERED))
+    logger.warning("sign-in refused")
+
+
+def _brake(session: Session, subjects: list[str]) -> None:
+    now = time_source.real(session)
+    for subject, allowed in zip(subjects, (FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS), strict=True):
+        failures, last = session.execute(
+            select(func.count(), func.max(SignInAttempt.at))
+            .where(SignInAttempt.subject == subject, SignInAttempt.at > now - REMEMBERED)
+        ).one()  # fmt: skip
+        if failures < allowed:
+            continue
+        wait = min(FIRST_WAIT * 2 ** min(failures - allowed, 10), LONGEST_WAIT)
+        if now < last + wait:
+            logger.warning("sign-in held back")
+            raise TooManyAttempts(minutes=-(-(last + wait - now) // timedelta(minutes=1)))
+
+
+def _begin(session: Session, account: Account) -> str:
+    token = secrets.token_urlsafe(32)
+    now = time_source.real(session)
+    session.add(
+        SignIn(
+            id=new_id(),
+            account_id=account.id,
+            token_hash=_hash(token),
+            started_at=now,
+            seen_at=now,
+        )
+    )
+    logger.info("signed in", extra={"account": str(account.id)})
+    return token
+
+
+def _see(token: str) -> None:
+    with db.transaction() as session:
+        row = _session_row(session, token)
+        now = time_source.real(session)
+        if row is not None and _is_live(row, now):
+            row.seen_at = now
+
+
+def _session_row(session: Session, token: str) -> SignIn | None:
+    return session.scalar(select(SignIn).where(SignIn.token_hash == _hash(token)))
+
+
+def _is_live(row: SignIn, now: datetime) -> bool:
+    return (
+        row.ended_at is None
+        and now - row.seen_at < _Limits.idle
+        and now - row.started_at < _Limits.absolute
+    )
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _subject(kind: str, value: str) -> str:
+    return ":".join(keys.seal(f"{kind}:{value}".encode()))

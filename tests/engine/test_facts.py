@@ -1,0 +1,181 @@
+"""What becomes a fact, and which names an expression reads."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from engine import feel, timescales
+from engine.errors import InvalidDefinition
+from engine.facts import from_decision, from_step, lift, names_for, parse_facts
+from engine.forms import parse_form
+
+SOURCE = """
+[consent_withdrawn_on]
+type = "date"
+scope = "case"
+field = "consent.withdrawn_on"
+en = "the day consent was withdrawn"
+cy = "y diwrnod y tynnwyd cydsyniad yn ôl"
+
+[how_many]
+type = "number"
+scope = "case"
+field = "consent.how_many"
+en = "how many were asked"
+cy = "faint a holwyd"
+
+[consent_outcome]
+type = "string"
+scope = "case"
+decision = "DR-16.outcome"
+en = "what follows from consent"
+cy = "yr hyn sy'n dilyn o'r cydsyniad"
+
+[failures]
+type = "list"
+scope = "case"
+decision = "DR-17.failure"
+en = "what does not hold"
+cy = "yr hyn nad yw'n dal"
+
+[evaluated]
+type = "boolean"
+scope = "participant"
+step = "CNS-15"
+en = "the evaluation was sent"
+cy = "anfonwyd y gwerthusiad"
+"""
+
+
+def texts(label: str) -> dict[str, object]:
+    return {"label": label, "i18n": {"cy": {"label": f"{label} (cy)"}}}
+
+
+FORM = {
+    "type": "default",
+    "schemaVersion": 19,
+    "id": "consent",
+    "catalogue": "F-45",
+    "per": "case",
+    "visibility": ["V-STEER"],
+    "title": "Consent",
+    "i18n": {"cy": {"title": "Cydsyniad"}},
+    "components": [
+        {
+            "type": "group",
+            "id": "withdrawal",
+            **texts("Withdrawal"),
+            "components": [
+                {
+                    "type": "datetime",
+                    "subtype": "date",
+                    "key": "withdrawn_on",
+                    "id": "w",
+                    "catalogue": "F45.07",
+                    "label": "Withdrawn on",
+                    "i18n": {"cy": {"label": "Tynnwyd", "errors": {"type": "Dyddiad."}}},
+                    "errors": {"type": "Enter a date."},
+                }
+            ],
+        },
+        {
+            "type": "group",
+            "id": "asked",
+            **texts("Asked"),
+            "components": [
+                {
+                    "type": "number",
+                    "key": "how_many",
+                    "id": "n",
+                    "catalogue": "F45.01",
+                    "label": "How many",
+                    "i18n": {"cy": {"label": "Faint", "errors": {"type": "Rhif."}}},
+                    "errors": {"type": "Enter a number."},
+                }
+            ],
+        },
+    ],
+}
+
+DECLARED = parse_facts(SOURCE.encode(), "facts.toml")
+
+
+def test_rows_are_read() -> None:
+    outcome = DECLARED["consent_outcome"]
+    assert (outcome.kind, outcome.source, outcome.type) == ("decision", "DR-16.outcome", "string")
+    assert DECLARED["evaluated"].scope == "participant"
+    assert outcome.text.en == "what follows from consent"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('field = "consent.withdrawn_on"\n', "", "0 sources"),
+        ('field = "consent.withdrawn_on"', 'field = "consent.x"\nstep = "CNS-03"', "2 sources"),
+        ('field = "consent.withdrawn_on"', 'field = "withdrawn_on"', "'withdrawn_on'"),
+        ('decision = "DR-16.outcome"', 'decision = "16"', "'16'"),
+        ('type = "boolean"', 'type = "date"', "not boolean"),
+        ('type = "number"', 'type = "integer"', "'integer'"),
+        ('cy = "faint a holwyd"\n', "", "missing"),
+        ("[how_many]", "[how-many]", "not the name"),
+        ('scope = "participant"', 'scope = "One Participant"', "One Participant"),
+        ('scope = "participant"', 'scope = "participant"\ndefault = 3', "not a key"),
+    ],
+)
+def test_row_that_is_wrong_is_refused(old: str, new: str, reason: str) -> None:
+    assert old in SOURCE
+    with pytest.raises(InvalidDefinition) as refused:
+        parse_facts(SOURCE.replace(old, new, 1).encode(), "facts.toml")
+    assert reason in refused.value.message
+
+
+def test_only_sections_just_written_give_facts_and_an_emptied_field_gives_null() -> None:
+    form = parse_form(json.dumps(FORM).encode(), "forms/consent.json")
+    values = {"withdrawal": {"withdrawn_on": "2026-05-01"}, "asked": {"how_many": 3}}
+    assert lift(DECLARED, form, values, ["withdrawal"]) == {
+        "consent_withdrawn_on": date(2026, 5, 1)
+    }
+    assert lift(DECLARED, form, values, ["asked"]) == {"how_many": Decimal(3)}
+    emptied = {"withdrawal": {}, "asked": {"how_many": 3}}
+    assert lift(DECLARED, form, emptied, ["withdrawal"]) == {"consent_withdrawn_on": None}
+
+
+def test_decision_gives_its_output_a_list_gives_each_and_no_answer_gives_null() -> None:
+    assert from_decision(DECLARED, "DR-16", {"outcome": "go on"}) == {"consent_outcome": "go on"}
+    assert from_decision(DECLARED, "DR-16", None) == {"consent_outcome": None}
+    found = from_decision(DECLARED, "DR-17", [{"failure": "a"}, {"failure": "b"}])
+    assert found == {"failures": ["a", "b"]}
+    assert from_decision(DECLARED, "DR-17", []) == {"failures": []}
+
+
+def test_completed_step_is_a_true_fact() -> None:
+    assert from_step(DECLARED, ["CNS-15", "CNS-14"]) == {"evaluated": True}
+    assert from_step(DECLARED, ["CNS-14"]) == {}
+
+
+def test_expression_reads_every_declared_name_and_the_facts_of_its_item_only() -> None:
+    known = {
+        ("consent_outcome", ""): "go on",
+        ("evaluated", "participant_1"): True,
+        ("undeclared", ""): 1,
+    }
+    names = names_for(known, "participant_1", DECLARED)
+    assert set(names) == set(DECLARED)
+    assert names["consent_outcome"] == "go on"
+    assert names["evaluated"] is True
+    assert names["how_many"] is None
+    assert names_for(known, "participant_2", DECLARED)["evaluated"] is None
+    assert names_for(known, None, DECLARED)["evaluated"] is None
+
+
+def test_own_functions_are_those_that_feel_knows() -> None:
+    from datetime import UTC, datetime
+
+    functions = timescales.own_functions(datetime(2026, 1, 1, tzinfo=UTC), lambda key: None)
+    assert set(functions) == set(feel.OWN_FUNCTIONS)
+    working = feel.compile_expression('add working days(date("2026-04-02"), 1)', functions=None)
+    assert working.evaluate({}, functions) == date(2026, 4, 7)
