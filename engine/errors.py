@@ -71,9 +71,7 @@ class InvalidForm(EngineError):
 class FieldError:
     """One thing wrong with one field: where, and what to do, in both languages."""
 
-    def __init__(
-        self, field: str, en: str, cy: str, *, catalogue: str = "", row: str = ""
-    ) -> None:
+    def __init__(self, field: str, en: str, cy: str, *, catalogue: str = "", row: str = "") -> None:
         """Take `field` as the id of the input's control (`parents-0-relation`, `held_on-day`).
 
         `catalogue` is the field's id (`F45.01`), `row` the row of a decision table (`DR-17.1`).

@@ -1,0 +1,74 @@
+"""Forms: read their definitions, check what was entered, name inputs, fill in examples."""
+
+from engine.forms.answers import UploadRef
+from engine.forms.asking import Around
+from engine.forms.catalogue import (
+    InputNotKnown,
+    InputNotTyped,
+    InputPath,
+    TooManyValues,
+    find_inputs,
+    read_by_catalogue,
+    set_by_catalogue,
+)
+from engine.forms.clean import Cleaned, clean, clean_values, standing_values
+from engine.forms.definition import (
+    Field,
+    Form,
+    Gate,
+    Items,
+    Message,
+    Option,
+    Rule,
+    Section,
+    Validate,
+    expressions,
+    known_names,
+)
+from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE, examples
+from engine.forms.inputs import control_of, input_name, parts, row_prefix, to_posted
+from engine.forms.parsing import parse_form
+from engine.forms.rowkeys import known_rows
+from engine.forms.values import ROW_KEY, feel_values, to_feel, to_plain
+
+__all__ = [
+    "BY_ROW",
+    "EVERY",
+    "EXAMPLE_FILE",
+    "ROW_KEY",
+    "Around",
+    "Cleaned",
+    "Field",
+    "Form",
+    "Gate",
+    "InputNotKnown",
+    "InputNotTyped",
+    "InputPath",
+    "Items",
+    "Message",
+    "Option",
+    "Rule",
+    "Section",
+    "TooManyValues",
+    "UploadRef",
+    "Validate",
+    "clean",
+    "clean_values",
+    "control_of",
+    "examples",
+    "expressions",
+    "feel_values",
+    "find_inputs",
+    "input_name",
+    "known_names",
+    "known_rows",
+    "parse_form",
+    "parts",
+    "read_by_catalogue",
+    "row_prefix",
+    "set_by_catalogue",
+    "standing_values",
+    "to_feel",
+    "to_plain",
+    "to_posted",
+]

@@ -1,0 +1,245 @@
+"""Go through the questions of a form in order: hide, read, work out, and keep what was answered."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Collection, Mapping, MutableMapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from engine import feel
+from engine.forms.answers import NOTHING, Answer, Problem
+from engine.forms.definition import Field, Form, Section
+from engine.forms.inputs import input_name, row_prefix
+from engine.forms.rowkeys import RowKeys, known_rows
+from engine.forms.sources import Given, Source
+from engine.forms.values import ROW_KEY, to_feel, to_plain
+
+Names = MutableMapping[str, feel.Value]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around the answers: the document so far, and what the caller knows.
+
+    `existing` is the newest version, {section: {key: JSON}}. `kept` are the files of this case
+    that may be referred to, by id. `links` are the documents of the case by form id; None leaves
+    links as they were. `signature` is what to put under a document once somebody has signed.
+    `decide` runs a decision table with names and returns the ids of the rows that fail.
+    `used_keys` are row keys of earlier versions and other documents, never to be given again.
+    """
+
+    existing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    links: Mapping[str, Any] | None = None
+    signature: Mapping[str, Any] | None = None
+    decide: Callable[[str, Mapping[str, feel.Value]], Collection[str]] | None = None
+    used_keys: Collection[str] = ()
+
+
+@dataclass
+class Row:
+    """One row as it was answered."""
+
+    position: int
+    key: str
+    asked: list[Asked]
+
+    @property
+    def is_blank(self) -> bool:
+        """Say whether nothing was typed in the row."""
+        return not any(
+            asked.rows or asked.answer.problem or asked.answer.value not in (None, False)
+            for asked in self.asked
+            if asked.entry.has_input
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the row as a document keeps it."""
+        return {ROW_KEY: self.key, **values_of(self.asked)}
+
+
+@dataclass
+class Asked:
+    """One question and what came of it."""
+
+    entry: Field
+    name: str
+    names: Names
+    answer: Answer = NOTHING
+    hidden: bool = False
+    to_sign: bool = False
+    rows: list[Row] = field(default_factory=list)
+
+
+def values_of(asked: list[Asked]) -> dict[str, Any]:
+    """Return the values to keep, without what is hidden, empty or wrong."""
+    return {
+        each.entry.key: each.answer.value
+        for each in asked
+        if each.entry.key and not each.hidden and each.answer.value is not None
+    }
+
+
+@dataclass
+class Asking:
+    """One pass over the sections of a form."""
+
+    form: Form
+    names: Names
+    functions: Mapping[str, Callable[..., Any]] | None
+    around: Around
+    keys: RowKeys = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note every key that was ever given to a row."""
+        self.keys = RowKeys(self.around.used_keys, self.around.existing)
+
+    def section(self, section: Section, source: Source) -> list[Asked]:
+        """Go through one section."""
+        hidden = self.holds(section.hide, self.names)
+        existing = self.around.existing.get(section.id, {})
+        return self.fields(section.fields, source, existing, self.names, hidden)
+
+    def fields(
+        self,
+        fields: tuple[Field, ...],
+        source: Source,
+        existing: Mapping[str, Any],
+        names: Names,
+        hidden: bool = False,
+    ) -> list[Asked]:
+        """Go through questions that share names; each answer is a name for those after it."""
+        found = []
+        for entry in fields:
+            name = input_name(source.prefix, entry)
+            asked = Asked(entry, name, names, hidden=hidden or self.holds(entry.hide, names))
+            if not asked.hidden and entry.has_value:
+                self._answer(asked, source, existing)
+            if entry.key:
+                names[entry.key] = to_feel(entry, asked.answer.value)
+            found.append(asked)
+        return found
+
+    def holds(self, condition: feel.Expression | None, names: Mapping[str, feel.Value]) -> bool:
+        """Say whether a condition is true; what is not known is not true."""
+        return condition is not None and condition.evaluate(names, self.functions) is True
+
+    def _answer(self, asked: Asked, source: Source, existing: Mapping[str, Any]) -> None:
+        entry = asked.entry
+        so_far = existing.get(entry.key)
+        if entry.is_rows:
+            self._rows(asked, source, so_far)
+        elif entry.type == "expression":
+            asked.answer = Answer(self._work_out(entry.expression, asked.names))
+        elif entry.type == "adolyguLink":
+            links = self.around.links
+            asked.answer = Answer(so_far if links is None else links.get(entry.form))
+        elif entry.readonly:
+            asked.answer = Answer(self.standing(entry, so_far, asked.names))
+        elif entry.type == "adolyguSignature":
+            ticked = source.read(entry).value is True
+            asked.to_sign = entry.validate.required or ticked
+            asked.answer = Answer(self.around.signature if asked.to_sign else None)
+        else:
+            asked.answer = source.read(entry)
+
+    def standing(self, entry: Field, so_far: Any, names: Mapping[str, feel.Value]) -> Any:
+        """Return what a field holds before anybody types: what is recorded, or its default."""
+        if so_far is None and entry.default is not None:
+            return self._work_out(entry.default, names, entry.subtype)
+        return so_far
+
+    def standing_fields(
+        self, fields: tuple[Field, ...], existing: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return what a section holds before anybody types; each value is a name for the next."""
+        found: dict[str, Any] = {}
+        for entry in fields:
+            if not entry.has_value:
+                continue
+            value = self.standing(entry, existing.get(entry.key), self.names)
+            if entry.is_rows:
+                value = self._keyed(entry, value) or None
+            self.names[entry.key] = to_feel(entry, value)
+            if value is not None:
+                found[entry.key] = value
+        return found
+
+    def _work_out(
+        self,
+        expression: feel.Expression | None,
+        names: Mapping[str, feel.Value],
+        subtype: str = "",
+    ) -> Any:
+        if expression is None:
+            return None
+        return to_plain(expression.evaluate(names, self.functions), subtype)
+
+    def _rows(self, asked: Asked, source: Source, so_far: Any) -> None:
+        entry = asked.entry
+        if entry.readonly:
+            standing = self._keyed(entry, self.standing(entry, so_far, asked.names))
+            asked.answer = Answer(standing or None)
+            return
+        sources, problem = source.rows(entry)
+        known = known_rows(so_far)
+        if entry.fixed_rows:
+            standing = self._keyed(entry, self.standing(entry, so_far, asked.names))
+            sources, known = _matched(asked.name, sources, standing), known_rows(standing)
+        rows = [
+            self._row(entry, position, each, known.get(each.row_key, {}), asked.names)
+            for position, each in enumerate(sources, start=1)
+        ]
+        asked.rows = [row for row in rows if entry.fixed_rows or not row.is_blank]
+        self._give_keys(entry, asked.rows, set(known))
+        asked.answer = Answer([row.to_json() for row in asked.rows] or None, problem)
+
+    def _row(
+        self, entry: Field, position: int, source: Source, base: Mapping[str, Any], outer: Names
+    ) -> Row:
+        own: Names = dict.fromkeys(column.key for column in entry.columns if column.key)
+        names: Names = ChainMap(own, outer)
+        names["row"] = Decimal(position)
+        return Row(position, source.row_key, self.fields(entry.columns, source, base, names))
+
+    def _keyed(self, entry: Field, rows: Any) -> list[dict[str, Any]]:
+        """Return standing rows, each with a key."""
+        found = [dict(row) for row in rows or [] if isinstance(row, Mapping)]
+        for row in found:
+            if not isinstance(row.get(ROW_KEY), str):
+                row[ROW_KEY] = self.keys.next(entry)
+        return found
+
+    def _give_keys(self, entry: Field, rows: list[Row], known: set[str]) -> None:
+        seen: set[str] = set()
+        for row in rows:
+            column = _key_column(entry, row)
+            if column is not None and isinstance(column.answer.value, str):
+                row.key = column.answer.value
+                if row.key in seen:
+                    column.answer = replace(column.answer, problem=Problem("unique"))
+            elif row.key not in known or row.key in seen:
+                row.key = self.keys.next(entry)
+            seen.add(row.key)
+
+
+def _key_column(entry: Field, row: Row) -> Asked | None:
+    key = entry.items.key if entry.items else ""
+    return next((asked for asked in row.asked if key and asked.entry.key == key), None)
+
+
+def _matched(name: str, given: list[Source], standing: list[dict[str, Any]]) -> list[Source]:
+    """Put what was typed beside the standing rows, by key; rows nobody asked for are ignored."""
+    by_key = {source.row_key: source for source in given if source.row_key}
+    found: list[Source] = []
+    for index, row in enumerate(standing):
+        source = by_key.get(row[ROW_KEY])
+        if source is None and index < len(given) and not given[index].row_key:
+            source = given[index]
+        if source is None:
+            source = Given({}, row_prefix(name, index))
+        source.row_key = row[ROW_KEY]
+        found.append(source)
+    return found

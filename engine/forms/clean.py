@@ -1,0 +1,272 @@
+"""Check what was entered into a form, and return values to keep and errors to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from engine import feel
+from engine.errors import FieldError
+from engine.forms import answers, patterns
+from engine.forms.answers import Problem, UploadRef
+from engine.forms.asking import Around, Asked, Asking, values_of
+from engine.forms.definition import Field, Form, Message, Rule
+from engine.forms.inputs import control_of
+from engine.forms.sources import Given, Posted, Source
+from engine.forms.values import feel_values
+from engine.forms.wording import field_error
+
+ALONE = Around()
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What came of checking: values to keep, {section: {key: JSON}}, and what to tell."""
+
+    values: dict[str, dict[str, Any]]
+    errors: list[FieldError] = field(default_factory=list)
+    warnings: list[FieldError] = field(default_factory=list)
+    signature_needed: bool = False
+
+
+def clean(
+    form: Form,
+    sections: Collection[str],
+    posted: Mapping[str, Sequence[str]],
+    uploads: Mapping[str, UploadRef] | None = None,
+    *,
+    names: Mapping[str, feel.Value],
+    functions: Functions | None = None,
+    around: Around = ALONE,
+) -> Cleaned:
+    """Check what a browser posted to some sections of a form.
+
+    Takes:   posted, texts by input name, of which unknown names are ignored; uploads, the files
+             that came with them; names, the facts that FEEL may read.
+    Returns: errors in the order of the fields; nothing that was posted makes it raise.
+    """
+    kept = {**_files_in(around.existing), **around.kept}
+    source = Posted(posted, uploads or {}, kept)
+    return _clean(form, sections, source, names, functions, around)
+
+
+def clean_values(
+    form: Form,
+    sections: Collection[str],
+    values: Mapping[str, Any],
+    *,
+    names: Mapping[str, feel.Value],
+    functions: Functions | None = None,
+    around: Around = ALONE,
+) -> Cleaned:
+    """Check JSON values by key as `clean` checks what was typed."""
+    source = Given(values)
+    return _clean(form, sections, source, names, functions, around)
+
+
+def standing_values(
+    form: Form,
+    sections: Collection[str],
+    *,
+    names: Mapping[str, feel.Value],
+    functions: Functions | None = None,
+    around: Around = ALONE,
+) -> dict[str, dict[str, Any]]:
+    """Return what a page shows before anybody types: what is recorded, else the defaults."""
+    asking = Asking(form, _names(form, sections, names, around), functions, around)
+    found: dict[str, dict[str, Any]] = {}
+    for section in form.sections:
+        if section.id in sections:
+            so_far = around.existing.get(section.id, {})
+            found[section.id] = asking.standing_fields(section.fields, so_far)
+    return found
+
+
+def _names(
+    form: Form, sections: Collection[str], names: Mapping[str, feel.Value], around: Around
+) -> dict[str, feel.Value]:
+    """Return facts and what other sections hold; the sections being written start empty."""
+    others = {key: part for key, part in around.existing.items() if key not in sections}
+    return {**names, **feel_values(form, others)}
+
+
+def _clean(
+    form: Form,
+    sections: Collection[str],
+    source: Source,
+    names: Mapping[str, feel.Value],
+    functions: Functions | None,
+    around: Around,
+) -> Cleaned:
+    asking = Asking(form, _names(form, sections, names, around), functions, around)
+    asked = {
+        section.id: asking.section(section, source)
+        for section in form.sections
+        if section.id in sections
+    }
+    found = [
+        _Found(entry.entry.key, error, "error")
+        for part in asked.values()
+        for entry in part
+        for error in _errors(entry, asking, ())
+    ]
+    found += _broken_rules(form, asked, asking)
+    order = {entry.key: position for position, entry in enumerate(form.fields)}
+    found.sort(key=lambda each: order.get(each.key, 0))
+    return Cleaned(
+        values={section: values_of(part) for section, part in asked.items()},
+        errors=[each.error for each in found if each.kind == "error"],
+        warnings=[each.error for each in found if each.kind == "warning"],
+        signature_needed=any(each.to_sign for part in asked.values() for each in part),
+    )
+
+
+@dataclass(frozen=True)
+class _Found:
+    key: str
+    error: FieldError
+    kind: str
+
+
+def _errors(
+    asked: Asked, asking: Asking, within: tuple[tuple[Field, int], ...]
+) -> Iterator[FieldError]:
+    if asked.hidden or not asked.entry.has_value:
+        return
+    problem = asked.answer.problem or _problem(asked, asking)
+    if problem is not None:
+        yield field_error(asked.entry, asked.name, problem, within)
+    for row in asked.rows:
+        for column in row.asked:
+            yield from _errors(column, asking, (*within, (asked.entry, row.position)))
+
+
+def _problem(asked: Asked, asking: Asking) -> Problem | None:
+    """Return the first rule of the field that its answer breaks."""
+    entry, value = asked.entry, asked.answer.value
+    if value is None or (value is False and entry.type == "checkbox"):
+        return _missing(asked, asking)
+    if entry.type in ("textfield", "textarea"):
+        return _text_problem(entry, value)
+    if entry.type == "number":
+        return _range_problem(entry, value)
+    if entry.type in ("checklist", "dynamiclist"):
+        return _range_problem(entry, len(value))
+    if entry.type == "datetime":
+        return _date_problem(asked, asking)
+    return None
+
+
+def _missing(asked: Asked, asking: Asking) -> Problem | None:
+    entry, rules = asked.entry, asked.entry.validate
+    if entry.type == "adolyguSignature" or entry.readonly:
+        return None
+    if entry.type == "adolyguLink" and asking.around.links is None:
+        return None
+    if rules.required:
+        return Problem("required")
+    if asking.holds(rules.required_when, asked.names):
+        return Problem("requiredWhen")
+    return None
+
+
+def _text_problem(entry: Field, value: str) -> Problem | None:
+    rules = entry.validate
+    if rules.min_length is not None and answers.length(value) < rules.min_length:
+        return Problem("minLength", limit=str(rules.min_length))
+    if rules.pattern is not None and not patterns.fits(rules.pattern, value):
+        return Problem("pattern")
+    return None
+
+
+def _range_problem(entry: Field, value: float) -> Problem | None:
+    rules = entry.validate
+    if rules.min is not None and value < rules.min:
+        return Problem("min", limit=str(rules.min))
+    if rules.max is not None and value > rules.max:
+        return Problem("max", limit=str(rules.max))
+    return None
+
+
+def _date_problem(asked: Asked, asking: Asking) -> Problem | None:
+    rules, value = asked.entry.validate, asked.names.get(asked.entry.key)
+    for rule, expression in (("notAfter", rules.not_after), ("notBefore", rules.not_before)):
+        if expression is None:
+            continue
+        limit = expression.evaluate(asked.names, asking.functions)
+        if isinstance(limit, datetime) and not isinstance(value, datetime):
+            limit = limit.date()
+        if _breaks(rule, value, limit):
+            return Problem(rule)
+    return None
+
+
+def _breaks(rule: str, value: feel.Value, limit: feel.Value) -> bool:
+    if not isinstance(value, date) or not isinstance(limit, date):
+        return False
+    return value > limit if rule == "notAfter" else value < limit
+
+
+def _broken_rules(form: Form, asked: Mapping[str, list[Asked]], asking: Asking) -> list[_Found]:
+    found = []
+    for rule in form.rules:
+        for row, message in _messages_of(rule, form, asked, asking):
+            section = form.section_of(message.field).id
+            control, entry = _target(message.field, asked[section])
+            error = FieldError(
+                control, message.text.en, message.text.cy, catalogue=entry.catalogue, row=row
+            )
+            found.append(_Found(message.field, error, message.kind))
+    return found
+
+
+def _messages_of(
+    rule: Rule, form: Form, asked: Mapping[str, list[Asked]], asking: Asking
+) -> list[tuple[str, Message]]:
+    """Return what to say about a rule that does not hold; what is not known holds."""
+
+    def is_asked(message: Message) -> bool:
+        return form.section_of(message.field).id in asked
+
+    if rule.message is not None:
+        if not is_asked(rule.message) or rule.check is None:
+            return []
+        holds = rule.check.evaluate(asking.names, asking.functions) is not False
+        return [] if holds else [(rule.row, rule.message)]
+    messages = {row: message for row, message in rule.messages.items() if is_asked(message)}
+    if not messages:
+        return []
+    if asking.around.decide is None:
+        raise ValueError(f"form {form.id} has a rule on {rule.decision}: pass `decide`")
+    failing = asking.around.decide(rule.decision, asking.names)
+    return [(row, message) for row, message in messages.items() if row in failing]
+
+
+def _target(key: str, asked: list[Asked]) -> tuple[str, Field]:
+    """Return the control to go to: the field's own, or the first one that is not hidden."""
+    own = next(each for each in asked if each.entry.key == key)
+    shown = own
+    if own.hidden:
+        shown = next((each for each in asked if not each.hidden and each.entry.has_input), own)
+    return control_of(shown.entry, shown.name), own.entry
+
+
+def _files_in(value: Any) -> dict[str, UploadRef]:
+    """Find the files that a document already refers to: they may be kept."""
+    found: dict[str, UploadRef] = {}
+    if isinstance(value, Mapping):
+        if isinstance(value.get("upload"), str):
+            reference = UploadRef(
+                value["upload"], str(value.get("name", "")), int(value.get("size", 0))
+            )
+            return {reference.id: reference}
+        for each in value.values():
+            found.update(_files_in(each))
+    elif isinstance(value, list):
+        for each in value:
+            found.update(_files_in(each))
+    return found

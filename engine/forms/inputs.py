@@ -1,0 +1,122 @@
+"""Name the inputs of a form, and write a document's values back into them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from engine.forms.definition import Field, Form
+from engine.forms.values import ROW_KEY, json_number, number
+
+YES, NO, TICKED = "yes", "no", "true"
+
+#: Marks a row that is to go (`parents-0-_remove`), where a page has a box for it.
+ROW_REMOVE = "_remove"
+
+PERSON_PARTS = ("name", "designation", "contact")
+_DATE_PARTS = {"date": ("day", "month", "year"), "month": ("month", "year")}
+
+
+def input_name(prefix: str, entry: Field) -> str:
+    """Return the name of a field's input: its key, behind `rows-0-` inside rows."""
+    return f"{prefix}{entry.key}"
+
+
+def row_prefix(name: str, index: int) -> str:
+    """Return what the names of all inputs in one row start with."""
+    return f"{name}-{index}-"
+
+
+def parts(entry: Field) -> tuple[str, ...]:
+    """Return the parts into which an input is split: boxes of a date, lines of a person."""
+    if entry.type == "datetime":
+        return _DATE_PARTS.get(entry.subtype, ())
+    if entry.type == "adolyguPerson":
+        return PERSON_PARTS if entry.contact else PERSON_PARTS[:2]
+    return ()
+
+
+def control_of(entry: Field, name: str) -> str:
+    """Return the id of the control at which an error of a whole field points."""
+    split = parts(entry)
+    return f"{name}-{split[0]}" if split else name
+
+
+def to_posted(
+    form: Form, sections: Collection[str], values: Mapping[str, Mapping[str, Any]]
+) -> dict[str, list[str]]:
+    """Return what a browser would send for these values; `clean` gives the values back.
+
+    Takes:   values, {section: {key: JSON}}.
+    """
+    posted: dict[str, list[str]] = {}
+    for section in form.sections:
+        if section.id in sections:
+            posted.update(_fields(section.fields, "", values.get(section.id, {})))
+    return posted
+
+
+def _fields(
+    fields: tuple[Field, ...], prefix: str, values: Mapping[str, Any]
+) -> Iterator[tuple[str, list[str]]]:
+    for entry in fields:
+        value = values.get(entry.key) if entry.key else None
+        if value is None or entry.type in ("expression", "text", "adolyguLink"):
+            continue
+        name = input_name(prefix, entry)
+        if entry.is_rows:
+            yield from _rows(entry, name, value)
+        else:
+            yield from _one(entry, name, value)
+
+
+def _rows(entry: Field, name: str, rows: Any) -> Iterator[tuple[str, list[str]]]:
+    for index, row in enumerate(rows if isinstance(rows, list) else []):
+        if isinstance(row, Mapping):
+            prefix = row_prefix(name, index)
+            yield f"{prefix}{ROW_KEY}", [str(row.get(ROW_KEY, ""))]
+            yield from _fields(entry.columns, prefix, row)
+
+
+def _one(entry: Field, name: str, value: Any) -> Iterator[tuple[str, list[str]]]:
+    split = parts(entry)
+    if split:
+        texts = _split(entry, value)
+        yield from ((f"{name}-{part}", [texts.get(part, "")]) for part in split)
+    elif entry.type == "filepicker":
+        if isinstance(value, Mapping) and value.get("upload"):
+            yield f"{name}-kept", [str(value["upload"])]
+    elif entry.type == "adolyguSignature":
+        yield name, [TICKED]
+    else:
+        yield name, _texts(entry, value)
+
+
+def _split(entry: Field, value: Any) -> dict[str, str]:
+    if entry.type == "adolyguPerson":
+        return {part: str(text) for part, text in value.items()} if _is_map(value) else {}
+    digits = str(value).split("-")
+    names = ("year", "month", "day")
+    return {name: part.lstrip("0") for name, part in zip(names, digits, strict=False)}
+
+
+def _is_map(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _texts(entry: Field, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        if entry.is_yes_no:
+            return [YES if value else NO]
+        return [TICKED] if value else []
+    if isinstance(value, list):
+        return [str(each) for each in value]
+    if entry.type == "number":
+        found = number(value)
+        return [str(value) if found is None else _digits(json_number(found))]
+    return [str(value)]
+
+
+def _digits(value: int | float) -> str:
+    """Write a number without an exponent, which nobody types."""
+    return str(value) if isinstance(value, int) else f"{number(value):f}"

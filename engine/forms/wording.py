@@ -1,0 +1,169 @@
+"""Say what is wrong with an answer, in both languages: the authored text, or a whole sentence."""
+
+from __future__ import annotations
+
+from engine.errors import FieldError
+from engine.forms.answers import Problem
+from engine.forms.definition import Field
+from engine.forms.inputs import control_of
+from engine.texts import Text
+
+#: Sentences for when a form has no text of its own: by rule and type of field, then by rule.
+#: The label stands in quotes, so that no word of it has to bend to the sentence.
+_SENTENCES = {
+    "required": Text("Answer “{label}”.", "Atebwch “{label}”."),
+    "required select": Text("Choose an answer to “{label}”.", "Dewiswch ateb i “{label}”."),
+    "required radio": Text("Choose an answer to “{label}”.", "Dewiswch ateb i “{label}”."),
+    "required checklist": Text(
+        "Choose at least one answer to “{label}”.", "Dewiswch o leiaf un ateb i “{label}”."
+    ),
+    "required checkbox": Text("Tick “{label}”.", "Ticiwch “{label}”."),
+    "required dynamiclist": Text(
+        "Add at least one row to “{label}”.", "Ychwanegwch o leiaf un rhes at “{label}”."
+    ),
+    "required filepicker": Text(
+        "Choose a file for “{label}”.", "Dewiswch ffeil ar gyfer “{label}”."
+    ),
+    "required adolyguLink": Text(
+        "“{label}” must first be recorded on this case.",
+        "Rhaid cofnodi “{label}” ar yr achos hwn yn gyntaf.",
+    ),
+    "type": Text(
+        "The answer to “{label}” could not be read. Answer it again.",
+        "Nid oedd modd darllen yr ateb i “{label}”. Atebwch eto.",
+    ),
+    "type select": Text(
+        "Choose one of the answers offered for “{label}”.",
+        "Dewiswch un o'r atebion a gynigir ar gyfer “{label}”.",
+    ),
+    "type radio": Text(
+        "Choose one of the answers offered for “{label}”.",
+        "Dewiswch un o'r atebion a gynigir ar gyfer “{label}”.",
+    ),
+    "type checklist": Text(
+        "Choose from the answers offered for “{label}”.",
+        "Dewiswch o blith yr atebion a gynigir ar gyfer “{label}”.",
+    ),
+    "type number": Text(
+        "“{label}” must be a number, such as 12.",
+        "Rhaid i “{label}” fod yn rhif, er enghraifft 12.",
+    ),
+    "type date": Text(
+        "“{label}” must be a real date, such as 27 3 2026.",
+        "Rhaid i “{label}” fod yn ddyddiad go iawn, er enghraifft 27 3 2026.",
+    ),
+    "type month": Text(
+        "“{label}” must be a month and a year, such as 3 2026.",
+        "Rhaid i “{label}” fod yn fis ac yn flwyddyn, er enghraifft 3 2026.",
+    ),
+    "type time": Text(
+        "“{label}” must be a time of day, such as 14:30.",
+        "Rhaid i “{label}” fod yn amser o'r dydd, er enghraifft 14:30.",
+    ),
+    "type adolyguPerson": Text(
+        "Enter the name of the person under “{label}”.", "Rhowch enw'r person o dan “{label}”."
+    ),
+    "type filepicker": Text(
+        "The file for “{label}” is no longer there. Choose it again.",
+        "Nid yw'r ffeil ar gyfer “{label}” yno mwyach. Dewiswch hi eto.",
+    ),
+    "accept": Text(
+        "“{label}” takes only these kinds of file: {limit}.",
+        "Dim ond y mathau hyn o ffeil y gellir eu rhoi ar gyfer “{label}”: {limit}.",
+    ),
+    "characters": Text(
+        "“{label}” has characters that cannot be kept. Type the text again.",
+        "Mae “{label}” yn cynnwys nodau na ellir eu cadw. Teipiwch y testun eto.",
+    ),
+    "decimals": Text(
+        "The most digits after the point in “{label}” is {limit}.",
+        "Nifer mwyaf y digidau ar ôl y pwynt yn “{label}” yw {limit}.",
+    ),
+    "maxLength": Text(
+        "“{label}” must have {limit} characters or fewer.",
+        "Rhaid i “{label}” gynnwys {limit} nod neu lai.",
+    ),
+    "minLength": Text(
+        "“{label}” must have {limit} characters or more.",
+        "Rhaid i “{label}” gynnwys {limit} nod neu fwy.",
+    ),
+    "min": Text("“{label}” must be {limit} or more.", "Rhaid i “{label}” fod yn {limit} neu fwy."),
+    "max": Text("“{label}” must be {limit} or less.", "Rhaid i “{label}” fod yn {limit} neu lai."),
+    "min checklist": Text(
+        "The fewest answers to “{label}” is {limit}.",
+        "Nifer lleiaf yr atebion i “{label}” yw {limit}.",
+    ),
+    "max checklist": Text(
+        "The most answers to “{label}” is {limit}.",
+        "Nifer mwyaf yr atebion i “{label}” yw {limit}.",
+    ),
+    "min dynamiclist": Text(
+        "The fewest rows in “{label}” is {limit}.", "Nifer lleiaf y rhesi yn “{label}” yw {limit}."
+    ),
+    "max dynamiclist": Text(
+        "The most rows in “{label}” is {limit}.", "Nifer mwyaf y rhesi yn “{label}” yw {limit}."
+    ),
+    "pattern": Text(
+        "“{label}” is not written in the form that is expected.",
+        "Nid yw “{label}” wedi'i ysgrifennu yn y ffurf a ddisgwylir.",
+    ),
+    "notAfter": Text(
+        "The date under “{label}” is too late. Enter an earlier one.",
+        "Mae'r dyddiad o dan “{label}” yn rhy hwyr. Rhowch un cynharach.",
+    ),
+    "notBefore": Text(
+        "The date under “{label}” is too early. Enter a later one.",
+        "Mae'r dyddiad o dan “{label}” yn rhy gynnar. Rhowch un diweddarach.",
+    ),
+    "unique": Text(
+        "The same answer to “{label}” is given in two rows. Remove one of them.",
+        "Rhoddwyd yr un ateb i “{label}” mewn dwy res. Tynnwch un ohonynt.",
+    ),
+}
+
+#: Whose authored text serves where a form has none for the rule itself.
+_STANDS_IN = {"requiredWhen": "required", "decimals": "type", "accept": "type"}
+
+
+def say(entry: Field, problem: Problem) -> Text:
+    """Return the authored text for a broken rule, or a whole sentence of our own."""
+    for rule in (problem.rule, _STANDS_IN.get(problem.rule, "")):
+        if rule in entry.errors and not _is_own_limit(entry, problem):
+            return entry.errors[rule]
+    rule = "required" if problem.rule == "requiredWhen" else problem.rule
+    kind = entry.subtype or entry.type
+    sentence = _SENTENCES.get(f"{rule} {kind}") or _SENTENCES[rule]
+    label = entry.text("label")
+    return Text(
+        sentence.en.replace("{limit}", problem.limit).replace("{label}", label.en),
+        sentence.cy.replace("{limit}", problem.limit).replace("{label}", label.cy),
+    )
+
+
+def _is_own_limit(entry: Field, problem: Problem) -> bool:
+    """Say whether a limit that is ours, not the form's, was passed."""
+    own = {"maxLength": entry.validate.max_length, "max": entry.validate.max}
+    return problem.rule in own and problem.limit != _shown(own[problem.rule])
+
+
+def _shown(limit: float | int | None) -> str:
+    return "" if limit is None else str(limit)
+
+
+def field_error(
+    entry: Field, name: str, problem: Problem, within: tuple[tuple[Field, int], ...] = ()
+) -> FieldError:
+    """Return the error for one input.
+
+    Takes:   name, of the whole input; within, the lists and row numbers in which it stands.
+    Returns: one whose `field` is the id of the control to go to.
+    """
+    text = say(entry, problem)
+    for rows, position in reversed(within):
+        label = rows.text("itemLabel") if rows.text("itemLabel").en else rows.text("label")
+        text = Text(f"{label.en} {position}: {text.en}", f"{label.cy} {position}: {text.cy}")
+    control = f"{name}-{problem.part}" if problem.part else control_of(entry, name)
+    catalogue = next(
+        (e.catalogue for e in (entry, *(r for r, _ in reversed(within))) if e.catalogue), ""
+    )
+    return FieldError(control, text.en, text.cy, catalogue=catalogue)
