@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import keys, time_source
 from engine.errors import EngineError
-from engine.models import AuditEvent, new_id
+from engine.models import AuditEvent, Case, new_id
 
 SYSTEM = "SYSTEM"
 
@@ -51,16 +51,11 @@ def append(
     The caller holds the lock of the case (or of the Board's row).
     """
     chain = _chain(board_id, case_id)
-    last = session.execute(
-        select(AuditEvent.seq, AuditEvent.hash)
-        .where(AuditEvent.chain == chain)
-        .order_by(AuditEvent.seq.desc())
-        .limit(1)
-    ).first()
+    seq, previous = _head(session, chain, case_id)
     event = AuditEvent(
         id=new_id(),
         chain=chain,
-        seq=last.seq + 1 if last else 1,
+        seq=seq + 1,
         board_id=board_id,
         case_id=case_id,
         at=time_source.now(session),
@@ -68,11 +63,15 @@ def append(
         kind=kind,
         subject=subject,
         data=data or {},
-        previous=last.hash if last else "",
+        previous=previous,
     )
     event.key_id, event.hash = keys.seal(_message(event))
     session.add(event)
-    session.flush()
+    case = session.get(Case, case_id) if case_id is not None else None
+    if case is not None:
+        case.version, case.audit_head = event.seq, event.hash
+    else:
+        session.flush()
     return event
 
 
@@ -116,6 +115,20 @@ def _why_broken(event: AuditEvent, expected: int, previous: str) -> str:
     except keys.KeyNotKnown:
         return f"its key {event.key_id!r} is not known"
     return "" if seal == event.hash else "its content was changed"
+
+
+def _head(session: Session, chain: str, case_id: uuid.UUID | None) -> tuple[int, str]:
+    """Return the number and hash of a chain's last event; a case carries its own."""
+    case = session.get(Case, case_id) if case_id is not None else None
+    if case is not None:
+        return case.version, case.audit_head
+    last = session.execute(
+        select(AuditEvent.seq, AuditEvent.hash)
+        .where(AuditEvent.chain == chain)
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    ).first()
+    return (last.seq, last.hash) if last else (0, "")
 
 
 def _chain(board_id: uuid.UUID | None, case_id: uuid.UUID | None) -> str:

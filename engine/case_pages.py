@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from engine import access, cases, db, documents, people, steps, store, task_pages, time_source
+from engine import (
+    access,
+    accounts,
+    cases,
+    db,
+    documents,
+    people,
+    steps,
+    store,
+    task_pages,
+    time_source,
+)
 from engine.cases import Startable
 from engine.errors import NotFound
 from engine.models import (
@@ -23,11 +35,11 @@ from engine.models import (
     ProcessInstance,
     UserTask,
 )
-from engine.people import Actor, Person
+from engine.people import Actor, Held, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
 from engine.texts import Text
-from engine.workflow import ProcessDefinition, Workflow
+from engine.workflow import Element, ProcessDefinition, Workflow
 
 
 @dataclass(frozen=True)
@@ -222,7 +234,7 @@ def case_history(case_id: uuid.UUID, actor: Actor) -> list[HistoryLine]:
         return [
             HistoryLine(
                 at=row.at,
-                actor_name=people.name_of(session, row.actor),
+                actor_name=accounts.name_of(session, row.actor),
                 kind=row.kind,
                 subject=row.subject,
                 data=row.data,
@@ -285,29 +297,63 @@ def find_people(case_id: uuid.UUID, actor: Actor) -> list[Person]:
         file = store.read_case(session, case_id, str(actor.account_id))
         roles = access.roles_on(session, actor, file.case, "")
         access.require_case(file, actor, roles)
-        return people.people_of(session, file.case.board_id) if access.coordinates(
-            file, roles
-        ) else []
+        return (
+            people.people_of(session, file.case.board_id) if access.coordinates(file, roles) else []
+        )
 
 
 def outline(
     file: CaseFile, definition: ProcessDefinition, states: dict[str, str]
 ) -> list[OutlineRow]:
     """Return the steps of a diagram in reading order, each with where it stands."""
-    return [
-        OutlineRow(
-            depth=element.depth,
-            bpmn_id=element.id,
-            kind=element.kind,
-            name=Text(element.name("en"), element.name("cy")),
-            roles=tuple(file.definitions.roles.get(role).text for role in element.roles),
-            state=states.get(element.id, "coming"),
-            requirement=" ".join(element.requirement),
-            timescale=element.timescale or "",
-        )
-        for element in definition.reading_order()
-        if element.name("en")
-    ]
+    rows = []
+    for element in _reading_order(definition):
+        if element.name("en"):
+            rows.append(
+                OutlineRow(
+                    depth=_depth(definition, element),
+                    bpmn_id=element.id,
+                    kind=element.kind,
+                    name=Text(element.name("en"), element.name("cy")),
+                    roles=tuple(file.definitions.roles.get(role).text for role in element.roles),
+                    state=states.get(element.id, "coming"),
+                    requirement=" ".join(element.requirement),
+                    timescale=element.timescale,
+                )
+            )
+    return rows
+
+
+def _reading_order(definition: ProcessDefinition) -> list[Element]:
+    """Return the elements as the flows lead; what stands inside a frame follows it."""
+    elements = definition.elements
+    order: list[Element] = []
+    queue = [e.id for e in elements.values() if e.kind == "startEvent" and e.scope is None]
+    seen = set(queue)
+
+    def reach(ids: Iterable[str]) -> None:
+        for name in ids:
+            if name not in seen:
+                seen.add(name)
+                queue.append(name)
+
+    while queue:
+        element = elements[queue.pop(0)]
+        order.append(element)
+        inside = [e.id for e in elements.values() if e.scope == element.id]
+        starts = [name for name in inside if elements[name].kind == "startEvent"]
+        queue[:0] = [name for name in starts if name not in seen]
+        seen.update(starts)
+        reach(e.id for e in elements.values() if e.attached_to == element.id)
+        reach(flow.target for flow in definition.outgoing.get(element.id, ()))
+    return [*order, *(e for e in elements.values() if e.id not in seen)]
+
+
+def _depth(definition: ProcessDefinition, element: Element) -> int:
+    depth, scope = 0, element.scope
+    while scope is not None:
+        depth, scope = depth + 1, definition.elements[scope].scope
+    return depth
 
 
 def _summary(file: CaseFile) -> CaseSummary:
@@ -332,18 +378,14 @@ def _summary(file: CaseFile) -> CaseSummary:
     )
 
 
-def _tasks(file: CaseFile, actor: Actor, roles: frozenset[str]) -> list[TaskSummary]:
+def _tasks(file: CaseFile, actor: Actor, roles: Held) -> list[TaskSummary]:
     rows = file.session.scalars(
-        select(UserTask)
-        .where(UserTask.case_id == file.case.id)
-        .order_by(UserTask.opened_at, UserTask.id)
+        select(UserTask).where(UserTask.case_id == file.case.id).order_by(UserTask.number)
     )
     return task_pages.summarise(file.session, rows, actor)
 
 
-def _documents(
-    file: CaseFile, actor: Actor, roles: frozenset[str]
-) -> list[DocumentSummary]:
+def _documents(file: CaseFile, actor: Actor, roles: Held) -> list[DocumentSummary]:
     found = []
     for row in file.session.scalars(
         select(Document)
@@ -363,7 +405,7 @@ def _documents(
                 item_label=task_pages.item_label(file, row.item_key),
                 version=row.version,
                 changed_at=newest.at,
-                changed_by_name=people.name_of(file.session, newest.author),
+                changed_by_name=accounts.name_of(file.session, newest.author),
             )
         )
     return found
@@ -380,7 +422,7 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
             id=row.id,
             role=file.definitions.roles.get(row.role).text,
             role_key=row.role,
-            name=people.name_of(file.session, str(row.account_id)),
+            name=accounts.name_of(file.session, str(row.account_id)),
             agency=row.agency,
             item_label=task_pages.item_label(file, row.item_key or ""),
             starts_on=row.starts_on,
@@ -440,7 +482,7 @@ def _instances(file: CaseFile) -> list[InstanceView]:
     ]
 
 
-def _side_processes(file: CaseFile, roles: frozenset[str]) -> list[Startable]:
+def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
     if file.case.state == "closed":
         return []
     board = file.session.get_one(Board, file.case.board_id)
@@ -471,4 +513,3 @@ def _processes_of(file: CaseFile) -> set[str]:
             select(ProcessInstance).where(ProcessInstance.case_id == file.case.id)
         )
     }
-

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from engine import access, db, deployments, people, steps, store, time_source
 from engine.errors import AccessDenied, EngineError, NotFound
 from engine.models import Appointment, Board, Case, new_id
-from engine.people import Actor
+from engine.people import Actor, Held
 from engine.texts import Text
 from engine.workflow import ProcessDefinition
 
@@ -79,6 +79,7 @@ def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
             deployment_id=deployment.id,
             state="open",
             version=0,
+            audit_head="",
             opened_at=time_source.now(session),
             opened_by=actor.account_id,
             outcome="",
@@ -94,9 +95,7 @@ def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
         return case.id
 
 
-def start_side(
-    case_id: uuid.UUID, process: str, item_key: str, actor: Actor
-) -> None:
+def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) -> None:
     """Start a side instance on an open case.
 
     Raises:  NotFound; ProcessNotStartable; CaseClosed.
@@ -117,7 +116,7 @@ def start_side(
         store.save_case(file, "side_instance_started", subject=process, data=data)
 
 
-def may_start_side(definition: ProcessDefinition, roles: frozenset[str]) -> bool:
+def may_start_side(definition: ProcessDefinition, roles: Held) -> bool:
     """Say whether somebody with these roles may start a side instance of a process."""
     return "side" in definition.kind.split() and bool(roles & set(definition.start_roles))
 
@@ -136,8 +135,6 @@ def appoint(
         if not access.coordinates(file, roles):
             raise AccessDenied
         people.appoint_to_case(session, file.case, role, account_id, item_key, file.actor)
-        data = {"role": role, "account": str(account_id), "item": item_key}
-        store.save_case(file, "person_appointed", subject=role, data=data)
 
 
 def end_appointment(appointment_id: uuid.UUID, reason: str, actor: Actor) -> None:
@@ -155,8 +152,6 @@ def end_appointment(appointment_id: uuid.UUID, reason: str, actor: Actor) -> Non
         if not access.coordinates(file, roles):
             raise AccessDenied
         people.end_appointment(session, found, reason, file.actor)
-        data = {"role": found.role, "account": str(found.account_id), "item": found.item_key or ""}
-        store.save_case(file, "appointment_ended", subject=found.role, data=data)
 
 
 def _appoint_opener(
@@ -169,9 +164,7 @@ def _appoint_opener(
     if "worker" in own:
         own.append("referrer")
     for role in own:
-        people.appoint_to_case(
-            file.session, file.case, role, actor.account_id, "", file.actor
-        )
+        people.appoint_to_case(file.session, file.case, role, actor.account_id, "", file.actor)
 
 
 def _next_identifier(session: Session, board: Board, definition: ProcessDefinition) -> str:

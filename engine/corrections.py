@@ -21,6 +21,7 @@ from engine import (
     items,
     steps,
     store,
+    task_pages,
     tasks,
     timekeeping,
     workflow,
@@ -102,8 +103,7 @@ def amendment_part(file: CaseFile, row: Document, sections: tuple[str, ...]) -> 
     return FormPart(
         form=form,
         sections=sections,
-        item_key=row.item_key,
-        occasion=row.occasion,
+        key=documents.DocumentKey(row.form, row.item_key, row.occasion),
         base_version=row.version,
         posted=forms.to_posted(form, sections, newest.content),
         content=newest.content,
@@ -200,6 +200,19 @@ def set_state(case_id: uuid.UUID, state: str, reason: str, actor: Actor) -> None
     _change(case_id, reason, actor, event, "", change)
 
 
+def withdraw(case_id: uuid.UUID, reason: str, actor: Actor) -> None:
+    """End a case before its time; everything open is withdrawn, everything recorded stays."""
+
+    def change(file: CaseFile) -> dict[str, Any]:
+        running = steps.Running(file)
+        for instance in _instances(file):
+            steps.cancel_instance(running, instance, reason)
+        file.case.state, file.case.closed_at = "closed", file.now
+        return {"reason": reason, "clocks": steps.settle(running)}
+
+    _change(case_id, reason, actor, "case_withdrawn", "", change)
+
+
 def undo_breaches(file: CaseFile, running: steps.Running) -> None:
     """Take back fired timers whose moment a correction has moved ahead again.
 
@@ -261,28 +274,14 @@ def _clean(
     posted: Mapping[str, list[str]] | None,
     values: Mapping[str, Any] | None,
 ) -> forms.Cleaned:
-    names, functions = file.names(part.item_key), file.functions(part.item_key)
-    decide = tasks.decide_for(file, part.item_key)
-    if values is not None:
-        return forms.clean_values(
-            part.form,
-            part.sections,
-            values,
-            names=names,
-            functions=functions,
-            existing=part.content,
-            decide=decide,
-        )
-    return forms.clean(
-        part.form,
-        part.sections,
-        posted or {},
-        {},
-        names=names,
-        functions=functions,
-        existing=part.content,
-        decide=decide,
-    )
+    given = {
+        "names": file.names(part.key.item_key),
+        "functions": file.functions(part.key.item_key),
+        "around": task_pages.around(file, part.content, part.key.item_key),
+    }
+    if values is None:
+        return forms.clean(part.form, part.sections, posted or {}, **given)
+    return forms.clean_values(part.form, part.sections, values, **given)
 
 
 def _instances(file: CaseFile) -> list[ProcessInstance]:
@@ -346,9 +345,8 @@ def _open_task(file: CaseFile, step: str, item: str) -> UserTask:
     for task in file.session.scalars(
         select(UserTask)
         .where(UserTask.case_id == file.case.id, UserTask.state == "open")
-        .order_by(UserTask.opened_at, UserTask.id)
+        .order_by(UserTask.number)
     ):
         if step in (task.bpmn_id, *task.requirement.split()) and item in ("", task.item_key):
             return task
     raise StepNotOpen(step=step)
-

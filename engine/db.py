@@ -24,15 +24,16 @@ _inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
 class Database:
     """A database and how to open transactions on it."""
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, throw_away: bool = False) -> None:
         """Prepare a database; nothing is opened before the first transaction.
 
-        Takes:   url, as SQLAlchemy writes it; `postgresql://` means psycopg 3.
+        Takes:   url, as SQLAlchemy writes it; `postgresql://` means psycopg 3; throw_away, for a
+                 scenario's or sandbox's database, which need not survive a loss of power.
         Raises:  DatabaseUnavailable, for an address that cannot be read.
         """
         try:
             parsed = make_url(url)
-            self.connections: Engine = _make(parsed.drivername, url, pool_size)
+            self.connections: Engine = _make(parsed.drivername, url, pool_size, throw_away)
         except (ArgumentError, NoSuchModuleError, ValueError):
             raise DatabaseUnavailable(
                 reason=f"the address {url!r} cannot be read. Use sqlite:///FILE or postgresql://HOST/NAME."
@@ -132,9 +133,9 @@ def check(database: Database) -> None:
             )
 
 
-def _make(driver: str, url: str, pool_size: int) -> Engine:
+def _make(driver: str, url: str, pool_size: int, throw_away: bool) -> Engine:
     if driver.startswith("sqlite"):
-        return _make_sqlite(url)
+        return _make_sqlite(url, throw_away)
     if not driver.startswith("postgresql"):
         raise ValueError(driver)
     options = " ".join(
@@ -155,7 +156,7 @@ def _make(driver: str, url: str, pool_size: int) -> Engine:
     )
 
 
-def _make_sqlite(url: str) -> Engine:
+def _make_sqlite(url: str, throw_away: bool) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         folder = Path(file).parent
@@ -174,9 +175,11 @@ def _make_sqlite(url: str) -> Engine:
         },
     )
 
+    durability = "OFF" if throw_away else "FULL"
+
     @event.listens_for(connections, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", f"synchronous={durability}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(connections, "begin")

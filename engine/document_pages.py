@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, corrections, db, documents, people, store, task_pages, uploads
+from engine import access, accounts, corrections, db, documents, store, task_pages, uploads
+from engine.documents import SignatureLine
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.models import Document, DocumentVersion, Upload
@@ -29,17 +30,6 @@ class VersionLine:
     author_name: str
     sections: tuple[str, ...]
     reason: str
-
-
-@dataclass(frozen=True)
-class SignatureLine:
-    """Who signed which sections, and whether they still read as they did."""
-
-    name: str
-    role: str
-    at: datetime
-    sections: tuple[str, ...]
-    stands: bool
 
 
 @dataclass(frozen=True)
@@ -134,7 +124,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
         newest=row.version,
         content=content,
         versions=tuple(_versions(file, row)),
-        signatures=tuple(_signatures(file, row)),
+        signatures=tuple(documents.signatures(file.session, row)),
         may_amend=access.may_amend(file, actor, roles, row),
     )
 
@@ -149,24 +139,11 @@ def _versions(file: CaseFile, row: Document) -> list[VersionLine]:
         VersionLine(
             number=found.number,
             at=found.at,
-            author_name=people.name_of(file.session, found.author),
+            author_name=accounts.name_of(file.session, found.author),
             sections=tuple(found.sections),
             reason=found.reason,
         )
         for found in rows
-    ]
-
-
-def _signatures(file: CaseFile, row: Document) -> list[SignatureLine]:
-    return [
-        SignatureLine(
-            name=people.name_of(file.session, str(found.account_id)),
-            role=found.role,
-            at=found.at,
-            sections=tuple(found.sections),
-            stands=stands,
-        )
-        for found, stands in documents.signatures(file.session, row)
     ]
 
 

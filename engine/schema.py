@@ -38,9 +38,7 @@ def difference(database: Database) -> list[Any]:
 def write_migration(database: Database, number: str, message: str) -> None:
     """Write the next numbered schema migration from what the models have and the tables lack."""
     with database.connections.begin() as connection:
-        command.revision(
-            _config(connection), message=message, autogenerate=True, rev_id=number
-        )
+        command.revision(_config(connection), message=message, autogenerate=True, rev_id=number)
 
 
 def _config(connection: Any) -> Config:

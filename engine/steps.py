@@ -74,7 +74,7 @@ class Running:
     opened: list[UserTask] = field(default_factory=list)
     closed: list[UserTask] = field(default_factory=list)
     items_changed: bool = False
-    log_numbers: dict[uuid.UUID, int] = field(default_factory=dict)
+    task_number: int = 0
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -178,12 +178,10 @@ def reconcile(running: Running, instance: ProcessInstance, flow: Workflow, why: 
     for armed in waiting.values():
         _arm(running, instance, armed)
     _reconcile_parts(running, instance, flow, why)
-    _end(running, instance, flow.ended_by if flow.is_completed() else None)
+    _end(running, instance, flow.ended_by)
 
 
-def _reconcile_parts(
-    running: Running, instance: ProcessInstance, flow: Workflow, why: str
-) -> None:
+def _reconcile_parts(running: Running, instance: ProcessInstance, flow: Workflow, why: str) -> None:
     waiting = {part.key: part for part in flow.waiting_parts()}
     for child in _children(running, instance):
         key = TaskKey(child.parent_bpmn_id, child.item_key or NO_ITEM, child.parent_round)
@@ -233,8 +231,11 @@ def _start(
 
 def _follow(running: Running, instance_id: uuid.UUID) -> None:
     instance, flow = load(running, instance_id)
+    before = flow.seq
     outcome = flow.follow()
-    if outcome is not None:
+    if outcome.nothing_happened:
+        flow.renumber(before)
+    else:
         _apply(running, instance, flow, outcome)
 
 
@@ -248,7 +249,10 @@ def _apply(
             _close(running, task, closed.how, "")
     for opened in outcome.opened:
         _open_task(running, instance, opened)
-    gone = {timekeeping.event_token(instance.id, k.bpmn_id, k.item, k.round) for k in outcome.timers_gone}
+    gone = {
+        timekeeping.event_token(instance.id, k.bpmn_id, k.item, k.round)
+        for k in outcome.timers_gone
+    }
     for timer in _event_timers(running, instance.id) if gone else []:
         if timer.token in gone:
             running.file.session.delete(timer)
@@ -268,18 +272,12 @@ def _apply(
 
 def _log(running: Running, instance: ProcessInstance, entry: LogEntry) -> None:
     file = running.file
-    if instance.id not in running.log_numbers:
-        highest = file.session.scalar(
-            select(func.max(StepLogEntry.seq)).where(StepLogEntry.instance_id == instance.id)
-        )
-        running.log_numbers[instance.id] = highest or 0
-    running.log_numbers[instance.id] += 1
     file.session.add(
         StepLogEntry(
             id=new_id(),
             board_id=file.case.board_id,
             instance_id=instance.id,
-            seq=running.log_numbers[instance.id],
+            seq=entry.seq,
             entry=entry.to_json(),
             at=file.now,
             actor=file.actor,
@@ -299,6 +297,7 @@ def _open_task(running: Running, instance: ProcessInstance, opened: workflow.Ope
         round=key.round,
         role=" ".join(element.roles),
         requirement=" ".join(element.requirement),
+        number=_next_task_number(running),
         state="open",
         opened_at=file.now,
         closed_by="",
@@ -306,6 +305,16 @@ def _open_task(running: Running, instance: ProcessInstance, opened: workflow.Ope
     )
     file.session.add(task)
     running.opened.append(task)
+
+
+def _next_task_number(running: Running) -> int:
+    if not running.task_number:
+        highest = running.file.session.scalar(
+            select(func.max(UserTask.number)).where(UserTask.case_id == running.file.case.id)
+        )
+        running.task_number = highest or 0
+    running.task_number += 1
+    return running.task_number
 
 
 def _close(running: Running, task: UserTask, how: str, why: str) -> None:
@@ -365,7 +374,7 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
             notices.write_notice(
                 file.session,
                 file.case,
-                f"{instance.id}:{element.id}:{effect.item}:{running.log_numbers[instance.id]}:{role}",
+                f"{instance.id}:{element.id}:{effect.item}:{effect.round}:{role}",
                 role,
                 element.requirement[0] if element.requirement else element.notice,
                 element.notice,
@@ -373,9 +382,7 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
                 effect.item,
             )
     elif effect.kind == "effect" and element.effect == "start_side_instance":
-        running.queue.append(
-            lambda: start_side(running, element.starts, effect.item) and None
-        )
+        running.queue.append(lambda: start_side(running, element.starts, effect.item) and None)
 
 
 def _end(running: Running, instance: ProcessInstance, ended_by: str | None) -> None:
@@ -403,9 +410,7 @@ def _open_instances(running: Running) -> list[uuid.UUID]:
     return list(
         running.file.session.scalars(
             select(ProcessInstance.id)
-            .where(
-                ProcessInstance.case_id == running.file.case.id, ProcessInstance.state == "open"
-            )
+            .where(ProcessInstance.case_id == running.file.case.id, ProcessInstance.state == "open")
             .order_by(ProcessInstance.number, ProcessInstance.id)
         )
     )
@@ -428,7 +433,7 @@ def _open_tasks(running: Running, instance_id: uuid.UUID) -> list[UserTask]:
         running.file.session.scalars(
             select(UserTask)
             .where(UserTask.instance_id == instance_id, UserTask.state == "open")
-            .order_by(UserTask.opened_at, UserTask.id)
+            .order_by(UserTask.number)
         )
     )
 

@@ -94,7 +94,7 @@ class CaseFile:
         return timescales.own_functions(self.now, lambda name: self.due(name, item or NO_ITEM))
 
     def due(self, timescale: str, item: str) -> datetime | None:
-        """Return the instant at which a running clock becomes overdue; null when it does not run."""
+        """Return the instant at which a clock becomes overdue; null when it does not run."""
         clock = self.clocks.get((timescale, item)) or self.clocks.get((timescale, NO_ITEM))
         if clock is None or clock.due_on is None or clock.state in ("met", "ended"):
             return None
@@ -110,7 +110,7 @@ class CaseFile:
 
 
 def known_for_clocks(file: CaseFile, item: str) -> clocks.Known:
-    """Return what the clocks of the case, or of one item, read: facts, and days things were done."""
+    """Return what the clocks of the case, or of one item, read."""
     set_on = file.set_on(item)
     return clocks.Known(
         facts=file.names(item),
@@ -212,8 +212,7 @@ def save_case(
 def record_event(
     file: CaseFile, event: str, *, subject: str = "", data: dict[str, Any] | None = None
 ) -> None:
-    """Append what else happened in this transaction, and count it as a version of the case."""
-    file.case.version += 1
+    """Append what else happened in this transaction to the record of the case."""
     audit.append(
         file.session,
         event,

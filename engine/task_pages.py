@@ -12,15 +12,29 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, clocks, documents, feel, forms, people, store, time_source
+from engine import (
+    access,
+    accounts,
+    clocks,
+    db,
+    decisions,
+    documents,
+    feel,
+    forms,
+    people,
+    store,
+    time_source,
+    uploads,
+)
 from engine.deployments import Definitions
+from engine.documents import DocumentKey
 from engine.errors import NotFound
 from engine.forms import Form
-from engine.models import Account, Case, Clock, Document, Draft, ProcessInstance, UserTask
-from engine.people import Actor
+from engine.models import Clock, Document, Item, ProcessInstance, UserTask
+from engine.people import Actor, Held
 from engine.store import NO_ITEM, CaseFile
 from engine.texts import Text
-from engine.workflow import Element, FormUse
+from engine.workflow import Element
 
 Posted = Mapping[str, list[str]]
 
@@ -75,8 +89,7 @@ class FormPart:
 
     form: Form
     sections: tuple[str, ...]
-    item_key: str
-    occasion: str
+    key: DocumentKey
     base_version: int
     posted: Posted
     content: dict[str, Any]
@@ -133,10 +146,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
     instance = session.get_one(ProcessInstance, task.instance_id)
     element = element_of(file.definitions, instance, task)
     draft = documents.read_draft(session, task.id, actor.account_id)
-    parts = tuple(
-        form_part(file, use, task, instance, draft.content if draft else None)
-        for use in element.forms
-    )
+    parts = form_parts(file, task, draft.content if draft else None)
     summary = summarise(session, [task], actor)[0]
     return TaskPage(
         task=summary,
@@ -162,38 +172,90 @@ def element_of(definitions: Definitions, instance: ProcessInstance, task: UserTa
     return definitions.processes[instance.process].elements[task.bpmn_id]
 
 
-def form_part(
+def form_parts(file: CaseFile, task: UserTask, draft: Posted | None) -> tuple[FormPart, ...]:
+    """Return what a task writes, a part for each form, filled from the draft or the document."""
+    instance = file.session.get_one(ProcessInstance, task.instance_id)
+    element = element_of(file.definitions, instance, task)
+    wanted: dict[str, list[str]] = {}
+    for use in element.forms:
+        form = file.definitions.forms[use.form]
+        wanted.setdefault(use.form, []).extend(
+            use.sections or [section.id for section in form.sections]
+        )
+    return tuple(
+        _form_part(file, file.definitions.forms[name], tuple(sections), task, instance, draft)
+        for name, sections in wanted.items()
+    )
+
+
+def _form_part(
     file: CaseFile,
-    use: FormUse,
+    form: Form,
+    sections: tuple[str, ...],
     task: UserTask,
     instance: ProcessInstance,
     draft: Posted | None,
 ) -> FormPart:
-    """Return the sections of a form that a task writes, filled from the draft or the document."""
-    form = file.definitions.forms[use.form]
-    sections = tuple(use.sections or [section.id for section in form.sections])
-    item_key, occasion = document_key(form, task.item_key, instance)
-    found = documents.current(file.session, file.case.id, form.id, item_key, occasion)
+    key = document_key(form, task.item_key, instance)
+    found = documents.current(file.session, file.case.id, key)
     content = found.content if found else {}
-    posted = draft if draft is not None else forms.to_posted(form, sections, content)
+    posted = draft
+    if posted is None:
+        standing = forms.standing_values(
+            form,
+            sections,
+            names=file.names(task.item_key),
+            functions=file.functions(task.item_key),
+            around=around(file, content, task.item_key),
+        )
+        posted = forms.to_posted(form, sections, standing)
     return FormPart(
         form=form,
         sections=sections,
-        item_key=item_key,
-        occasion=occasion,
+        key=key,
         base_version=found.number if found else 0,
         posted=posted,
         content=content,
     )
 
 
-def document_key(form: Form, item_key: str, instance: ProcessInstance) -> tuple[str, str]:
-    """Return the item and the occasion that tell a form's documents on a case apart."""
+def around(
+    file: CaseFile,
+    content: dict[str, Any],
+    item_key: str,
+    signature: Mapping[str, Any] | None = None,
+) -> forms.Around:
+    """Return what stands around the answers to a form on this case."""
+    session, case_id = file.session, file.case.id
+    links: dict[str, Any] = {}
+    for row in documents.documents(session, case_id):
+        links[row.form] = str(row.id)
+    used = session.scalars(select(Item.key).where(Item.case_id == case_id)).all()
+    return forms.Around(
+        existing=content,
+        kept=uploads.references(session, case_id),
+        links=links,
+        signature=signature,
+        decide=decide_for(file, item_key),
+        used_keys=used,
+    )
+
+
+def decide_for(file: CaseFile, item_key: str) -> Callable[[str, Mapping[str, Any]], list[str]]:
+    """Return the function by which a form asks a decision table for the rows that fail."""
+
+    def failures(decision_id: str, names: Mapping[str, feel.Value]) -> list[str]:
+        table = file.definitions.decisions[decision_id]
+        return list(decisions.decide(table, names, file.functions(item_key)).rules)
+
+    return failures
+
+
+def document_key(form: Form, item_key: str, instance: ProcessInstance) -> DocumentKey:
+    """Return what tells a form's documents on a case apart: item and occasion."""
     if form.per == "case":
-        return NO_ITEM, ""
-    if form.per == "occasion":
-        return item_key, str(instance.number)
-    return item_key, ""
+        return DocumentKey(form.id)
+    return DocumentKey(form.id, item_key, str(instance.number) if form.per == "occasion" else "")
 
 
 def needs_signature(part: FormPart) -> bool:
@@ -256,8 +318,6 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
 
 
 def _open_tasks(actor: Actor) -> list[TaskSummary]:
-    from engine import db
-
     with db.reading() as session:
         rows = access.open_tasks(session, actor)
         found = summarise(session, rows, actor)
@@ -289,12 +349,12 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor) -> TaskSummary:
         state=task.state,
         opened_at=task.opened_at,
         closed_at=task.closed_at,
-        closed_by_name=people.name_of(session, task.closed_by),
+        closed_by_name=accounts.name_of(session, task.closed_by),
         closed_why=task.closed_why,
         due_on=clock.due_on if clock else None,
         clock_state=clock.state if clock else "",
         timescale=clock.timescale if clock else "",
-        claimed_by_name=people.name_of(session, str(task.claimed_by or "")),
+        claimed_by_name=accounts.name_of(session, str(task.claimed_by or "")),
         claimed_by_me=task.claimed_by == actor.account_id,
         assigned_names=tuple(holder.name for holder in holders),
     )
@@ -348,7 +408,7 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
 
 
 def _shown(
-    file: CaseFile, element: Element, task: UserTask, actor: Actor, roles: frozenset[str]
+    file: CaseFile, element: Element, task: UserTask, actor: Actor, roles: Held
 ) -> Iterable[ShownDocument]:
     for use in element.shows:
         form = file.definitions.forms[use.form]
@@ -360,6 +420,4 @@ def _shown(
             wanted = use.sections or [section.id for section in form.sections]
             cut = {name: values for name, values in (content or {}).items() if name in wanted}
             if cut:
-                yield ShownDocument(
-                    row.id, form, row.version, item_label(file, row.item_key), cut
-                )
+                yield ShownDocument(row.id, form, row.version, item_label(file, row.item_key), cut)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from engine import (
     access,
+    accounts,
     db,
-    decisions,
     documents,
     facts,
-    feel,
     forms,
     items,
+    passwords,
     people,
-    sign_in,
     steps,
     store,
     task_pages,
@@ -28,7 +27,7 @@ from engine import (
 )
 from engine.errors import EngineError, InvalidForm, NotFound, TaskAlreadyCompleted, TaskWithdrawn
 from engine.forms import Cleaned, Form
-from engine.models import DocumentVersion, ProcessInstance, Submission, UserTask, new_id
+from engine.models import Account, DocumentVersion, ProcessInstance, Submission, UserTask, new_id
 from engine.people import Actor
 from engine.store import CaseFile
 from engine.task_pages import FormPart, Posted, TaskPage, TaskSummary
@@ -109,7 +108,7 @@ def release_task(task_id: uuid.UUID, actor: Actor) -> None:
             return
         roles = access.roles_on(session, actor, file.case, task.item_key)
         if task.claimed_by != actor.account_id and not access.coordinates(file, roles):
-            raise TaskTaken(name=people.name_of(session, str(task.claimed_by)))
+            raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
         task.claimed_by = task.claimed_at = None
         store.save_case(file, "task_released", subject=task.requirement, data=_ids(task))
 
@@ -224,37 +223,20 @@ def write_parts(
     """
     written = []
     for part, values in parts:
-        version = documents.write_version(
+        version = documents.write(
             file.session,
             file.case,
-            part.form,
+            part.key,
             values,
-            item_key=part.item_key,
-            occasion=part.occasion,
-            base_version=part.base_version,
-            task_id=task_id,
+            base=part.base_version,
             author=file.actor,
+            task_id=task_id,
             reason=reason,
         )
         written.append(version)
         _lift_facts(file, part, version)
         _follow_rows(file, part, version)
     return written
-
-
-def clean_functions(file: CaseFile, item_key: str) -> dict[str, Callable[..., Any]]:
-    """Return the functions that a form's expressions may call."""
-    return file.functions(item_key)
-
-
-def decide_for(file: CaseFile, item_key: str) -> Callable[[str, Mapping[str, Any]], list[str]]:
-    """Return the function by which a form asks a decision table for the rows that fail."""
-
-    def failures(decision_id: str, names: Mapping[str, feel.Value]) -> list[str]:
-        table = file.definitions.decisions[decision_id]
-        return list(decisions.decide(table, names, file.functions(item_key)).rules)
-
-    return failures
 
 
 def _write(
@@ -267,16 +249,13 @@ def _write(
     password: str | None,
 ) -> None:
     session = file.session
-    instance = session.get_one(ProcessInstance, task.instance_id)
-    element = task_pages.element_of(file.definitions, instance, task)
     draft = documents.read_draft(session, task.id, actor.account_id)
     typed = draft.content if posted is None and draft is not None else (posted or {})
-    parts = tuple(
-        task_pages.form_part(file, use, task, instance, typed) for use in element.forms
-    )
+    parts = task_pages.form_parts(file, task, typed)
+    signature = _signature(file, task, actor)
     if values is None:
         kept = _take_uploads(file, task, typed, files, actor)
-        cleaned = _clean(file, task, parts, kept)
+        cleaned = _clean(file, task, parts, kept, signature)
     else:
         cleaned = [
             forms.clean_values(
@@ -285,15 +264,16 @@ def _write(
                 values.get(part.form.id, {}),
                 names=file.names(task.item_key),
                 functions=file.functions(task.item_key),
-                existing=part.content,
-                decide=decide_for(file, task.item_key),
+                around=task_pages.around(file, part.content, task.item_key, signature),
             )
             for part in parts
         ]
     _refuse_errors(cleaned)
     signing = [part for part in parts if task_pages.needs_signature(part)]
-    if signing and values is None and not sign_in.password_is_right(session, actor, password or ""):
-        raise SignatureRefused
+    if signing and values is None:
+        account = session.get(Account, actor.account_id)
+        if account is None or not passwords.is_password(account.password_hash, password or ""):
+            raise SignatureRefused
     written = write_parts(
         file,
         [(part, found.values) for part, found in zip(parts, cleaned, strict=True)],
@@ -305,19 +285,30 @@ def _write(
             documents.sign(session, version, part.sections, actor.account_id, role)
 
 
+def _signature(file: CaseFile, task: UserTask, actor: Actor) -> dict[str, Any]:
+    return {
+        "account": str(actor.account_id),
+        "name": actor.name,
+        "role": next(iter(task.role.split()), ""),
+        "at": file.now.isoformat(),
+    }
+
+
 def _clean(
-    file: CaseFile, task: UserTask, parts: tuple[FormPart, ...], posted: Posted
+    file: CaseFile,
+    task: UserTask,
+    parts: tuple[FormPart, ...],
+    posted: Posted,
+    signature: Mapping[str, Any] | None = None,
 ) -> list[Cleaned]:
     return [
         forms.clean(
             part.form,
             part.sections,
             posted,
-            uploads.references(file.session, task.id),
             names=file.names(task.item_key),
             functions=file.functions(task.item_key),
-            existing=part.content,
-            decide=decide_for(file, task.item_key),
+            around=task_pages.around(file, part.content, task.item_key, signature),
         )
         for part in parts
     ]
@@ -348,7 +339,7 @@ def _lift_facts(file: CaseFile, part: FormPart, version: DocumentVersion) -> Non
     declarations = file.definitions.facts
     lifted = facts.lift(declarations, part.form, version.content, version.sections)
     values = {
-        (name, store.NO_ITEM if declarations[name].scope == "case" else part.item_key): value
+        (name, store.NO_ITEM if declarations[name].scope == "case" else part.key.item_key): value
         for name, value in lifted.items()
     }
     store.write_facts(file, values, str(version.id))
@@ -360,9 +351,7 @@ def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> No
             if field.items is None:
                 continue
             rows = version.content.get(section, {}).get(field.key) or []
-            labels = {
-                row["_key"]: str(row.get(field.items.label) or row["_key"]) for row in rows
-            }
+            labels = {row["_key"]: str(row.get(field.items.label) or row["_key"]) for row in rows}
             items.follow_rows(file, field.items.list, field.items.kind, labels)
             _appoint_by_email(file, part.form, field.items.appoints, rows)
 
@@ -399,13 +388,13 @@ def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
         raise CaseSuspended
     access.require_task(file, actor, roles, task)
     if task.claimed_by not in (None, actor.account_id):
-        raise TaskTaken(name=people.name_of(session, str(task.claimed_by)))
+        raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
 
 
 def _require_open(session: Session, task: UserTask) -> None:
     if task.state == "completed":
         raise TaskAlreadyCompleted(
-            who=people.name_of(session, task.closed_by), at=task.closed_at, task=task.id
+            who=accounts.name_of(session, task.closed_by), at=task.closed_at, task=task.id
         )
     if task.state == "withdrawn":
         raise TaskWithdrawn(why=task.closed_why, at=task.closed_at, task=task.id)
@@ -414,9 +403,7 @@ def _require_open(session: Session, task: UserTask) -> None:
 def _outcome(file: CaseFile, task: UserTask, actor: Actor) -> Submitted:
     instance = file.session.get_one(ProcessInstance, task.instance_id)
     element = task_pages.element_of(file.definitions, instance, task)
-    mine = [
-        row for row in access.open_tasks(file.session, actor) if row.case_id == file.case.id
-    ]
+    mine = [row for row in access.open_tasks(file.session, actor) if row.case_id == file.case.id]
     return Submitted(
         case_id=file.case.id,
         case_identifier=file.case.identifier,

@@ -1,4 +1,4 @@
-"""Keep the clocks of a case, the notices of their stages, and the timer rows that wake the worker."""
+"""Keep the clocks of a case, the notices of their stages, and the timers that wake the worker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from engine.store import NO_ITEM, CaseFile
 from engine.timescales import Timescale
 
 
-
 def keep_time(file: CaseFile) -> dict[str, str]:
     """Bring every clock of the case up to date, and re-arm what depends on them.
 
@@ -27,7 +26,9 @@ def keep_time(file: CaseFile) -> dict[str, str]:
     for timescale, item in _wanted(file):
         clock = file.clocks.get((timescale.key, item)) or _new_clock(file, timescale, item)
         before = clock.state
-        view = clocks.compute(timescale, store.known_for_clocks(file, item), file.now, set(clock.stages_passed))
+        view = clocks.compute(
+            timescale, store.known_for_clocks(file, item), file.now, set(clock.stages_passed)
+        )
         _take_over(clock, view)
         _arm_clock(file, timers, clock, None if file.case.state == "closed" else view.next_at)
         if view.to_send is not None and clock.state not in ("met", "ended"):
@@ -52,7 +53,7 @@ def end_clocks(file: CaseFile) -> None:
 
 
 def recipients(timescale: Timescale, level: str) -> tuple[str, ...]:
-    """Return the roles that a stage of the escalation ladder tells (E1 to E5; catalogue, section 3)."""
+    """Return the roles that a stage tells (the ladder E1 to E5 of the catalogue, section 3)."""
     ladder = {
         "E1": timescale.owner,
         "E2": (*timescale.owner, *timescale.manager),
@@ -190,5 +191,3 @@ def _label(clock: Clock) -> str:
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-

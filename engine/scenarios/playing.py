@@ -1,0 +1,425 @@
+"""Play one scenario: people do tasks, time passes, timers fire, and expectations are looked at."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import cases, corrections, db, documents, forms, store, task_pages, tasks, time_source
+from engine import timers as due_timers
+from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
+from engine.models import Case, Document, Incident, Notice, Timer, UserTask
+from engine.people import Actor
+from engine.scenarios.cast import Cast
+from engine.scenarios.expecting import Expecting, Unexpected
+from engine.scenarios.reading import Scenario, Step, instant
+from engine.store import CaseFile
+
+MAX_STEPS = 500
+
+
+class Player:
+    """One scenario being played in a database of its own, or in a demonstration's."""
+
+    def __init__(self, scenario: Scenario, cast: Cast, tell: Callable[[str], None]) -> None:
+        """Take the people who may act, and where to tell the story."""
+        self.scenario = scenario
+        self.cast = cast
+        self.tell = tell
+        self.case_id: uuid.UUID | None = None
+        self.given: dict[str, Any] = dict(scenario.given)
+        self.prepared: dict[uuid.UUID, dict[str, Any]] = {}
+        self.notices_seen = 0
+
+    def play(self) -> None:
+        """Play every step.
+
+        Raises:  Unexpected, with the number of the step and what was expected and found.
+        """
+        self._freeze(self.scenario.now)
+        step = Step(0, "", None, {})
+        try:
+            self._open()
+            for step in self.scenario.steps:
+                self._step(step)
+        except Unexpected as wrong:
+            raise Unexpected(f"step {step.number}: {wrong}") from None
+        except EngineError as error:
+            raise Unexpected(f"step {step.number}: {_say(error)}") from error
+
+    # One step.
+
+    def _step(self, step: Step) -> None:
+        if step.at is not None:
+            self._go_to(step.at)
+        verb = getattr(self, f"_do_{step.verb}", None) if step.verb else None
+        if step.verb and verb is None:
+            raise Unexpected(f"nothing delivered yet answers to {step.verb!r}")
+        if verb is not None:
+            self._perform(step, verb)
+        self._no_incident()
+        if "expect" in step.options:
+            Expecting(self.case_id, self.cast, self.notices_seen).check(step.get("expect"))
+        self.notices_seen = self._count_notices()
+
+    def _perform(self, step: Step, verb: Callable[[Step], None]) -> None:
+        refused, forbidden = step.get("refused"), step.get("forbidden", False)
+        try:
+            verb(step)
+        except (AccessDenied, NotFound):
+            if not forbidden:
+                raise
+            self.tell(f"  {step.number}. {step.verb} {step.argument}: forbidden, as it should be")
+            return
+        except EngineError as error:
+            if refused is None or not _names(error, str(refused)):
+                raise
+            self.tell(f"  {step.number}. {step.verb} {step.argument}: refused, as it should be")
+            return
+        if forbidden:
+            raise Unexpected(f"{step.verb} {step.argument} should be forbidden, and was done")
+        if refused is not None:
+            raise Unexpected(f"{step.verb} {step.argument} should be refused, and was done")
+
+    def _do_until(self, step: Step) -> None:
+        given = {**self.given, **step.get("set", {})}
+        by = instant(step.get("by")) if step.get("by") else None
+        for _ in range(MAX_STEPS):
+            if self._find_open(step.argument, step.get("item", "")):
+                return
+            task = self._oldest_open()
+            if task is not None:
+                self._complete(task, given, None, lenient=True)
+                continue
+            if not self._pass_time(by):
+                raise Unexpected(
+                    f"{step.argument} should open, but nothing is open and nothing will fall due"
+                )
+        raise Unexpected(f"{step.argument} did not open within {MAX_STEPS} steps")
+
+    def _do_complete(self, step: Step) -> None:
+        wanted, item, values = step.argument, step.get("item", ""), step.get("set", {})
+        found = self._find_open(wanted, item)
+        if not found:
+            raise Unexpected(
+                f"{wanted}{'/' + item if item else ''} should be open; {self._situation()}"
+            )
+        task = self._fitting(found, values)
+        self._complete(task, {**self.given, **values}, step.get("as"), named=values)
+
+    def _do_start(self, step: Step) -> None:
+        assert self.case_id is not None
+        process = self._process_named(step.argument)
+        actor = self._actor_who_starts(process, step.get("as"))
+        with db.reading() as session:
+            before = set(self._open_ids(session))
+        cases.start_side(self.case_id, process, step.get("item", ""), actor)
+        with db.reading() as session:
+            for task_id in self._open_ids(session):
+                if task_id not in before:
+                    self.prepared[task_id] = dict(step.get("set", {}))
+        self.tell(f"  {step.number}. {actor.name} starts {process}")
+
+    def _do_amend(self, step: Step) -> None:
+        assert self.case_id is not None
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        for name, value in step.argument.items():
+            document_id, section, values = self._amendment(name, value, step.get("item", ""))
+            corrections.amend(document_id, (section,), step.get("reason", ""), actor, values=values)
+            self.tell(f"  {step.number}. {actor.name} puts {name} right")
+
+    def _do_advance_to(self, step: Step) -> None:
+        self._go_to(instant(step.argument))
+
+    def _do_add_item(self, step: Step) -> None:
+        assert self.case_id is not None
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        name, key = step.argument["list"], step.argument["key"]
+        kind = step.argument.get("kind") or self._kind_of(name)
+        reason = step.get("reason", "found later")
+        corrections.add_item(self.case_id, name, kind, key, key, reason, actor)
+
+    def _do_remove_item(self, step: Step) -> None:
+        assert self.case_id is not None
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        name, key = step.argument["list"], step.argument["key"]
+        corrections.remove_item(self.case_id, name, key, step.get("reason", "not involved"), actor)
+
+    def _do_appoint(self, step: Step) -> None:
+        assert self.case_id is not None
+        wanted = step.argument
+        self.cast.appoint(
+            wanted["role"], str(wanted.get("person", "")), wanted.get("item", ""), self.case_id
+        )
+
+    def _do_go_back(self, step: Step) -> None:
+        self._correct(step, corrections.go_back)
+
+    def _do_repeat(self, step: Step) -> None:
+        self._correct(step, corrections.repeat)
+
+    def _do_skip(self, step: Step) -> None:
+        self._correct(step, corrections.skip)
+
+    def _do_suspend(self, step: Step) -> None:
+        self._set_state(step, "suspended")
+
+    def _do_resume(self, step: Step) -> None:
+        self._set_state(step, "open")
+
+    def _do_withdraw(self, step: Step) -> None:
+        assert self.case_id is not None
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        corrections.withdraw(self.case_id, step.get("reason", ""), actor)
+
+    def _correct(self, step: Step, correct: Callable[..., None]) -> None:
+        assert self.case_id is not None
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        correct(self.case_id, step.argument, step.get("reason", ""), actor, step.get("item", ""))
+        self.tell(f"  {step.number}. {actor.name}: {step.verb} {step.argument}")
+
+    def _set_state(self, step: Step, state: str) -> None:
+        assert self.case_id is not None
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        corrections.set_state(self.case_id, state, step.get("reason", ""), actor)
+
+    # Doing a task.
+
+    def _open(self) -> None:
+        actor = self.cast.opener(self.scenario.process)
+        self.case_id = cases.open_case(self.scenario.process, self.cast.board_id, actor)
+        self.tell(f"  {actor.name} opens a case of {self.scenario.process}")
+
+    def _situation(self) -> str:
+        with db.reading() as session:
+            rows = session.scalars(self._open_rows())
+            names = [f"{row.requirement or row.bpmn_id}{_of(row)}" for row in rows]
+            case = session.get_one(Case, self.case_id)
+        return f"open are {', '.join(names) or 'no tasks'}, and the case is {case.state}"
+
+    def _complete(
+        self,
+        task_id: uuid.UUID,
+        given: Mapping[str, Any],
+        role: str | None,
+        *,
+        named: Mapping[str, Any] | None = None,
+        lenient: bool = False,
+    ) -> None:
+        assert self.case_id is not None
+        values = {**self.prepared.get(task_id, {}), **given}
+        strict = {} if lenient else {**self.prepared.get(task_id, {}), **(named or {})}
+        with db.reading() as session:
+            task = session.get_one(UserTask, task_id)
+            roles, item, name = task.role.split(), task.item_key, task.requirement or task.bpmn_id
+        actor = self.cast.member_for(role, roles, item, self.case_id)
+        with db.reading() as session:
+            task = session.get_one(UserTask, task_id)
+            file = store.read_case(session, self.case_id, str(actor.account_id))
+            filled = self._fill(file, task, values, strict)
+        key = str(uuid.uuid4())
+        tasks.submit_task(task_id, actor, key, values=filled)
+        self.prepared.pop(task_id, None)
+        self.tell(f"  {self._today()}  {actor.name} completes {name}{'/' + item if item else ''}")
+
+    def _fill(
+        self, file: CaseFile, task: UserTask, values: Mapping[str, Any], strict: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        filled: dict[str, dict[str, Any]] = {}
+        used: set[str] = set()
+        for part in task_pages.form_parts(file, task, {}):
+            here = {
+                name: value
+                for name, value in values.items()
+                if forms.find_inputs(part.form, name, part.sections)
+            }
+            used |= set(here)
+            by_section = forms.examples(
+                part.form,
+                part.sections,
+                existing=part.content,
+                given=forms.set_by_catalogue(part.form, part.sections, here),
+                names=file.names(task.item_key),
+                functions=file.functions(task.item_key),
+            )
+            flat = filled.setdefault(part.form.id, {})
+            for section_values in by_section.values():
+                flat.update(section_values)
+        unknown = sorted(set(strict) - used)
+        if unknown:
+            raise Unexpected(f"no form of this task has {', '.join(unknown)}")
+        return filled
+
+    def _fitting(self, found: list[uuid.UUID], values: Mapping[str, Any]) -> uuid.UUID:
+        """Return the oldest of several open tasks whose forms have every value that is set."""
+        with db.reading() as session:
+            file = store.read_case(session, self._case_id, "scenario")
+            for task_id in found:
+                task = session.get_one(UserTask, task_id)
+                parts = task_pages.form_parts(file, task, {})
+                if all(
+                    any(forms.find_inputs(part.form, name, part.sections) for part in parts)
+                    for name in values
+                ):
+                    return task_id
+        return found[0]
+
+    def _amendment(self, name: str, value: Any, item: str) -> tuple[uuid.UUID, str, dict[str, Any]]:
+        name, _, of = name.partition("/")
+        with db.reading() as session:
+            file = store.read_case(session, self._case_id, "scenario")
+            rows = session.scalars(
+                select(Document)
+                .where(Document.case_id == self._case_id)
+                .order_by(Document.created_at.desc(), Document.id)
+            )
+            for row in rows:
+                form = file.definitions.forms[row.form]
+                paths = forms.find_inputs(form, name)
+                if not paths or (item or of) not in ("", row.item_key):
+                    continue
+                typed = [path for path in paths if path.field.has_input]
+                section = form.section_of((typed or paths)[0].fields[0].key).id
+                content = documents.version(session, row.id, row.version).content
+                values = forms.examples(
+                    form,
+                    (section,),
+                    existing=content,
+                    given=forms.set_by_catalogue(form, (section,), {name: value}),
+                    names=file.names(row.item_key),
+                    functions=file.functions(row.item_key),
+                )
+                return row.id, section, values[section]
+        raise Unexpected(f"no document of the case has {name}")
+
+    # Finding things.
+
+    @property
+    def _case_id(self) -> uuid.UUID:
+        assert self.case_id is not None
+        return self.case_id
+
+    def _open_rows(self) -> Any:
+        return (
+            select(UserTask)
+            .where(UserTask.case_id == self._case_id, UserTask.state == "open")
+            .order_by(UserTask.number)
+        )
+
+    def _open_ids(self, session: Session) -> list[uuid.UUID]:
+        return [row.id for row in session.scalars(self._open_rows())]
+
+    def _find_open(self, wanted: str, item: str) -> list[uuid.UUID]:
+        wanted, _, of = wanted.partition("/")
+        with db.reading() as session:
+            return [
+                row.id
+                for row in session.scalars(self._open_rows())
+                if wanted in (row.bpmn_id, *row.requirement.split())
+                and (item or of) in ("", row.item_key)
+            ]
+
+    def _oldest_open(self) -> uuid.UUID | None:
+        with db.reading() as session:
+            return next(iter(self._open_ids(session)), None)
+
+    def _process_named(self, name: str) -> str:
+        with db.reading() as session:
+            file = store.read_case(session, self._case_id, "scenario")
+            for definition in file.definitions.processes.values():
+                sides = "side" in definition.kind.split()
+                if sides and name in (definition.id, *definition.requirement):
+                    return definition.id
+        raise Unexpected(f"no side process is called {name}")
+
+    def _actor_who_starts(self, process: str, role: str | None) -> Actor:
+        with db.reading() as session:
+            file = store.read_case(session, self._case_id, "scenario")
+            roles = file.definitions.processes[process].start_roles
+        return self.cast.member_for(role, list(roles), "", self._case_id)
+
+    def _kind_of(self, list_name: str) -> str:
+        with db.reading() as session:
+            file = store.read_case(session, self._case_id, "scenario")
+            for form in file.definitions.forms.values():
+                for field in form.fields:
+                    if field.items is not None and field.items.list == list_name:
+                        return field.items.kind
+        return list_name.removesuffix("s")
+
+    def _count_notices(self) -> int:
+        with db.reading() as session:
+            return len(
+                session.scalars(select(Notice.id).where(Notice.case_id == self._case_id)).all()
+            )
+
+    def _no_incident(self) -> None:
+        with db.reading() as session:
+            failed = session.scalars(
+                select(Timer.token).where(Timer.case_id == self._case_id, Timer.attempts > 0)
+            ).all()
+            parked = session.scalars(
+                select(Incident.what).where(Incident.case_id == self._case_id)
+            ).all()
+        if failed or parked:
+            raise Unexpected(f"the case has an incident: {', '.join([*parked, *failed])}")
+
+    # Time.
+
+    def _freeze(self, moment: datetime) -> None:
+        with db.transaction() as session:
+            time_source.freeze(session, moment)
+
+    def _now(self) -> datetime:
+        with db.reading() as session:
+            return time_source.now(session)
+
+    def _today(self) -> str:
+        return time_source.local_day(self._now()).isoformat()
+
+    def _go_to(self, moment: datetime) -> None:
+        """Let time pass to a moment; what falls due on the way fires at its own moment."""
+        if moment < self._now():
+            raise Unexpected(f"{moment:%Y-%m-%d %H:%M} is in the past; time never goes back")
+        for _ in range(MAX_STEPS * 10):
+            due = due_timers.next_due_at()
+            if due is None or due > moment:
+                break
+            self._freeze(max(due, self._now()))
+            if not due_timers.fire_due_timers():
+                self._no_incident()
+                raise Unexpected(f"a timer due at {due:%Y-%m-%d %H:%M} does not fire")
+            self.tell(f"  {self._today()}  a timer fires")
+        self._freeze(moment)
+
+    def _pass_time(self, by: datetime | None) -> bool:
+        due = due_timers.next_due_at()
+        if due is None or (by is not None and due > by):
+            return False
+        self._go_to(max(due, self._now()))
+        self._no_incident()
+        return True
+
+
+def _names(error: EngineError, wanted: str) -> bool:
+    """Say whether a refusal names a field, a decision row, or says an English text."""
+    said = [error.message]
+    if isinstance(error, InvalidForm):
+        for found in error.errors:
+            said += [found.en, found.field, found.catalogue, getattr(found, "row", "")]
+    return wanted in said or any(wanted and wanted in text for text in said)
+
+
+def _say(error: EngineError) -> str:
+    if isinstance(error, InvalidForm):
+        return "; ".join(f"{found.catalogue or found.field}: {found.en}" for found in error.errors)
+    return error.message
+
+
+def _of(row: UserTask) -> str:
+    return f"/{row.item_key}" if row.item_key else ""

@@ -1,0 +1,155 @@
+"""Read scenario files: strict TOML, where an unknown key is an error that names it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from engine import time_source
+from engine.errors import EngineError
+
+VERBS = (
+    "until", "complete", "start", "amend", "advance_to", "add_item", "remove_item", "appoint",
+    "go_back", "repeat", "skip", "change_type", "suspend", "resume", "withdraw", "publish_check",
+    "case",
+)  # fmt: skip
+WITH_VERBS = (
+    "at", "as", "item", "set", "expect", "refused", "forbidden", "by", "reason", "confirmed_by",
+)  # fmt: skip
+EXPECTATIONS = (
+    "open", "not_open", "closed", "clock", "values", "facts", "notices", "no_notices", "documents",
+    "no_documents", "readable", "decision", "audit", "state", "findings",
+)  # fmt: skip
+TOP = ("title", "process", "now", "step", "given", "adopt", "expect")
+
+#: Where a scenario does not say when it plays.
+DEFAULT_NOW = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001  local time, made aware below
+
+
+class InvalidScenario(EngineError):
+    """{file}: {where} {reason}. What to do: {remedy}."""
+
+    status = 422
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: at most one verb, with what goes with it."""
+
+    number: int
+    verb: str
+    argument: Any
+    options: Mapping[str, Any]
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        """Return what stands beside the verb."""
+        return self.options.get(name, otherwise)
+
+    @property
+    def at(self) -> datetime | None:
+        """Return the moment to go to first, UTC."""
+        moment = self.options.get("at")
+        return None if moment is None else instant(moment)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A story that must come out as it says."""
+
+    file: str
+    title: str
+    process: str
+    now: datetime
+    steps: tuple[Step, ...]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    adopt: Mapping[str, Any] | None = None
+
+
+def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
+    """Return the scenarios of files and folders, in the order of their names.
+
+    Raises:  InvalidScenario.
+    """
+    found: list[Scenario] = []
+    for path in paths:
+        if not path.exists():
+            raise _wrong(path, "the file", "is not there", "check the path")
+        files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        for file in files:
+            found.extend(_read(file))
+    return found
+
+
+def instant(moment: Any) -> datetime:
+    """Return a local moment, or the start of a local day, as an instant in UTC."""
+    if isinstance(moment, datetime):
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=time_source.WALES)
+        return aware.astimezone(time_source.UTC)
+    if isinstance(moment, date):
+        return time_source.start_of_day(moment)
+    raise ValueError(f"{moment!r} is not a moment")
+
+
+def _read(path: Path) -> Iterator[Scenario]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
+    begin = data.pop("begin", [])
+    if isinstance(begin, dict):
+        begin = begin.get("step", [])
+    several = data.pop("scenario", None)
+    if several is None:
+        yield _scenario(path, data, begin)
+        return
+    shared = {name: data[name] for name in data if name != "step"}
+    for entry in several:
+        yield _scenario(path, {**shared, **entry}, begin)
+
+
+def _scenario(path: Path, data: dict[str, Any], begin: list[dict[str, Any]]) -> Scenario:
+    for name in data:
+        if name not in TOP:
+            raise _wrong(path, repr(name), "is not a key of a scenario", f"use {', '.join(TOP)}")
+    title = str(data.get("title") or path.stem)
+    adopt = data.get("adopt")
+    process = data.get("process") or (adopt or {}).get("process")
+    if not process:
+        raise _wrong(path, title, "names no process", 'write process = "consultation"')
+    entries = [*begin, *data.get("step", [])]
+    steps = tuple(_step(path, number, entry) for number, entry in enumerate(entries, 1))
+    try:
+        now = instant(data.get("now", DEFAULT_NOW))
+    except ValueError as error:
+        raise _wrong(path, "now", str(error), "write 2026-03-02T09:00:00") from None
+    return Scenario(str(path), title, str(process), now, steps, data.get("given", {}), adopt)
+
+
+def _step(path: Path, number: int, entry: dict[str, Any]) -> Step:
+    where = f"step {number}"
+    verbs = [name for name in entry if name in VERBS]
+    if len(verbs) > 1:
+        raise _wrong(path, where, f"has two verbs, {' and '.join(verbs)}", "write two steps")
+    for name in entry:
+        if name not in VERBS and name not in WITH_VERBS:
+            known = ", ".join((*VERBS, *WITH_VERBS))
+            raise _wrong(path, where, f"has the unknown key {name!r}", f"use one of {known}")
+    for name in entry.get("expect", {}):
+        if name not in EXPECTATIONS:
+            known = ", ".join(EXPECTATIONS)
+            raise _wrong(path, where, f"expects the unknown {name!r}", f"use one of {known}")
+    for name in ("at", "by"):
+        if name in entry and not isinstance(entry[name], date):
+            raise _wrong(
+                path, where, f"has a {name!r} that is no moment", "write 2026-03-02T09:00:00"
+            )
+    verb = verbs[0] if verbs else ""
+    return Step(number, verb, entry.get(verb), {k: v for k, v in entry.items() if k != verb})
+
+
+def _wrong(path: Path, where: str, reason: str, remedy: str) -> InvalidScenario:
+    return InvalidScenario(file=str(path), where=where, reason=reason, remedy=remedy)
