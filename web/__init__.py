@@ -1,0 +1,1 @@
+"""The pages that people use; everything they mean is decided in `engine`."""

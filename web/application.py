@@ -1,0 +1,159 @@
+"""Put the web application together: routes, languages, security headers, refusals."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, request, url_for
+from flask_wtf.csrf import CSRFProtect
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+import engine
+from web import (
+    actors,
+    addresses,
+    cases,
+    demonstration,
+    diagrams,
+    documents,
+    errors,
+    fields,
+    language,
+    people,
+    sign_in,
+    statements,
+    tasks,
+    texts,
+)
+
+BUILD = Path(__file__).parent / "static" / "build"
+MEGABYTE = 1024 * 1024
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: engine.Settings) -> Flask:
+    """Return the application; the database is the one that `engine.connect` opened.
+
+    Raises:  ValueError, where the secret key is missing or short.
+    """
+    if len(settings.secret_key) < 32:
+        raise ValueError("ADOLYGU_SECRET_KEY is missing or shorter than 32 characters. Set a long random one.")
+    app = Flask(__name__)
+    secure = not settings.demonstration
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        DEMONSTRATION=settings.demonstration,
+        SESSION_COOKIE_NAME="__Host-adolygu" if secure else "adolygu",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        MAX_CONTENT_LENGTH=64 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=32 * MEGABYTE,
+        MAX_FORM_PARTS=20_000,
+        # No key of a form holds a hyphen, so what belongs to the page itself cannot meet one.
+        WTF_CSRF_FIELD_NAME="page-csrf",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    csrf.init_app(app)
+    for noun in (sign_in, tasks, cases, documents, people, language, demonstration, diagrams, statements):
+        app.register_blueprint(noun.bp)
+    errors.register(app)
+    app.before_request(sign_in.require_actor)
+    app.after_request(_add_security_headers)
+    _prepare_templates(app)
+    app.wsgi_app = addresses.WelshPrefix(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _prepare_templates(app: Flask) -> None:
+    own = app.jinja_loader
+    assert own is not None
+    macros = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_loader = ChoiceLoader([own, macros])
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        texts.gettext, lambda one, many, num: texts.translations(addresses.current_language()).ungettext(one, many, num),
+        newstyle=True,
+    )
+    app.jinja_env.filters.update(
+        say=texts.say, day=texts.day, moment=texts.moment, days_left=texts.days_left, as_typed=fields.as_typed
+    )
+    app.jinja_env.globals.update(
+        asset=_asset,
+        clock_state=texts.clock_state,
+        clock_colour=texts.clock_colour,
+        case_state=texts.case_state,
+        token_state=texts.token_state,
+        escalation=texts.escalation,
+        event_name=texts.event_name,
+        instance_state=texts.instance_state,
+        step_kind=texts.step_kind,
+        answers=fields.answers,
+        actor_name=_actor_name,
+    )
+    app.context_processor(_describe_page)
+
+
+def _describe_page() -> dict[str, Any]:
+    return {
+        "actor": actors.actor_or_none(),
+        "language": addresses.current_language(),
+        "other_language": addresses.other_language(),
+        "this_page_in_other_language": addresses.this_page_in_other_language(),
+        "shown_moment": demonstration.shown_moment(),
+    }
+
+
+def _actor_name() -> str:
+    actor = actors.actor_or_none()
+    return actor.name if actor else ""
+
+
+_hashes: dict[str, str] = {}
+
+
+def _asset(name: str) -> str:
+    """Return the address of a built file, which changes whenever the file does."""
+    if name not in _hashes:
+        _hashes[name] = sha256((BUILD / name).read_bytes()).hexdigest()[:12]
+    address = url_for("static", filename=f"build/{name}", v=_hashes[name])
+    return addresses.site_root() + address.removeprefix(request.root_path)
+
+
+_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+def _add_security_headers(response: Response) -> Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if request.endpoint == "static":
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+    else:
+        headers["Cache-Control"] = "no-store"
+        headers["Content-Language"] = addresses.current_language()
+    return response

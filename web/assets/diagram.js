@@ -1,0 +1,52 @@
+// Draw a process beside its written outline. The outline says everything that the drawing says.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer'
+import 'bpmn-js/dist/assets/diagram-js.css'
+import 'bpmn-js/dist/assets/bpmn-js.css'
+import './diagram.css'
+
+const ADOLYGU = 'http://adolygu.cymru/bpmn'
+
+function inWelsh (xml) {
+  const drawing = new DOMParser().parseFromString(xml, 'application/xml')
+  for (const element of drawing.getElementsByTagName('*')) {
+    const name = element.getAttributeNS(ADOLYGU, 'nameCy')
+    if (name) element.setAttribute('name', name)
+  }
+  return new XMLSerializer().serializeToString(drawing)
+}
+
+function button (label, onClick) {
+  const made = document.createElement('button')
+  made.type = 'button'
+  made.className = 'govuk-button govuk-button--secondary'
+  made.textContent = label
+  made.addEventListener('click', onClick)
+  return made
+}
+
+async function draw (place) {
+  const answer = await fetch(place.dataset.source, { credentials: 'same-origin' })
+  if (!answer.ok) return
+  const xml = await answer.text()
+  place.hidden = false
+  const frame = place.querySelector('.app-diagram__canvas')
+  // The wheel belongs to the page; the drawing is moved by dragging and sized by the buttons.
+  const viewer = new NavigatedViewer({ container: frame, zoomScroll: { enabled: false } })
+  await viewer.importXML(document.documentElement.lang === 'cy' ? inWelsh(xml) : xml)
+  const canvas = viewer.get('canvas')
+  const registry = viewer.get('elementRegistry')
+  canvas.zoom('fit-viewport', 'auto')
+  for (const row of document.querySelectorAll('[data-bpmn-id]')) {
+    if (row.dataset.state && registry.get(row.dataset.bpmnId)) {
+      canvas.addMarker(row.dataset.bpmnId, `app-token--${row.dataset.state}`)
+    }
+  }
+  const buttons = place.querySelector('.app-diagram__buttons')
+  buttons.append(
+    button(place.dataset.bigger, () => canvas.zoom(canvas.zoom() * 1.25)),
+    button(place.dataset.smaller, () => canvas.zoom(canvas.zoom() / 1.25)),
+    button(place.dataset.whole, () => canvas.zoom('fit-viewport', 'auto'))
+  )
+}
+
+for (const place of document.querySelectorAll('[data-diagram]')) draw(place)

@@ -1,0 +1,89 @@
+"""Show documents as they stand or stood, put recorded answers right, and hand out files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from io import BytesIO
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+import engine
+from web import fields
+from web.actors import current_actor
+from web.addresses import this_page_in_other_language
+from web.tasks import read_posted
+from web.texts import gettext
+
+bp = Blueprint("documents", __name__)
+
+
+@bp.get("/documents/<uuid:document_id>")
+def show(document_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a document, the newest version or an earlier one."""
+    version = request.args.get("version", type=int)
+    page = engine.document_page(document_id, current_actor(), version)
+    return render_template("document.html", page=page)
+
+
+@bp.get("/documents/<uuid:document_id>/amend/<section>")
+def amend(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
+    """Show a section of a document to be put right."""
+    return _form(engine.amend_page(document_id, section, current_actor()))
+
+
+@bp.post("/documents/<uuid:document_id>/amend/<section>")
+def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
+    """Record a section anew as a new version, with the reason; tasks stay where they are."""
+    actor, posted = current_actor(), read_posted()
+    reason = request.form.get("page-reason", "").strip()
+    action = request.form.get("page-action", "continue")
+    page = _with_posted(engine.amend_page(document_id, section, actor), posted)
+    if action == "language":
+        return redirect(this_page_in_other_language(), 303)
+    if action != "continue":
+        changed, _anchor = fields.change_rows(posted, action)
+        return _form(_with_posted(page, changed), reason=reason)
+    if not reason:
+        problem = gettext("Say why the answers are put right")
+        return _form(page, reason_problem=problem), 422
+    try:
+        engine.amend(document_id, (section,), reason, actor, posted=posted)
+    except engine.InvalidForm as invalid:
+        return _form(page, invalid.errors, reason), 422
+    return redirect(url_for("documents.show", document_id=document_id), 303)
+
+
+@bp.get("/uploads/<uuid:upload_id>")
+def download(upload_id: uuid.UUID) -> ResponseReturnValue:
+    """Hand out a file that was sent in, always as a download."""
+    content, filename, media_type = engine.open_upload(upload_id, current_actor())
+    return send_file(
+        BytesIO(content), mimetype=media_type, as_attachment=True, download_name=filename
+    )
+
+
+def _with_posted(page: engine.AmendPage, posted: dict[str, list[str]]) -> engine.AmendPage:
+    return replace(page, part=replace(page.part, posted=posted))
+
+
+def _form(
+    page: engine.AmendPage,
+    errors: Sequence[engine.FieldError] = (),
+    reason: str = "",
+    reason_problem: str = "",
+) -> str:
+    parts = [fields.lay_out(page.part, page, errors)]
+    problems = fields.summarise(parts, errors)
+    if reason_problem:
+        problems.append(fields.Problem(reason_problem, "#page-reason"))
+    return render_template(
+        "amend.html",
+        page=page,
+        parts=parts,
+        problems=problems,
+        reason=reason,
+        reason_problem=reason_problem,
+    )

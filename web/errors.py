@@ -1,0 +1,128 @@
+"""Show every refusal as a plain page in the language of the reader."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urlsplit
+
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+import engine
+from web.texts import gettext, say_error
+
+logger = logging.getLogger(__name__)
+
+#: Never shown again and never kept in a page.
+_SECRET = frozenset({"password", "page-password", "page-csrf"})
+
+
+def register(app: Flask) -> None:
+    """Give an application the pages for what it refuses."""
+    app.register_error_handler(CSRFError, _offer_again)
+    app.register_error_handler(engine.EngineError, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def _offer_again(error: CSRFError) -> ResponseReturnValue:
+    """Keep what was typed, and let the person send it again with a token that is good.
+
+    What another site sent is not offered: a browser names the site that a request comes from.
+    """
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _SECRET]
+    files = [upload.filename for upload in request.files.values() if upload.filename]
+    if not _is_from_here():
+        typed = []
+    return render_template("send_again.html", typed=typed, files=files), 400
+
+
+def _is_from_here() -> bool:
+    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(origin).netloc == request.host
+
+
+def _refused(error: engine.EngineError) -> ResponseReturnValue:
+    if error.status in (403, 404):
+        return _not_found()
+    if error.status == 503:
+        return _unavailable()
+    titles = {
+        401: gettext("You could not be signed in"),
+        409: gettext("This cannot be done any more"),
+        422: gettext("There is a problem with what you sent"),
+        429: gettext("Too many attempts"),
+    }
+    title = titles.get(error.status, gettext("This could not be done"))
+    return _page(error.status, title, [say_error(error)])
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    if code == 404:
+        return _not_found()
+    if code == 405:
+        return _page(405, gettext("This page cannot be used in that way"), [gettext("Go back and try again.")])
+    if code == 413:
+        return _too_large()
+    if code == 429:
+        return _page(429, gettext("Too many attempts"), [gettext("Wait a few minutes, then try again.")])
+    if code >= 500:
+        return _broken(error)
+    return _page(code, gettext("This could not be done"), [gettext("Go back and try again.")])
+
+
+def _not_found() -> ResponseReturnValue:
+    return _page(
+        404,
+        gettext("Page not found"),
+        [
+            gettext("There is nothing at this address that you can see."),
+            gettext("If you typed the address, check that it is right. If you followed a link, go to your tasks."),
+            gettext("If you should be able to see this page, ask the co-ordinator of the case."),
+        ],
+    )
+
+
+def _too_large() -> ResponseReturnValue:
+    return _page(
+        413,
+        gettext("What you sent is too large"),
+        [
+            gettext("Everything sent at once may be 64 MB at the most. Nothing was saved."),
+            gettext("Go back, choose a smaller file, and send it again."),
+        ],
+    )
+
+
+def _unavailable() -> ResponseReturnValue:
+    g.unavailable = True
+    return _page(
+        503,
+        gettext("The service cannot reach its records just now"),
+        [
+            gettext("What was saved is safe. What you have just sent was not saved."),
+            gettext("Wait a minute, then go back and send it again."),
+        ],
+    )
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    logger.exception("a request failed", extra={"endpoint": request.endpoint}, exc_info=error)
+    g.unavailable = True
+    return _page(
+        500,
+        gettext("There is a problem with the service"),
+        [
+            gettext("What you have just sent was not saved. What was saved before is safe."),
+            gettext("Try again later. If it happens again, tell the administrator what you were doing and when."),
+        ],
+    )
+
+
+def _page(status: int, title: str, paragraphs: list[str]) -> ResponseReturnValue:
+    return render_template("error.html", title=title, paragraphs=paragraphs), status

@@ -1,0 +1,64 @@
+"""Show who holds which role on a case, appoint people, and end appointments."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+import engine
+from web.actors import current_actor
+from web.texts import gettext
+
+bp = Blueprint("people", __name__)
+
+
+@bp.get("/cases/<uuid:case_id>/people")
+def show(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the people of a case and, to whoever may appoint, the form for it."""
+    return _page(case_id, {}, {})
+
+
+@bp.post("/cases/<uuid:case_id>/people")
+def appoint(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Appoint a person to a role on the case or on one of its items."""
+    typed = {name: request.form.get(name, "") for name in ("role", "account", "item")}
+    problems = {}
+    if not typed["role"]:
+        problems["role"] = gettext("Choose a role")
+    account = _as_uuid(typed["account"])
+    if account is None:
+        problems["account"] = gettext("Choose a person")
+    if problems or account is None:
+        return _page(case_id, typed, problems), 422
+    engine.appoint(case_id, typed["role"], account, typed["item"], current_actor())
+    return redirect(url_for("people.show", case_id=case_id), 303)
+
+
+@bp.post("/cases/<uuid:case_id>/people/<uuid:appointment_id>/end")
+def end(case_id: uuid.UUID, appointment_id: uuid.UUID) -> ResponseReturnValue:
+    """End an appointment, with the reason."""
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        problem = gettext("Say why the appointment ends")
+        return _page(case_id, {}, {f"reason-{appointment_id}": problem}), 422
+    engine.end_appointment(appointment_id, reason, current_actor())
+    return redirect(url_for("people.show", case_id=case_id), 303)
+
+
+def _page(case_id: uuid.UUID, typed: dict[str, str], problems: dict[str, str]) -> str:
+    actor = current_actor()
+    case = engine.case_page(case_id, actor)
+    roles = engine.appointable(case_id, actor) if case.may_coordinate else []
+    people = engine.find_people(case_id, actor) if case.may_coordinate else []
+    return render_template(
+        "people.html", case=case, roles=roles, people=people, typed=typed, problems=problems, part="people"
+    )
+
+
+def _as_uuid(typed: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(typed)
+    except ValueError:
+        return None

@@ -1,0 +1,93 @@
+"""Let people in and out, and say who is asking."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+import engine
+from web.actors import actor_or_none
+from web.addresses import in_language, is_on_this_site
+from web.texts import gettext
+
+bp = Blueprint("sign_in", __name__)
+
+#: Endpoints that anybody may reach; every other one asks for a person first.
+PUBLIC = frozenset(
+    {
+        "static",
+        "sign_in.show",
+        "sign_in.submit",
+        "sign_in.choose_person",
+        "sign_in.leave",
+        "statements.about",
+        "statements.accessibility",
+        "statements.privacy",
+    }
+)
+
+
+def require_actor() -> ResponseReturnValue | None:
+    """Send whoever is not signed in to the sign-in page, and back again afterwards."""
+    if request.endpoint is None or request.endpoint in PUBLIC or actor_or_none() is not None:
+        return None
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/tasks"
+    return redirect(url_for("sign_in.show", next=None if wanted in ("/", "/tasks") else wanted), 303)
+
+
+@bp.get("/sign-in")
+def show() -> ResponseReturnValue:
+    """Ask who is there."""
+    return _page()
+
+
+@bp.post("/sign-in")
+def submit() -> ResponseReturnValue:
+    """Let a person in who knows the password."""
+    email, password = request.form.get("email", "").strip(), request.form.get("password", "")
+    problems = {}
+    if not email:
+        problems["email"] = gettext("Enter your email address")
+    if not password:
+        problems["password"] = gettext("Enter your password")
+    if problems:
+        return _page(problems, email), 422
+    try:
+        token = engine.sign_in(email, password, request.remote_addr or "")
+    except engine.SignInRefused:
+        refused = gettext("The email address or the password is not right. Check both and try again.")
+        return _page({"email": refused}, email), 401
+    return _let_in(token)
+
+
+@bp.post("/sign-in/as")
+def choose_person() -> ResponseReturnValue:
+    """Let somebody in as a person of the demonstration, without a password."""
+    if not current_app.config["DEMONSTRATION"]:
+        raise engine.NotFound
+    return _let_in(engine.sign_in_as(request.form.get("account", "")))
+
+
+@bp.post("/sign-out")
+def leave() -> ResponseReturnValue:
+    """End the session on the server and in the browser."""
+    token = session.get("token")
+    if token:
+        engine.sign_out(token)
+    session.clear()
+    return redirect(url_for("sign_in.show"), 303)
+
+
+def _let_in(token: str) -> ResponseReturnValue:
+    # Whatever stood in the cookie before belongs to nobody: a new session, so none can be planted.
+    wanted = request.args.get("next", "")
+    session.clear()
+    session["token"] = token
+    actor = engine.actor_for(token)
+    here = "cy" if request.root_path.endswith("/cy") or (actor and actor.language == "cy") else "en"
+    return redirect(in_language(here, wanted if is_on_this_site(wanted) else "/tasks"), 303)
+
+
+def _page(problems: dict[str, str] | None = None, email: str = "") -> str:
+    people = engine.demonstration_people() if current_app.config["DEMONSTRATION"] else []
+    return render_template("sign_in.html", problems=problems or {}, email=email, people=people)

@@ -1,0 +1,26 @@
+"""Pages that state things: about the guidance, accessibility, privacy."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+bp = Blueprint("statements", __name__)
+
+
+@bp.get("/about")
+def about() -> ResponseReturnValue:
+    """Say which text of the guidance the service carries out, and that it is not today's law."""
+    return render_template("about.html")
+
+
+@bp.get("/accessibility")
+def accessibility() -> ResponseReturnValue:
+    """State how far the pages are accessible, what is not, and whom to tell."""
+    return render_template("accessibility.html")
+
+
+@bp.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """State what is kept about people, why, and which cookie is set."""
+    return render_template("privacy.html")

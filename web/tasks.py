@@ -1,0 +1,167 @@
+"""Show people their tasks, and take in what they fill in."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import IO
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+import engine
+from web import fields
+from web.actors import current_actor
+from web.addresses import this_page_in_other_language
+from web.texts import gettext
+
+bp = Blueprint("tasks", __name__)
+
+Posted = dict[str, list[str]]
+Files = dict[str, list[tuple[str, IO[bytes]]]]
+
+_URGENCY = {"overdue": 0, "due_soon": 1}
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    """Go to the page that people start from."""
+    return redirect(url_for("tasks.index"))
+
+
+@bp.get("/tasks")
+def index() -> ResponseReturnValue:
+    """List the tasks of a person and those that anybody of the person's roles may take."""
+    actor = current_actor()
+    return render_template(
+        "tasks.html", mine=_overdue_first(engine.my_tasks(actor)), groups=_overdue_first(engine.group_tasks(actor))
+    )
+
+
+@bp.get("/tasks/<uuid:task_id>")
+def show(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the form of a task, with whatever the person saved before."""
+    return _form(task_id, [])
+
+
+@bp.post("/tasks/<uuid:task_id>")
+def answer(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Save the draft, and do what the button that was pressed says."""
+    posted, action = read_posted(), request.form.get("page-action", "continue")
+    if action == "continue":
+        return _check(task_id, posted)
+    posted, anchor = fields.change_rows(posted, action)
+    engine.save_draft(task_id, posted, read_files(), current_actor())
+    if action == "save":
+        return redirect(url_for("tasks.saved", task_id=task_id), 303)
+    if action == "language":
+        return redirect(this_page_in_other_language(), 303)
+    return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
+
+
+@bp.get("/tasks/<uuid:task_id>/saved")
+def saved(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Say that the draft is kept and how to come back to it."""
+    return render_template("task_saved.html", page=engine.open_task(task_id, current_actor()))
+
+
+@bp.get("/tasks/<uuid:task_id>/check")
+def check(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the answers for a last look before they are sent."""
+    try:
+        page = engine.check_task(task_id, None, None, current_actor())
+    except engine.InvalidForm as invalid:
+        return _form(task_id, invalid.errors), 422
+    return _answers(page)
+
+
+@bp.post("/tasks/<uuid:task_id>/check")
+def submit(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Complete the task with the answers that were checked."""
+    actor, password = current_actor(), request.form.get("page-password")
+    try:
+        done = engine.submit_task(task_id, actor, request.form.get("page-submit-key", ""), password=password)
+    except engine.InvalidForm as invalid:
+        return _form(task_id, invalid.errors), 422
+    except engine.SignatureRefused:
+        page = engine.check_task(task_id, None, None, actor)
+        return _answers(page, gettext("Enter the password that you sign in with")), 422
+    session["done"] = {
+        "task": str(task_id),
+        "case": str(done.case_id),
+        "identifier": done.case_identifier,
+        "en": done.task_name.en,
+        "cy": done.task_name.cy,
+    }
+    return redirect(url_for("tasks.done", task_id=task_id), 303)
+
+
+@bp.get("/tasks/<uuid:task_id>/done")
+def done(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Confirm that a task is done, with the reference of its case and what is next."""
+    told = session.get("done")
+    if not told or told["task"] != str(task_id):
+        return redirect(url_for("tasks.index"))
+    actor = current_actor()
+    waiting = [task for task in engine.my_tasks(actor) if str(task.case_id) == told["case"]]
+    waiting += [task for task in engine.group_tasks(actor) if str(task.case_id) == told["case"]]
+    name = engine.Text(told["en"], told["cy"])
+    return render_template(
+        "task_done.html",
+        name=name,
+        identifier=told["identifier"],
+        case_id=told["case"],
+        waiting=_overdue_first(waiting),
+    )
+
+
+@bp.post("/tasks/<uuid:task_id>/claim")
+def claim(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Take a task, so that others of the role see who is at it."""
+    engine.claim_task(task_id, current_actor())
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+@bp.post("/tasks/<uuid:task_id>/release")
+def release(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Give a task back to everybody who may do it."""
+    engine.release_task(task_id, current_actor())
+    return redirect(url_for("tasks.index"), 303)
+
+
+def read_posted() -> Posted:
+    """Return what was typed, by name; what belongs to the page itself is called page-something."""
+    return {name: values for name, values in request.form.lists() if not name.startswith("page-")}
+
+
+def read_files() -> Files:
+    """Return the files that were sent, by name; an empty file input sends a nameless one."""
+    return {
+        name: [(upload.filename or "", upload.stream) for upload in uploads if upload.filename]
+        for name, uploads in request.files.lists()
+    }
+
+
+def _check(task_id: uuid.UUID, posted: Posted) -> ResponseReturnValue:
+    try:
+        engine.check_task(task_id, posted, read_files(), current_actor())
+    except engine.InvalidForm as invalid:
+        return _form(task_id, invalid.errors), 422
+    return redirect(url_for("tasks.check", task_id=task_id), 303)
+
+
+def _form(task_id: uuid.UUID, errors: list[engine.FieldError]) -> str:
+    page = engine.open_task(task_id, current_actor())
+    parts = [fields.lay_out(part, page, errors) for part in page.parts]
+    return render_template("task.html", page=page, parts=parts, problems=fields.summarise(parts, errors))
+
+
+def _answers(page: engine.TaskPage, problem: str = "") -> str:
+    return render_template("task_check.html", page=page, problem=problem)
+
+
+def _overdue_first(tasks: list[engine.TaskSummary]) -> list[engine.TaskSummary]:
+    return sorted(
+        tasks,
+        key=lambda task: (_URGENCY.get(task.clock_state, 2), task.due_on or date.max, task.opened_at, str(task.id)),
+    )

@@ -1,0 +1,226 @@
+"""Say things in the language of the page: our own texts, the engine's, days, moments and states."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from web.addresses import current_language
+
+CATALOGUE = Path(__file__).parent / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
+WALES = ZoneInfo("Europe/London")
+
+
+class Bilingual(Protocol):
+    """What the engine returns for a text: the same thing said in both languages."""
+
+    @property
+    def en(self) -> str:
+        """Return the English."""
+
+    @property
+    def cy(self) -> str:
+        """Return the Welsh."""
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return the catalogue of a language, read straight from its text, so it is never stale."""
+    if language != "cy":
+        return NullTranslations()
+    compiled = BytesIO()
+    with CATALOGUE.open("rb") as source:
+        write_mo(compiled, read_po(source, locale="cy"))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """Return a text of ours in the language of the page."""
+    said: str = translations(current_language()).ugettext(message)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """Return a text of ours that depends on a number, which it may show as `%(num)d`."""
+    said: str = translations(current_language()).ungettext(one, many, num)
+    return said % {"num": num, **values}
+
+
+def say(text: Bilingual | None) -> str:
+    """Return a text of the engine in the language of the page."""
+    if text is None:
+        return ""
+    return (text.cy or text.en) if current_language() == "cy" else text.en
+
+
+def say_error(error: Any) -> str:
+    """Return the sentence of an engine error in the language of the page."""
+    sentence = gettext(error.template)
+    for name, value in error.details.items():
+        sentence = sentence.replace("{" + name + "}", str(value))
+    return sentence
+
+
+def day(value: date | str | None) -> str:
+    """Return a day as people write it: 3 July 2026, 3 Gorffennaf 2026."""
+    if not value:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(WALES).date()
+    elif isinstance(value, str):
+        value = date.fromisoformat(value)
+    return format_date(value, "d MMMM y", locale=current_language())
+
+
+def month(value: str) -> str:
+    """Return a month, given as 2026-05, as people write it."""
+    return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=current_language())
+
+
+def clock_time(value: str) -> str:
+    """Return a time of day, given as 14:30, as people write it."""
+    return format_time(time.fromisoformat(value), "HH:mm", locale=current_language())
+
+
+def moment(value: datetime | None) -> str:
+    """Return an instant as a day and time in Wales."""
+    if value is None:
+        return ""
+    local = value.astimezone(WALES)
+    return gettext("%(day)s at %(time)s", day=day(local.date()), time=local.strftime("%H:%M"))
+
+
+def moment_of(value: str) -> str:
+    """Return an instant, given as ISO 8601, as a day and time in Wales."""
+    return moment(datetime.fromisoformat(value)) if value else ""
+
+
+def days_left(days: int | None) -> str:
+    """Say how many days are left, or how many it is late."""
+    if days is None:
+        return ""
+    if days < 0:
+        return ngettext("%(num)d day late", "%(num)d days late", -days)
+    if days == 0:
+        return gettext("Last day in time is today")
+    return ngettext("%(num)d day left", "%(num)d days left", days)
+
+
+def clock_state(state: str, late: bool = False) -> str:
+    """Return the name of a clock's state."""
+    if state == "met":
+        return gettext("Met late") if late else gettext("Met in time")
+    names = {
+        "not_started": gettext("No date yet"),
+        "running": gettext("Running"),
+        "due_soon": gettext("Due soon"),
+        "overdue": gettext("Overdue"),
+        "ended": gettext("No longer applies"),
+    }
+    return names.get(state, state)
+
+
+def clock_colour(state: str, late: bool = False) -> str:
+    """Return the colour of the tag that shows a clock's state."""
+    if state == "met":
+        return "orange" if late else "green"
+    colours = {"running": "blue", "due_soon": "yellow", "overdue": "red"}
+    return colours.get(state, "grey")
+
+
+def case_state(state: str) -> str:
+    """Return the name of a case's state."""
+    names = {"open": gettext("Open"), "suspended": gettext("Suspended"), "closed": gettext("Closed")}
+    return names.get(state, state)
+
+
+def token_state(state: str) -> str:
+    """Return what has become of a step of a process."""
+    names = {
+        "finished": gettext("Finished"),
+        "open": gettext("Open now"),
+        "cancelled": gettext("Cancelled"),
+    }
+    return names.get(state, gettext("Not yet reached"))
+
+
+def escalation(level: str) -> str:
+    """Say whom a stage of a clock tells."""
+    names = {
+        "E1": gettext("whoever answers for it is reminded"),
+        "E2": gettext("the person who answers for it and their manager are told"),
+        "E3": gettext("the chair of the Sub-Group is told"),
+        "E4": gettext("the Chair of the Board is told"),
+        "E5": gettext("the Board is told"),
+    }
+    return names.get(level, level)
+
+
+def instance_state(state: str) -> str:
+    """Return the name of the state of a process instance."""
+    names = {
+        "open": gettext("Under way"),
+        "completed": gettext("Completed"),
+        "cancelled": gettext("Cancelled"),
+    }
+    return names.get(state, state)
+
+
+def step_kind(kind: str) -> str:
+    """Return what kind of step a step of a diagram is, in plain words."""
+    names = {
+        "userTask": gettext("Task"),
+        "sendTask": gettext("Message"),
+        "serviceTask": gettext("Done by the system"),
+        "businessRuleTask": gettext("Decided by a rule"),
+        "callActivity": gettext("Part of the process"),
+        "subProcess": gettext("Group of steps"),
+        "startEvent": gettext("Start"),
+        "endEvent": gettext("End"),
+        "boundaryEvent": gettext("If this happens"),
+        "intermediateCatchEvent": gettext("Wait"),
+        "exclusiveGateway": gettext("Choice"),
+        "inclusiveGateway": gettext("One or more of these"),
+        "eventBasedGateway": gettext("Whichever happens first"),
+        "parallelGateway": gettext("Side by side"),
+    }
+    return names.get(kind, gettext("Step"))
+
+
+def event_name(kind: str) -> str:
+    """Return what an audit event says happened."""
+    names = {
+        "case_opened": gettext("Case opened"),
+        "case_closed": gettext("Case closed"),
+        "case_suspended": gettext("Case suspended"),
+        "case_resumed": gettext("Case resumed"),
+        "task_claimed": gettext("Task taken"),
+        "task_released": gettext("Task given back"),
+        "task_completed": gettext("Task completed"),
+        "document_amended": gettext("Document put right"),
+        "person_appointed": gettext("Person appointed"),
+        "appointment_ended": gettext("Appointment ended"),
+        "appointed": gettext("Person appointed"),
+        "side_instance_started": gettext("Side process started"),
+        "timer_fired": gettext("A time limit was reached"),
+        "clock_overdue": gettext("A clock became overdue"),
+        "clock_checked": gettext("Clocks were looked at again"),
+        "incident_opened": gettext("The system could not do something"),
+        "incident_retried": gettext("What had failed was tried again"),
+        "item_added": gettext("Somebody or something was added"),
+        "item_removed": gettext("Somebody or something was taken out"),
+        "went_back": gettext("The case went back to an earlier step"),
+        "step_skipped": gettext("A step was passed over"),
+        "notice_sent": gettext("Message sent"),
+    }
+    return names.get(kind, kind.replace("_", " ").capitalize())
