@@ -320,26 +320,26 @@ def _how_due(reason: Mapping[str, Any], names: Mapping[str, Text]) -> Text:
     if reason["rule"] == "no_due_day":
         return Text(
             en=f"No day falls due yet. It waits for: {name.en}.",
-            cy=f"Nid oes dyddiad cau eto. Mae'n aros am hyn: {name.cy}.",
+            cy=f"Nid oes dyddiad cau eto. Mae’n aros am hyn: {name.cy}.",
         )
     due = day_in_words(date.fromisoformat(reason["due_on"]))
     if reason["rule"] == "set_by_a_person":
         chosen = _name(reason["until"], names)
         return Text(
             en=f"A person set the last day in time, {due.en} ({chosen.en}).",
-            cy=f"Y diwrnod olaf mewn pryd, fel y'i pennwyd: {due.cy} ({chosen.cy}).",
+            cy=f"Y diwrnod olaf mewn pryd, fel y’i pennwyd: {due.cy} ({chosen.cy}).",
         )
     start = day_in_words(date.fromisoformat(reason["from_on"]))
     length = parse_length(reason["length"]).text
     if reason["rule"] == "counted_back":
         return Text(
             en=f"{length.en} back from {start.en} ({name.en}): the last day in time is {due.en}.",
-            cy=f"Cyfrif yn ôl: {length.cy}. Yn rhedeg yn ôl o'r dyddiad hwn: {start.cy} "
+            cy=f"Cyfrif yn ôl: {length.cy}. Yn rhedeg yn ôl o’r dyddiad hwn: {start.cy} "
             f"({name.cy}). Y diwrnod olaf mewn pryd: {due.cy}.",
         )
     return Text(
         en=f"{length.en} on from {start.en} ({name.en}): the last day in time is {due.en}.",
-        cy=f"Hyd: {length.cy}. Yn rhedeg o'r dyddiad hwn: {start.cy} ({name.cy}). "
+        cy=f"Hyd: {length.cy}. Yn rhedeg o’r dyddiad hwn: {start.cy} ({name.cy}). "
         f"Y diwrnod olaf mewn pryd: {due.cy}.",
     )
 
@@ -352,14 +352,14 @@ def _outcome(reason: Mapping[str, Any]) -> str:
 
 _OUTCOMES = {
     "met": lambda on, by: Text(
-        en=f"Met on {on.en} ({by.en}).", cy=f"Fe'i bodlonwyd mewn pryd: {on.cy} ({by.cy})."
+        en=f"Met on {on.en} ({by.en}).", cy=f"Fe’i bodlonwyd mewn pryd: {on.cy} ({by.cy})."
     ),
     "late": lambda on, by: Text(
-        en=f"Met late, on {on.en} ({by.en}).", cy=f"Fe'i bodlonwyd yn hwyr: {on.cy} ({by.cy})."
+        en=f"Met late, on {on.en} ({by.en}).", cy=f"Fe’i bodlonwyd yn hwyr: {on.cy} ({by.cy})."
     ),
     "ended": lambda on, by: Text(
         en=f"It no longer applies since {on.en} ({by.en}).",
-        cy=f"Nid yw'n gymwys mwyach ers y dyddiad hwn: {on.cy} ({by.cy}).",
+        cy=f"Nid yw’n gymwys mwyach ers y dyddiad hwn: {on.cy} ({by.cy}).",
     ),
 }
 

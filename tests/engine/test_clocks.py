@@ -273,7 +273,7 @@ def test_absurd_year_is_refused_in_plain_words() -> None:
         see(at(date(2026, 1, 1)), received_on=date(9999, 12, 31))
 
 
-NAMES = {"received_on": Text("the day it was received", "y diwrnod y'i derbyniwyd")}
+NAMES = {"received_on": Text("the day it was received", "y diwrnod y’i derbyniwyd")}
 
 
 @pytest.mark.parametrize(
