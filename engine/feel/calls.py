@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.feel import nodes, patterns
 from engine.feel.budget import spend
 from engine.feel.builtins import BUILTINS, FITS, UNFIT, Fit, Signature
+from engine.feel.errors import suggest
 from engine.feel.frames import Code, Frame
 from engine.feel.values import Value, adopt
 
@@ -39,8 +40,6 @@ def call(compiler: Compiler, node: nodes.Call, scope: Scope) -> Code:
         return _builtin(compiler, node, scope)
     if node.name in compiler.functions:
         return _given(compiler, node, scope)
-    from engine.feel.compiler import suggest
-
     known = [*BUILTINS, *compiler.functions]
     remedy = suggest(node.name, known) or "use a function of FEEL, or correct the spelling"
     raise compiler.refuse(node.line, node.column, f"there is no function `{node.name}`", remedy)

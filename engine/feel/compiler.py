@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from engine.feel import calls, loops, nodes, operators, paths, types, unary
-from engine.feel.errors import FeelError
+from engine.feel.errors import FeelError, suggest
 from engine.feel.frames import Code, Frame, read_anywhere, read_given
 from engine.feel.values import Range, Value
 
@@ -74,12 +73,6 @@ class Compiler:
         reason = f"the name `{node.name}` is not known here"
         remedy = suggest(node.name, self.known or ()) or "declare it, or correct the spelling"
         return self.refuse(node.line, node.column, reason, remedy)
-
-
-def suggest(word: str, known: Collection[str]) -> str:
-    """Return the remedy that names the nearest known word, or nothing."""
-    near = difflib.get_close_matches(word[:100], sorted(known), n=1, cutoff=0.75)
-    return f"write `{near[0]}`, if that is meant" if near else ""
 
 
 def _literal(compiler: Compiler, node: nodes.Literal, scope: Scope) -> Code:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection
+
 from engine.errors import EngineError, InvalidDefinition
 
 
@@ -28,3 +31,9 @@ class FeelTooMuch(EngineError):
     """This expression was stopped, because {reason}. Make it simpler, or its lists shorter."""
 
     status = 422
+
+
+def suggest(word: str, known: Collection[str]) -> str:
+    """Return the remedy that names the nearest known word, or nothing."""
+    near = difflib.get_close_matches(word[:100], sorted(known), n=1, cutoff=0.75)
+    return f"write `{near[0]}`, if that is meant" if near else ""
