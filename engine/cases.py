@@ -83,6 +83,7 @@ def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
             opened_at=time_source.now(session),
             opened_by=actor.account_id,
             outcome="",
+            facts={},
         )
         session.add(case)
         session.flush()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -87,7 +86,7 @@ def amend_page(document_id: uuid.UUID, section: str, actor: Actor) -> AmendPage:
         )
 
 
-def open_upload(upload_id: uuid.UUID, actor: Actor) -> tuple[bytes, str, str]:
+def open_upload(upload_id: uuid.UUID, actor: Actor) -> uploads.Opened:
     """Return the bytes, file name and media type of an uploaded file.
 
     Raises:  NotFound, unless a document that this person may read holds it.
@@ -99,7 +98,7 @@ def open_upload(upload_id: uuid.UUID, actor: Actor) -> tuple[bytes, str, str]:
         file = store.read_case(session, upload.case_id, str(actor.account_id))
         if not _may_open(file, upload, actor):
             raise NotFound
-        return uploads.read_upload(upload), Path(str(upload.filename)).name, upload.media_type
+        return uploads.open_upload(session, uploads.in_use(), upload_id)
 
 
 def _find(session: Session, document_id: uuid.UUID, actor: Actor) -> tuple[CaseFile, Document]:

@@ -231,11 +231,8 @@ def _start(
 
 def _follow(running: Running, instance_id: uuid.UUID) -> None:
     instance, flow = load(running, instance_id)
-    before = flow.seq
     outcome = flow.follow()
-    if outcome.nothing_happened:
-        flow.renumber(before)
-    else:
+    if outcome is not None:
         _apply(running, instance, flow, outcome)
 
 

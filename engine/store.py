@@ -203,7 +203,7 @@ def save_case(
     file: CaseFile, event: str, *, subject: str = "", data: dict[str, Any] | None = None
 ) -> None:
     """Save the case with the audit event that says what happened to it."""
-    if file.facts_changed or file.case.facts is None:
+    if file.facts_changed:
         file.case.facts = _facts_to_json(file.facts)
         file.facts_changed = set()
     record_event(file, event, subject=subject, data=data)

@@ -328,8 +328,14 @@ def _take_uploads(
         for filename, stream in sent:
             if not filename:
                 continue
-            row = uploads.store_upload(
-                file.session, file.case, task.id, filename, stream, actor.account_id
+            row = uploads.take_in(
+                file.session,
+                uploads.in_use(),
+                file.case,
+                filename,
+                stream,
+                account_id=actor.account_id,
+                task_id=task.id,
             )
             kept[f"{name}-kept"] = [str(row.id)]
     return kept

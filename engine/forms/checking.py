@@ -23,6 +23,8 @@ RESERVED = frozenset(
     }
 )
 
+_IS_TYPE = "has the unknown type"
+
 
 @cache
 def _schema() -> Draft202012Validator:
@@ -34,7 +36,10 @@ def check_shape(data: Located, path: str) -> None:
     """Hold the JSON against `form.schema.json`; refuse with the first thing wrong, by line."""
     errors = [_locate(data, error) for error in _schema().iter_errors(data)]
     if errors:
-        line, element, reason, remedy = min(errors)
+        # What an element is comes first: a wrong type makes everything else about it wrong.
+        of_unknown_type = {each[1] for each in errors if _IS_TYPE in each[2]}
+        telling = [each for each in errors if each[1] not in of_unknown_type or _IS_TYPE in each[2]]
+        line, element, reason, remedy = min(telling)
         raise refuse(path, line, element, reason, remedy)
 
 
@@ -67,7 +72,7 @@ def _say(error: ValidationError, name: str, value: Any) -> tuple[str, str]:
     if isinstance(value, dict | list) or len(shown) > 60:
         shown = "a value"
     if name == "type":
-        return f"has the unknown type {shown}", "use a type that ARCHITECTURE.md lists"
+        return f"{_IS_TYPE} {shown}", "use a type that ARCHITECTURE.md lists"
     return f"has {shown} as {name}, which is not allowed", f"correct {name}"
 
 

@@ -9,9 +9,12 @@ from engine.uploads.keeping import (
     Opened,
     Store,
     check_name,
+    in_use,
     open_upload,
     path_of,
+    references,
     take_in,
+    use,
 )
 from engine.uploads.kinds import (
     KINDS,
@@ -38,8 +41,11 @@ __all__ = [
     "Store",
     "UploadRefused",
     "check_name",
+    "in_use",
     "open_upload",
     "path_of",
     "recognise",
+    "references",
     "take_in",
+    "use",
 ]

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from engine import keys, time_source
 from engine.errors import EngineError, NotFound
+from engine.forms import UploadRef
 from engine.models import Case, Upload
 from engine.uploads import kinds
 from engine.uploads.kinds import UploadRefused
@@ -77,6 +78,28 @@ class Opened:
     content: bytes
     filename: str
     media_type: str
+
+
+class _InUse:
+    store: Store | None = None
+
+
+def use(store: Store) -> None:
+    """Make a store the one that this process keeps files in."""
+    _InUse.store = store
+
+
+def in_use() -> Store:
+    """Return the store of this process; setting none is a mistake of the caller."""
+    if _InUse.store is None:
+        raise ValueError("no store for uploads has been set")
+    return _InUse.store
+
+
+def references(session: Session, case_id: uuid.UUID) -> dict[str, UploadRef]:
+    """Return every file of a case by id, as forms refer to it."""
+    rows = session.scalars(select(Upload).where(Upload.case_id == case_id))
+    return {str(row.id): UploadRef(str(row.id), str(row.filename), row.size) for row in rows}
 
 
 def take_in(

@@ -22,6 +22,7 @@ class Choices:
         self.replaying = recorded is not None
         self.pending = [list(choice) for choice in recorded or ()]
         self.made: list[list[Any]] = []
+        self.asked: dict[str, list[str]] = {}
 
     def record(self, choice: list[Any]) -> None:
         """Add a choice to the record of this step."""
@@ -49,11 +50,14 @@ class Choices:
                     return token
         return None
 
-    def items(self, name: str, last: list[str] | None) -> tuple[list[str] | None, bool]:
-        """Return an item list on replay and whether it changed; None to ask the world."""
+    def items(self, name: str, last: list[str] | None) -> list[str] | None:
+        """Return an item list as this step or its record has it; None to ask the world.
+
+        The world is asked once a step, so that a list never changes in the midst of one.
+        """
+        if name in self.asked:
+            return self.asked[name]
         if not self.replaying:
-            return None, False
+            return None
         choice = self.take("items", name)
-        if choice is not None:
-            return list(choice[2]), True
-        return last, False
+        return list(choice[2]) if choice is not None else last

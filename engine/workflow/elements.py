@@ -54,7 +54,7 @@ def refuse(path: str, node: etree._Element, reason: str, remedy: str) -> Invalid
     """Return the refusal of a node of the file, to be raised."""
     name = node.get("id") or local(node)
     return InvalidDefinition(
-        file=path, line=int(node.sourceline or 1), element=name, reason=reason, remedy=remedy
+        file=path, line=line_of(node), element=name, reason=reason, remedy=remedy
     )
 
 
@@ -79,6 +79,11 @@ def index_process(root: etree._Element, path: str) -> Index:
 def local(node: etree._Element) -> str:
     """Return the tag of a node without its namespace."""
     return etree.QName(node).localname
+
+
+def line_of(node: etree._Element) -> int:
+    """Return the line of the file on which a node begins."""
+    return int(str(node.sourceline or 1))
 
 
 def own(node: etree._Element, name: str) -> str:
@@ -126,7 +131,7 @@ def _lanes(index: Index) -> dict[str, Lane]:
         members = tuple(ref.strip() for ref in refs)
         roles = tuple(own(node, "role").split())
         identifier = _identifier(index, node)
-        lane = Lane(identifier, int(node.sourceline or 1), words_of(node), roles, members)
+        lane = Lane(identifier, line_of(node), words_of(node), roles, members)
         index.lanes[lane.id] = lane
         # Inner lanes come later in the file than the lane around them, and win.
         by_node.update(dict.fromkeys(members, lane))
@@ -168,7 +173,7 @@ def _add_flow(
         id=identifier,
         source=node.get("sourceRef") or "",
         target=node.get("targetRef") or "",
-        line=int(node.sourceline or 1),
+        line=line_of(node),
         words=words_of(node),
         condition=condition,
         is_default=identifier in defaults,
@@ -187,7 +192,7 @@ def _add_element(index: Index, node: etree._Element, scope: str | None, lane: La
     element = Element(
         id=identifier,
         kind=kind,
-        line=int(node.sourceline or 1),
+        line=line_of(node),
         words=words_of(node),
         guidance=guidance_of(node),
         roles=tuple(own(node, "role").split()) or (lane.roles if lane else ()),

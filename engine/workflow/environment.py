@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 
-from engine.feel import Expression, compile_expression
+from engine.feel import Expression, Range, compile_expression
 
 if TYPE_CHECKING:
     from engine.workflow.task import Token
@@ -23,6 +23,11 @@ def compiled(source: str) -> Expression:
     Raises:  FeelError.
     """
     return compile_expression(source)
+
+
+#: Stands for a fact without a value. No fact is a range, and FEEL gives null where values of two
+#: types are compared; only the question whether it is null has an answer.
+UNKNOWN = Range(None, None, low_included=False, high_included=False)
 
 
 class NotRun(Exception):
@@ -40,11 +45,23 @@ class FeelEnvironment(BasePythonScriptEngineEnvironment):
     def evaluate(
         self, expression: str, context: Mapping[str, Any], external_context: Any = None
     ) -> Any:
-        """Return the value of a FEEL expression for the item in `context`."""
+        """Return the value of a FEEL expression for the item in `context`.
+
+        A condition that hangs on a fact without a value is null, not false (see D6).
+        """
         if self.world is None:
             raise NotRun(expression)
+        ready = compiled(expression)
         names = self.world.names(context.get("item") or None)
-        return compiled(expression).evaluate(names, self.world.functions())
+        functions = self.world.functions()
+        value = ready.evaluate(names, functions)
+        missing = dict.fromkeys((n for n in ready.names if names.get(n) is None), UNKNOWN)
+        if isinstance(value, bool) and missing:
+            # In FEEL `a = 1` is false where a is null. For the way a review takes, a fact that
+            # nobody has recorded yet is unknown, unless the condition itself asks for null.
+            unknown = ready.evaluate({**names, **missing}, functions)
+            return value if isinstance(unknown, bool) else None
+        return value
 
     def execute(self, script: str, context: Any, external_context: Any = None) -> Any:
         """Refuse; a script is never run."""

@@ -24,7 +24,7 @@ class NoFlowApplies(EngineError):
 
 
 class TooManySteps(EngineError):
-    """The process went round {steps} times without waiting, last at {element}. Change the diagram."""
+    """The process took {steps} steps without waiting, last at {element}. Change its diagram."""
 
     status = 422
 

@@ -129,7 +129,7 @@ class ParallelGateway(BpmnSpecMixin):
     """
 
     def _update_hook(self, my_task: Token) -> bool:
-        wanted = Counter(self._inputs)
+        wanted: Counter[str] = Counter(self._inputs)
         if wanted.total() < 2:
             return True
         my_task._set_state(TaskState.WAITING)

@@ -96,18 +96,3 @@ class StepOutcome:
     completed_steps: tuple[tuple[str, tuple[str, ...], str], ...]
     entry: LogEntry
     ended_by: str | None
-
-    @property
-    def nothing_happened(self) -> bool:
-        """Say whether the input left everything as it was, so that it need not be logged."""
-        return not (
-            self.opened
-            or self.closed
-            or self.timers_armed
-            or self.timers_gone
-            or self.parts_started
-            or self.parts_cancelled
-            or self.effects
-            or self.completed_steps
-            or self.ended_by
-        )

@@ -27,6 +27,7 @@ from engine.workflow.elements import (
     Index,
     guidance_of,
     index_process,
+    line_of,
     own,
     refuse,
     words_of,
@@ -71,7 +72,7 @@ def _parse(source: bytes, path: str, content_hash: str) -> ProcessDefinition:
         path=path,
         content_hash=content_hash,
         kind=own(node, "kind"),
-        line=int(node.sourceline or 1),
+        line=line_of(node),
         words=words_of(node),
         guidance=guidance_of(node),
         start_roles=tuple(own(node, "startRoles").split()),
@@ -131,6 +132,8 @@ def _too_long(index: Index) -> InvalidDefinition:
 
 class _NodeParser(TaskParser):
     """Reads a node of the diagram; the index has already said what it is."""
+
+    task: Any
 
     @property
     def element(self) -> Element:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.util.task import TaskState
@@ -159,17 +159,12 @@ class Workflow:
         value = self._tree.evaluate(token, token.task_spec.expression)
         if isinstance(value, datetime):
             zone = value.tzinfo or time_source.WALES
-            return value.replace(tzinfo=zone).astimezone(time_source.UTC)
+            return value.replace(tzinfo=zone).astimezone(UTC)
         return time_source.start_of_day(value) if isinstance(value, date) else None
 
     def is_completed(self) -> bool:
         """Say whether the instance has ended: nothing is open any more."""
         return not self._tree.open
-
-    @property
-    def ended_by(self) -> str | None:
-        """Return the end event that ended the instance, None while it runs."""
-        return self._tree.ended_by if self.is_completed() else None
 
     @property
     def ended_by(self) -> str | None:
@@ -283,7 +278,7 @@ class Workflow:
     def _why_not_open(self, key: TaskKey) -> Exception:
         for workflow in (self._tree, *self._tree.subprocesses.values()):
             for token in workflow.tasks.values():
-                if token.round and key_of(token) == key:
+                if not token.is_open and token.round and key_of(token) == key:
                     done = token._state == TaskState.COMPLETED
                     return TaskAlreadyCompleted() if done else TaskWithdrawn()
         return NotFound()

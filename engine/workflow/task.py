@@ -73,7 +73,7 @@ class Token(Task):
         self.last_state_change = 0
         self.item = item
         self.round = 0
-        self.level = 0 if parent is None else parent.level + 1
+        self.level: int = 0 if parent is None else parent.level + 1
         workflow.tasks[identifier] = self
         if parent is not None:
             parent._children.append(identifier)

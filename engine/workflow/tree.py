@@ -176,7 +176,7 @@ class Tree(BpmnWorkflow):
     def _follow(self) -> bool:
         """Let the elements that look at more than their own tokens do so: items and joins."""
         tokens = [token for token in self.open.values() if hasattr(token.task_spec, "follow")]
-        return any([token.task_spec.follow(token) for token in tokens if token.is_open])
+        return any(token.task_spec.follow(token) for token in tokens if token.is_open)
 
     def _fire_condition(self) -> bool:
         """Fire the first conditional event that holds; on replay, the next that was recorded."""
@@ -200,13 +200,14 @@ class Tree(BpmnWorkflow):
 
     def items(self, list_name: str) -> list[str]:
         """Return an item list as it stands in this step, and record it where it has changed."""
-        found, changed = self.choices.items(list_name, self.lists.get(list_name))
+        last = self.lists.get(list_name)
+        found = self.choices.items(list_name, last)
         if found is None:
             found = list(dict.fromkeys(self.world.items(list_name))) if self.world else []
-            changed = found != self.lists.get(list_name)
-        if changed:
+        self.choices.asked[list_name] = found
+        if found != last:
             self.choices.record(["items", list_name, found])
-        self.lists[list_name] = found
+            self.lists[list_name] = found
         return found
 
     def waiting(self, kind: type) -> Iterator[Token]:

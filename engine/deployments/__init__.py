@@ -1,0 +1,23 @@
+"""Read folders of definitions, check them, deploy them, and load what a case pins."""
+
+from engine.deployments.checks import check
+from engine.deployments.definitions import Definitions, InvalidDeployment, build
+from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders
+from engine.deployments.versions import DeploymentNotFound, NothingDeployed, deploy, load, newest
+from engine.lint import Finding
+
+__all__ = [
+    "BASE_EDITION",
+    "Definitions",
+    "DeploymentNotFound",
+    "Finding",
+    "InvalidDeployment",
+    "NothingDeployed",
+    "UnknownFolder",
+    "build",
+    "check",
+    "deploy",
+    "load",
+    "newest",
+    "read_folders",
+]

@@ -1,0 +1,69 @@
+"""Say everything that is wrong with a set of files, before it is deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine import lint
+from engine.deployments import decision_checks, fact_checks, form_checks, timescale_checks
+from engine.deployments.definitions import Files, Reading, read
+from engine.lint import Finding, Known, KnownProcess
+
+
+def check(files: Files) -> list[Finding]:
+    """Return what the rules for diagrams find, then what does not fit between the files.
+
+    Files that cannot be read are findings too; as long as there are any, the others are not held
+    against them, for half of it would be wrong.
+    """
+    reading = read(files)
+    readable = not any(found for found in reading.findings if not found.path.endswith(".bpmn"))
+    findings = list(_lint(reading, known(reading) if readable else None))
+    linted = {found.path for found in findings if found.severity == "error"}
+    findings += [found for found in reading.findings if found.path not in linted]
+    if not reading.findings:
+        for checks in (fact_checks, timescale_checks, form_checks, decision_checks):
+            findings += checks.check(reading)
+    return sorted(findings, key=lambda found: (found.path, found.line, found.rule, found.element))
+
+
+def known(reading: Reading) -> Known:
+    """Return the names that diagrams may refer to."""
+    diagrams = [lint.read_diagram(reading.files[path], path) for path in _diagrams(reading)]
+    return Known(
+        forms={
+            key: frozenset(section.id for section in form.sections)
+            for key, form in reading.forms.items()
+        },
+        roles=frozenset(reading.roles),
+        timescales=frozenset(reading.timescales),
+        facts=frozenset(reading.facts),
+        decisions=frozenset(reading.decisions),
+        items=form_checks.item_lists(reading),
+        processes={
+            process.id: KnownProcess(
+                kind=process.own.get("kind", ""),
+                item=process.own.get("item", ""),
+                calls=frozenset(
+                    call.element.get("calledElement", "")
+                    for call in diagram.of_kind("callActivity")
+                ),
+            )
+            for diagram in diagrams
+            for process in diagram.processes[:1]
+        },
+    )
+
+
+def _lint(reading: Reading, names: Known | None) -> Iterator[Finding]:
+    for path in _diagrams(reading):
+        yield from lint.check_diagram(reading.files[path], path, names, drawn=True)
+
+
+def _calls(diagram: lint.Diagram) -> Iterator[str]:
+    for call in diagram.of_kind("callActivity"):
+        yield call.element.get("calledElement", "")
+
+
+def _diagrams(reading: Reading) -> list[str]:
+    return sorted(path for path in reading.files if path.endswith(".bpmn"))

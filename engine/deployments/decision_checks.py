@@ -1,0 +1,52 @@
+"""Hold decision tables against the facts and answers that they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.deployments.definitions import Reading
+from engine.deployments.form_checks import names_of
+from engine.lint import Finding
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Go through the decisions."""
+    for table in reading.decisions.values():
+        path = reading.paths["decision", table.id]
+        for name in sorted(set(table.names) - _known(reading, table.id)):
+            message = f"The decision reads “{name}”, which is unknown."
+            remedy = "Name a fact, or a field of the form that uses the decision."
+            yield Finding("error", 1, table.id, message, remedy, "decision_name", path)
+        if not table.name_en or not table.name_cy:
+            message = "The decision has no name in English, or none in Welsh."
+            remedy = "Write name and adolygu:nameCy."
+            yield Finding("error", 1, table.id, message, remedy, "decision_name", path)
+        if not _is_used(reading, table.id):
+            message = "Nothing uses the decision."
+            remedy = "Name it on a business rule task or in a rule of a form."
+            yield Finding("warning", 1, table.id, message, remedy, "decision_use", path)
+
+
+def _known(reading: Reading, decision: str) -> set[str]:
+    """Facts; of a table that only forms use, also what all of these forms hold."""
+    using = [
+        names_of(form)
+        for form in reading.forms.values()
+        if any(rule.decision == decision for rule in form.rules)
+    ]
+    if _is_on_a_task(reading, decision) or not using:
+        return set(reading.facts)
+    return set(reading.facts) | set(frozenset.intersection(*using))
+
+
+def _is_used(reading: Reading, decision: str) -> bool:
+    rules = (rule for form in reading.forms.values() for rule in form.rules)
+    return _is_on_a_task(reading, decision) or any(rule.decision == decision for rule in rules)
+
+
+def _is_on_a_task(reading: Reading, decision: str) -> bool:
+    return any(
+        element.decision == decision
+        for process in reading.processes.values()
+        for element in process.elements.values()
+    )

@@ -1,0 +1,188 @@
+"""Read the files of a deployment into what the engine runs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any, TypeVar
+
+from engine import decisions, facts, forms, roles, timescales, workflow
+from engine.deployments.folders import read_label
+from engine.errors import EngineError, InvalidDefinition
+from engine.lint import Finding
+from engine.toml_source import TomlSource
+
+Files = dict[str, bytes]
+_Named = TypeVar("_Named")
+
+FACTS = "processes/facts.toml"
+ROLES = "processes/roles.toml"
+TIMESCALES = "processes/timescales.toml"
+STATUTORY = "processes/statutory.toml"
+
+#: So many sets of definitions are kept; six Boards with a new and an old one each use fewer.
+CACHE_SIZE = 32
+
+
+class InvalidDeployment(EngineError):
+    """These definitions cannot be deployed: {count} things are wrong. The first: {first}"""
+
+    status = 422
+
+    def __init__(self, findings: list[Finding]) -> None:
+        """Take what was found, warnings left out."""
+        self.findings = findings
+        super().__init__(count=len(findings), first=str(findings[0]))
+
+
+@dataclass(frozen=True, eq=False)
+class Definitions:
+    """A resolved set of definitions, ready to run; one object for one hash."""
+
+    hash: str
+    edition: str
+    variation: str
+    processes: Mapping[str, workflow.ProcessDefinition]
+    forms: Mapping[str, forms.Form]
+    decisions: Mapping[str, decisions.DecisionTable]
+    timescales: Mapping[str, timescales.Timescale]
+    facts: Mapping[str, facts.FactDeclaration]
+    roles: roles.Roles
+    #: path to the bytes of the file
+    sources: Mapping[str, bytes]
+
+
+@dataclass
+class Reading:
+    """What could be read of a set of files, the path of each thing, and what could not."""
+
+    files: Files
+    processes: dict[str, workflow.ProcessDefinition] = field(default_factory=dict)
+    forms: dict[str, forms.Form] = field(default_factory=dict)
+    decisions: dict[str, decisions.DecisionTable] = field(default_factory=dict)
+    timescales: dict[str, timescales.Timescale] = field(default_factory=dict)
+    facts: dict[str, facts.FactDeclaration] = field(default_factory=dict)
+    roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
+    paths: dict[tuple[str, str], str] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+_cache: dict[str, Definitions] = {}
+_cache_lock = Lock()
+
+
+def build(files: Files) -> Definitions:
+    """Return the definitions that the files hold; the same files give the same object.
+
+    Raises:  InvalidDeployment, for files that cannot be read. Whether they fit each other is
+             what `check` says.
+    """
+    key = hash_of(files)
+    with _cache_lock:
+        if key in _cache:
+            return _cache[key]
+    reading = read(files)
+    if reading.findings:
+        raise InvalidDeployment(reading.findings)
+    edition, variation = read_label(files)
+    definitions = Definitions(
+        hash=key,
+        edition=edition,
+        variation=variation,
+        processes=reading.processes,
+        forms=reading.forms,
+        decisions=reading.decisions,
+        timescales=reading.timescales,
+        facts=reading.facts,
+        roles=reading.roles,
+        sources=dict(files),
+    )
+    with _cache_lock:
+        while len(_cache) >= CACHE_SIZE:
+            del _cache[next(iter(_cache))]
+        return _cache.setdefault(key, definitions)
+
+
+def hash_of(files: Files) -> str:
+    """Return the SHA-256 over the sorted paths and the hashes of what they hold."""
+    digest = hashlib.sha256()
+    for path, source in sorted(files.items()):
+        digest.update(f"{path}\0{content_hash(source)}\n".encode())
+    return digest.hexdigest()
+
+
+def content_hash(source: bytes) -> str:
+    """Return the SHA-256 of the bytes of a file."""
+    return hashlib.sha256(source).hexdigest()
+
+
+def read(files: Files) -> Reading:
+    """Read every file; what cannot be read becomes a finding."""
+    reading = Reading(files)
+    for path, process in _each(reading, "processes/", ".bpmn", workflow.parse_process):
+        _add(reading, "process", reading.processes, process.id, process, path)
+    for path, form in _each(reading, "forms/", ".json", forms.parse_form):
+        _add(reading, "form", reading.forms, form.id, form, path)
+    for path, table in _each(reading, "processes/", ".dmn", decisions.parse_decision):
+        _add(reading, "decision", reading.decisions, table.id, table, path)
+    reading.timescales = _one(reading, TIMESCALES, timescales.parse_timescales, {})
+    reading.facts = _one(reading, FACTS, facts.parse_facts, {})
+    reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)
+    if STATUTORY in files:
+        _one(reading, STATUTORY, TomlSource, None)
+    return reading
+
+
+def as_finding(invalid: InvalidDefinition) -> Finding:
+    """Return the refusal of a file as a finding."""
+    details: Mapping[str, Any] = invalid.details
+    reason, remedy = str(details["reason"]).rstrip("."), str(details["remedy"]).rstrip(".")
+    element = str(details["element"])
+    return Finding(
+        severity="error",
+        line=int(details["line"]),
+        element=element,
+        message=f"{element or 'The file'} {reason}.",
+        remedy=f"{remedy[:1].upper()}{remedy[1:]}.",
+        rule="definition",
+        path=str(details["file"]),
+    )
+
+
+def _each(
+    reading: Reading, folder: str, ending: str, parse: Callable[[bytes, str], _Named]
+) -> Iterator[tuple[str, _Named]]:
+    for path, source in sorted(reading.files.items()):
+        if path.startswith(folder) and path.endswith(ending):
+            try:
+                yield path, parse(source, path)
+            except InvalidDefinition as invalid:
+                reading.findings.append(as_finding(invalid))
+
+
+def _one(
+    reading: Reading, path: str, parse: Callable[[bytes, str], _Named], empty: _Named
+) -> _Named:
+    if path not in reading.files:
+        message = f"The file {path} is missing."
+        reading.findings.append(Finding("error", 1, "", message, "Add it.", "definition", path))
+        return empty
+    try:
+        return parse(reading.files[path], path)
+    except InvalidDefinition as invalid:
+        reading.findings.append(as_finding(invalid))
+        return empty
+
+
+def _add(
+    reading: Reading, kind: str, there: dict[str, _Named], key: str, value: _Named, path: str
+) -> None:
+    if key in there:
+        message = f"{path} and {reading.paths[kind, key]} hold the same {kind}."
+        reading.findings.append(
+            Finding("error", 1, key, message, "Rename or remove one of them.", "definition", path)
+        )
+    there[key] = value
+    reading.paths[kind, key] = path

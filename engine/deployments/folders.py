@@ -1,0 +1,82 @@
+"""Read `processes/` and `forms/`, with an edition and a variation laid over them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from engine.deployments.toml_merge import lay_over
+from engine.errors import EngineError
+
+#: The edition that stands in `processes/` and `forms/` themselves.
+BASE_EDITION = "draft_2011"
+
+#: A file that `read_folders` adds: which edition and variation the others were read for.
+LABEL = "deployment.toml"
+
+#: What is read: folder, and the endings of the files in it.
+FOLDERS = {"processes": (".bpmn", ".dmn", ".toml"), "forms": (".json",)}
+_LAYERS = ("editions", "variations")
+
+
+class UnknownFolder(EngineError):
+    """There is no {layer} called {name}. Use one of: {known}."""
+
+    status = 404
+
+
+def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -> dict[str, bytes]:
+    """Return the files of an edition and variation by path, such as `processes/facts.toml`.
+
+    TOML is merged by key; every other file replaces the one below it whole.
+    Takes:   root, the folder that holds `processes/` and `forms/`.
+    Raises:  UnknownFolder.
+    """
+    files = dict(_read_layer(root, ""))
+    layers = [("edition", "editions", edition), ("variation", "variations", variation)]
+    for layer, folder, name in layers:
+        if not name or (name == BASE_EDITION and layer == "edition"):
+            continue
+        found = dict(_read_layer(root, f"{folder}/{name}")) if _is_name(name) else {}
+        if not found:
+            raise UnknownFolder(layer=layer, name=name, known=_known(root, folder))
+        for path, source in found.items():
+            below = files.get(path)
+            merges = below is not None and path.endswith(".toml")
+            files[path] = _laid_over(path, below or b"", source, name) if merges else source
+    files[LABEL] = f'edition = "{edition}"\nvariation = "{variation}"\n'.encode()
+    return dict(sorted(files.items()))
+
+
+def read_label(files: dict[str, bytes]) -> tuple[str, str]:
+    """Return the edition and the variation that the files were read for."""
+    table = tomllib.loads(files.get(LABEL, b"").decode("utf-8"))
+    return str(table.get("edition", BASE_EDITION)), str(table.get("variation", ""))
+
+
+def _read_layer(root: Path, layer: str) -> Iterator[tuple[str, bytes]]:
+    for folder, endings in FOLDERS.items():
+        base = root / folder / layer
+        for path in sorted(base.rglob("*")):
+            inner = path.relative_to(base)
+            is_above = not layer and inner.parts[0] in _LAYERS
+            if path.is_file() and path.suffix in endings and not is_above:
+                yield f"{folder}/{inner.as_posix()}", path.read_bytes()
+
+
+def _laid_over(path: str, below: bytes, above: bytes, name: str) -> bytes:
+    try:
+        return lay_over(below, above, f"{path}, with what {name} changes in it.")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return above  # The checks say what is wrong with it, with the lines of this file.
+
+
+def _is_name(name: str) -> bool:
+    return re.fullmatch(r"[a-z][a-z0-9_]*", name) is not None
+
+
+def _known(root: Path, folder: str) -> str:
+    known = {path.name for base in FOLDERS for path in (root / base / folder).glob("*")}
+    return ", ".join(sorted(known)) or "none"

@@ -1,0 +1,68 @@
+"""Lay one TOML file over another, key by key, and write the result."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date, time
+from typing import Any
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def lay_over(below: bytes, above: bytes, remark: str) -> bytes:
+    """Return the TOML that holds every key of both; where both have one, the upper one wins.
+
+    Tables are merged; lists and values are replaced whole. Lines of the result are not those of
+    either file, so it begins with a remark that says where it comes from.
+    Raises:  tomllib.TOMLDecodeError or UnicodeDecodeError, for a file that is not TOML.
+    """
+    merged = _merged(tomllib.loads(below.decode("utf-8")), tomllib.loads(above.decode("utf-8")))
+    lines = [f"# {remark}", *_table((), merged)]
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        under = merged.get(key)
+        both = isinstance(under, dict) and isinstance(value, dict)
+        merged[key] = _merged(under, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def _table(path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:
+    inner = {key: value for key, value in table.items() if isinstance(value, dict)}
+    if path and (len(inner) < len(table) or not table):
+        yield ""
+        yield f"[{'.'.join(map(_key, path))}]"
+    for key, value in table.items():
+        if key not in inner:
+            yield f"{_key(key)} = {_value(value)}"
+    for key, value in inner.items():
+        yield from _table((*path, key), value)
+
+
+def _key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else _text(key)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(_value, value))}]"
+    if isinstance(value, dict):
+        pairs = (f"{_key(key)} = {_value(inner)}" for key, inner in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,161 @@
+"""Keep deployments: store a set of files as a new version, and load what a case pins."""
+
+from __future__ import annotations
+
+import uuid
+from threading import Lock
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from engine import audit, time_source
+from engine.deployments.checks import check
+from engine.deployments.definitions import (
+    CACHE_SIZE,
+    Definitions,
+    Files,
+    InvalidDeployment,
+    build,
+    content_hash,
+)
+from engine.errors import EngineError
+from engine.models import Board, DeployedFile, Deployment, FileContent, new_id
+
+
+class NothingDeployed(EngineError):
+    """No processes have been deployed yet. Ask the administrator to run adolygu deploy."""
+
+    status = 503
+
+
+class DeploymentNotFound(EngineError):
+    """The version of the processes that this needs is not there. Tell the administrator."""
+
+    status = 404
+
+
+_loaded: dict[uuid.UUID, Definitions] = {}
+_loaded_lock = Lock()
+
+
+def deploy(
+    session: Session,
+    files: Files,
+    *,
+    actor: str,
+    board_id: uuid.UUID | None = None,
+    note: str = "",
+) -> Deployment:
+    """Make a set of files the newest deployment of a Board (of every Board, without one).
+
+    Files that are the newest already stay so, and nothing is recorded; an older set that is
+    deployed again becomes the newest once more.
+    Raises:  InvalidDeployment, where a check finds an error.
+    """
+    errors = [finding for finding in check(files) if finding.severity == "error"]
+    if errors:
+        raise InvalidDeployment(errors)
+    definitions = build(files)
+    _lock(session, board_id)
+    current = _newest_of(session, board_id)
+    if current is not None and current.hash == definitions.hash:
+        return current
+    row = session.scalar(_of(board_id).where(Deployment.hash == definitions.hash))
+    number = 1 if current is None else current.number + 1
+    if row is None:
+        row = _store(session, definitions, board_id, number, note)
+    row.number, row.deployed_at = number, time_source.now(session)
+    session.flush()
+    audit.append(
+        session,
+        "definitions_deployed",
+        actor,
+        board_id=board_id,
+        subject=f"{row.edition} {row.variation}".strip(),
+        data={"deployment": str(row.id), "hash": row.hash, "number": number},
+    )
+    return row
+
+
+def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
+    """Return the deployment that opens new cases of a Board: its own newest, else the base's.
+
+    Raises:  NothingDeployed.
+    """
+    found = _newest_of(session, board_id) or _newest_of(session, None)
+    if found is None:
+        raise NothingDeployed
+    return found
+
+
+def load(session: Session, deployment_id: uuid.UUID) -> Definitions:
+    """Return the definitions of a deployment; they never change, so each is read once.
+
+    Raises:  DeploymentNotFound.
+    """
+    with _loaded_lock:
+        if deployment_id in _loaded:
+            return _loaded[deployment_id]
+    rows = session.execute(
+        select(DeployedFile.path, FileContent.content)
+        .join(FileContent, FileContent.hash == DeployedFile.content_hash)
+        .where(DeployedFile.deployment_id == deployment_id)
+        .order_by(DeployedFile.path)
+    )
+    files = {path: bytes(content) for path, content in rows}
+    if not files:
+        raise DeploymentNotFound
+    definitions = build(files)
+    with _loaded_lock:
+        while len(_loaded) >= CACHE_SIZE:
+            del _loaded[next(iter(_loaded))]
+        return _loaded.setdefault(deployment_id, definitions)
+
+
+def _store(
+    session: Session,
+    definitions: Definitions,
+    board_id: uuid.UUID | None,
+    number: int,
+    note: str,
+) -> Deployment:
+    row = Deployment(
+        id=new_id(),
+        board_id=board_id,
+        hash=definitions.hash,
+        edition=definitions.edition,
+        variation=definitions.variation,
+        number=number,
+        deployed_at=time_source.now(session),
+        note=note,
+    )
+    session.add(row)
+    hashes = {path: content_hash(source) for path, source in definitions.sources.items()}
+    known = select(FileContent.hash).where(FileContent.hash.in_(set(hashes.values())))
+    there = set(session.scalars(known))
+    new = {hashes[path]: source for path, source in definitions.sources.items()}
+    session.add_all(
+        FileContent(hash=key, content=source) for key, source in new.items() if key not in there
+    )
+    session.flush()
+    session.add_all(
+        DeployedFile(id=new_id(), deployment_id=row.id, path=path, content_hash=key)
+        for path, key in hashes.items()
+    )
+    return row
+
+
+def _lock(session: Session, board_id: uuid.UUID | None) -> None:
+    """Let one deployment of a Board go at a time; of the base, one after the first."""
+    if board_id is not None:
+        session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
+    else:
+        session.execute(_of(None).with_for_update())
+
+
+def _newest_of(session: Session, board_id: uuid.UUID | None) -> Deployment | None:
+    return session.scalar(_of(board_id).order_by(Deployment.number.desc(), Deployment.id).limit(1))
+
+
+def _of(board_id: uuid.UUID | None) -> Select[Deployment]:
+    return select(Deployment).where(Deployment.board_id.is_not_distinct_from(board_id))

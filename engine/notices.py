@@ -1,0 +1,249 @@
+"""Write notices in the transaction that causes them, and send them after it, each once."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from email.errors import HeaderParseError
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from engine import db, deployments, mail, people, time_source
+from engine.letters import Letter, parse_letter
+from engine.models import Board, Case, Incident, Notice, OutboxMessage, new_id
+from engine.texts import Text
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+FIRST_BACK_OFF = timedelta(minutes=1)
+BACK_OFF_GROWS = 4
+MAX_ATTEMPTS = 6
+BATCH = 50
+
+_PLAIN = Letter(
+    subject=Text("Case {case}: something for you", "Achos {case}: rhywbeth i chi"),
+    body=Text(
+        "There is something for you on case {case}.\n\nSign in to see it: {link}",
+        "Mae rhywbeth i chi ar achos {case}.\n\nMewngofnodwch i’w weld: {link}",
+    ),
+    levels={},
+)
+_TO_POST = Text(
+    "There is no e-mail address for the body that this letter is for ({to}). "
+    "Please send it on.\n\n",
+    "Nid oes cyfeiriad e-bost ar gyfer y corff y mae’r llythyr hwn ar ei gyfer ({to}). "
+    "Anfonwch ef ymlaen, os gwelwch yn dda.\n\n",
+)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where one sending of a notice goes."""
+
+    address: str
+    language: str
+    account_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A message that this process has leased."""
+
+    key: str
+    address: str
+    language: str
+    subject: str
+    body: str
+
+
+def write_notice(
+    session: Session,
+    case: Case,
+    key: str,
+    to_role: str,
+    about: str,
+    template: str,
+    data: Mapping[str, Any],
+    item_key: str = "",
+) -> Notice | None:
+    """Write a notice to a role, and one waiting message for each who is to get it.
+
+    Goes to the people who hold the role, each in their own language; else to the address that the
+    Board's settings have for the body; else to the co-ordinator, as a letter to send on.
+    Takes:   key, what it stands for: a second notice with the same key is not written;
+             data, keys and dates only, no case data.
+    Returns: nothing where it was written before.
+    """
+    known = select(Notice.id).where(Notice.case_id == case.id, Notice.key == key)
+    if session.scalar(known) is not None:
+        return None
+    recipients, letter = _recipients(session, case, to_role, item_key)
+    highest = session.scalar(select(func.max(Notice.number)).where(Notice.case_id == case.id))
+    notice = Notice(
+        id=new_id(),
+        board_id=case.board_id,
+        case_id=case.id,
+        key=key,
+        number=(highest or 0) + 1,
+        to_role=to_role,
+        item_key=item_key,
+        about=about,
+        template=template,
+        data={**data, "letter": True} if letter else dict(data),
+        at=time_source.now(session),
+    )
+    session.add(notice)
+    session.flush()
+    for recipient in recipients:
+        session.add(
+            OutboxMessage(
+                key=f"{notice.id}.{recipient.account_id or 'body'}",
+                board_id=case.board_id,
+                notice_id=notice.id,
+                account_id=recipient.account_id,
+                address=recipient.address,
+                language=recipient.language,
+                state="waiting",
+                attempts=0,
+            )
+        )
+    session.flush()
+    return notice
+
+
+def notice_text(
+    session: Session, notice: Notice, language: str, base_url: str = ""
+) -> tuple[str, str]:
+    """Return the subject and body of a notice in a language, `en`, `cy` or `both`."""
+    case = session.get_one(Case, notice.case_id)
+    definitions = deployments.load(session, case.deployment_id)
+    source = definitions.sources.get(f"forms/letters/{notice.template}.toml")
+    letter = parse_letter(source, notice.template) if source else _PLAIN
+    timescale = definitions.timescales.get(notice.about)
+    role = definitions.roles.get(notice.to_role)
+    path = f"/cases/{case.id}" if role.reads_case or notice.data.get("letter") else "/tasks"
+    link = f"{base_url}{path}"
+    subject, body = letter.at(notice.data.get("level", "")).say(
+        language,
+        {
+            "case": Text(case.identifier, case.identifier),
+            "link": Text(link, link),
+            "timescale": timescale.name if timescale else Text(notice.about, notice.about),
+        },
+    )
+    if notice.data.get("letter"):
+        languages = ("cy", "en") if language == "both" else (language,)
+        told = (_TO_POST.say(one).format(to=role.text.say(one)) for one in languages)
+        body = "".join(told) + body
+    return subject, body
+
+
+def send_waiting(port: mail.Port, sender: str, *, base_url: str = "", limit: int = BATCH) -> int:
+    """Send what waits in the outbox, and return how many messages went out.
+
+    Leases messages in one transaction, sends them outside any, and marks each in one of its own.
+    A crash between sending and marking repeats that message, under the same Message-ID.
+    """
+    sent = 0
+    for sending in _lease(base_url, limit):
+        try:
+            with db.reading() as session:
+                at = time_source.now(session)
+            message = mail.compose(
+                sending.key,
+                sender,
+                sending.address,
+                sending.language,
+                sending.subject,
+                sending.body,
+                at,
+            )
+            port.send(message)
+        except (OSError, smtplib.SMTPException, ValueError, HeaderParseError) as error:
+            logger.warning(
+                "notice not sent", extra={"key": sending.key, "what": type(error).__name__}
+            )
+            _mark_failed(sending.key, error)
+        else:
+            _mark_sent(sending.key)
+            sent += 1
+    return sent
+
+
+def _recipients(
+    session: Session, case: Case, role: str, item_key: str
+) -> tuple[list[Recipient], bool]:
+    """Return who gets it, and whether it is a letter for somebody else to send on."""
+    today = time_source.today(session)
+    found = people.holders(session, case, [role], item_key, today)
+    if found:
+        return list(_to_people(found)), False
+    settings = session.get_one(Board, case.board_id).settings or {}
+    body = settings.get("bodies", {}).get(role)
+    if body:
+        entry = body if isinstance(body, dict) else {"address": body}
+        return [Recipient(entry["address"], entry.get("language", "both"))], False
+    coordinating = people.roles_of_case(session, case).coordinating
+    return list(_to_people(people.holders(session, case, coordinating, "", today))), True
+
+
+def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:
+    for holder in holders:
+        yield Recipient(holder.email, holder.language, holder.account_id)
+
+
+def _lease(base_url: str, limit: int) -> list[Sending]:
+    with db.transaction() as session:
+        now = time_source.real(session)
+        rows = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.state == "waiting")
+            .where(or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now))
+            .order_by(OutboxMessage.lease_until, OutboxMessage.key)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        leased = []
+        for row in rows:
+            row.lease_until = now + LEASE
+            row.attempts += 1
+            notice = session.get_one(Notice, row.notice_id)
+            subject, body = notice_text(session, notice, row.language, base_url)
+            leased.append(Sending(row.key, str(row.address), row.language, subject, body))
+        return leased
+
+
+def _mark_sent(key: str) -> None:
+    with db.transaction() as session:
+        row = session.get_one(OutboxMessage, key)
+        row.state, row.sent_at, row.lease_until = "sent", time_source.now(session), None
+
+
+def _mark_failed(key: str, error: Exception) -> None:
+    with db.transaction() as session:
+        row = session.get_one(OutboxMessage, key)
+        row.lease_until = time_source.real(session) + FIRST_BACK_OFF * BACK_OFF_GROWS ** (
+            row.attempts - 1
+        )
+        if row.attempts < MAX_ATTEMPTS:
+            return
+        row.state = "failed"
+        notice = session.get_one(Notice, row.notice_id)
+        session.add(
+            Incident(
+                id=new_id(),
+                board_id=notice.board_id,
+                case_id=notice.case_id,
+                what="NoticeNotSent",
+                detail={"notice": str(notice.id), "about": notice.about, "to": notice.to_role,
+                        "error": type(error).__name__},
+                opened_at=time_source.now(session),
+            )
+        )  # fmt: skip
