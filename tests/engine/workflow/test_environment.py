@@ -1,0 +1,174 @@
+"""No place of a diagram has anything evaluated as Python, on new instances or restored ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
+
+from engine.errors import EngineError, InvalidDefinition
+from engine.workflow import TaskKey, Workflow, parse_process
+
+SPIFF = 'xmlns:s="http://spiffworkflow.org/bpmn/schema/1.0/core"'
+TIMER = "<timerEventDefinition><{0}>{1}</{0}></timerEventDefinition>"
+CONDITION = "<conditionalEventDefinition><condition>{1}</condition></conditionalEventDefinition>"
+MULTI = "<multiInstanceLoopCharacteristics {0}>{1}</multiInstanceLoopCharacteristics>"
+LIST = "<loopDataInputRef>people</loopDataInputRef>"
+SCRIPT = "<extensionElements><s:{0}>{1}</s:{0}></extensionElements>"
+SERVICE = (
+    '<extensionElements><s:serviceTaskOperator id="x"><s:parameters>'
+    '<s:parameter id="p" type="any" value="{1}"/></s:parameters></s:serviceTaskOperator>'
+    "</extensionElements>"
+)
+CATCH = '<intermediateCatchEvent id="x">{}</intermediateCatchEvent>'
+EDGE = '<userTask id="x"/><boundaryEvent id="e" attachedToRef="x">{}</boundaryEvent>'
+MESSAGE = (
+    "<messageEventDefinition><extensionElements><s:messagePayload>{1}</s:messagePayload>"
+    "</extensionElements></messageEventDefinition>"
+)
+AD_HOC = (
+    '<adHocSubProcess id="x"><completionCondition>{1}</completionCondition>'
+    '<userTask id="y"/></adHocSubProcess>'
+)
+
+#: What stands between start and end; {1} is the expression.
+PLACES = {
+    "script": '<scriptTask id="x"><script>{1}</script></scriptTask>',
+    **{
+        f"{tag} intermediate": CATCH.format(TIMER.format(tag, "{1}"))
+        for tag in ("timeDate", "timeDuration", "timeCycle")
+    },
+    **{
+        f"{tag} boundary": EDGE.format(TIMER.format(tag, "{1}"))
+        for tag in ("timeDate", "timeDuration", "timeCycle")
+    },
+    "timer of an event gateway": (
+        '<eventBasedGateway id="x"/>'
+        + CATCH.replace("x", "y").format(TIMER.format("timeDate", "{1}"))
+        + '<sequenceFlow id="f" sourceRef="x" targetRef="y"/>'
+    ),
+    "condition intermediate": CATCH.format(CONDITION),
+    "condition boundary": EDGE.format(CONDITION),
+    "loop": (
+        '<userTask id="x"><standardLoopCharacteristics testBefore="true">'
+        "<loopCondition>{1}</loopCondition></standardLoopCharacteristics></userTask>"
+    ),
+    "cardinality": '<userTask id="x">'
+    + MULTI.format("", "<loopCardinality>{1}</loopCardinality>")
+    + "</userTask>",
+    "cardinality in a row": '<userTask id="x">'
+    + MULTI.format('isSequential="true"', "<loopCardinality>{1}</loopCardinality>")
+    + "</userTask>",
+    "completion": '<userTask id="x">'
+    + MULTI.format("", LIST + "<completionCondition>{1}</completionCondition>")
+    + "</userTask>",
+    "item list": '<sendTask id="x">'
+    + MULTI.format("", "<loopDataInputRef>{1}</loopDataInputRef>")
+    + "</sendTask>",
+    "before": '<userTask id="x">' + SCRIPT.format("preScript", "{1}") + "</userTask>",
+    "after": '<sendTask id="x">' + SCRIPT.format("postScript", "{1}") + "</sendTask>",
+    "operator": f'<serviceTask id="x">{SERVICE}</serviceTask>',
+    "message thrown": f'<intermediateThrowEvent id="x">{MESSAGE}</intermediateThrowEvent>',
+    "message caught": CATCH.format(MESSAGE),
+    "ad hoc": AD_HOC,
+    "decision": '<businessRuleTask id="x" a:decision="{1}"/>',
+    "effect": '<serviceTask id="x" a:effect="{1}" a:starts="{1}"/>',
+    "notice": '<sendTask id="x" a:notice="{1}" a:to="{1}"/>',
+    "called": '<callActivity id="x" calledElement="{1}"/>',
+    "condition of a flow": (
+        '<exclusiveGateway id="x"/><userTask id="y"/>'
+        '<sequenceFlow id="f" sourceRef="x" targetRef="y">'
+        "<conditionExpression>{1}</conditionExpression></sequenceFlow>"
+    ),
+    "condition behind a task": (
+        '<sendTask id="x"/><userTask id="y"/><sequenceFlow id="f" sourceRef="x" targetRef="y">'
+        "<conditionExpression>{1}</conditionExpression></sequenceFlow>"
+    ),
+    "data": (
+        '<dataObject id="o"/><dataObjectReference id="r" dataObjectRef="o"/>'
+        '<sendTask id="x"><dataInputAssociation id="i"><sourceRef>{1}</sourceRef>'
+        "</dataInputAssociation></sendTask>"
+    ),
+    "documentation": '<sendTask id="x"><documentation>{1}</documentation></sendTask>',
+}
+
+
+def diagram(place: str, expression: str) -> bytes:
+    flow = "" if 'id="f"' in place else '<sequenceFlow id="out" sourceRef="x" targetRef="end"/>'
+    inner = place.replace("{1}", expression.replace("<", "&lt;").replace('"', "&quot;"))
+    return (
+        f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" {SPIFF} '
+        f'xmlns:a="http://adolygu.cymru/bpmn"><process id="p" isExecutable="true">'
+        f'<startEvent id="start"/><sequenceFlow id="in" sourceRef="start" targetRef="x"/>'
+        f'{inner}{flow}<endEvent id="end"/></process></definitions>'
+    ).encode()
+
+
+def go_everywhere(flow: Workflow, world: Any) -> None:
+    """Touch everything that can be touched, after a reload."""
+    for timer in flow.waiting_timers():
+        flow.timer_due(timer.key)
+    flow.follow()
+    flow = Workflow.load(flow._tree.definition, flow.dump(), world)
+    for timer in flow.waiting_timers():
+        flow.timer_due(timer.key)
+    flow.follow()
+    for timer in flow.waiting_timers():
+        flow.fire_timer(timer.key)
+    for task in flow.open_tasks():
+        flow.complete_task(task.key)
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_python_in_a_diagram_is_never_run(name: str, world: Any, tmp_path: Path) -> None:
+    proof = tmp_path / "proof"
+    for expression in (
+        f"open('{proof}', 'w')",
+        f'open("{proof}", "w")',
+        f"open('{proof}','w') or 1",
+    ):
+        try:
+            definition = parse_process(diagram(PLACES[name], expression), "p.bpmn")
+            go_everywhere(Workflow.start(definition, world)[0], world)
+        except EngineError:
+            pass
+    assert not proof.exists()
+
+
+@pytest.mark.parametrize("name", ["condition of a flow", "timeDate boundary", "condition boundary"])
+def test_the_probe_bites_where_the_stock_engine_evaluates(
+    name: str, world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proof = tmp_path / "proof"
+    monkeypatch.setattr("engine.workflow.parser._check_expressions", lambda index: None)
+    monkeypatch.setattr("engine.workflow.tree.FeelEngine", lambda world: PythonScriptEngine())
+    source = diagram(PLACES[name], f"open('{proof}', 'w').close() or True")
+    go_everywhere(Workflow.start(parse_process(source, "bite.bpmn"), world)[0], world)
+    assert proof.exists()
+
+
+def test_a_restored_instance_has_the_safe_engine(started: Any, world: Any) -> None:
+    flow = started("start > user:a > end")
+    again = Workflow.load(flow._tree.definition, flow.dump(), world)
+    for engine in (flow._tree.script_engine, again._tree.script_engine):
+        with pytest.raises(Exception, match="import os"):
+            engine.execute(None, "import os")
+        with pytest.raises(Exception, match="service"):
+            engine.call_service(None, operation_name="x")
+        with pytest.raises(Exception, match="import os"):
+            engine.environment.execute("import os", {})
+        assert engine.environment.evaluate("1 + 1", {}) == 2
+        with pytest.raises(InvalidDefinition):
+            engine.validate("import os")
+
+
+def test_the_item_of_the_token_is_what_conditions_see(
+    started: Any, world: Any, opened: Any
+) -> None:
+    world.of_items = {"p1": {"a": 1}}
+    lines = ("start > user:x > xor:g > user:yes [a = 1] > end", "g > user:no [*] > end")
+    flow = started(*lines, item="p1")
+    flow.complete_task(TaskKey("x", "p1"))
+    assert opened(flow) == ["yes/p1"]
