@@ -147,11 +147,27 @@ class _Setting:
         columns = [path for path in paths if path.is_column]
         if len(columns) == len(paths):
             self._set_columns(paths, value, found)
+        elif isinstance(value, Mapping) and _is_person_and_more(paths):
+            self._by_word(paths, value, found)
         elif isinstance(value, list) and len(paths) > 1 and not _takes_whole(paths, value):
             self._in_order(paths, value, found)
         else:
             path = _first_of_type(paths, value)
             self._put(path, self.convert(path.field, value), found)
+
+    def _by_word(
+        self, paths: list[InputPath], words: Mapping[str, Any], found: dict[str, Any]
+    ) -> None:
+        """Set inputs that share an id by the catalogue's words; a person keeps the rest."""
+        fields = [path.field for path in paths if not path.is_column]
+        rest = dict(words)
+        for word in words:
+            called = [] if _plain(word) in PERSON_PARTS else _columns_called(fields, word)
+            if called:
+                self.set(called, rest.pop(word), found)
+        if rest:
+            path = _first_of_type(paths, rest)
+            self._put(path, self.convert(path.field, rest), found)
 
     def _in_order(self, paths: list[InputPath], values: list[Any], found: dict[str, Any]) -> None:
         if len(values) > len(paths):
@@ -190,6 +206,9 @@ class _Setting:
             return [self._row(entry, row) for row in rows] if isinstance(rows, list) else rows
         if entry.type == "checklist":
             several = value if isinstance(value, list) else [value]
+            if several and all(isinstance(each, bool) for each in several):
+                pairs = zip(entry.options, several, strict=False)
+                return [option.value for option, is_ticked in pairs if is_ticked]
             return [_choice(entry, each) for each in several]
         if entry.options:
             return _choice(entry, value)
@@ -272,6 +291,11 @@ def _is_table_list(value: Any) -> bool:
 def _takes_whole(paths: list[InputPath], value: list[Any]) -> bool:
     """Say whether a list is one value: the tables of rows, though other inputs share the id."""
     return _is_table_list(value) and any(path.field.is_rows for path in paths)
+
+
+def _is_person_and_more(paths: list[InputPath]) -> bool:
+    """Say whether what is asked about a person stands in several inputs."""
+    return len(paths) > 1 and any(path.field.type == "adolyguPerson" for path in paths)
 
 
 def _without_lists_of(paths: list[InputPath]) -> list[InputPath]:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from engine import forms, timescales
+from engine import decisions, forms, timescales
 from engine.forms import Form
 from engine.forms.asking import Around
 
@@ -122,18 +122,15 @@ def filled(form_id: str, **given: Any) -> forms.Cleaned:
     )
 
 
+def table(decision: str) -> decisions.DecisionTable:
+    """Return a decision table of the consultation."""
+    path = ROOT / "processes" / "decisions" / f"{decision}.dmn"
+    return decisions.parse_decision(path.read_bytes(), str(path))
+
+
 def failures(decision: str, names: Mapping[str, Any]) -> list[str]:
-    """Stand in for the table DR-17, row by row as the catalogue words it."""
-    assert decision == "DR-17"
-    reason = names["reason_given"] is True
-    rows = {
-        "DR-17.1": names["facilitators_named"] == 2,
-        "DR-17.2": names["same_discipline"] is False or reason,
-        "DR-17.3": names["any_involvement"] is False or reason,
-        "DR-17.4": names["observers_named"] == 1,
-        "DR-17.5": names["observer_is_facilitator"] is False,
-    }
-    return [row for row, holds in rows.items() if not holds]
+    """Return the rows of a decision table that do not hold."""
+    return list(decisions.decide(table(decision), names, FUNCTIONS).rules)
 
 
 DECIDING = Around(decide=failures)
@@ -334,6 +331,34 @@ def test_examples_go_the_plain_way() -> None:
     assert named["facilitator_1_discipline"] != named["facilitator_2_discipline"]
 
 
+@pytest.mark.parametrize(
+    ("given", "outcome"),
+    [
+        ({}, "go on"),
+        ({"parents.consent": {forms.EVERY: "no"}}, "stop"),
+        ({"parents.consent": {forms.BY_ROW: ["yes", "not_reached"]}}, "wait"),
+        ({"child_appropriate": False}, "go on"),
+        ({"child_consent": "no"}, "stop"),
+        ({"child_consent": "not_yet_asked"}, "wait"),
+        ({"withdrawn_on": "2026-05-28"}, "stop"),
+    ],
+)
+def test_what_the_consent_record_says_decides_whether_to_go_on(
+    given: dict[str, Any], outcome: str
+) -> None:
+    cleaned = filled("consent", **given)
+    assert cleaned.errors == []
+    answers = forms.feel_values(parsed("consent"), cleaned.values)
+    names = {
+        "consent_parents": answers["parents"],
+        "child_consent_appropriate": answers["child_appropriate"],
+        "child_not_appropriate_reason": answers["child_not_appropriate_reason"],
+        "child_consent": answers["child_consent"],
+        "consent_withdrawn_on": answers["withdrawn_on"],
+    }
+    assert decisions.decide(table("DR-16"), names, FUNCTIONS).result == {"outcome": outcome}
+
+
 def test_facilitators_and_observer_are_held_to_the_rule() -> None:
     nia = {"name": "Nia Evans", "designation": "Nurse"}
 
@@ -451,3 +476,14 @@ def test_scenarios_can_speak_in_the_words_of_the_catalogue() -> None:
     assert list(said["chronology"][0]) == ["event_on", "agency", "event", "outcome"]
     said = forms.set_by_catalogue(parsed("consent"), ["parents"], {"F45.02": "not reached"})
     assert said == {"parents.consent": {forms.EVERY: "not_reached"}}
+    who = {"name": "Nia Evans", "discipline": "Nursing", "case involvement": False}
+    considering = parsed("steering_consideration")
+    said = forms.set_by_catalogue(considering, ["facilitators"], {"F47.04": who})
+    assert said == {
+        "facilitator_1": {"name": "Nia Evans"},
+        "facilitator_1_discipline": "Nursing",
+        "facilitator_1_involved": False,
+    }
+    ticks = {"F47.02": [True, False, True]}
+    said = forms.set_by_catalogue(considering, ["consideration"], ticks)
+    assert said == {"pack_considered": ["referral", "social_history"]}
