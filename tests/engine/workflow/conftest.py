@@ -182,7 +182,7 @@ def draw(
         drawing.line(line)
     return (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
-        'xmlns:a="http://adolygu.cymru/bpmn" id="d" targetNamespace="t">\n'
+        'xmlns:a="http://adolygu.cymru/bpmn" id="definitions_" targetNamespace="t">\n'
         f'<process id="{name}" isExecutable="true" {process}>\n{drawing.scope("")}\n'
         "</process></definitions>"
     ).encode()
