@@ -260,8 +260,9 @@ def _files_in(value: Any) -> dict[str, UploadRef]:
     found: dict[str, UploadRef] = {}
     if isinstance(value, Mapping):
         if isinstance(value.get("upload"), str):
+            size = value.get("size")
             reference = UploadRef(
-                value["upload"], str(value.get("name", "")), int(value.get("size", 0))
+                value["upload"], str(value.get("name", "")), size if isinstance(size, int) else 0
             )
             return {reference.id: reference}
         for each in value.values():
