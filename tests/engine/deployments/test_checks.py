@@ -1,0 +1,201 @@
+"""What does not fit between the files of a deployment is found, with file, line and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import deployments
+from engine.deployments import Finding
+
+ROOT = Path(__file__).parents[3]
+SMALL = ROOT / "tests" / "definitions" / "small"
+BPMN = "processes/consultation.bpmn"
+DMN = "processes/decisions/DR-16.dmn"
+FACTS = "processes/facts.toml"
+ROLES = "processes/roles.toml"
+TIMESCALES = "processes/timescales.toml"
+CONSENT = "forms/consent.json"
+FEEDBACK = "forms/feedback.json"
+
+
+def _changed(path: str, old: str, new: str) -> dict[str, bytes]:
+    files = deployments.read_folders(SMALL)
+    assert files[path].count(old.encode()) >= 1, f"{old!r} is not in {path}"
+    files[path] = files[path].replace(old.encode(), new.encode(), 1)
+    return files
+
+
+def _line(files: dict[str, bytes], path: str, text: str) -> int:
+    lines = files[path].decode().splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if text in line)
+
+
+def test_small_definitions_have_nothing_wrong() -> None:
+    assert deployments.check(deployments.read_folders(SMALL)) == []
+
+
+def test_shipped_definitions_have_no_errors() -> None:
+    findings = deployments.check(deployments.read_folders(ROOT))
+    assert [str(finding) for finding in findings if finding.severity == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule", "says"),
+    [
+        (FACTS, '"consent.answer"', '"consent.reply"', "fact_source", "no field consent.reply"),
+        (FACTS, '"consent.answer"', '"assent.answer"', "fact_source", "no field assent.answer"),
+        (FACTS, '"DR-16.outcome"', '"DR-17.outcome"', "fact_source", "no decision DR-17"),
+        (FACTS, '"DR-16.outcome"', '"DR-16.type"', "fact_source", "no output “type”"),
+        (FACTS, 'step = "CNS-03"', 'step = "CNS-04"', "fact_source", "carries out CNS-04"),
+        (FACTS, 'scope = "participant"', 'scope = "agency"', "fact_source", "no kind of item"),
+        (FACTS, 'scope = "participant"', 'scope = "case"', "fact_source", "for each participant"),
+        (FACTS, 'type = "date"', 'type = "number"', "fact_source", "gives a date, not a number"),
+        (TIMESCALES, '"CNS-03"', '"CNS-04"', "timescale_row", "carries out CNS-04"),
+        (TIMESCALES, '"CNS-03"', '"pack_sent_on"', "timescale_row", "no fact pack_sent_on"),
+        (TIMESCALES, '"meeting_on"', '"consent"', "timescale_row", "consent is not a day"),
+        (TIMESCALES, '["consultation"]', '["forum"]', "timescale_row", "no process forum"),
+        (TIMESCALES, '["worker"]', '["nurse"]', "timescale_row", "no role “nurse”"),
+        (TIMESCALES, 'level = "E1"', 'level = "E4"', "timescale_row", "no role “chair”"),
+        (TIMESCALES, "fixed = true", 'fixed = true\nitem = "agency"', "timescale_row", "no kind"),
+        (CONSENT, "meeting_on = null", "session_on = null", "form_reference", "reads “session_on”"),
+        (CONSENT, "meeting_on = null", 'due(\\"TS-9\\") = null', "form_reference", "“TS-9”"),
+        (CONSENT, "V-STEER", "V-PANEL", "form_reference", "no visibility class V-PANEL"),
+        (CONSENT, '"kind": "participant"', '"kind": "agency"', "unknown_item", "not of the kind"),
+        (FEEDBACK, '"form": "consent"', '"form": "assent"', "form_reference", "“assent”"),
+        (FEEDBACK, '"per": "participant"', '"per": "agency"', "form_reference", "no kind of item"),
+        (DMN, "<text>consent</text>", "<text>assent</text>", "decision_name", "reads “assent”"),
+        (DMN, ' adolygu:nameCy="Cydsyniad"', "", "decision_name", "Welsh"),
+        (BPMN, 'adolygu:decision="DR-16"', 'adolygu:decision="DR-1"', "unknown_decision", "DR-1"),
+        (BPMN, 'adolygu:to="worker"', 'adolygu:to="nurse"', "unknown_role", "“nurse”"),
+        (BPMN, 'adolygu:form="feedback"', 'adolygu:form="reply"', "unknown_form", "“reply”"),
+        (BPMN, "due(&quot;TS-41&quot;)", "due(&quot;TS-42&quot;)", "timer_timescale", "another"),
+    ],
+)
+def test_reference_to_what_is_not_there_is_found(
+    path: str, old: str, new: str, rule: str, says: str
+) -> None:
+    findings = deployments.check(_changed(path, old, new))
+    found = [finding for finding in findings if finding.rule == rule and says in finding.message]
+    assert found, "\n".join(map(str, findings))
+    assert all(finding.severity == "error" and finding.remedy for finding in found)
+
+
+def test_finding_names_the_line_of_the_key_in_a_table() -> None:
+    files = _changed(FACTS, '"consent.answer"', '"consent.reply"')
+    [finding] = deployments.check(files)
+    assert (finding.path, finding.element) == (FACTS, "consent")
+    assert finding.line == _line(files, FACTS, "consent.reply")
+
+
+def test_timescale_that_the_guidance_fixes_must_stand_in_a_diagram_as_a_timer() -> None:
+    row = (
+        '[TS-42]\nen = "a"\ncy = "b"\nkind = "clock"\nfrom = "meeting_on"\nlength = "P6M"\n'
+        'ends = []\nprocess = ["consultation"]\nsource = "{source}"\ncite = "G3.2"\n'
+        "fixed = {fixed}\n"
+    )
+    for source, fixed, expected in (("G", "true", 1), ("P", "true", 0), ("G", "false", 0)):
+        files = deployments.read_folders(SMALL)
+        files[TIMESCALES] += b"\n" + row.format(source=source, fixed=fixed).encode()
+        findings = deployments.check(files)
+        assert len(findings) == expected, findings
+        assert all("no timer event names it" in finding.message for finding in findings)
+
+
+def test_form_of_an_item_is_refused_on_a_task_that_does_not_repeat() -> None:
+    files = _changed(BPMN, 'adolygu:form="consent"', 'adolygu:form="consent feedback"')
+    [finding] = deployments.check(files)
+    assert (finding.rule, finding.path, finding.element) == ("form_use", BPMN, "seek_consent")
+    assert finding.line == _line(files, BPMN, 'id="seek_consent"')
+
+
+def test_section_that_no_task_writes_is_a_warning_and_does_not_stop_deployment() -> None:
+    files = _changed(BPMN, 'adolygu:form="feedback"', 'adolygu:form="consent"')
+    findings = deployments.check(files)
+    assert [(finding.rule, finding.severity, finding.path) for finding in findings] == [
+        ("form_use", "warning", FEEDBACK)
+    ]
+
+
+def test_list_with_two_kinds_of_item_is_found() -> None:
+    files = deployments.read_folders(SMALL)
+    rows = (
+        '{"type": "dynamiclist", "path": "others", "id": "feedback_others", "label": "Others", '
+        '"itemLabel": "Other", "items": {"list": "participants", "kind": "agency"}, "components": '
+        '[{"type": "textfield", "key": "other", "id": "feedback_other", "label": "Other", '
+        '"i18n": {"cy": {"label": "Arall"}}}], '
+        '"i18n": {"cy": {"label": "Eraill", "itemLabel": "Arall"}}},'
+    )
+    start = b'"components": [\n        {'
+    files[FEEDBACK] = files[FEEDBACK].replace(start, start[:-1] + rows.encode() + b"{", 1)
+    messages = [finding.message for finding in deployments.check(files)]
+    assert any("another kind of item in another form" in message for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        (BPMN, b"<definitions>"),
+        (DMN, b"<!DOCTYPE a><a/>"),
+        (FACTS, b"[consent\n"),
+        (ROLES, b"\xff"),
+        (TIMESCALES, b"[TS-41]\n"),
+        (CONSENT, b"{"),
+    ],
+)
+def test_file_that_cannot_be_read_is_a_finding_and_not_an_exception(
+    path: str, source: bytes
+) -> None:
+    files = {**deployments.read_folders(SMALL), path: source}
+    findings = [finding for finding in deployments.check(files) if finding.path == path]
+    assert findings
+    assert all(finding.severity == "error" and finding.remedy for finding in findings)
+    with pytest.raises(deployments.InvalidDeployment) as refused:
+        deployments.build(files)
+    assert [finding.path for finding in refused.value.findings] == [path]
+
+
+def test_missing_table_is_a_finding() -> None:
+    files = deployments.read_folders(SMALL)
+    del files[ROLES]
+    [finding] = [found for found in deployments.check(files) if found.path == ROLES]
+    assert finding.message == "The file processes/roles.toml is missing."
+
+
+def test_unreadable_table_does_not_make_every_reference_to_it_a_finding() -> None:
+    files = {**deployments.read_folders(SMALL), FACTS: b"[consent\n"}
+    assert {finding.path for finding in deployments.check(files)} == {FACTS}
+
+
+def test_two_files_with_one_process_are_found() -> None:
+    files = deployments.read_folders(SMALL)
+    files["processes/side/consultation.bpmn"] = files[BPMN]
+    messages = [finding.message for finding in deployments.check(files)]
+    assert any("hold the same process" in message for message in messages)
+
+
+def test_diagram_without_a_drawing_cannot_be_deployed() -> None:
+    files = deployments.read_folders(SMALL)
+    before, _, rest = files[BPMN].partition(b"  <bpmndi:BPMNDiagram")
+    files[BPMN] = before + rest.partition(b"</bpmndi:BPMNDiagram>\n")[2]
+    assert {finding.rule for finding in deployments.check(files)} == {"shape_missing"}
+
+
+def test_statutory_rules_are_held_to_be_toml() -> None:
+    files = deployments.read_folders(SMALL)
+    assert deployments.check({**files, "processes/statutory.toml": b"[rule]\n"}) == []
+    [finding] = deployments.check({**files, "processes/statutory.toml": b"[rule\n"})
+    assert isinstance(finding, Finding)
+
+
+def test_same_files_give_the_same_definitions_and_others_give_others() -> None:
+    files = deployments.read_folders(SMALL)
+    first = deployments.build(files)
+    assert deployments.build(dict(reversed(files.items()))) is first
+    assert (first.edition, first.variation) == ("draft_2011", "")
+    assert set(first.processes) == {"consultation"}
+    assert first.sources[first.processes["consultation"].path] == files[BPMN]
+    other = deployments.build(_changed(TIMESCALES, "P14D", "P21D"))
+    assert other.hash != first.hash
+    assert str(other.timescales["TS-41"].length) == "P21D"
