@@ -97,7 +97,9 @@ def from_json(source: Any) -> Value:
     return value
 
 
-def _read_number(text: str) -> Value:
+def _read_number(text: object) -> Value:
+    if not isinstance(text, str):
+        return None
     try:
         return finite(Decimal(text))
     except InvalidOperation:
