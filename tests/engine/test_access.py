@@ -1,0 +1,315 @@
+"""Who may see and do what. Whatever is not allowed reads as if it were not there."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine import access, db, people, store
+from engine.errors import AccessDenied, NotFound
+from engine.models import (
+    Case,
+    Document,
+    ProcessInstance,
+    Upload,
+    UserTask,
+    new_id,
+)
+
+if TYPE_CHECKING:
+    from engine.people import Actor
+    from tests.engine.conftest import House
+
+PACK = {
+    "family": {
+        "address": "1 Stryd Fawr",
+        "members": [{"_key": "row_1", "name": "Siân", "relation": "mother"}],
+    },
+    "history": {"story": "long"},
+}
+
+
+def read(house: House, actor: Actor, document_id: uuid.UUID, **known: bool) -> Any:
+    """Return what a person may read of a document, with these facts known."""
+    with db.reading() as session:
+        file = house.file(session)
+        for name, value in known.items():
+            file.facts[name, ""] = store.Known(value, date(2026, 1, 1), 1)
+        row = session.get_one(Document, document_id)
+        held = access.roles_on(session, actor, file.case, row.item_key)
+        return access.readable_content(file, actor, held, row)
+
+
+def make_task(house: House, roles: str, item: str = "") -> uuid.UUID:
+    with db.transaction() as session:
+        instance = ProcessInstance(
+            id=new_id(),
+            board_id=house.board_id,
+            case_id=house.case_id,
+            number=1,
+            kind="root",
+            process="consultation",
+            definition_hash="",
+            workflow_state=b"",
+            started_at=datetime.now(UTC),
+        )
+        session.add(instance)
+        session.flush()
+        task = UserTask(
+            id=new_id(),
+            board_id=house.board_id,
+            case_id=house.case_id,
+            instance_id=instance.id,
+            bpmn_id=f"step_{uuid.uuid4().hex[:6]}",
+            item_key=item,
+            number=1,
+            role=roles,
+            state="open",
+            opened_at=datetime.now(UTC),
+        )
+        session.add(task)
+        return task.id
+
+
+def task_rights(house: House, actor: Actor, task_id: uuid.UUID) -> tuple[bool, bool, bool]:
+    """Return whether a person may see a task, may do it, and has it in their list."""
+    with db.reading() as session:
+        file, task = house.file(session), session.get_one(UserTask, task_id)
+        held = access.roles_on(session, actor, file.case, task.item_key)
+        listed = task_id in {row.id for row in access.open_tasks(session, actor)}
+        return (
+            access.may_see_task(file, actor, held, task),
+            access.may_do_task(file, actor, held, task),
+            listed,
+        )
+
+
+def test_steering_group_cannot_open_the_pack_without_consent(house: House) -> None:
+    worker = house.person("wil", "worker")
+    group = house.person("gwen", "steering_group")
+    pack = house.write("pack", PACK, worker)
+    assert read(house, group, pack) is None
+    assert read(house, group, pack, consented=False) is None
+    assert read(house, group, pack, consented=True)["history"] == {"story": "long"}
+    assert read(house, worker, pack)["history"] == {"story": "long"}
+
+
+def test_other_role_of_the_same_person_still_opens_a_gated_document(house: House) -> None:
+    worker = house.person("wil", "worker")
+    both = house.person("both", "steering_group", "coordinator")
+    assert read(house, both, house.write("pack", PACK, worker)) is not None
+
+
+def test_field_and_column_with_a_narrower_class_are_left_out(house: House) -> None:
+    worker = house.person("wil", "worker")
+    coordinator = house.person("cai", "coordinator")
+    pack = house.write("pack", PACK, worker)
+    assert read(house, worker, pack) == PACK
+    assert read(house, coordinator, pack)["family"] == {
+        "members": [{"_key": "row_1", "relation": "mother"}]
+    }
+
+
+def test_key_that_the_form_does_not_have_is_never_shown(house: House) -> None:
+    worker = house.person("wil", "worker")
+    odd = {"history": {"story": "long", "secret": "x"}, "attic": {"secret": "x"}}
+    assert read(house, worker, house.write("pack", odd, worker)) == {"history": {"story": "long"}}
+
+
+def test_participant_reads_only_the_document_of_their_own_item(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    pol = house.person("pol", "participant/participant_2")
+    manager = house.person("mair", "line_manager/participant_1")
+    outsider = house.person("out")
+    own = house.write("actions", {"actions": {"what": "call"}}, pia, "participant_1")
+    assert read(house, pia, own) == {"actions": {"what": "call"}}
+    assert read(house, manager, own) == {"actions": {"what": "call"}}
+    assert read(house, pol, own) is None
+    assert read(house, outsider, own) is None
+
+
+def test_roles_worked_out_for_one_item_do_not_open_the_document_of_another(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    pol = house.person("pol", "participant/participant_2")
+    document_id = house.write("actions", {"actions": {"what": "x"}}, pia, "participant_1")
+    with db.reading() as session:
+        file, row = house.file(session), session.get_one(Document, document_id)
+        held = access.roles_on(session, pol, file.case, "participant_2")
+        assert access.readable_content(file, pol, held, row) is None
+        for_the_case = access.roles_on(session, pol, file.case, "")
+        assert access.readable_content(file, pol, for_the_case, row) is None
+
+
+def test_own_evaluation_is_read_by_its_author_and_whom_the_form_names(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    stand_in = house.person("stan", "participant/participant_1")
+    group = house.person("gwen", "steering_group")
+    coordinator = house.person("cai", "coordinator")
+    own = house.write("evaluation", {"answers": {"helpful": "yes"}}, pia, "participant_1")
+    assert read(house, pia, own) is not None
+    assert read(house, group, own) is not None
+    assert read(house, stand_in, own) is None
+    assert read(house, coordinator, own) is None
+
+
+def test_author_who_holds_no_role_any_more_reads_nothing(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    own = house.write("evaluation", {"answers": {"helpful": "yes"}}, pia, "participant_1")
+    with db.transaction() as session:
+        for line in session.query(people.Appointment):
+            people.end_appointment(session, line, "left", "SYSTEM")
+    assert read(house, pia, own) is None
+
+
+def test_administrator_sees_no_case_content(house: House) -> None:
+    ada = house.person("ada", "administrator")
+    worker = house.person("wil", "worker")
+    assert read(house, ada, house.write("pack", PACK, worker)) is None
+    with db.reading() as session:
+        file = house.file(session)
+        held = access.roles_on(session, ada, file.case, "")
+        with pytest.raises(NotFound):
+            access.require_case(file, ada, held)
+        with pytest.raises(NotFound):
+            access.require_part_in_case(file, ada, held)
+        assert session.scalars(access.visible_cases(session, ada)).all() == []
+    assert task_rights(house, ada, make_task(house, "administrator")) == (False, False, False)
+
+
+@pytest.mark.parametrize(
+    ("roles", "sees"),
+    [
+        (("coordinator",), True),
+        (("steering_group",), True),
+        (("worker",), True),
+        (("participant/participant_1",), False),
+        (("board:worker",), False),
+        (("welsh_government",), False),
+        ((), False),
+    ],
+)
+def test_case_page_opens_for_reading_roles_on_this_case_or_its_board(
+    house: House, roles: tuple[str, ...], sees: bool
+) -> None:
+    actor = house.person("somebody", *roles)
+    with db.reading() as session:
+        file = house.file(session)
+        held = access.roles_on(session, actor, file.case, "")
+        assert access.may(file, actor, held, "read", access.TheCase()) is sees
+        listed = session.scalars(access.visible_cases(session, actor)).all()
+        assert [case.id for case in listed] == ([house.case_id] if sees else [])
+
+
+def test_nothing_of_another_board_is_seen(house: House) -> None:
+    coordinator = house.person("cai", "coordinator")
+    with db.transaction() as session:
+        case = session.get_one(Case, house.case_id)
+        other = people.create_board(session, f"o{uuid.uuid4().hex[:8]}", "Other", "Arall")
+        elsewhere = Case(
+            id=new_id(), board_id=other.id, identifier="X-1", process="consultation",
+            deployment_id=case.deployment_id, state="open", version=0, audit_head="",
+            facts={}, opened_at=datetime.now(UTC), outcome="",
+        )  # fmt: skip
+        session.add(elsewhere)
+        session.flush()
+        assert access.roles_on(session, coordinator, elsewhere, "") == frozenset()
+        found = session.scalars(access.visible_cases(session, coordinator)).all()
+        assert [row.id for row in found] == [house.case_id]
+
+
+def test_task_is_done_by_its_role_for_its_item_and_seen_by_readers_of_the_case(
+    house: House,
+) -> None:
+    task = make_task(house, "participant line_manager", "participant_1")
+    pia = house.person("pia", "participant/participant_1")
+    pol = house.person("pol", "participant/participant_2")
+    worker = house.person("wil", "worker")
+    assert task_rights(house, pia, task) == (True, True, True)
+    assert task_rights(house, pol, task) == (False, False, False)
+    assert task_rights(house, worker, task) == (True, False, False)
+    assert task_rights(house, house.person("out"), task) == (False, False, False)
+    with db.reading() as session:
+        file, row = house.file(session), session.get_one(UserTask, task)
+        held = access.roles_on(session, worker, file.case, row.item_key)
+        with pytest.raises(AccessDenied):
+            access.require_task(file, worker, held, row)
+
+
+def test_task_of_the_whole_case_is_done_by_whoever_holds_its_role(house: House) -> None:
+    task = make_task(house, "participant coordinator")
+    assert task_rights(house, house.person("pia", "participant/participant_1"), task)[1:] == (
+        True,
+        True,
+    )
+    assert task_rights(house, house.person("cai", "coordinator"), task) == (True, True, True)
+    assert task_rights(house, house.person("pool", "board:worker"), task) == (False, False, False)
+
+
+def test_role_whose_name_another_contains_opens_no_task_of_it(house: House) -> None:
+    task = make_task(house, "steering-group")
+    assert task_rights(house, house.person("gwen", "steering_group"), task)[1:] == (False, False)
+
+
+def test_role_taken_away_while_a_form_is_open_no_longer_counts(house: House) -> None:
+    task = make_task(house, "worker")
+    wil = house.person("wil", "worker")
+    assert task_rights(house, wil, task) == (True, True, True)
+    with db.transaction() as session:
+        for row in session.query(people.Appointment):
+            people.end_appointment(session, row, "left", "SYSTEM")
+    assert task_rights(house, wil, task) == (False, False, False)
+
+
+def amends(house: House, actor: Actor, document_id: uuid.UUID, section: str | None = None) -> bool:
+    with db.reading() as session:
+        file, row = house.file(session), session.get_one(Document, document_id)
+        held = access.roles_on(session, actor, file.case, row.item_key)
+        return access.may_amend(file, actor, held, row, section)
+
+
+def test_document_is_put_right_by_its_author_or_the_coordinator_who_can_read_it(
+    house: House,
+) -> None:
+    wil, cai = house.person("wil", "worker"), house.person("cai", "coordinator")
+    other = house.person("ann", "worker")
+    pack = house.write("pack", {"history": {"story": "x"}}, wil)
+    assert amends(house, wil, pack, "history")
+    assert not amends(house, wil, pack, "family"), "a section that somebody else is to write"
+    assert amends(house, cai, pack, "family")
+    assert not amends(house, other, pack)
+    pia = house.person("pia", "participant/participant_1")
+    own = house.write("evaluation", {"answers": {"helpful": "x"}}, pia, "participant_1")
+    assert not amends(house, cai, own), "it cannot be read, so it cannot be amended"
+
+
+def test_file_opens_for_its_sender_and_readers_of_the_field_that_holds_it(house: House) -> None:
+    wil = house.person("wil", "worker")
+    cai = house.person("cai", "coordinator")
+    out = house.person("out")
+    with db.transaction() as session:
+        upload = Upload(
+            id=new_id(), board_id=house.board_id, case_id=house.case_id, sha256="0" * 64, size=1,
+            media_type="text/plain", filename="notes.txt", uploaded_by=wil.account_id,
+            at=datetime.now(UTC),
+        )  # fmt: skip
+        session.add(upload)
+    held_in = {"upload": str(upload.id), "name": "notes.txt", "size": 1}
+
+    def opens(actor: Actor) -> bool:
+        with db.reading() as session:
+            return access.may_open_upload(
+                house.file(session), actor, session.get_one(Upload, upload.id)
+            )
+
+    assert (opens(wil), opens(cai), opens(out)) == (True, False, False)
+    house.write("pack", {"family": {"address": held_in}}, wil)
+    assert not opens(cai), "the field is for the family's worker only"
+    house.write("actions", {"actions": {"what": held_in}}, wil, "participant_1")
+    assert not opens(cai)
+    with db.transaction() as session:
+        for row in session.query(people.Appointment).filter_by(account_id=wil.account_id):
+            people.end_appointment(session, row, "left", "SYSTEM")
+    assert not opens(wil), "who left the case opens nothing of it"
