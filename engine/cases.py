@@ -162,9 +162,10 @@ def _appoint_opener(
     own = [
         role for role in definition.start_roles if role in held and roles.get(role).scope != "board"
     ]
-    if "worker" in own:
-        own.append("referrer")
-    for role in own:
+    # A line manager is one of an item (a participant), so who opens as one becomes the worker too.
+    if {"worker", "line_manager"} & set(own):
+        own = ["worker", "referrer", *(role for role in own if role != "worker")]
+    for role in (role for role in own if roles.get(role).scope == "case"):
         people.appoint_to_case(file.session, file.case, role, actor.account_id, "", file.actor)
 
 

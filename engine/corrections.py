@@ -213,6 +213,14 @@ def withdraw(case_id: uuid.UUID, reason: str, actor: Actor) -> None:
     _change(case_id, reason, actor, "case_withdrawn", "", change)
 
 
+def rebuilt_state(file: CaseFile, instance: ProcessInstance) -> bytes:
+    """Return the workflow state that the step log of an instance gives, to hold against its own."""
+    definition = file.definitions.processes[instance.process]
+    log = _entries(file, instance)
+    replayed = workflow.replay(definition, log, steps.CaseWorld(file))
+    return replayed.workflow.dump()
+
+
 def undo_breaches(file: CaseFile, running: steps.Running) -> None:
     """Take back fired timers whose moment a correction has moved ahead again.
 

@@ -18,6 +18,7 @@ from engine.accounts import name_of as name_of
 from engine.errors import EngineError
 from engine.models import Account, Appointment, Board, Case, new_id
 from engine.roles import ADMINISTRATOR, Roles
+from engine.texts import Text
 
 MAX_FOUND = 500
 
@@ -49,6 +50,7 @@ class Person:
     designation: str
     agency: str
     roles: tuple[str, ...] = ()
+    role_names: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -366,19 +368,22 @@ def _people(session: Session, query: Select[Account], board_id: uuid.UUID | None
         query.where(Account.state == "active").order_by(Account.name, Account.id).limit(MAX_FOUND)
     ).all()
     held = (
-        select(Appointment.account_id, Appointment.role)
+        select(Appointment.account_id, Appointment.role, Appointment.board_id)
         .where(live_on(time_source.today(session)))
         .where(Appointment.account_id.in_([account.id for account in accounts]))
         .order_by(Appointment.role)
     )
     if board_id is not None:
         held = held.where(Appointment.board_id == board_id)
-    roles: dict[uuid.UUID, list[str]] = {}
-    for account_id, role in session.execute(held.distinct()):
-        roles.setdefault(account_id, []).append(role)
+    roles: dict[uuid.UUID, dict[str, Text]] = {}
+    for account_id, role, on_board in session.execute(held.distinct()):
+        known = roles_of_board(session, on_board)
+        name = known.get(role).text if role in known else Text(role, role)
+        roles.setdefault(account_id, {})[role] = name
     return [
-        Person(row.id, row.name, row.designation, row.agency, tuple(roles.get(row.id, ())))
+        Person(row.id, row.name, row.designation, row.agency, tuple(found), tuple(found.values()))
         for row in accounts
+        for found in [roles.get(row.id, {})]
     ]
 
 

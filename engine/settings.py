@@ -47,3 +47,21 @@ def from_environment(environment: dict[str, str] | None = None) -> Settings:
         smtp_url=get("SMTP_URL"),
         mail_folder=Path(folder) if folder else None,
     )
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """Return the variables from which `from_environment` reads these settings again."""
+    values = {
+        "DATABASE_URL": settings.database_url,
+        "FIELD_KEYS": " ".join(settings.field_keys),
+        "AUDIT_KEYS": " ".join(settings.audit_keys),
+        "SECRET_KEY": settings.secret_key,
+        "UPLOADS": str(settings.uploads),
+        "DEMONSTRATION": "1" if settings.demonstration else "0",
+        "IDLE_MINUTES": str(settings.idle_minutes),
+        "ABSOLUTE_HOURS": str(settings.absolute_hours),
+        "MAIL_FROM": settings.mail_from,
+        "SMTP_URL": settings.smtp_url,
+        "MAIL_FOLDER": str(settings.mail_folder or ""),
+    }
+    return {f"ADOLYGU_{name}": value for name, value in values.items()}

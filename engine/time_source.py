@@ -83,3 +83,11 @@ def move(session: Session, by: timedelta) -> None:
     offset.seconds += int(by.total_seconds())
     session.add(offset)
     session.info.pop("now", None)
+
+
+def thaw(session: Session) -> None:
+    """Let a frozen clock run again, in step with the database's."""
+    offset = session.get(TimeOffset, 1)
+    if offset is not None:
+        offset.frozen_at, offset.seconds = None, 0
+    session.info.pop("now", None)

@@ -268,7 +268,7 @@ def _hide(reading: _Reading, data: Located) -> feel.Expression | None:
 
 def _gate(reading: _Reading, data: Located) -> Gate:
     when = reading.feel(data, "when", "gates")
-    assert when is not None  # noqa: S101 -- the schema requires it
+    assert when is not None
     return Gate(tuple(data["roles"]), when)
 
 

@@ -1,0 +1,172 @@
+"""Set up a demonstration: a Board, people for every role, cases at different stages, moving time.
+
+Everything here needs a database of its own whose clock may be moved; nobody in it is real.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import accounts, db, deployments, people, scenarios, time_source, timers
+from engine.errors import NotFound
+from engine.models import Account, Board, Case, Timer
+from engine.people import Actor
+from engine.scenarios.cast import Cast
+from engine.scenarios.playing import Player
+from engine.texts import Text, day_in_words
+
+logger = logging.getLogger(__name__)
+
+MAX_FIRED = 10_000
+
+#: How long ago each of the demonstration's cases was opened, the first story first.
+DAYS_AGO = (100, 40, 24, 10, 2)
+
+
+@dataclass(frozen=True)
+class FallenDue:
+    """What fell due while the time was moved on."""
+
+    at: datetime
+    text: Text
+
+
+@dataclass(frozen=True)
+class _Character:
+    name: str
+    designation: str
+    agency: str
+    roles: tuple[str, ...]
+    language: str = "en"
+
+
+#: Nobody here is real. The roles are held on the Board, so that any of them may be appointed.
+CHARACTERS = (
+    _Character("Carys Morgan", "Social worker", "social_services", ("worker",)),
+    _Character("Dewi Price", "Health visitor", "local_health_board", ("worker",), "cy"),
+    _Character("Eleri Watkins", "Team manager", "social_services", ("line_manager",)),
+    _Character("Ffion Hughes", "Board co-ordinator", "social_services", ("coordinator",), "cy"),
+    _Character("Gareth Evans", "Steering group member", "education", ("steering_group",)),
+    _Character("Hannah Lloyd", "Steering group member", "police", ("steering_group",)),
+    _Character("Ieuan Roberts", "Educational psychologist", "education", ("facilitator",)),
+    _Character("Jasmine Bowen", "Named nurse", "local_health_board", ("facilitator",)),
+    _Character("Kyffin Davies", "Practice lead", "probation", ("observer",)),
+    _Character("Lowri Jenkins", "Teacher", "education", ("participant",), "cy"),
+    _Character("Marc Thomas", "Police sergeant", "police", ("participant",)),
+    _Character("Nia Griffiths", "Sub-Group chair", "police", ("sub_group", "sub_group_chair")),
+    _Character("Owain Rees", "Chair of the Board", "", ("chair", "board")),
+    _Character("Priya Shah", "Forum owner", "public_health_wales", ("forum_owner", "training")),
+    _Character("Rhys Vaughan", "System administrator", "", ("administrator",)),
+)  # fmt: skip
+
+
+def set_up(root: Path, tell: Callable[[str], None]) -> None:
+    """Fill an empty database with a Board, its people, the definitions, and cases under way.
+
+    Takes:   root, the folder that holds `processes/`, `forms/` and `tests/scenarios/`; tell, for
+             progress.
+    """
+    with db.transaction() as session:
+        if session.scalar(select(Board.id).limit(1)) is not None:
+            return
+        deployments.deploy(session, deployments.read_folders(root), actor="SYSTEM")
+        board = people.create_board(
+            session, "cwmafon", "Cwmafon Safeguarding Children Board", "Bwrdd Diogelu Plant Cwmafon"
+        )
+        for character in CHARACTERS:
+            email = f"{character.name.lower().replace(' ', '.')}@cwmafon.example"
+            account = accounts.create_account(
+                session,
+                email,
+                character.name,
+                designation=character.designation,
+                agency=character.agency,
+                language=character.language,
+                demonstration=True,
+            )
+            for role in character.roles:
+                people.appoint_to_board(session, board.id, role, account.id, "SYSTEM")
+        board_id, real = board.id, time_source.read(session)
+    stories = scenarios.read_scenarios([root / "tests" / "scenarios" / "demonstration"])
+    for story, days_ago in zip(stories, DAYS_AGO, strict=False):
+        started = real - timedelta(days=days_ago)
+        tell(f"Making a case: {story.title}")
+        _pass_time_to(started)
+        Player(replace(story, now=started), Cast(board_id), logger.debug).play()
+    _pass_time_to(real)
+    with db.transaction() as session:
+        time_source.thaw(session)
+
+
+def demonstration_time() -> datetime:
+    """Return the moment that the demonstration shows."""
+    with db.reading() as session:
+        return time_source.now(session)
+
+
+def move_time(days: int, actor: Actor) -> list[FallenDue]:
+    """Move the demonstration's time on by days; what falls due on the way fires at its moment.
+
+    Raises:  NotFound, for anybody but a demonstration's people.
+    """
+    with db.reading() as session:
+        account = session.get(Account, actor.account_id)
+        if account is None or not account.demonstration:
+            raise NotFound
+        target = time_source.now(session) + timedelta(days=days)
+    return list(_fire_until(target, _move_to))
+
+
+def _pass_time_to(moment: datetime) -> None:
+    """Let frozen time pass, with what falls due on the way; before the first case, nothing does."""
+    list(_fire_until(moment, _freeze))
+
+
+def _fire_until(target: datetime, set_clock: Callable[[datetime], None]) -> Iterator[FallenDue]:
+    for _ in range(MAX_FIRED):
+        with db.reading() as session:
+            found = session.execute(
+                select(Timer.due_at, Timer.timescale, Timer.bpmn_id, Case)
+                .join(Case, Case.id == Timer.case_id)
+                .where(Timer.due_at.is_not(None), Timer.due_at <= target, Timer.attempts == 0)
+                .order_by(Timer.due_at, Timer.id)
+                .limit(1)
+            ).first()
+            text = _say(session, found) if found else None
+        if found is None or text is None:
+            break
+        set_clock(found.due_at)
+        timers.fire_due_timers()
+        yield FallenDue(found.due_at, text)
+    set_clock(target)
+
+
+def _say(session: Session, found: Any) -> Text:
+    definitions = deployments.load(session, found.Case.deployment_id)
+    timescale = definitions.timescales.get(found.timescale)
+    name = timescale.name if timescale else Text(found.bpmn_id, found.bpmn_id)
+    day = day_in_words(time_source.local_day(found.due_at))
+    return Text(
+        en=f"{day.en}: {found.Case.identifier}: {name.en}",
+        cy=f"{day.cy}: {found.Case.identifier}: {name.cy}",
+    )
+
+
+def _freeze(moment: datetime) -> None:
+    with db.transaction() as session:
+        time_source.freeze(session, moment)
+
+
+def _move_to(moment: datetime) -> None:
+    with db.transaction() as session:
+        by = moment - time_source.now(session)
+        if by > timedelta(0):
+            time_source.move(session, by + timedelta(seconds=1))

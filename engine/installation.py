@@ -1,0 +1,25 @@
+"""Take the settings of an installation into use: database, keys, uploads, sign-in."""
+
+from __future__ import annotations
+
+from engine import db, keys, schema, sign_in, uploads
+from engine.settings import Settings
+
+
+def connect(settings: Settings) -> db.Database:
+    """Open the database and bring its tables up to date; set keys, uploads and sign-in limits.
+
+    Raises:  DatabaseUnavailable; KeysNotSet.
+    """
+    keys.use(list(settings.field_keys), list(settings.audit_keys))
+    database = db.Database(settings.database_url)
+    db.check(database)
+    schema.upgrade(database)
+    db.use(database)
+    uploads.use(uploads.Store(settings.uploads))
+    sign_in.use(
+        idle_minutes=settings.idle_minutes,
+        absolute_hours=settings.absolute_hours,
+        demonstration=settings.demonstration,
+    )
+    return database

@@ -1,0 +1,98 @@
+"""What the command and those who run an installation may do with it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine import audit, corrections, db, demonstration, deployments, keys, scenarios, store
+from engine.deployments import BASE_EDITION, Finding, check, read_folders
+from engine.models import ProcessInstance
+from engine.scheduler import work_until_stopped
+from engine.settings import from_environment, to_environment
+
+#: Keys for databases that are thrown away; they keep nothing secret.
+THROW_AWAY_FIELD_KEY = "dGhyb3duIGF3YXksIHNvIGl0IGtlZXBzIG5vdGhpbmc="
+THROW_AWAY_AUDIT_KEY = "scenario:thrown away"
+
+__all__ = [
+    "BASE_EDITION",
+    "Finding",
+    "check",
+    "deploy",
+    "from_environment",
+    "play",
+    "read_folders",
+    "replay_all",
+    "set_up_demonstration",
+    "to_environment",
+    "verify_audit",
+    "work_until_stopped",
+]
+
+
+def deploy(files: Mapping[str, bytes], note: str) -> tuple[int, str]:
+    """Make a set of files the newest deployment of every Board; return its number and hash.
+
+    Raises:  InvalidDeployment.
+    """
+    with db.transaction() as session:
+        row = deployments.deploy(session, dict(files), actor=audit.SYSTEM, note=note)
+        return row.number, row.hash
+
+
+def set_up_demonstration(root: Path, tell: Callable[[str], None]) -> None:
+    """Fill an empty demonstration database; leave one that is filled as it is."""
+    demonstration.set_up(root, tell)
+
+
+def play(
+    paths: list[Path],
+    files: Mapping[str, bytes],
+    *,
+    database_url: str = "",
+    tell: Callable[[str], None] = lambda line: None,
+    after: Callable[[uuid.UUID], None] = lambda case_id: None,
+) -> Iterable[scenarios.Outcome]:
+    """Play scenario files and folders, each scenario in an emptied database.
+
+    Raises:  InvalidScenario; InvalidDeployment.
+    """
+    keys.use([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
+    found = scenarios.read_scenarios(paths)
+    return scenarios.play_all(found, dict(files), database_url=database_url, tell=tell, after=after)
+
+
+def verify_audit() -> list[str]:
+    """Return a line for each audit chain that does not hold, naming its first bad row."""
+    with db.reading() as session:
+        return [
+            f"{broken.chain}, number {broken.seq}: {broken.reason}"
+            for broken in audit.verify(session)
+        ]
+
+
+def replay_all(case_id: uuid.UUID | None = None) -> list[str]:
+    """Rebuild instances from their step logs; return a line for each that differs."""
+    with db.reading() as session:
+        return [
+            f"case {instance.case_id}, instance {instance.number} ({instance.process})"
+            for instance in _instances(session, case_id)
+            if not _is_as_logged(session, instance)
+        ]
+
+
+def _instances(session: Session, case_id: uuid.UUID | None) -> list[ProcessInstance]:
+    query = select(ProcessInstance).where(ProcessInstance.state != "cancelled")
+    if case_id is not None:
+        query = query.where(ProcessInstance.case_id == case_id)
+    return list(session.scalars(query.order_by(ProcessInstance.case_id, ProcessInstance.number)))
+
+
+def _is_as_logged(session: Session, instance: ProcessInstance) -> bool:
+    file = store.read_case(session, instance.case_id, audit.SYSTEM)
+    return corrections.rebuilt_state(file, instance) == instance.workflow_state

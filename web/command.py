@@ -1,0 +1,218 @@
+"""The `adolygu` command: serve, work, deploy, check, play scenarios, verify the record."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from cryptography.fernet import Fernet
+
+import engine
+from engine import operations
+
+ROOT = Path(__file__).resolve().parent.parent
+LOOPBACK = "127.0.0.1"
+FIRST_PORT = 8000
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Report what the engine refuses as one plain sentence, and exit 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **options: P.kwargs) -> R:
+        try:
+            return command(*args, **options)
+        except engine.EngineError as error:
+            raise click.ClickException(error.message) from error
+
+    return run
+
+
+@click.group()
+def main() -> None:
+    """Multi-agency child practice reviews, as executable diagrams and forms."""
+
+
+@main.command()
+@click.option(
+    "--demonstration", is_flag=True, help="Invented Board, people and cases; loopback only."
+)
+@click.option("--host", default=LOOPBACK, show_default=True)
+@click.option("--port", type=int, default=None, help="The first free one from 8000 if left out.")
+@click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "var" / "demonstration")
+@plainly
+def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> None:
+    """Serve the web application; in a demonstration with a worker beside it."""
+    settings = _demonstration_settings(folder) if demonstration else operations.from_environment()
+    if settings.demonstration and host != LOOPBACK:
+        raise click.ClickException(f"A demonstration answers at {LOOPBACK} only.")
+    engine.connect(settings)
+    if settings.demonstration:
+        operations.set_up_demonstration(ROOT, lambda line: click.echo(line))
+    chosen = port or _free_port(host)
+    worker = _start_worker(settings) if settings.demonstration else None
+    try:
+        _serve(settings, host, chosen)
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait(10)
+
+
+@main.command()
+@plainly
+def worker() -> None:
+    """Fire due timers and send notices until told to stop."""
+    engine.connect(operations.from_environment())
+    click.echo("The worker is running.")
+    operations.work_until_stopped()
+
+
+@main.command()
+@click.option("--note", default="", help="Why this version is deployed.")
+@click.option("--edition", default=operations.BASE_EDITION, show_default=True)
+@click.option("--variation", default="")
+@click.argument("root", type=click.Path(exists=True, path_type=Path), default=ROOT)
+@plainly
+def deploy(root: Path, edition: str, variation: str, note: str) -> None:
+    """Check the definitions of a folder and make them the newest deployment."""
+    files = operations.read_folders(root, edition, variation)
+    engine.connect(operations.from_environment())
+    number, digest = operations.deploy(files, note)
+    click.echo(f"Deployed as number {number}: {digest}")
+
+
+@main.command()
+@click.option("--edition", default=operations.BASE_EDITION, show_default=True)
+@click.option("--variation", default="")
+@click.argument("root", type=click.Path(exists=True, path_type=Path), default=ROOT)
+@plainly
+def check(root: Path, edition: str, variation: str) -> None:
+    """Check diagrams, forms, decision tables, facts, roles and timescales."""
+    files = operations.read_folders(root, edition, variation)
+    findings = operations.check(files)
+    for finding in findings:
+        click.echo(str(finding))
+    errors = sum(finding.severity == "error" for finding in findings)
+    click.echo(f"{len(files)} files, {errors} errors, {len(findings) - errors} warnings")
+    if errors:
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--edition", default=operations.BASE_EDITION, show_default=True)
+@click.option("--variation", default="")
+@click.option("--verbose", is_flag=True, help="Tell the story.")
+@click.option("--database", default="", help="A database that may be emptied.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@plainly
+def scenario(
+    paths: tuple[Path, ...], edition: str, variation: str, verbose: bool, database: str
+) -> None:
+    """Play scenario files on a virtual clock; exit 1 if any comes out otherwise than it says."""
+    files = operations.read_folders(ROOT, edition, variation)
+    tell = click.echo if verbose else (lambda line: None)
+    failed = False
+    for outcome in operations.play(list(paths), files, database_url=database, tell=tell):
+        click.echo(outcome.line)
+        failed = failed or bool(outcome.wrong)
+    if failed:
+        sys.exit(1)
+
+
+@main.command("verify-audit")
+@plainly
+def verify_audit() -> None:
+    """Verify every audit chain; exit 1 and name the first bad row of each that is broken."""
+    engine.connect(operations.from_environment())
+    broken = operations.verify_audit()
+    for line in broken:
+        click.echo(line)
+    if broken:
+        sys.exit(1)
+    click.echo("Every audit chain holds.")
+
+
+@main.command()
+@plainly
+def replay() -> None:
+    """Rebuild every instance from its step log and say which differ from what is stored."""
+    engine.connect(operations.from_environment())
+    different = operations.replay_all()
+    for line in different:
+        click.echo(line)
+    if different:
+        sys.exit(1)
+    click.echo("Every instance is what its step log says.")
+
+
+def _serve(settings: engine.Settings, host: str, port: int) -> None:
+    import waitress
+
+    from web.application import create_app
+
+    app = create_app(settings)
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=8, ident="")
+    except OSError as error:
+        raise click.ClickException(f"Port {port} cannot be used ({error.strerror}).") from None
+    click.echo(f"Adolygu answers at http://{host}:{port}/   (stop with Ctrl-C)")
+    server.run()
+
+
+def _demonstration_settings(folder: Path) -> engine.Settings:
+    """Return settings for a demonstration, whose keys are made once and kept in its folder."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return replace(
+        operations.from_environment(),
+        database_url=os.environ.get("ADOLYGU_DATABASE_URL", f"sqlite:///{folder / 'adolygu.db'}"),
+        field_keys=(_kept(folder / "field.key", lambda: Fernet.generate_key().decode()),),
+        audit_keys=(f"demo:{_kept(folder / 'audit.key', lambda: secrets.token_hex(32))}",),
+        secret_key=_kept(folder / "secret.key", lambda: secrets.token_hex(32)),
+        uploads=folder / "uploads",
+        mail_folder=folder / "mail",
+        demonstration=True,
+    )
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(make(), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _start_worker(settings: engine.Settings) -> subprocess.Popen[Any]:
+    """Start a worker process of its own: no scheduler runs in a web process."""
+    environment = os.environ | operations.to_environment(settings)
+    return subprocess.Popen(
+        [sys.executable, "-m", "web.command", "worker"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _free_port(host: str) -> int:
+    for port in range(FIRST_PORT, FIRST_PORT + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if probe.connect_ex((host, port)) != 0:
+                return port
+    raise click.ClickException(f"No port from {FIRST_PORT} on is free; give one with --port.")
+
+
+if __name__ == "__main__":
+    main()
