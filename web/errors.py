@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 import engine
-from web.texts import gettext, say_error
+from web.texts import gettext, moment, say_error
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,8 @@ _SECRET = frozenset({"password", "page-password", "page-csrf"})
 def register(app: Flask) -> None:
     """Give an application the pages for what it refuses."""
     app.register_error_handler(CSRFError, _offer_again)
+    app.register_error_handler(engine.TaskAlreadyCompleted, _closed_task)
+    app.register_error_handler(engine.TaskWithdrawn, _closed_task)
     app.register_error_handler(engine.EngineError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
@@ -42,6 +44,19 @@ def _offer_again(error: CSRFError) -> ResponseReturnValue:
 def _is_from_here() -> bool:
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
     return urlsplit(origin).netloc == request.host
+
+
+def _closed_task(error: engine.EngineError) -> ResponseReturnValue:
+    """Say who completed a task, or that it was withdrawn, and when."""
+    when = moment(error.details.get("at"))
+    stays = gettext("What you typed was not sent.")
+    if isinstance(error, engine.TaskWithdrawn):
+        title, line = gettext("This task was withdrawn"), gettext("Withdrawn on %(moment)s", moment=when)
+    else:
+        title = gettext("This task is already completed")
+        who = error.details.get("who", "")
+        line = gettext("Completed by %(name)s on %(moment)s", name=who, moment=when)
+    return _page(409, title, [f"{line}.", stays])
 
 
 def _refused(error: engine.EngineError) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
-from web.texts import gettext
+from web.texts import gettext, say_error
 
 bp = Blueprint("people", __name__)
 
@@ -32,7 +32,12 @@ def appoint(case_id: uuid.UUID) -> ResponseReturnValue:
         problems["account"] = gettext("Choose a person")
     if problems or account is None:
         return _page(case_id, typed, problems), 422
-    engine.appoint(case_id, typed["role"], account, typed["item"], current_actor())
+    try:
+        engine.appoint(case_id, typed["role"], account, typed["item"], current_actor())
+    except engine.EngineError as refused:
+        if refused.status not in (409, 422):
+            raise
+        return _page(case_id, typed, {"role": say_error(refused)}), 422
     return redirect(url_for("people.show", case_id=case_id), 303)
 
 

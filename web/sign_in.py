@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+import uuid
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import actor_or_none
 from web.addresses import in_language, is_on_this_site
-from web.texts import gettext
+from web.texts import gettext, say
 
 bp = Blueprint("sign_in", __name__)
 
@@ -63,9 +65,10 @@ def submit() -> ResponseReturnValue:
 @bp.post("/sign-in/as")
 def choose_person() -> ResponseReturnValue:
     """Let somebody in as a person of the demonstration, without a password."""
-    if not current_app.config["DEMONSTRATION"]:
+    account = request.form.get("account", type=uuid.UUID)
+    if account is None:
         raise engine.NotFound
-    return _let_in(engine.sign_in_as(request.form.get("account", "")))
+    return _let_in(engine.sign_in_as(account))
 
 
 @bp.post("/sign-out")
@@ -89,5 +92,9 @@ def _let_in(token: str) -> ResponseReturnValue:
 
 
 def _page(problems: dict[str, str] | None = None, email: str = "") -> str:
-    people = engine.demonstration_people() if current_app.config["DEMONSTRATION"] else []
-    return render_template("sign_in.html", problems=problems or {}, email=email, people=people)
+    groups: dict[engine.Text, list[engine.Person]] = {}
+    for person in engine.demonstration_people():
+        for role in person.role_names:
+            groups.setdefault(role, []).append(person)
+    in_order = sorted(groups.items(), key=lambda group: say(group[0]))
+    return render_template("sign_in.html", problems=problems or {}, email=email, groups=in_order)

@@ -24,6 +24,15 @@ function button (label, onClick) {
   return made
 }
 
+// A long process fits the frame only in print too small to read: then start at the step in hand.
+function showWhereItStands (canvas, registry) {
+  const open = document.querySelector('[data-bpmn-id][data-state="open"]')
+  const shape = open && registry.get(open.dataset.bpmnId)
+  if (!shape || canvas.zoom() > 0.6) return
+  canvas.zoom(0.8)
+  canvas.scrollToElement(shape, 150)
+}
+
 async function draw (place) {
   const answer = await fetch(place.dataset.source, { credentials: 'same-origin' })
   if (!answer.ok) return
@@ -41,6 +50,7 @@ async function draw (place) {
       canvas.addMarker(row.dataset.bpmnId, `app-token--${row.dataset.state}`)
     }
   }
+  showWhereItStands(canvas, registry)
   const buttons = place.querySelector('.app-diagram__buttons')
   buttons.append(
     button(place.dataset.bigger, () => canvas.zoom(canvas.zoom() * 1.25)),
