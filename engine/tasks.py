@@ -135,12 +135,22 @@ def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
         session.flush()
         page = task_pages.task_page(session, task, actor, str(new_id()))
         cleaned = _clean(file, task, page.parts, kept)
-    _refuse_errors(cleaned)
-    parts = tuple(
-        replace(part, content=found.values) for part, found in zip(page.parts, cleaned, strict=True)
-    )
-    warnings = tuple(warning for found in cleaned for warning in found.warnings)
-    return replace(page, parts=parts, warnings=warnings)
+    return _with_answers(page, cleaned)
+
+
+def check_draft(task_id: uuid.UUID, actor: Actor) -> TaskPage:
+    """Return the page with the answers of the draft as they will be sent; nothing is written.
+
+    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn; InvalidForm.
+    """
+    with db.reading() as session:
+        task = _task(session, task_id)
+        page = task_pages.task_page(session, task, actor, str(new_id()))
+        _require_open(session, task)
+        file = store.read_case(session, task.case_id, str(actor.account_id))
+        typed = {name: values for part in page.parts for name, values in part.posted.items()}
+        cleaned = _clean(file, task, page.parts, typed)
+    return _with_answers(page, cleaned)
 
 
 def submit_task(
@@ -312,6 +322,15 @@ def _clean(
         )
         for part in parts
     ]
+
+
+def _with_answers(page: TaskPage, cleaned: list[Cleaned]) -> TaskPage:
+    _refuse_errors(cleaned)
+    parts = tuple(
+        replace(part, content=found.values) for part, found in zip(page.parts, cleaned, strict=True)
+    )
+    warnings = tuple(warning for found in cleaned for warning in found.warnings)
+    return replace(page, parts=parts, warnings=warnings)
 
 
 def _refuse_errors(cleaned: list[Cleaned]) -> None:

@@ -40,7 +40,9 @@ def create_app(settings: engine.Settings) -> Flask:
     Raises:  ValueError, where the secret key is missing or short.
     """
     if len(settings.secret_key) < 32:
-        raise ValueError("ADOLYGU_SECRET_KEY is missing or shorter than 32 characters. Set a long random one.")
+        raise ValueError(
+            "ADOLYGU_SECRET_KEY is missing or shorter than 32 characters. Set a long random one."
+        )
     app = Flask(__name__)
     secure = not settings.demonstration
     app.config.update(
@@ -59,7 +61,17 @@ def create_app(settings: engine.Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     csrf.init_app(app)
-    for noun in (sign_in, tasks, cases, documents, people, language, demonstration, diagrams, statements):
+    for noun in (
+        sign_in,
+        tasks,
+        cases,
+        documents,
+        people,
+        language,
+        demonstration,
+        diagrams,
+        statements,
+    ):
         app.register_blueprint(noun.bp)
     errors.register(app)
     app.before_request(sign_in.require_actor)
@@ -77,11 +89,18 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        texts.gettext, lambda one, many, num: texts.translations(addresses.current_language()).ungettext(one, many, num),
+        texts.gettext,
+        lambda one, many, num: texts.translations(addresses.current_language()).ungettext(
+            one, many, num
+        ),
         newstyle=True,
     )
     app.jinja_env.filters.update(
-        say=texts.say, day=texts.day, moment=texts.moment, days_left=texts.days_left, as_typed=fields.as_typed
+        say=texts.say,
+        day=texts.day,
+        moment=texts.moment,
+        days_left=texts.days_left,
+        as_typed=fields.as_typed,
     )
     app.jinja_env.globals.update(
         asset=_asset,
@@ -152,7 +171,9 @@ def _add_security_headers(response: Response) -> Response:
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     if request.endpoint == "static":
-        headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+        headers["Cache-Control"] = (
+            "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
+        )
     else:
         headers["Cache-Control"] = "no-store"
         headers["Content-Language"] = addresses.current_language()

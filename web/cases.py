@@ -53,7 +53,9 @@ def history(case_id: uuid.UUID) -> ResponseReturnValue:
     """Show who did what on a case, and when, newest first."""
     actor = current_actor()
     case = engine.case_page(case_id, actor)
-    return render_template("history.html", case=case, lines=engine.case_history(case_id, actor), part="history")
+    return render_template(
+        "history.html", case=case, lines=engine.case_history(case_id, actor), part="history"
+    )
 
 
 @bp.post("/cases/<uuid:case_id>/side")

@@ -27,7 +27,9 @@ def show(case_id: uuid.UUID, instance_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     case = engine.case_page(case_id, actor)
     diagram = engine.case_diagram(case_id, instance_id, actor)
-    return render_template("diagram.html", case=case, diagram=diagram, instance_id=instance_id, part="diagram")
+    return render_template(
+        "diagram.html", case=case, diagram=diagram, instance_id=instance_id, part="diagram"
+    )
 
 
 @bp.get("/cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn")

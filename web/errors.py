@@ -51,7 +51,10 @@ def _closed_task(error: engine.EngineError) -> ResponseReturnValue:
     when = moment(error.details.get("at"))
     stays = gettext("What you typed was not sent.")
     if isinstance(error, engine.TaskWithdrawn):
-        title, line = gettext("This task was withdrawn"), gettext("Withdrawn on %(moment)s", moment=when)
+        title, line = (
+            gettext("This task was withdrawn"),
+            gettext("Withdrawn on %(moment)s", moment=when),
+        )
     else:
         title = gettext("This task is already completed")
         who = error.details.get("who", "")
@@ -81,11 +84,17 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if code == 404:
         return _not_found()
     if code == 405:
-        return _page(405, gettext("This page cannot be used in that way"), [gettext("Go back and try again.")])
+        return _page(
+            405,
+            gettext("This page cannot be used in that way"),
+            [gettext("Go back and try again.")],
+        )
     if code == 413:
         return _too_large()
     if code == 429:
-        return _page(429, gettext("Too many attempts"), [gettext("Wait a few minutes, then try again.")])
+        return _page(
+            429, gettext("Too many attempts"), [gettext("Wait a few minutes, then try again.")]
+        )
     if code >= 500:
         return _broken(error)
     return _page(code, gettext("This could not be done"), [gettext("Go back and try again.")])
@@ -97,7 +106,9 @@ def _not_found() -> ResponseReturnValue:
         gettext("Page not found"),
         [
             gettext("There is nothing at this address that you can see."),
-            gettext("If you typed the address, check that it is right. If you followed a link, go to your tasks."),
+            gettext(
+                "If you typed the address, check that it is right. If you followed a link, go to your tasks."
+            ),
             gettext("If you should be able to see this page, ask the co-ordinator of the case."),
         ],
     )
@@ -134,7 +145,9 @@ def _broken(error: Exception) -> ResponseReturnValue:
         gettext("There is a problem with the service"),
         [
             gettext("What you have just sent was not saved. What was saved before is safe."),
-            gettext("Try again later. If it happens again, tell the administrator what you were doing and when."),
+            gettext(
+                "Try again later. If it happens again, tell the administrator what you were doing and when."
+            ),
         ],
     )
 

@@ -148,7 +148,12 @@ def lay_out(
         title=part.form.title(language),
         hint=part.form.hint(language),
         sections=tuple(
-            SectionOnPage(section.id, section.label(language), section.hint(language), page.questions(section.fields))
+            SectionOnPage(
+                section.id,
+                section.label(language),
+                section.hint(language),
+                page.questions(section.fields),
+            )
             for section in sections
             if not page.is_hidden_for_good(section.hide)
         ),
@@ -313,7 +318,12 @@ class _Page:
             return None
         key = found["key"] or found["key2"] or found["key3"]
         control = self.controls.get(key)
-        if control is None or control is entry or control.readonly or found["guard"] not in (None, key):
+        if (
+            control is None
+            or control is entry
+            or control.readonly
+            or found["guard"] not in (None, key)
+        ):
             return None
         value = _option_value(found["value"] or found["value2"] or found["value3"])
         return _reveal(control, value, hides=found["operator"] == "=")
@@ -353,7 +363,9 @@ class _Page:
         if entry.readonly and entry.type not in ("expression", "adolyguLink"):
             shown = self.typed(plain.name)
             option = entry.option(shown)
-            return replace(plain, kind="read_only", value=option.label(current_language()) if option else shown)
+            return replace(
+                plain, kind="read_only", value=option.label(current_language()) if option else shown
+            )
         return replace(plain, kind="computed", value="")
 
     def choices(
@@ -367,7 +379,8 @@ class _Page:
                 text=option.label(current_language()),
                 checked=option.value in chosen,
                 questions=tuple(
-                    self.question(dependent, revealed) for dependent in revealed.get((entry.key, option.value), [])
+                    self.question(dependent, revealed)
+                    for dependent in revealed.get((entry.key, option.value), [])
                 ),
             )
             for option in entry.options
@@ -383,7 +396,9 @@ def _text(_page: _Page, entry: engine.Field, plain: Question, _revealed: Reveale
     return replace(plain, width=width)
 
 
-def _long_text(_page: _Page, _entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
+def _long_text(
+    _page: _Page, _entry: engine.Field, plain: Question, _revealed: Revealed
+) -> Question:
     return replace(plain, kind="long_text")
 
 
@@ -404,8 +419,14 @@ def _date(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
         Input(f"{name}-{part}", label, page.typed(f"{name}-{part}"), f"govuk-input--width-{width}")
         for part, label, width in labels
     )
-    error = plain.error or next((page.errors[one.name] for one in inputs if one.name in page.errors), "")
-    hint = plain.hint or (gettext("For example, 11 2026") if entry.subtype == "month" else gettext("For example, 27 3 2026"))
+    error = plain.error or next(
+        (page.errors[one.name] for one in inputs if one.name in page.errors), ""
+    )
+    hint = plain.hint or (
+        gettext("For example, 11 2026")
+        if entry.subtype == "month"
+        else gettext("For example, 27 3 2026")
+    )
     return replace(plain, kind="date", inputs=inputs, anchor=inputs[0].name, error=error, hint=hint)
 
 
@@ -436,7 +457,9 @@ def _tick(page: _Page, entry: engine.Field, plain: Question, revealed: Revealed)
 
 
 def _file(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
-    return replace(plain, kind="file", kept=page.typed(f"{plain.name}-kept"), accept=",".join(entry.accept))
+    return replace(
+        plain, kind="file", kept=page.typed(f"{plain.name}-kept"), accept=",".join(entry.accept)
+    )
 
 
 def _person(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
@@ -444,13 +467,18 @@ def _person(page: _Page, entry: engine.Field, plain: Question, _revealed: Reveal
     if entry.contact:
         labels.append(("contact", gettext("How to reach this person")))
     inputs = tuple(
-        Input(f"{plain.name}-{part}", label, page.typed(f"{plain.name}-{part}")) for part, label in labels
+        Input(f"{plain.name}-{part}", label, page.typed(f"{plain.name}-{part}"))
+        for part, label in labels
     )
-    error = plain.error or next((page.errors[one.name] for one in inputs if one.name in page.errors), "")
+    error = plain.error or next(
+        (page.errors[one.name] for one in inputs if one.name in page.errors), ""
+    )
     return replace(plain, kind="person", inputs=inputs, anchor=inputs[0].name, error=error)
 
 
-def _signature(_page: _Page, _entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
+def _signature(
+    _page: _Page, _entry: engine.Field, plain: Question, _revealed: Revealed
+) -> Question:
     return replace(plain, kind="signature")
 
 
@@ -460,7 +488,9 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     while len(numbers) < least:
         numbers.append(max(numbers, default=-1) + 1)
     most = min(int(entry.validate.max or MOST_ROWS), MOST_ROWS)
-    rows = tuple(_row(page, entry, plain.name, number, place) for place, number in enumerate(numbers))
+    rows = tuple(
+        _row(page, entry, plain.name, number, place) for place, number in enumerate(numbers)
+    )
     anchor = f"add-{plain.name}"
     if rows and rows[0].questions:
         anchor = rows[0].questions[0].anchor
@@ -468,7 +498,9 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
         anchor = plain.name
     item_label = entry.item_label(current_language()) or gettext("Row")
     may_add = not entry.fixed_rows and len(rows) < most
-    return replace(plain, kind="rows", rows=rows, anchor=anchor, item_label=item_label, may_add=may_add)
+    return replace(
+        plain, kind="rows", rows=rows, anchor=anchor, item_label=item_label, may_add=may_add
+    )
 
 
 def _row(page: _Page, entry: engine.Field, path: str, number: int, place: int) -> Row:
@@ -530,7 +562,10 @@ def _option_value(literal: str) -> str:
 def _names_on_page(sections: Sequence[engine.Section]) -> frozenset[str]:
     fields = [entry for section in sections for entry in section.fields]
     return frozenset(
-        one.key for entry in fields for one in (entry, *entry.columns) if one.key and one.has_value and not one.readonly
+        one.key
+        for entry in fields
+        for one in (entry, *entry.columns)
+        if one.key and one.has_value and not one.readonly
     )
 
 

@@ -27,4 +27,6 @@ def keep() -> ResponseReturnValue:
         problem = {"language": gettext("Choose a language")}
         return render_template("language.html", chosen="", problems=problem), 422
     engine.set_language(current_actor(), chosen)
-    return redirect(in_language(chosen, url_for("tasks.index").removeprefix(request.root_path)), 303)
+    return redirect(
+        in_language(chosen, url_for("tasks.index").removeprefix(request.root_path)), 303
+    )

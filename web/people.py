@@ -58,7 +58,13 @@ def _page(case_id: uuid.UUID, typed: dict[str, str], problems: dict[str, str]) -
     roles = engine.appointable(case_id, actor) if case.may_coordinate else []
     people = engine.find_people(case_id, actor) if case.may_coordinate else []
     return render_template(
-        "people.html", case=case, roles=roles, people=people, typed=typed, problems=problems, part="people"
+        "people.html",
+        case=case,
+        roles=roles,
+        people=people,
+        typed=typed,
+        problems=problems,
+        part="people",
     )
 
 

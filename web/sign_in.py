@@ -34,7 +34,9 @@ def require_actor() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint in PUBLIC or actor_or_none() is not None:
         return None
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/tasks"
-    return redirect(url_for("sign_in.show", next=None if wanted in ("/", "/tasks") else wanted), 303)
+    return redirect(
+        url_for("sign_in.show", next=None if wanted in ("/", "/tasks") else wanted), 303
+    )
 
 
 @bp.get("/sign-in")
@@ -57,7 +59,9 @@ def submit() -> ResponseReturnValue:
     try:
         token = engine.sign_in(email, password, request.remote_addr or "")
     except engine.SignInRefused:
-        refused = gettext("The email address or the password is not right. Check both and try again.")
+        refused = gettext(
+            "The email address or the password is not right. Check both and try again."
+        )
         return _page({"email": refused}, email), 401
     return _let_in(token)
 

@@ -34,7 +34,9 @@ def index() -> ResponseReturnValue:
     """List the tasks of a person and those that anybody of the person's roles may take."""
     actor = current_actor()
     return render_template(
-        "tasks.html", mine=_overdue_first(engine.my_tasks(actor)), groups=_overdue_first(engine.group_tasks(actor))
+        "tasks.html",
+        mine=_overdue_first(engine.my_tasks(actor)),
+        groups=_overdue_first(engine.group_tasks(actor)),
     )
 
 
@@ -69,7 +71,7 @@ def saved(task_id: uuid.UUID) -> ResponseReturnValue:
 def check(task_id: uuid.UUID) -> ResponseReturnValue:
     """Show the answers for a last look before they are sent."""
     try:
-        page = engine.check_task(task_id, None, None, current_actor())
+        page = engine.check_draft(task_id, current_actor())
     except engine.InvalidForm as invalid:
         return _form(task_id, invalid.errors), 422
     return _answers(page)
@@ -80,11 +82,13 @@ def submit(task_id: uuid.UUID) -> ResponseReturnValue:
     """Complete the task with the answers that were checked."""
     actor, password = current_actor(), request.form.get("page-password")
     try:
-        done = engine.submit_task(task_id, actor, request.form.get("page-submit-key", ""), password=password)
+        done = engine.submit_task(
+            task_id, actor, request.form.get("page-submit-key", ""), password=password
+        )
     except engine.InvalidForm as invalid:
         return _form(task_id, invalid.errors), 422
     except engine.SignatureRefused:
-        page = engine.check_task(task_id, None, None, actor)
+        page = engine.check_draft(task_id, actor)
         return _answers(page, gettext("Enter the password that you sign in with")), 422
     session["done"] = {
         "task": str(task_id),
@@ -153,7 +157,9 @@ def _check(task_id: uuid.UUID, posted: Posted) -> ResponseReturnValue:
 def _form(task_id: uuid.UUID, errors: list[engine.FieldError]) -> str:
     page = engine.open_task(task_id, current_actor())
     parts = [fields.lay_out(part, page, errors) for part in page.parts]
-    return render_template("task.html", page=page, parts=parts, problems=fields.summarise(parts, errors))
+    return render_template(
+        "task.html", page=page, parts=parts, problems=fields.summarise(parts, errors)
+    )
 
 
 def _answers(page: engine.TaskPage, problem: str = "") -> str:
@@ -163,5 +169,10 @@ def _answers(page: engine.TaskPage, problem: str = "") -> str:
 def _overdue_first(tasks: list[engine.TaskSummary]) -> list[engine.TaskSummary]:
     return sorted(
         tasks,
-        key=lambda task: (_URGENCY.get(task.clock_state, 2), task.due_on or date.max, task.opened_at, str(task.id)),
+        key=lambda task: (
+            _URGENCY.get(task.clock_state, 2),
+            task.due_on or date.max,
+            task.opened_at,
+            str(task.id),
+        ),
     )

@@ -140,7 +140,11 @@ def clock_colour(state: str, late: bool = False) -> str:
 
 def case_state(state: str) -> str:
     """Return the name of a case's state."""
-    names = {"open": gettext("Open"), "suspended": gettext("Suspended"), "closed": gettext("Closed")}
+    names = {
+        "open": gettext("Open"),
+        "suspended": gettext("Suspended"),
+        "closed": gettext("Closed"),
+    }
     return names.get(state, state)
 
 
