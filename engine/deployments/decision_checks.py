@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from engine.deployments.definitions import Reading
 from engine.deployments.form_checks import names_of
 from engine.lint import Finding
+from engine.lint.diagram import ADOLYGU, line_of
+from engine.xml_source import read_xml
 
 
 def check(reading: Reading) -> Iterator[Finding]:
@@ -17,14 +19,26 @@ def check(reading: Reading) -> Iterator[Finding]:
             message = f"The decision reads “{name}”, which is unknown."
             remedy = "Name a fact, or a field of the form that uses the decision."
             yield Finding("error", 1, table.id, message, remedy, "decision_name", path)
-        if not table.name_en or not table.name_cy:
-            message = "The decision has no name in English, or none in Welsh."
-            remedy = "Write name and adolygu:nameCy."
-            yield Finding("error", 1, table.id, message, remedy, "decision_name", path)
+        yield from _untranslated(reading, table.id, path)
         if not _is_used(reading, table.id):
             message = "Nothing uses the decision."
             remedy = "Name it on a business rule task or in a rule of a form."
             yield Finding("warning", 1, table.id, message, remedy, "decision_use", path)
+
+
+def _untranslated(reading: Reading, decision: str, path: str) -> Iterator[Finding]:
+    """Every name and label that a person reads stands in both languages."""
+    root = read_xml(reading.files[path], path)
+    for element in root.iter():
+        for attribute in ("name", "label"):
+            is_read = attribute == "label" or element.get("id") == decision
+            welsh = element.get(f"{{{ADOLYGU}}}{attribute}Cy", "")
+            if is_read and element.get(attribute) and not welsh.strip():
+                message = f"“{element.get(attribute)}” has no Welsh."
+                remedy = f"Write it as adolygu:{attribute}Cy."
+                yield Finding(
+                    "error", line_of(element), decision, message, remedy, "decision_text", path
+                )
 
 
 def _known(reading: Reading, decision: str) -> set[str]:
