@@ -90,7 +90,7 @@ def compose(
     message["From"] = Address(addr_spec=sender)
     message["To"] = Address(addr_spec=address)
     message["Subject"] = subject
-    message["Content-Language"] = "cy, en" if language == "both" else language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body)
+    message["Content-Language"] = "cy, en" if language == "both" else language
     return message

@@ -1,0 +1,207 @@
+"""Who gets a notice, in which language, and that it goes out once."""
+
+from __future__ import annotations
+
+import smtplib
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from engine import accounts, db, mail, notices
+from engine.models import Case, Incident, Notice, OutboxMessage
+from engine.settings import Settings
+
+if TYPE_CHECKING:
+    from tests.engine.conftest import House
+
+SENDER = "adolygu@example.test"
+
+
+class Kept:
+    """A port that keeps what it is given, or breaks while told to."""
+
+    def __init__(self) -> None:
+        self.sent: list[EmailMessage] = []
+        self.broken = False
+
+    def send(self, message: EmailMessage) -> None:
+        if self.broken:
+            raise smtplib.SMTPServerDisconnected("gone")
+        self.sent.append(message)
+
+
+def write(
+    house: House, to: str, key: str = "TS-41:1:soon", level: str = "E1", item: str = ""
+) -> bool:
+    with db.transaction() as session:
+        case = session.get_one(Case, house.case_id)
+        data = {"level": level, "stage": "soon"}
+        written = notices.write_notice(session, case, key, to, "TS-41", "clock_stage", data, item)
+        return written is not None
+
+
+def outbox(house: House) -> list[tuple[str, str, str]]:
+    with db.reading() as session:
+        rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.key))
+        return sorted((str(row.address), row.language, row.state) for row in rows)
+
+
+def is_letter(house: House) -> bool:
+    with db.reading() as session:
+        return bool(session.scalars(select(Notice)).one().data.get("letter"))
+
+
+def age_leases() -> None:
+    with db.transaction() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            if row.lease_until is not None:
+                row.lease_until -= timedelta(days=3)
+
+
+def test_each_holder_is_written_to_in_their_own_language(house: House) -> None:
+    house.person("wil", "worker")
+    wyn = house.person("wyn", "worker", language="cy")
+    gone = house.person("gone", "worker")
+    with db.transaction() as session:
+        accounts.disable_account(session, gone.account_id, "SYSTEM")
+    assert write(house, "worker")
+    assert outbox(house) == [
+        ("wil@example.test", "en", "waiting"),
+        ("wyn@example.test", "cy", "waiting"),
+    ]
+    assert not is_letter(house)
+    port = Kept()
+    assert notices.send_waiting(port, SENDER, base_url="https://adolygu.test") == 2
+    welsh = next(message for message in port.sent if "wyn" in message["To"])
+    assert welsh["Subject"].endswith("Pecyn bythefnos cyn y cyfarfod")
+    assert welsh["Content-Language"] == "cy"
+    assert f"https://adolygu.test/cases/{house.case_id}" in welsh.get_content()
+    assert wyn.name not in welsh.as_string().partition("\n\n")[2]
+
+
+def test_holder_who_may_not_open_the_case_is_sent_to_their_tasks(house: House) -> None:
+    house.person("pia", "participant/participant_1")
+    house.person("pol", "participant/participant_2")
+    write(house, "participant", item="participant_1")
+    assert outbox(house) == [("pia@example.test", "en", "waiting")]
+    port = Kept()
+    notices.send_waiting(port, SENDER)
+    assert "/tasks" in port.sent[0].get_content()
+    assert "/cases/" not in port.sent[0].get_content()
+
+
+def test_body_without_accounts_is_written_to_at_its_address_in_both_languages(
+    house: House,
+) -> None:
+    write(house, "welsh_government")
+    assert outbox(house) == [("wg@example.test", "both", "waiting")]
+    port = Kept()
+    notices.send_waiting(port, SENDER)
+    assert port.sent[0]["Subject"].startswith("Achos CNS-")
+    assert " / Case CNS-" in port.sent[0]["Subject"]
+
+
+def test_role_that_nobody_holds_becomes_a_letter_for_the_coordinator_to_send_on(
+    house: House,
+) -> None:
+    house.person("cai", "coordinator", language="cy")
+    write(house, "facilitator")
+    assert outbox(house) == [("cai@example.test", "cy", "waiting")]
+    assert is_letter(house)
+    port = Kept()
+    notices.send_waiting(port, SENDER)
+    assert "(Hwylusydd)" in port.sent[0].get_content()
+
+
+def test_notice_that_nobody_can_get_stays_on_the_record(house: House) -> None:
+    assert write(house, "facilitator")
+    assert outbox(house) == []
+    assert is_letter(house)
+
+
+def test_same_key_is_written_once(house: House) -> None:
+    house.person("wil", "worker")
+    assert write(house, "worker")
+    assert not write(house, "worker")
+    assert write(house, "worker", key="another")
+    assert len(outbox(house)) == 2
+    with db.reading() as session:
+        assert sorted(session.scalars(select(Notice.number))) == [1, 2]
+
+
+def test_rung_of_the_ladder_has_its_own_words(house: House) -> None:
+    house.person("wil", "worker")
+    write(house, "worker", level="E2")
+    port = Kept()
+    notices.send_waiting(port, SENDER)
+    assert port.sent[0]["Subject"].endswith("for you as manager")
+
+
+def test_what_is_sent_is_not_sent_again_and_a_crash_repeats_the_same_message(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.person("wil", "worker")
+    write(house, "worker")
+    port = Kept()
+    with monkeypatch.context() as crash:
+        crash.setattr(notices, "_mark_sent", lambda key: None)
+        notices.send_waiting(port, SENDER)
+    assert notices.send_waiting(port, SENDER) == 0, "another worker has leased it"
+    age_leases()
+    assert notices.send_waiting(port, SENDER) == 1
+    assert notices.send_waiting(port, SENDER) == 0
+    assert port.sent[0]["Message-ID"] == port.sent[1]["Message-ID"]
+
+
+def test_message_that_does_not_go_out_is_tried_again_later_and_at_last_becomes_an_incident(
+    house: House,
+) -> None:
+    house.person("wil", "worker")
+    write(house, "worker")
+    port = Kept()
+    port.broken = True
+    for _ in range(notices.MAX_ATTEMPTS):
+        assert notices.send_waiting(port, SENDER) == 0
+        assert notices.send_waiting(port, SENDER) == 0
+        age_leases()
+    assert outbox(house) == [("wil@example.test", "en", "failed")]
+    with db.reading() as session:
+        incident = session.scalars(select(Incident)).one()
+        assert incident.what == "NoticeNotSent"
+        assert "wil" not in str(incident.detail)
+
+
+def test_one_address_that_is_none_does_not_stop_the_others(house: House) -> None:
+    house.person("wil", "worker")
+    house.person("bad", "worker")
+    with db.transaction() as session:
+        account = accounts.find_account(session, "bad@example.test")
+        assert account is not None
+        account.email = "bad\nBcc: all@example.test"
+    write(house, "worker")
+    port = Kept()
+    assert notices.send_waiting(port, SENDER) == 1
+    assert "Bcc" not in port.sent[0].as_string()
+
+
+def test_demonstration_writes_each_message_into_a_folder(house: House, tmp_path: Path) -> None:
+    house.person("wil", "worker", language="cy")
+    write(house, "worker")
+    port = mail.port_from(Settings(mail_folder=tmp_path / "mail"))
+    assert port is not None
+    notices.send_waiting(port, SENDER)
+    (written,) = (tmp_path / "mail").iterdir()
+    assert written.suffix == ".eml"
+    message = message_from_bytes(written.read_bytes(), policy=policy.default)
+    assert message["To"] == "wil@example.test"
+    assert mail.port_from(Settings()) is None
+
+
+def test_mail_server_address_is_checked() -> None:
+    with pytest.raises(ValueError, match="smtp://"):
+        mail.SmtpPort("http://example.test")
