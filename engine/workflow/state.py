@@ -32,7 +32,7 @@ def dump(tree: Tree, seq: int) -> bytes:
         "item": tree.item,
         "seq": seq,
         "last": tree.last_id,
-        "ended_by": tree.ended_by,
+        "ended_by": None if tree.open else tree.ended_by,
         "lists": tree.lists,
         "tokens": _rows(tree, names),
         "branches": [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.task import Task
@@ -24,6 +26,12 @@ class Token(Task):
     and its tree grows as b^k over k parallel blocks of b branches. Task data stays empty; a token
     carries its item and its round, nothing else. No tree is ever walked by recursion.
     """
+
+    #: Nothing is ever kept in these; writing to them fails.
+    data: Mapping[str, Any] = MappingProxyType({})
+    internal_data: Mapping[str, Any] = MappingProxyType({})
+    thread_id = 0
+    last_state_change = 0
 
     def __init__(
         self, workflow: Any, spec: Any, parent: Token | None = None, item: str | None = None
@@ -64,18 +72,14 @@ class Token(Task):
         self._state = state
         self._parent = None if parent is None else parent.id
         self._children: list[int] = []
-        self.triggered = parent is not None and spec.name == getattr(
-            parent.task_spec, "task_spec", None
-        )
-        self.thread_id = 0
-        self.data: dict[str, Any] = {}
-        self.internal_data: dict[str, Any] = {}
-        self.last_state_change = 0
         self.item = item
         self.round = 0
-        self.level: int = 0 if parent is None else parent.level + 1
+        self.level: int = 0
+        self.triggered = False
         workflow.tasks[identifier] = self
         if parent is not None:
+            self.level = parent.level + 1
+            self.triggered = spec.name == getattr(parent.task_spec, "task_spec", None)
             parent._children.append(identifier)
 
     @property

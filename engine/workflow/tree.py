@@ -116,7 +116,8 @@ class Tree(BpmnWorkflow):
         element = self.element(token)
         if element is None:
             return
-        if token.workflow is self and (element.kind == "endEvent" or not token.children):
+        leaf = not token._children and not token.triggered
+        if token.workflow is self and leaf:
             self.ended_by = element.id
         if token is not self.skipping:
             self.steps.append((element.id, element.requirement, token.item))

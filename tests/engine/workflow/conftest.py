@@ -14,21 +14,22 @@ import pytest
 from engine.workflow import ProcessDefinition, TaskKey, Workflow, parse_process
 
 TAGS = {
-    **{
-        "start": "startEvent",
-        "end": "endEvent",
-        "stop": "endEvent",
-        "throw": "intermediateThrowEvent",
-    },
-    **{
-        "user": "userTask",
-        "send": "sendTask",
-        "service": "serviceTask",
-        "rule": "businessRuleTask",
-    },
-    **{"call": "callActivity", "sub": "subProcess", "xor": "exclusiveGateway"},
-    **{"or": "inclusiveGateway", "and": "parallelGateway", "race": "eventBasedGateway"},
-    **{"timer": "intermediateCatchEvent", "cond": "intermediateCatchEvent"},
+    "start": "startEvent",
+    "end": "endEvent",
+    "stop": "endEvent",
+    "throw": "intermediateThrowEvent",
+    "user": "userTask",
+    "send": "sendTask",
+    "service": "serviceTask",
+    "rule": "businessRuleTask",
+    "call": "callActivity",
+    "sub": "subProcess",
+    "xor": "exclusiveGateway",
+    "or": "inclusiveGateway",
+    "and": "parallelGateway",
+    "race": "eventBasedGateway",
+    "timer": "intermediateCatchEvent",
+    "cond": "intermediateCatchEvent",
 }
 NODE = re.compile(
     r"(?:(?P<kind>[a-z]+)(?P<beside>~?):)?(?P<id>\w+)(?:@(?P<host>\w+))?(?:\*(?P<list>\w+))?"
