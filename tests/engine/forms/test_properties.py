@@ -112,7 +112,8 @@ NAMES = sorted(
         *forms.to_posted(FORM, s.BOTH, forms.examples(
             FORM, s.BOTH, existing={}, given={}, names={}, functions=s.FUNCTIONS)),
         *(entry.key for entry in FORM.fields if entry.key),
-        *(f"{key}-{part}" for key in ("withdrawn_on", "done_by") for part in ("day", "month", "year")),
+        *(f"{key}-{part}" for key in ("withdrawn_on", "done_by")
+          for part in ("day", "month", "year")),
         *(f"lead-{part}" for part in ("name", "designation", "contact")),
         *(f"parents-{index}-{key}" for index in ("0", "1", "9", "007", "-1", "a")
           for key in ("_key", "_remove", "parent_name", "consent", "calls-0-who_called")),
