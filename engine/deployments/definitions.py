@@ -14,7 +14,7 @@ from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
 from engine.toml_source import TomlSource
 
-Files = dict[str, bytes]
+Files = Mapping[str, bytes]
 _Named = TypeVar("_Named")
 
 FACTS = "processes/facts.toml"

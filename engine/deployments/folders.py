@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from engine.deployments.toml_merge import lay_over
@@ -50,7 +50,7 @@ def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -
     return dict(sorted(files.items()))
 
 
-def read_label(files: dict[str, bytes]) -> tuple[str, str]:
+def read_label(files: Mapping[str, bytes]) -> tuple[str, str]:
     """Return the edition and the variation that the files were read for."""
     table = tomllib.loads(files.get(LABEL, b"").decode("utf-8"))
     return str(table.get("edition", BASE_EDITION)), str(table.get("variation", ""))
