@@ -31,6 +31,7 @@ OWN_FUNCTIONS: Mapping[str, int] = MappingProxyType(
 _BAD_ARGUMENT = (TypeError, ValueError, ArithmeticError)
 _PATTERN_AT = {"matches": 1, "replace": 1, "split": 1}
 _OWN_COST = 20
+_Find = Callable[[Frame], Callable[..., Value] | None]
 
 
 def call(compiler: Compiler, node: nodes.Call, scope: Scope) -> Code:
@@ -59,7 +60,8 @@ def _builtin(compiler: Compiler, node: nodes.Call, scope: Scope) -> Code:
     if parameters and parameters[-1].repeated:
         return _repeated(signature, [code for code in codes if code is not None])
     pairs = list(zip([parameter.fit for parameter in parameters], codes, strict=False))
-    return _fixed(signature.function, pairs, 1)
+    function = signature.function
+    return _fixed(lambda frame: function, pairs, 1)
 
 
 def _settle(compiler: Compiler, node: nodes.Call) -> tuple[Signature, list[nodes.Node | None]]:
@@ -101,9 +103,14 @@ def _check_pattern(compiler: Compiler, node: nodes.Call) -> None:
         raise compiler.refuse(node.line, node.column, reason, "correct the pattern") from None
 
 
-def _fixed(function: Callable[..., Value], pairs: list[tuple[Fit, Code | None]], cost: int) -> Code:
+def _fixed(find: _Find, pairs: list[tuple[Fit, Code | None]], cost: int) -> Code:
+    """Call what `find` gives, if every argument fits; null otherwise."""
+
     def invoke(frame: Frame) -> Value:
         spend(cost)
+        function = find(frame)
+        if function is None:
+            return None
         values = []
         for fit, code in pairs:
             value = None if code is None else fit(code(frame))
@@ -146,12 +153,5 @@ def _given(compiler: Compiler, node: nodes.Call, scope: Scope) -> Code:
     codes = [compiler.compile(argument, scope) for argument in node.positional]
     pairs = list(zip([FITS[type_] for type_ in types], codes, strict=False))
     name = node.name
-
-    def invoke(frame: Frame) -> Value:
-        function = frame.functions.get(name)
-        if function is None:
-            return None
-        run = _fixed(lambda *values: adopt(function(*values)), [*pairs], _OWN_COST)
-        return run(frame)
-
-    return invoke
+    run = _fixed(lambda frame: frame.functions.get(name), pairs, _OWN_COST)
+    return lambda frame: adopt(run(frame))
