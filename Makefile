@@ -57,11 +57,10 @@ node_modules/.ready: package.json package-lock.json .npmrc
 	npm ci --no-fund --no-audit
 	touch $@
 
-ASSET_SOURCES := $(shell find web/assets -type f 2>/dev/null) $(shell find web/translations -name '*.po' 2>/dev/null)
+ASSET_SOURCES := $(shell find web/assets -type f 2>/dev/null)
 
 assets: web/static/build/.ready
 
-web/static/build/.ready: node_modules/.ready $(VENV)/.ready $(ASSET_SOURCES)
+web/static/build/.ready: node_modules/.ready $(ASSET_SOURCES)
 	npm run --silent build
-	$(BIN)/python -m web.translations
 	touch $@

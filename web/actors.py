@@ -17,7 +17,7 @@ def actor_or_none() -> engine.Actor | None:
 
 
 def current_actor() -> engine.Actor:
-    """Return the person who is signed in; `sign_in.require_actor` has seen to it that somebody is."""
+    """Return the person who is signed in; `require_actor` has seen to it that somebody is."""
     actor = actor_or_none()
     assert actor is not None
     return actor

@@ -14,12 +14,12 @@ import engine
 from web import (
     actors,
     addresses,
+    answers,
     cases,
     demonstration,
     diagrams,
     documents,
     errors,
-    fields,
     language,
     people,
     sign_in,
@@ -100,7 +100,7 @@ def _prepare_templates(app: Flask) -> None:
         day=texts.day,
         moment=texts.moment,
         days_left=texts.days_left,
-        as_typed=fields.as_typed,
+        as_typed=texts.as_typed,
     )
     app.jinja_env.globals.update(
         asset=_asset,
@@ -112,7 +112,7 @@ def _prepare_templates(app: Flask) -> None:
         event_name=texts.event_name,
         instance_state=texts.instance_state,
         step_kind=texts.step_kind,
-        answers=fields.answers,
+        answers=answers.answers,
         actor_name=_actor_name,
     )
     app.context_processor(_describe_page)

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 import engine
-from web import fields
+from web import fields, rows
 from web.actors import current_actor
 from web.addresses import this_page_in_other_language
 from web.tasks import read_posted
@@ -44,7 +44,7 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
     if action == "language":
         return redirect(this_page_in_other_language(), 303)
     if action != "continue":
-        changed, _anchor = fields.change_rows(posted, action)
+        changed, _anchor = rows.change(posted, action)
         return _form(_with_posted(page, changed), reason=reason)
     if not reason:
         problem = gettext("Say why the answers are put right")
@@ -59,9 +59,12 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
 @bp.get("/uploads/<uuid:upload_id>")
 def download(upload_id: uuid.UUID) -> ResponseReturnValue:
     """Hand out a file that was sent in, always as a download."""
-    content, filename, media_type = engine.open_upload(upload_id, current_actor())
+    sent = engine.open_upload(upload_id, current_actor())
     return send_file(
-        BytesIO(content), mimetype=media_type, as_attachment=True, download_name=filename
+        BytesIO(sent.content),
+        mimetype=sent.media_type,
+        as_attachment=True,
+        download_name=sent.filename,
     )
 
 

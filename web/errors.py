@@ -106,9 +106,7 @@ def _not_found() -> ResponseReturnValue:
         gettext("Page not found"),
         [
             gettext("There is nothing at this address that you can see."),
-            gettext(
-                "If you typed the address, check that it is right. If you followed a link, go to your tasks."
-            ),
+            gettext("If you typed the address, check that it is right."),
             gettext("If you should be able to see this page, ask the co-ordinator of the case."),
         ],
     )
@@ -146,7 +144,7 @@ def _broken(error: Exception) -> ResponseReturnValue:
         [
             gettext("What you have just sent was not saved. What was saved before is safe."),
             gettext(
-                "Try again later. If it happens again, tell the administrator what you were doing and when."
+                "Try again later. If it happens again, tell the administrator what you were doing."
             ),
         ],
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import IO
+from typing import BinaryIO, cast
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
-from web import fields
+from web import fields, rows
 from web.actors import current_actor
 from web.addresses import this_page_in_other_language
 from web.texts import gettext
@@ -18,7 +18,7 @@ from web.texts import gettext
 bp = Blueprint("tasks", __name__)
 
 Posted = dict[str, list[str]]
-Files = dict[str, list[tuple[str, IO[bytes]]]]
+Files = dict[str, list[tuple[str, BinaryIO]]]
 
 _URGENCY = {"overdue": 0, "due_soon": 1}
 
@@ -52,7 +52,7 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
     posted, action = read_posted(), request.form.get("page-action", "continue")
     if action == "continue":
         return _check(task_id, posted)
-    posted, anchor = fields.change_rows(posted, action)
+    posted, anchor = rows.change(posted, action)
     engine.save_draft(task_id, posted, read_files(), current_actor())
     if action == "save":
         return redirect(url_for("tasks.saved", task_id=task_id), 303)
@@ -141,7 +141,11 @@ def read_posted() -> Posted:
 def read_files() -> Files:
     """Return the files that were sent, by name; an empty file input sends a nameless one."""
     return {
-        name: [(upload.filename or "", upload.stream) for upload in uploads if upload.filename]
+        name: [
+            (upload.filename or "", cast(BinaryIO, upload.stream))
+            for upload in uploads
+            if upload.filename
+        ]
         for name, uploads in request.files.lists()
     }
 

@@ -13,6 +13,7 @@ from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from markupsafe import Markup, escape
 
 from web.addresses import current_language
 
@@ -42,6 +43,14 @@ def translations(language: str) -> NullTranslations:
         write_mo(compiled, read_po(source, locale="cy"))
     compiled.seek(0)
     return Translations(compiled)
+
+
+def as_typed(value: str) -> Markup:
+    """Return what was typed in a text area, safe from the macros, which indent every new line."""
+    text = value.replace("\r\n", "\n")
+    # A browser drops a new line that a text area starts with, so one that was typed is doubled.
+    text = "\n" + text if text.startswith("\n") else text
+    return Markup(str(escape(text)).replace("\n", "&#10;"))  # noqa: S704
 
 
 def gettext(message: str, **values: Any) -> str:

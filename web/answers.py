@@ -1,0 +1,104 @@
+"""Say what was answered, as people read it: in documents, and before they send it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import engine
+from web import rows, texts
+from web.addresses import current_language
+from web.texts import gettext
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer as it is read: lines of text, a file, or rows of answers."""
+
+    lines: tuple[str, ...] = ()
+    upload: str = ""
+    rows: tuple[tuple[str, tuple[tuple[str, Shown], ...]], ...] = ()
+    empty: bool = False
+
+
+def answers(
+    form: engine.Form, content: Mapping[str, Mapping[str, Any]], sections: Sequence[str] = ()
+) -> list[tuple[str, list[tuple[str, str, Shown]]]]:
+    """Return sections of a document as they are read: the label, then name, question and answer."""
+    language = current_language()
+    listed = []
+    for section in form.sections:
+        given = content.get(section.id)
+        if given is None or (sections and section.id not in sections):
+            continue
+        rows = [
+            (entry.key, entry.label(language), show_value(entry, given.get(entry.key)))
+            for entry in section.fields
+            if entry.has_value and (entry.key in given or (entry.has_input and entry.hide is None))
+        ]
+        listed.append((section.label(language), rows))
+    return listed
+
+
+def show_value(entry: engine.Field, value: Any) -> Shown:
+    """Return the answer to a field as it is read."""
+    if value is None or value == "" or value == []:
+        return Shown((gettext("Not answered"),), empty=True)
+    if entry.is_rows:
+        return _show_rows(entry, value)
+    if entry.type == "filepicker":
+        return Shown((str(value.get("name", "")),), upload=str(value.get("upload", "")))
+    return Shown(tuple(_READ.get(entry.type, _read_plain)(entry, value)))
+
+
+def _show_rows(entry: engine.Field, value: list[Mapping[str, Any]]) -> Shown:
+    language = current_language()
+    return Shown(
+        rows=tuple(
+            (
+                rows.legend(entry, number),
+                tuple(
+                    (column.label(language), show_value(column, row.get(column.key)))
+                    for column in entry.columns
+                    if column.has_value
+                ),
+            )
+            for number, row in enumerate(value)
+        )
+    )
+
+
+def _read_plain(_entry: engine.Field, value: Any) -> list[str]:
+    if isinstance(value, bool):
+        return [gettext("Ticked") if value else gettext("Not ticked")]
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    if isinstance(value, Mapping):
+        return [str(one) for one in value.values() if one]
+    return [str(value)]
+
+
+def _read_choice(entry: engine.Field, value: Any) -> list[str]:
+    chosen = value if isinstance(value, list) else [value]
+    words = {True: "yes", False: "no"} if entry.is_yes_no else {}
+    found = [(one, entry.option(words.get(one, one))) for one in chosen]
+    return [option.label(current_language()) if option else str(one) for one, option in found]
+
+
+def _read_date(entry: engine.Field, value: Any) -> list[str]:
+    says = {"month": texts.month, "time": texts.clock_time}.get(entry.subtype, texts.day)
+    return [says(str(value))]
+
+
+def _read_signature(_entry: engine.Field, value: Any) -> list[str]:
+    return [str(value.get("name", "")), texts.moment_of(str(value.get("at", "")))]
+
+
+_READ: dict[str, Callable[[engine.Field, Any], list[str]]] = {
+    "radio": _read_choice,
+    "select": _read_choice,
+    "checklist": _read_choice,
+    "datetime": _read_date,
+    "adolyguSignature": _read_signature,
+}
