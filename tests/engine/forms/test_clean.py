@@ -376,7 +376,7 @@ def test_json_values_meet_the_same_checks(form: forms.Form) -> None:
 
 
 def test_feel_values_are_typed_and_every_key_is_there(form: forms.Form) -> None:
-    values = {
+    values: dict[str, Any] = {
         "family": {"withdrawn_on": "2026-05-01", "parents": [{"_key": "family_member_1",
                    "given_on": "2026-05-02"}]},
         "rest": {"cost": 12.1, "done_by": "2026-07", "starts_at": "09:30"},

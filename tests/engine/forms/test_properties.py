@@ -15,7 +15,7 @@ from tests.engine.forms import sample as s
 
 FORM = s.read(s.sample(rules=[]))
 QUICK = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 
 
