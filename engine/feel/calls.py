@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -103,7 +103,7 @@ def _check_pattern(compiler: Compiler, node: nodes.Call) -> None:
         raise compiler.refuse(node.line, node.column, reason, "correct the pattern") from None
 
 
-def _fixed(find: _Find, pairs: list[tuple[Fit, Code | None]], cost: int) -> Code:
+def _fixed(find: _Find, pairs: Sequence[tuple[Fit, Code | None]], cost: int) -> Code:
     """Call what `find` gives, if every argument fits; null otherwise."""
 
     def invoke(frame: Frame) -> Value:
