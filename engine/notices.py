@@ -11,7 +11,7 @@ from datetime import timedelta
 from email.errors import HeaderParseError
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import db, deployments, mail, people, time_source
@@ -200,16 +200,13 @@ def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:
 
 
 def _lease(base_url: str, limit: int) -> list[Sending]:
+    # Most looks find nothing; those take no lock.
+    with db.reading() as session:
+        if session.scalar(_waiting(session, 1)) is None:
+            return []
     with db.transaction() as session:
         now = time_source.real(session)
-        rows = session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.state == "waiting")
-            .where(or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now))
-            .order_by(OutboxMessage.lease_until, OutboxMessage.key)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
+        rows = session.scalars(_waiting(session, limit).with_for_update(skip_locked=True)).all()
         leased = []
         for row in rows:
             row.lease_until = now + LEASE
@@ -218,6 +215,17 @@ def _lease(base_url: str, limit: int) -> list[Sending]:
             subject, body = notice_text(session, notice, row.language, base_url)
             leased.append(Sending(row.key, str(row.address), row.language, subject, body))
         return leased
+
+
+def _waiting(session: Session, limit: int) -> Select[OutboxMessage]:
+    now = time_source.real(session)
+    return (
+        select(OutboxMessage)
+        .where(OutboxMessage.state == "waiting")
+        .where(or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now))
+        .order_by(OutboxMessage.lease_until, OutboxMessage.key)
+        .limit(limit)
+    )
 
 
 def _mark_sent(key: str) -> None:

@@ -23,6 +23,7 @@ class Settings:
     absolute_hours: int = 12
     mail_from: str = "adolygu@localhost"
     smtp_url: str = ""
+    base_url: str = ""
     mail_folder: Path | None = None
 
 
@@ -45,6 +46,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Settings:
         absolute_hours=int(get("ABSOLUTE_HOURS", "12")),
         mail_from=get("MAIL_FROM", Settings.mail_from),
         smtp_url=get("SMTP_URL"),
+        base_url=get("BASE_URL").rstrip("/"),
         mail_folder=Path(folder) if folder else None,
     )
 
@@ -62,6 +64,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "ABSOLUTE_HOURS": str(settings.absolute_hours),
         "MAIL_FROM": settings.mail_from,
         "SMTP_URL": settings.smtp_url,
+        "BASE_URL": settings.base_url,
         "MAIL_FOLDER": str(settings.mail_folder or ""),
     }
     return {f"ADOLYGU_{name}": value for name, value in values.items()}
