@@ -8,6 +8,7 @@ from engine.lint.diagram import Diagram, read_diagram
 from engine.lint.findings import Finding
 from engine.lint.known import Known, KnownProcess
 from engine.lint.rules import RULES
+from engine.lint.rules.limits import is_too_big
 
 __all__ = ["RULES", "Diagram", "Finding", "Known", "KnownProcess", "check_diagram", "read_diagram"]
 
@@ -17,14 +18,17 @@ def check_diagram(
 ) -> list[Finding]:
     """Return what every rule finds in a BPMN file, in the order of the file.
 
+    Of a file beyond the limits nothing else is said.
+
     Takes:   known, what the deployment holds; left out, references are not looked up.
              drawn, True to ask for a drawing, False to pay no heed to one; left out, a drawing
              is looked at where there is one.
     """
     diagram = read_diagram(source, path, drawn=drawn)
+    rules = {"limits": RULES["limits"]} if is_too_big(diagram) else RULES
     found = [
         replace(finding, rule=name, path=path)
-        for name, check in RULES.items()
+        for name, check in rules.items()
         for finding in check(diagram, known)
     ]
     return sorted(found, key=lambda finding: (finding.line, finding.rule, finding.element))

@@ -239,8 +239,8 @@ class Diagram:
 
     @cached_property
     def by_id(self) -> Mapping[str, Node]:
-        """Flow nodes by their ids."""
-        return {node.id: node for node in self.nodes}
+        """Flow nodes by their ids; what has none cannot be referred to."""
+        return {node.id: node for node in self.nodes if node.id}
 
     def of_kind(self, *kinds: str) -> Iterator[Node]:
         """Flow nodes of these kinds, in the order of the file."""
@@ -302,8 +302,11 @@ class Diagram:
         found = [lane for lane in self.lanes if node.id in lane.members]
         if found:
             return max(found, key=_depth)
-        outer = self.by_id.get(node.attached_to) or self.by_id.get(node.scope)
-        return self.lane_of(outer) if outer is not None and outer is not node else None
+        host = self.by_id.get(node.attached_to)
+        if host is not None and host.kind in ACTIVITIES:
+            return self.lane_of(host)
+        around = self.by_id.get(node.scope)
+        return self.lane_of(around) if around is not None else None
 
     def expressions(self) -> Iterator[Expression]:
         """Every piece of FEEL in the file."""

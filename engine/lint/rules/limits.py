@@ -1,6 +1,7 @@
 """Refuse a diagram that is too big to run and to read.
 
-Refused: more than 300 nodes, sub-processes more than 5 deep, a name of more than 120 characters.
+Refused: more than 300 nodes, lanes and annotations, more than 600 flows, sub-processes more than
+         5 deep, a name of more than 120 characters.
 Why:     SpiffWorkflow reads chains of about 490 elements no more and walks its whole tree of
          tasks at every step; a diagram of that size cannot be read in a meeting either.
 Instead: move a piece that has one start and one end into a called part.
@@ -15,18 +16,21 @@ from engine.lint.findings import Finding, error
 from engine.lint.known import Known
 
 MAX_NODES = 300
+MAX_FLOWS = 600
 MAX_DEPTH = 5
 MAX_NAME = 120
 
 
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Count nodes, levels and letters."""
-    for node in diagram.nodes[MAX_NODES : MAX_NODES + 1]:
-        yield error(
-            node,
-            f"The process has {len(diagram.nodes)} nodes; {MAX_NODES} are allowed.",
-            "Move a piece of it into a called part.",
-        )
+    nodes = (*diagram.nodes, *diagram.annotations, *diagram.lanes)
+    for what, things, limit in (("nodes", nodes, MAX_NODES), ("flows", diagram.flows, MAX_FLOWS)):
+        for thing in things[limit : limit + 1]:
+            yield error(
+                thing,
+                f"The process has {len(things)} {what}; {limit} are allowed.",
+                "Move a piece of it into a called part.",
+            )
     for node in diagram.of_kind(*SUB_PROCESSES):
         if _depth(diagram, node) == MAX_DEPTH + 1:
             yield error(
@@ -41,6 +45,12 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                 f"The name is longer than {MAX_NAME} characters.",
                 "Shorten it and put the rest into the documentation.",
             )
+
+
+def is_too_big(diagram: Diagram) -> bool:
+    """Say whether the other rules would take too long over it."""
+    nodes = len(diagram.nodes) + len(diagram.annotations) + len(diagram.lanes)
+    return nodes > MAX_NODES or len(diagram.flows) > MAX_FLOWS
 
 
 def _depth(diagram: Diagram, node: Node) -> int:

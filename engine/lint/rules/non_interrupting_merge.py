@@ -22,9 +22,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     starts = [node.id for node in diagram.of_kind("startEvent")]
     main = diagram.reached_from(starts, without={node.id for node in aside})
     for event in aside:
+        shared = main & diagram.reached_from([event.id])
         for node in diagram.nodes:
-            shared = node.id in main and node.kind != "endEvent"
-            if shared and node.id in diagram.reached_from([event.id]):
+            if node.id in shared and node.kind != "endEvent":
                 yield error(
                     event,
                     f"The path of {event.title} enters {node.title}, which would run twice.",

@@ -22,8 +22,10 @@ _SPLITS_EVENLY = frozenset({"exclusiveGateway", "eventBasedGateway"})
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Follow how many tokens may come to each node, loops left out."""
     tokens: dict[str, float] = {}
+    for node in _in_order(diagram):
+        tokens[node.id] = _tokens(diagram, node, tokens)
     for node in diagram.nodes:
-        if _tokens(diagram, node, tokens) > MAX_BRANCHES:
+        if tokens.get(node.id, 0) > MAX_BRANCHES:
             yield error(
                 node,
                 f"More than {MAX_BRANCHES} branches may be open at once at {node.title}.",
@@ -32,22 +34,35 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             return
 
 
+def _in_order(diagram: Diagram) -> list[Node]:
+    """Return the nodes so that each comes behind those that lead to it, loops left out."""
+    ordered: list[Node] = []
+    seen: set[str] = set()
+    for start in diagram.nodes:
+        waiting = [(start, False)]
+        while waiting:
+            node, is_left = waiting.pop()
+            if is_left:
+                ordered.append(node)
+            elif node.id not in seen:
+                seen.add(node.id)
+                nexts = [diagram.by_id.get(flow.target) for flow in diagram.flows_out(node)]
+                nexts += diagram.boundary_events(node)
+                waiting.append((node, True))
+                waiting += [(found, False) for found in nexts if found is not None]
+    return ordered[::-1]
+
+
 def _tokens(diagram: Diagram, node: Node, tokens: dict[str, float]) -> float:
-    if node.id in tokens:
-        return tokens[node.id]
-    tokens[node.id] = 0  # A flow that comes back here adds nothing.
-    if node.attached_to in diagram.by_id:
-        coming = [_tokens(diagram, diagram.by_id[node.attached_to], tokens)]
-    else:
-        coming = [_on_flow(diagram, flow, tokens) for flow in diagram.flows_into(node)] or [1]
+    if node.attached_to in tokens:
+        return tokens[node.attached_to]
+    flows = [flow for flow in diagram.flows_into(node) if flow.source in tokens]
+    coming = [_on_flow(diagram, flow, tokens) for flow in flows] or [1]
     joins = node.kind in ("parallelGateway", "inclusiveGateway")
-    tokens[node.id] = max(coming) if joins else sum(coming)
-    return tokens[node.id]
+    return max(coming) if joins else sum(coming)
 
 
 def _on_flow(diagram: Diagram, flow: Flow, tokens: dict[str, float]) -> float:
-    source = diagram.by_id.get(flow.source)
-    if source is None:
-        return 0
-    whole = _tokens(diagram, source, tokens)
+    source = diagram.by_id[flow.source]
+    whole = tokens[flow.source]
     return whole / len(diagram.flows_out(source)) if source.kind in _SPLITS_EVENLY else whole
