@@ -84,6 +84,7 @@ def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
             opened_by=actor.account_id,
             outcome="",
             facts={},
+            tasks_opened=0,
         )
         session.add(case)
         session.flush()

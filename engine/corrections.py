@@ -285,7 +285,7 @@ def _clean(
     given = {
         "names": file.names(part.key.item_key),
         "functions": file.functions(part.key.item_key),
-        "around": task_pages.around(file, part.content, part.key.item_key),
+        "around": task_pages.around(file, part.form, part.content, part.key.item_key),
     }
     if values is None:
         return forms.clean(part.form, part.sections, posted or {}, **given)

@@ -71,10 +71,8 @@ class Running:
     file: CaseFile
     loaded: dict[uuid.UUID, tuple[ProcessInstance, Workflow]] = field(default_factory=dict)
     queue: deque[Callable[[], None]] = field(default_factory=deque)
-    opened: list[UserTask] = field(default_factory=list)
-    closed: list[UserTask] = field(default_factory=list)
+    tasks: dict[tuple[uuid.UUID, TaskKey], UserTask] = field(default_factory=dict)
     items_changed: bool = False
-    task_number: int = 0
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -90,6 +88,7 @@ def start_side(running: Running, process: str, item: str) -> ProcessInstance:
 def complete_task(running: Running, task: UserTask, *, skip: bool = False) -> None:
     """Complete a user task and run on to the next wait."""
     key = TaskKey(task.bpmn_id, task.item_key, task.round)
+    running.tasks[task.instance_id, key] = task
     instance, flow = load(running, task.instance_id)
     _apply(running, instance, flow, flow.skip_task(key) if skip else flow.complete_task(key))
 
@@ -132,7 +131,7 @@ def settle(running: Running) -> dict[str, str]:
 def load(running: Running, instance_id: uuid.UUID) -> tuple[ProcessInstance, Workflow]:
     """Return an instance of the case and its workflow, loaded once a transaction."""
     if instance_id not in running.loaded:
-        instance = running.file.session.get_one(ProcessInstance, instance_id)
+        instance = running.file.instance(instance_id)
         flow = Workflow.load(
             definition_of(running.file, instance), instance.workflow_state, CaseWorld(running.file)
         )
@@ -154,7 +153,7 @@ def cancel_instance(running: Running, instance: ProcessInstance, why: str) -> No
     for task in _open_tasks(running, instance.id):
         _close(running, task, "withdrawn", why)
     for timer in _event_timers(running, instance.id):
-        running.file.session.delete(timer)
+        running.file.drop_timer(timer.token)
     for child in _children(running, instance):
         cancel_instance(running, child, why)
 
@@ -174,7 +173,7 @@ def reconcile(running: Running, instance: ProcessInstance, flow: Workflow, why: 
     waiting = {timer.key: timer for timer in flow.waiting_timers()}
     for timer in _event_timers(running, instance.id):
         if waiting.pop(TaskKey(timer.bpmn_id, timer.item_key, timer.round), None) is None:
-            running.file.session.delete(timer)
+            running.file.drop_timer(timer.token)
     for armed in waiting.values():
         _arm(running, instance, armed)
     _reconcile_parts(running, instance, flow, why)
@@ -246,13 +245,9 @@ def _apply(
             _close(running, task, closed.how, "")
     for opened in outcome.opened:
         _open_task(running, instance, opened)
-    gone = {
-        timekeeping.event_token(instance.id, k.bpmn_id, k.item, k.round)
-        for k in outcome.timers_gone
-    }
-    for timer in _event_timers(running, instance.id) if gone else []:
-        if timer.token in gone:
-            running.file.session.delete(timer)
+    for key in outcome.timers_gone:
+        token = timekeeping.event_token(instance.id, key.bpmn_id, key.item, key.round)
+        running.file.drop_timer(token)
     for armed in outcome.timers_armed:
         _arm(running, instance, armed)
     _record_steps(running, instance, outcome.completed_steps)
@@ -294,35 +289,25 @@ def _open_task(running: Running, instance: ProcessInstance, opened: workflow.Ope
         round=key.round,
         role=" ".join(element.roles),
         requirement=" ".join(element.requirement),
-        number=_next_task_number(running),
+        number=file.case.tasks_opened + 1,
         state="open",
         opened_at=file.now,
         closed_by="",
         closed_why="",
     )
+    file.case.tasks_opened += 1
     file.session.add(task)
-    running.opened.append(task)
-
-
-def _next_task_number(running: Running) -> int:
-    if not running.task_number:
-        highest = running.file.session.scalar(
-            select(func.max(UserTask.number)).where(UserTask.case_id == running.file.case.id)
-        )
-        running.task_number = highest or 0
-    running.task_number += 1
-    return running.task_number
+    running.tasks[instance.id, key] = task
 
 
 def _close(running: Running, task: UserTask, how: str, why: str) -> None:
     task.state = "completed" if how == "completed" else "withdrawn"
     task.closed_at, task.closed_by, task.closed_why = running.file.now, running.file.actor, why
-    running.closed.append(task)
 
 
 def _arm(running: Running, instance: ProcessInstance, armed: workflow.ArmedTimer) -> None:
     file, key = running.file, armed.key
-    file.session.add(
+    file.add_timer(
         Timer(
             id=new_id(),
             board_id=file.case.board_id,
@@ -436,23 +421,14 @@ def _open_tasks(running: Running, instance_id: uuid.UUID) -> list[UserTask]:
 
 
 def _event_timers(running: Running, instance_id: uuid.UUID) -> list[Timer]:
-    running.file.session.flush()
-    return list(
-        running.file.session.scalars(
-            select(Timer).where(Timer.instance_id == instance_id).order_by(Timer.token)
-        )
-    )
+    return [timer for timer in running.file.timers.values() if timer.instance_id == instance_id]
 
 
 def _task_row(running: Running, instance: ProcessInstance, key: TaskKey) -> UserTask | None:
-    return running.file.session.scalar(
-        select(UserTask).where(
-            UserTask.instance_id == instance.id,
-            UserTask.bpmn_id == key.bpmn_id,
-            UserTask.item_key == key.item,
-            UserTask.round == key.round,
-        )
-    )
+    if (instance.id, key) not in running.tasks:
+        for task in _open_tasks(running, instance.id):
+            running.tasks[instance.id, TaskKey(task.bpmn_id, task.item_key, task.round)] = task
+    return running.tasks.get((instance.id, key))
 
 
 def _scope(file: CaseFile, name: str, item: str) -> str:

@@ -16,7 +16,16 @@ from sqlalchemy.orm import Session
 
 from engine import audit, clocks, deployments, facts, feel, time_source, timescales
 from engine.errors import NotFound
-from engine.models import Case, Clock, DecisionResult, Fact, Item, new_id
+from engine.models import (
+    Case,
+    Clock,
+    DecisionResult,
+    Fact,
+    Item,
+    ProcessInstance,
+    Timer,
+    new_id,
+)
 
 NO_ITEM = ""
 
@@ -44,6 +53,8 @@ class CaseFile:
     facts: dict[tuple[str, str], Known]
     facts_changed: set[tuple[str, str]] = field(default_factory=set)
     _items: list[Item] | None = None
+    _timers: dict[str, Timer] | None = None
+    _instances: dict[uuid.UUID, ProcessInstance] = field(default_factory=dict)
     _clocks: dict[tuple[str, str], Clock] | None = None
     _names: dict[str, dict[str, feel.Value]] = field(default_factory=dict)
 
@@ -64,6 +75,33 @@ class CaseFile:
                 )
             )
         return self._items
+
+    def instance(self, instance_id: uuid.UUID) -> ProcessInstance:
+        """Return a process instance of the case, read once."""
+        if instance_id not in self._instances:
+            self._instances[instance_id] = self.session.get_one(ProcessInstance, instance_id)
+        return self._instances[instance_id]
+
+    @property
+    def timers(self) -> dict[str, Timer]:
+        """Return the timers of the case by token; `add_timer` and `drop_timer` change them."""
+        if self._timers is None:
+            rows = self.session.scalars(select(Timer).where(Timer.case_id == self.case.id))
+            self._timers = {row.token: row for row in rows}
+        return self._timers
+
+    def add_timer(self, timer: Timer) -> None:
+        """Arm a timer."""
+        self.timers[timer.token] = timer
+        self.session.add(timer)
+
+    def drop_timer(self, token: str) -> None:
+        """Disarm a timer, if it is armed."""
+        timer = self.timers.pop(token, None)
+        if timer is not None and timer in self.session.new:
+            self.session.expunge(timer)
+        elif timer is not None:
+            self.session.delete(timer)
 
     def forget_items(self) -> None:
         """Read the items anew when they are next asked for."""
@@ -137,7 +175,7 @@ def read_case(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile:
 def new_case_file(session: Session, case: Case, actor: str) -> CaseFile:
     """Return the empty file of a case that this transaction opens."""
     definitions = deployments.load(session, case.deployment_id)
-    return CaseFile(session, case, definitions, actor, {}, _items=[], _clocks={})
+    return CaseFile(session, case, definitions, actor, {}, _items=[], _clocks={}, _timers={})
 
 
 def write_facts(

@@ -143,8 +143,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
     roles = access.roles_on(session, actor, file.case, task.item_key)
     if not access.may_see_task(file, actor, roles, task):
         raise NotFound
-    instance = session.get_one(ProcessInstance, task.instance_id)
-    element = element_of(file.definitions, instance, task)
+    instance, element = file.instance(task.instance_id), element_of(file, task)
     draft = documents.read_draft(session, task.id, actor.account_id)
     parts = form_parts(file, task, draft.content if draft else None)
     summary = summarise(session, [task], actor)[0]
@@ -167,15 +166,15 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
     )
 
 
-def element_of(definitions: Definitions, instance: ProcessInstance, task: UserTask) -> Element:
+def element_of(file: CaseFile, task: UserTask) -> Element:
     """Return the step of the diagram that a task stands for."""
-    return definitions.processes[instance.process].elements[task.bpmn_id]
+    process = file.instance(task.instance_id).process
+    return file.definitions.processes[process].elements[task.bpmn_id]
 
 
 def form_parts(file: CaseFile, task: UserTask, draft: Posted | None) -> tuple[FormPart, ...]:
     """Return what a task writes, a part for each form, filled from the draft or the document."""
-    instance = file.session.get_one(ProcessInstance, task.instance_id)
-    element = element_of(file.definitions, instance, task)
+    instance, element = file.instance(task.instance_id), element_of(file, task)
     wanted: dict[str, list[str]] = {}
     for use in element.forms:
         form = file.definitions.forms[use.form]
@@ -206,7 +205,7 @@ def _form_part(
             sections,
             names=file.names(task.item_key),
             functions=file.functions(task.item_key),
-            around=around(file, content, task.item_key),
+            around=around(file, form, content, task.item_key),
         )
         posted = forms.to_posted(form, sections, standing)
     return FormPart(
@@ -221,19 +220,24 @@ def _form_part(
 
 def around(
     file: CaseFile,
+    form: Form,
     content: dict[str, Any],
     item_key: str,
     signature: Mapping[str, Any] | None = None,
 ) -> forms.Around:
     """Return what stands around the answers to a form on this case."""
     session, case_id = file.session, file.case.id
-    links: dict[str, Any] = {}
-    for row in documents.documents(session, case_id):
-        links[row.form] = str(row.id)
-    used = session.scalars(select(Item.key).where(Item.case_id == case_id)).all()
+    kinds = {field.type for field in form.fields}
+    links, kept, used = {}, {}, []
+    if "adolyguLink" in kinds:
+        links = {row.form: str(row.id) for row in documents.documents(session, case_id)}
+    if "filepicker" in kinds:
+        kept = uploads.references(session, case_id)
+    if any(field.items for field in form.fields):
+        used = list(session.scalars(select(Item.key).where(Item.case_id == case_id)))
     return forms.Around(
         existing=content,
-        kept=uploads.references(session, case_id),
+        kept=kept,
         links=links,
         signature=signature,
         decide=decide_for(file, item_key),
@@ -330,9 +334,7 @@ def _is_group(task: TaskSummary) -> bool:
 
 def _summary(file: CaseFile, task: UserTask, actor: Actor) -> TaskSummary:
     session = file.session
-    instance = session.get_one(ProcessInstance, task.instance_id)
-    definition = file.definitions.processes[instance.process]
-    element = definition.elements[task.bpmn_id]
+    instance, element = file.instance(task.instance_id), element_of(file, task)
     clock = _pressing(file, instance.process, task)
     holders = people.holders(
         session, file.case, task.role.split(), task.item_key, time_source.local_day(file.now)

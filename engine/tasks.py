@@ -27,10 +27,10 @@ from engine import (
 )
 from engine.errors import EngineError, InvalidForm, NotFound, TaskAlreadyCompleted, TaskWithdrawn
 from engine.forms import Cleaned, Form
-from engine.models import Account, DocumentVersion, ProcessInstance, Submission, UserTask, new_id
+from engine.models import Account, DocumentVersion, Submission, UserTask, new_id
 from engine.people import Actor
 from engine.store import CaseFile
-from engine.task_pages import FormPart, Posted, TaskPage, TaskSummary
+from engine.task_pages import FormPart, Posted, TaskPage
 from engine.texts import Text
 
 Files = Mapping[str, list[tuple[str, BinaryIO]]]
@@ -60,6 +60,9 @@ class SignatureRefused(EngineError):
 class _DueFirst(Exception):
     """Something fell due before this submission; it comes first."""
 
+    def __init__(self, case_id: uuid.UUID) -> None:
+        self.case_id = case_id
+
 
 @dataclass(frozen=True)
 class Submitted:
@@ -68,7 +71,6 @@ class Submitted:
     case_id: uuid.UUID
     case_identifier: str
     task_name: Text
-    next_tasks: tuple[TaskSummary, ...]
 
 
 def open_task(task_id: uuid.UUID, actor: Actor) -> TaskPage:
@@ -171,13 +173,10 @@ def submit_task(
     Source:  the hops stand in ARCHITECTURE.md; a deadline that passed before comes first.
     """
     for _ in range(MAX_GIVE_WAY):
-        with db.reading() as session:
-            case_id = _task(session, task_id).case_id
-        timers.fire_due_on(case_id)
         try:
             return _submit(task_id, actor, submit_key, posted, files or {}, values, password)
-        except _DueFirst:
-            continue
+        except _DueFirst as due:
+            timers.fire_due_on(due.case_id)
     raise CaseSuspended
 
 
@@ -196,9 +195,9 @@ def _submit(
         session.refresh(task)
         earlier = session.get(Submission, submit_key)
         if earlier is not None and earlier.task_id == task.id:
-            return _outcome(file, task, actor)
+            return _outcome(file, task)
         if timers.has_due(file):
-            raise _DueFirst
+            raise _DueFirst(file.case.id)
         _require_may_do(file, task, actor)
         _write(file, task, actor, posted, files, values, password)
         running = steps.Running(file)
@@ -217,7 +216,7 @@ def _submit(
         data = {**_ids(task), "clocks": changed}
         store.save_case(file, "task_completed", subject=task.requirement, data=data)
         session.flush()
-        return _outcome(file, task, actor)
+        return _outcome(file, task)
 
 
 def write_parts(
@@ -259,8 +258,10 @@ def _write(
     password: str | None,
 ) -> None:
     session = file.session
-    draft = documents.read_draft(session, task.id, actor.account_id)
-    typed = draft.content if posted is None and draft is not None else (posted or {})
+    typed: Posted = posted or {}
+    if posted is None and values is None:
+        draft = documents.read_draft(session, task.id, actor.account_id)
+        typed = draft.content if draft is not None else {}
     parts = task_pages.form_parts(file, task, typed)
     signature = _signature(file, task, actor)
     if values is None:
@@ -274,7 +275,7 @@ def _write(
                 values.get(part.form.id, {}),
                 names=file.names(task.item_key),
                 functions=file.functions(task.item_key),
-                around=task_pages.around(file, part.content, task.item_key, signature),
+                around=task_pages.around(file, part.form, part.content, task.item_key, signature),
             )
             for part in parts
         ]
@@ -318,7 +319,7 @@ def _clean(
             posted,
             names=file.names(task.item_key),
             functions=file.functions(task.item_key),
-            around=task_pages.around(file, part.content, task.item_key, signature),
+            around=task_pages.around(file, part.form, part.content, task.item_key, signature),
         )
         for part in parts
     ]
@@ -425,15 +426,12 @@ def _require_open(session: Session, task: UserTask) -> None:
         raise TaskWithdrawn(why=task.closed_why, at=task.closed_at, task=task.id)
 
 
-def _outcome(file: CaseFile, task: UserTask, actor: Actor) -> Submitted:
-    instance = file.session.get_one(ProcessInstance, task.instance_id)
-    element = task_pages.element_of(file.definitions, instance, task)
-    mine = [row for row in access.open_tasks(file.session, actor) if row.case_id == file.case.id]
+def _outcome(file: CaseFile, task: UserTask) -> Submitted:
+    element = task_pages.element_of(file, task)
     return Submitted(
         case_id=file.case.id,
         case_identifier=file.case.identifier,
         task_name=Text(element.name("en"), element.name("cy")),
-        next_tasks=tuple(task_pages.summarise(file.session, mine, actor)),
     )
 
 

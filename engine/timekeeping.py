@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from engine import clocks, feel, notices, store, time_source
 from engine.models import Clock, Timer, new_id
 from engine.store import NO_ITEM, CaseFile
@@ -22,7 +20,6 @@ def keep_time(file: CaseFile) -> dict[str, str]:
     Source:  PR-01 to PR-06; design of stages and breach in ARCHITECTURE.md.
     """
     changed: dict[str, str] = {}
-    timers = _timers(file)
     for timescale, item in _wanted(file):
         clock = file.clocks.get((timescale.key, item)) or _new_clock(file, timescale, item)
         before = clock.state
@@ -30,7 +27,7 @@ def keep_time(file: CaseFile) -> dict[str, str]:
             timescale, store.known_for_clocks(file, item), file.now, set(clock.stages_passed)
         )
         _take_over(clock, view)
-        _arm_clock(file, timers, clock, None if file.case.state == "closed" else view.next_at)
+        _arm_clock(file, clock, None if file.case.state == "closed" else view.next_at)
         if view.to_send is not None and clock.state not in ("met", "ended"):
             _send_stage(file, timescale, clock, view.to_send)
         if clock.state != before:
@@ -38,7 +35,7 @@ def keep_time(file: CaseFile) -> dict[str, str]:
             if clock.state == "overdue":
                 data = {"item": clock.item_key, "due_on": _iso(clock.due_on)}
                 store.record_event(file, "clock_overdue", subject=clock.timescale, data=data)
-    _arm_events(file, timers)
+    _arm_events(file)
     return changed
 
 
@@ -47,9 +44,8 @@ def end_clocks(file: CaseFile) -> None:
     for clock in file.clocks.values():
         if clock.state not in ("met", "ended"):
             clock.state = "ended"
-    for timer in _timers(file).values():
-        if timer.kind == "clock":
-            file.session.delete(timer)
+    for token in [token for token, timer in file.timers.items() if timer.kind == "clock"]:
+        file.drop_timer(token)
 
 
 def recipients(timescale: Timescale, level: str) -> tuple[str, ...]:
@@ -146,20 +142,12 @@ def _send_stage(file: CaseFile, timescale: Timescale, clock: Clock, stage: clock
         )
 
 
-def _timers(file: CaseFile) -> dict[str, Timer]:
-    rows = file.session.scalars(select(Timer).where(Timer.case_id == file.case.id))
-    return {row.token: row for row in rows}
-
-
-def _arm_clock(
-    file: CaseFile, timers: dict[str, Timer], clock: Clock, next_at: datetime | None
-) -> None:
+def _arm_clock(file: CaseFile, clock: Clock, next_at: datetime | None) -> None:
     token = f"clock:{clock.timescale}:{clock.item_key}:{clock.occurrence}"
-    timer = timers.get(token)
     if next_at is None:
-        if timer is not None:
-            file.session.delete(timer)
+        file.drop_timer(token)
         return
+    timer = file.timers.get(token)
     if timer is None:
         timer = Timer(
             id=new_id(),
@@ -170,13 +158,13 @@ def _arm_clock(
             item_key=clock.item_key,
             timescale=clock.timescale,
         )
-        file.session.add(timer)
+        file.add_timer(timer)
     _move(timer, next_at)
 
 
-def _arm_events(file: CaseFile, timers: dict[str, Timer]) -> None:
-    for timer in timers.values():
-        if timer.kind == "event" and timer not in file.session.deleted:
+def _arm_events(file: CaseFile) -> None:
+    for timer in file.timers.values():
+        if timer.kind == "event":
             _move(timer, evaluate_due(file, timer.expression, timer.item_key))
 
 

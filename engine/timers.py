@@ -6,7 +6,7 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, db, steps, store, time_source
@@ -46,7 +46,13 @@ def fire_due_on(case_id: uuid.UUID) -> int:
 
 def has_due(file: CaseFile) -> bool:
     """Say whether something fell due on the case that was not tried yet. Decided under its lock."""
-    return bool(_due(file.session, file.now, file.case.id, 1))
+    return any(
+        timer.due_at is not None
+        and timer.due_at <= file.now
+        and not timer.parked
+        and (timer.retry_at is None or timer.retry_at <= file.now)
+        for timer in file.timers.values()
+    )
 
 
 def next_due_at() -> datetime | None:
@@ -54,7 +60,7 @@ def next_due_at() -> datetime | None:
     with db.reading() as session:
         return session.scalar(
             select(Timer.due_at)
-            .where(Timer.due_at.is_not(None), Timer.parked.is_(False))
+            .where(Timer.due_at.is_not(None), Timer.parked == false())
             .order_by(Timer.due_at, Timer.id)
             .limit(1)
         )
@@ -65,7 +71,7 @@ def _due(
 ) -> list[tuple[uuid.UUID, uuid.UUID]]:
     query = (
         select(Timer.id, Timer.case_id)
-        .where(Timer.due_at.is_not(None), Timer.due_at <= now, Timer.parked.is_(False))
+        .where(Timer.due_at.is_not(None), Timer.due_at <= now, Timer.parked == false())
         .where(or_(Timer.retry_at.is_(None), Timer.retry_at <= now))
         .order_by(Timer.due_at, Timer.id)
         .limit(limit)
@@ -99,7 +105,7 @@ def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
         subject, kind = timer.timescale or timer.bpmn_id, timer.kind
         if kind == "event":
             steps.fire_timer(running, timer)
-            session.delete(timer)
+            file.drop_timer(timer.token)
         changed = steps.settle(running)
         store.save_case(
             file,

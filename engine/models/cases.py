@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, Encrypted, Instant, Json, new_id
@@ -39,6 +39,7 @@ class Case(Base):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    tasks_opened: Mapped[int] = mapped_column(default=0, comment="numbers the user tasks of the case")
     outcome: Mapped[str] = mapped_column(
         Text, default="", comment="BPMN id of the end event that closed it"
     )
@@ -125,11 +126,12 @@ class UserTask(Base):
 
     __tablename__ = "user_task"
     __table_args__ = (
-        UniqueConstraint("instance_id", "bpmn_id", "item_key", "round"),
+        Index("uq_user_task_open", "instance_id", "bpmn_id", "item_key", "round", unique=True,
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
         CheckConstraint("state in ('open', 'completed', 'withdrawn')", name="state"),
         Index("ix_user_task_case", "case_id", "state"),
         Index("ix_user_task_board", "board_id", "state", "role"),
-    )
+    )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))

@@ -95,6 +95,7 @@ def upgrade() -> None:
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('opened_by', sa.Uuid(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('tasks_opened', sa.Integer(), nullable=False, comment='numbers the user tasks of the case'),
     sa.Column('outcome', sa.Text(), nullable=False, comment='BPMN id of the end event that closed it'),
     sa.Column('facts', sa.LargeBinary(), nullable=False, comment='what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change'),
     sa.CheckConstraint("state in ('open', 'suspended', 'closed')", name=op.f('ck_case_state')),
@@ -399,12 +400,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_user_task_case_id_case')),
     sa.ForeignKeyConstraint(['claimed_by'], ['account.id'], name=op.f('fk_user_task_claimed_by_account')),
     sa.ForeignKeyConstraint(['instance_id'], ['process_instance.id'], name=op.f('fk_user_task_instance_id_process_instance')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_task')),
-    sa.UniqueConstraint('instance_id', 'bpmn_id', 'item_key', 'round', name=op.f('uq_user_task_instance_id_bpmn_id_item_key_round'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_task'))
     )
     with op.batch_alter_table('user_task', schema=None) as batch_op:
         batch_op.create_index('ix_user_task_board', ['board_id', 'state', 'role'], unique=False)
         batch_op.create_index('ix_user_task_case', ['case_id', 'state'], unique=False)
+        batch_op.create_index('uq_user_task_open', ['instance_id', 'bpmn_id', 'item_key', 'round'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.create_table('document_version',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -503,6 +504,7 @@ def downgrade() -> None:
     op.drop_table('draft')
     op.drop_table('document_version')
     with op.batch_alter_table('user_task', schema=None) as batch_op:
+        batch_op.drop_index('uq_user_task_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_user_task_case')
         batch_op.drop_index('ix_user_task_board')
 
