@@ -117,6 +117,7 @@ class ItemView:
     """An item of the case."""
 
     list: str
+    kind: str
     key: str
     label: str
 
@@ -210,7 +211,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             tasks=tuple(task for task in tasks if task.state == "open"),
             closed_tasks=tuple(task for task in tasks if task.state != "open"),
             documents=tuple(_documents(file, actor, roles)),
-            items=tuple(ItemView(item.list, item.key, str(item.label)) for item in file.items),
+            items=tuple(ItemView(item.list, item.kind, item.key, str(item.label)) for item in file.items),
             people=tuple(_appointments(file)),
             notices=tuple(_notices(file)),
             incidents=tuple(_incidents(file)),
@@ -283,7 +284,7 @@ def appointable(case_id: uuid.UUID, actor: Actor) -> list[RoleChoice]:
                 continue
             kind = role.item
             chosen = tuple(
-                ItemView(item.list, item.key, str(item.label))
+                ItemView(item.list, item.kind, item.key, str(item.label))
                 for item in file.items
                 if kind and item.kind == kind
             )

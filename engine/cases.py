@@ -38,6 +38,7 @@ class Startable:
     board_id: uuid.UUID
     board: Text
     requirement: str
+    item: str
 
 
 def startable(actor: Actor) -> list[Startable]:
@@ -105,12 +106,15 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
     with db.transaction() as session:
         file = store.lock_case(session, case_id, str(actor.account_id))
         roles = access.roles_on(session, actor, file.case, item_key)
-        access.require_case(file, actor, roles)
+        access.require_part_in_case(file, actor, roles)
         definition = file.definitions.processes.get(process)
         if definition is None or not may_start_side(definition, roles):
             raise ProcessNotStartable
         if file.case.state == "closed":
             raise CaseClosed
+        fitting = {item.key for item in file.items if item.kind == definition.item}
+        if item_key not in (fitting if definition.item else {""}):
+            raise ProcessNotStartable
         running = steps.Running(file)
         steps.start_side(running, process, item_key)
         changed = steps.settle(running)
@@ -189,4 +193,5 @@ def startable_on(definition: ProcessDefinition, board: Board) -> Startable:
         board_id=board.id,
         board=Text(board.name_en, board.name_cy),
         requirement=" ".join(definition.requirement),
+        item=definition.item,
     )

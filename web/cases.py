@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
-from web.texts import gettext
+from web.texts import gettext, say
 
 bp = Blueprint("cases", __name__)
 
@@ -53,9 +55,8 @@ def history(case_id: uuid.UUID) -> ResponseReturnValue:
     """Show who did what on a case, and when, newest first."""
     actor = current_actor()
     case = engine.case_page(case_id, actor)
-    return render_template(
-        "history.html", case=case, lines=engine.case_history(case_id, actor), part="history"
-    )
+    told = [_tell(line, case) for line in engine.case_history(case_id, actor)]
+    return render_template("history.html", case=case, lines=told, part="history")
 
 
 @bp.post("/cases/<uuid:case_id>/side")
@@ -64,3 +65,32 @@ def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
     process, item = request.form.get("process", ""), request.form.get("item", "")
     engine.start_side(case_id, process, item, current_actor())
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@dataclass(frozen=True)
+class _Told:
+    at: datetime
+    actor_name: str
+    kind: str
+    about: str
+
+
+def _tell(line: engine.HistoryLine, case: engine.CasePage) -> _Told:
+    """Return a line of the history with what it is about, in words where the case has them."""
+    names = {
+        **{role.role_key: role.role for role in case.people},
+        **{document.catalogue: document.name for document in case.documents},
+        **{clock.timescale: clock.name for clock in case.clocks},
+        **{side.process: side.name for side in case.side_processes},
+    }
+    task = next(
+        (one for one in (*case.tasks, *case.closed_tasks) if str(one.id) == line.data.get("task")),
+        None,
+    )
+    if task is not None:
+        about = ": ".join(part for part in (say(task.name), task.item_label) if part)
+    elif line.kind == "case_opened":
+        about = say(case.summary.process)
+    else:
+        about = say(names[line.subject]) if line.subject in names else line.subject
+    return _Told(line.at, line.actor_name, line.kind, about)
