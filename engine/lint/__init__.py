@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.lint.diagram import Diagram, read_diagram
+from engine.lint.diagram import Diagram
 from engine.lint.findings import Finding
 from engine.lint.known import Known, KnownProcess
+from engine.lint.reading import read_diagram
 from engine.lint.rules import RULES
 from engine.lint.rules.limits import is_too_big
 
