@@ -96,7 +96,7 @@ def open_upload(upload_id: uuid.UUID, actor: Actor) -> uploads.Opened:
         if upload is None:
             raise NotFound
         file = store.read_case(session, upload.case_id, str(actor.account_id))
-        if not _may_open(file, upload, actor):
+        if not access.may_open_upload(file, actor, upload):
             raise NotFound
         return uploads.open_upload(session, uploads.in_use(), upload_id)
 
@@ -144,25 +144,3 @@ def _versions(file: CaseFile, row: Document) -> list[VersionLine]:
         )
         for found in rows
     ]
-
-
-def _may_open(file: CaseFile, upload: Upload, actor: Actor) -> bool:
-    if upload.uploaded_by == actor.account_id:
-        return True
-    wanted = str(upload.id)
-    for row in file.session.scalars(select(Document).where(Document.case_id == file.case.id)):
-        roles = access.roles_on(file.session, actor, file.case, row.item_key)
-        content = access.readable_content(file, actor, roles, row) or {}
-        if any(_holds(value, wanted) for values in content.values() for value in values.values()):
-            return True
-    return False
-
-
-def _holds(value: Any, upload_id: str) -> bool:
-    if isinstance(value, dict):
-        return value.get("upload") == upload_id or any(
-            _holds(inner, upload_id) for inner in value.values()
-        )
-    if isinstance(value, list):
-        return any(_holds(inner, upload_id) for inner in value)
-    return False

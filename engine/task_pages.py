@@ -145,7 +145,9 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
         raise NotFound
     instance, element = file.instance(task.instance_id), element_of(file, task)
     draft = documents.read_draft(session, task.id, actor.account_id)
-    parts = form_parts(file, task, draft.content if draft else None)
+    may_submit = access.may_do_task(file, actor, roles, task)
+    # Whoever may only know of the task reads its documents by their own visibility, not here.
+    parts = form_parts(file, task, draft.content if draft else None) if may_submit else ()
     summary = summarise(session, [task], actor)[0]
     return TaskPage(
         task=summary,
@@ -159,7 +161,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
         ),
         names=file.names(task.item_key),
         functions=file.functions(task.item_key),
-        may_submit=access.may_do_task(file, actor, roles, task),
+        may_submit=may_submit,
         submit_key=submit_key,
         draft_saved_at=draft.saved_at if draft else None,
         signature_needed=any(needs_signature(part) for part in parts),
