@@ -158,7 +158,9 @@ def _scope(
             if tag == "subProcess":
                 inner.append((node, lane))
         elif node.tag.startswith(BPMN) and tag not in DECORATION:
-            raise index.refuse(node, f"is a {tag}, which is not run here", "use another element")
+            raise index.refuse(
+                node, f"is of the kind {tag}, which is not run here", "use another element"
+            )
     _check_starts(index, container)
     for node, lane in inner:
         _scope(index, node, node.get("id"), lanes, lane)
@@ -259,7 +261,7 @@ def _awaited(index: Index, node: etree._Element, found: list[etree._Element]) ->
         expression = _text(found[0].find(f"{BPMN}condition"))
         remedy = "write its condition in FEEL"
     else:
-        reason = f"waits for a {event}, which is not run here"
+        reason = f"waits for the event {event}, which is not run here"
         raise index.refuse(node, reason, "wait for a timer or a condition")
     if not expression:
         raise index.refuse(node, f"has a {event} without FEEL", remedy)

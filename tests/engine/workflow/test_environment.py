@@ -18,8 +18,8 @@ MULTI = "<multiInstanceLoopCharacteristics {0}>{1}</multiInstanceLoopCharacteris
 LIST = "<loopDataInputRef>people</loopDataInputRef>"
 SCRIPT = "<extensionElements><s:{0}>{1}</s:{0}></extensionElements>"
 SERVICE = (
-    '<extensionElements><s:serviceTaskOperator id="x"><s:parameters>'
-    '<s:parameter id="p" type="any" value="{1}"/></s:parameters></s:serviceTaskOperator>'
+    '<extensionElements><s:serviceTaskOperator id="op"><s:parameters>'
+    '<s:parameter id="given" type="any" value="{1}"/></s:parameters></s:serviceTaskOperator>'
     "</extensionElements>"
 )
 CATCH = '<intermediateCatchEvent id="x">{}</intermediateCatchEvent>'
@@ -147,6 +147,12 @@ def test_the_probe_bites_where_the_stock_engine_evaluates(
     source = diagram(PLACES[name], f"open('{proof}', 'w').close() or True")
     go_everywhere(Workflow.start(parse_process(source, "bite.bpmn"), world)[0], world)
     assert proof.exists()
+
+
+@pytest.mark.parametrize("name", ["before", "after", "operator", "message caught"])
+def test_an_extension_that_would_run_code_is_refused_by_name(name: str) -> None:
+    with pytest.raises(InvalidDefinition, match="runs code"):
+        parse_process(diagram(PLACES[name], "1"), "p.bpmn")
 
 
 def test_a_restored_instance_has_the_safe_engine(started: Any, world: Any) -> None:

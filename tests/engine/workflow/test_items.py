@@ -203,3 +203,22 @@ def test_inside_a_part_for_an_item_a_step_may_repeat_over_another_list(
     for item in agencies:
         flow.complete_task(TaskKey("write", item))
     assert opened(flow) == ["after/child_1"]
+
+
+def test_a_list_does_not_change_in_the_midst_of_a_step(started: Any, world: Any) -> None:
+    world.items = lambda name: [f"p{len(asked.append(name) or asked)}"]
+    asked: list[str] = []
+    flow = started("start > and:g > user:x*people > end", "g > user:y*people > end")
+    assert asked == ["people"]
+    assert [task.key.item for task in flow.open_tasks()] == ["p1", "p1"]
+
+
+def test_a_removed_item_stays_removed_after_loading(
+    started: Any, world: Any, agencies: list[str], opened: Any
+) -> None:
+    flow = started(*EACH)
+    agencies.remove("police")
+    flow.follow()
+    again = Workflow.load(flow._tree.definition, flow.dump(), world)
+    assert again.follow() is None
+    assert opened(again) == ["write/health"]

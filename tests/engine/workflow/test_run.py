@@ -12,6 +12,11 @@ from engine.workflow import TaskKey, TooDeep, TooManySteps, Workflow, parse_proc
 LOOP = ("start > xor:m > user:a > xor:g > m [a = 1]", "g > end [*]")
 
 
+def go_round(flow: Workflow, times: int) -> None:
+    for number in range(1, times + 1):
+        flow.complete_task(TaskKey("a", "", number))
+
+
 def test_the_outcome_of_a_start_says_what_is_open(parse: Any, world: Any) -> None:
     flow, first = Workflow.start(parse("start > user:a > end"), world)
     assert [task.key for task in first.opened] == [TaskKey("a")]
@@ -152,8 +157,7 @@ def test_too_long_a_path_is_refused(
     world.facts["a"] = 1
     flow = started(*LOOP)
     with pytest.raises(TooDeep) as refused:
-        for number in range(1, 100):
-            flow.complete_task(TaskKey("a", "", number))
+        go_round(flow, 100)
     assert "30 steps" in refused.value.message
 
 
@@ -174,7 +178,7 @@ def test_a_service_task_gives_its_effect_and_goes_on(parse: Any, world: Any, ope
 
 def test_a_decision_is_recorded_and_told(parse: Any, world: Any) -> None:
     world.results["DR-01"] = {"a": 5}
-    flow, first = Workflow.start(parse("start > rule:judge > user:x > end"), world, "p1")
+    _, first = Workflow.start(parse("start > rule:judge > user:x > end"), world, "p1")
     assert world.decided == [("DR-01", "p1")]
     assert first.entry.choices == (["decision", "judge", "p1", {"a": 5}],)
     assert first.effects[0].data == {"decision": "DR-01", "result": {"a": 5}}
