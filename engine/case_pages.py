@@ -211,7 +211,9 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             tasks=tuple(task for task in tasks if task.state == "open"),
             closed_tasks=tuple(task for task in tasks if task.state != "open"),
             documents=tuple(_documents(file, actor, roles)),
-            items=tuple(ItemView(item.list, item.kind, item.key, str(item.label)) for item in file.items),
+            items=tuple(
+                ItemView(item.list, item.kind, item.key, str(item.label)) for item in file.items
+            ),
             people=tuple(_appointments(file)),
             notices=tuple(_notices(file)),
             incidents=tuple(_incidents(file)),

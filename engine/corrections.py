@@ -282,14 +282,20 @@ def _clean(
     posted: Mapping[str, list[str]] | None,
     values: Mapping[str, Any] | None,
 ) -> forms.Cleaned:
-    given = {
-        "names": file.names(part.key.item_key),
-        "functions": file.functions(part.key.item_key),
-        "around": task_pages.around(file, part.form, part.content, part.key.item_key),
-    }
+    names, functions = file.names(part.key.item_key), file.functions(part.key.item_key)
+    around = task_pages.around(file, part.form, part.content, part.key.item_key)
     if values is None:
-        return forms.clean(part.form, part.sections, posted or {}, **given)
-    return forms.clean_values(part.form, part.sections, values, **given)
+        return forms.clean(
+            part.form,
+            part.sections,
+            posted or {},
+            names=names,
+            functions=functions,
+            around=around,
+        )
+    return forms.clean_values(
+        part.form, part.sections, values, names=names, functions=functions, around=around
+    )
 
 
 def _instances(file: CaseFile) -> list[ProcessInstance]:

@@ -11,6 +11,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -254,9 +255,7 @@ def _apply(
     for key in outcome.parts_cancelled:
         _cancel_part(running, instance, key)
     for part in outcome.parts_started:
-        running.queue.append(
-            lambda part=part: _start(running, "child", part.process, part.item, instance, part.key)
-        )
+        running.queue.append(partial(_start_part, running, instance, part))
     for effect in outcome.effects:
         _do_effect(running, instance, effect)
     _end(running, instance, outcome.ended_by)
@@ -364,7 +363,15 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
                 effect.item,
             )
     elif effect.kind == "effect" and element.effect == "start_side_instance":
-        running.queue.append(lambda: start_side(running, element.starts, effect.item) and None)
+        running.queue.append(partial(_start_beside, running, element.starts, effect.item))
+
+
+def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:
+    _start(running, "child", part.process, part.item, instance, part.key)
+
+
+def _start_beside(running: Running, process: str, item: str) -> None:
+    start_side(running, process, item)
 
 
 def _end(running: Running, instance: ProcessInstance, ended_by: str | None) -> None:

@@ -275,7 +275,7 @@ def _differs(file: CaseFile, key: tuple[str, str], value: feel.Value) -> bool:
     before = file.facts.get(key)
     if before is None:
         return value is not None
-    return feel.to_json(before.value) != feel.to_json(value)
+    return bool(feel.to_json(before.value) != feel.to_json(value))
 
 
 def _facts_to_json(known: Mapping[tuple[str, str], Known]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from engine import clocks, feel, notices, store, time_source
@@ -68,8 +68,8 @@ def evaluate_due(file: CaseFile, expression: str, item: str) -> datetime | None:
     value = feel.compile_expression(expression).evaluate(file.names(item), file.functions(item))
     if isinstance(value, datetime):
         if value.tzinfo is None:
-            return value.replace(tzinfo=time_source.WALES).astimezone(time_source.UTC)
-        return value.astimezone(time_source.UTC)
+            return value.replace(tzinfo=time_source.WALES).astimezone(UTC)
+        return value.astimezone(UTC)
     if isinstance(value, date):
         return time_source.start_of_day(value)
     return None

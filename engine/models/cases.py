@@ -34,17 +34,24 @@ class Case(Base):
         default="open",
         comment="open: work goes on; suspended: tasks held, clocks go on; closed: ended",
     )
-    version: Mapped[int] = mapped_column(default=0, comment="number of its newest audit event: every change counts")
-    audit_head: Mapped[str] = mapped_column(Text, default="", comment="hash of its newest audit event")
+    version: Mapped[int] = mapped_column(
+        default=0, comment="number of its newest audit event: every change counts"
+    )
+    audit_head: Mapped[str] = mapped_column(
+        Text, default="", comment="hash of its newest audit event"
+    )
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
-    tasks_opened: Mapped[int] = mapped_column(default=0, comment="numbers the user tasks of the case")
+    tasks_opened: Mapped[int] = mapped_column(
+        default=0, comment="numbers the user tasks of the case"
+    )
     outcome: Mapped[str] = mapped_column(
         Text, default="", comment="BPMN id of the end event that closed it"
     )
     facts: Mapped[Any] = mapped_column(
-        Encrypted, comment="what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change"
+        Encrypted,
+        comment="what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change",
     )
 
 
@@ -142,7 +149,9 @@ class UserTask(Base):
     round: Mapped[int] = mapped_column(
         default=1, comment="2, 3, ... when a loop or go-back opens it again"
     )
-    number: Mapped[int] = mapped_column(comment="1, 2, ... in the order in which the case opened them")
+    number: Mapped[int] = mapped_column(
+        comment="1, 2, ... in the order in which the case opened them"
+    )
     role: Mapped[str] = mapped_column(Text, comment="keys of roles.toml separated by spaces")
     requirement: Mapped[str] = mapped_column(
         Text, default="", comment="catalogue ids separated by spaces"

@@ -91,9 +91,7 @@ class Fact(Base):
     """
 
     __tablename__ = "fact"
-    __table_args__ = (
-        UniqueConstraint("case_id", "name", "item_key", "number"),
-    )
+    __table_args__ = (UniqueConstraint("case_id", "name", "item_key", "number"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))

@@ -75,7 +75,9 @@ class Appointment(Base):
     item_key: Mapped[str | None] = mapped_column(Text)
     agency: Mapped[str] = mapped_column(Text, default="")
     starts_on: Mapped[date]
-    ends_on: Mapped[date | None] = mapped_column(comment="the day from which it is no longer held; null: still held")
+    ends_on: Mapped[date | None] = mapped_column(
+        comment="the day from which it is no longer held; null: still held"
+    )
     ended_reason: Mapped[str] = mapped_column(Text, default="")
 
 

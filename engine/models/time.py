@@ -87,12 +87,16 @@ class Timer(Base):
     item_key: Mapped[str] = mapped_column(Text, default="")
     round: Mapped[int] = mapped_column(default=1)
     timescale: Mapped[str] = mapped_column(Text, default="")
-    expression: Mapped[str] = mapped_column(Text, default="", comment="FEEL of a timer event, evaluated anew")
+    expression: Mapped[str] = mapped_column(
+        Text, default="", comment="FEEL of a timer event, evaluated anew"
+    )
     due_at: Mapped[datetime | None] = mapped_column(
         Instant, comment="null: armed, its date is not recorded yet"
     )
     attempts: Mapped[int] = mapped_column(default=0)
-    retry_at: Mapped[datetime | None] = mapped_column(Instant, comment="not before this moment, after a failure")
+    retry_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="not before this moment, after a failure"
+    )
     parked: Mapped[bool] = mapped_column(default=False, comment="failed three times; see incident")
 
 

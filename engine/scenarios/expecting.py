@@ -230,7 +230,7 @@ class Expecting:
             names = file.names(None)
             source = str(expected["feel"]).removeprefix("=")
             expected = feel.compile_expression(source).evaluate(names, file.functions(None))
-        return _comparable(expected) == _comparable(found)
+        return bool(_comparable(expected) == _comparable(found))
 
 
 def _comparable(value: Any) -> Any:

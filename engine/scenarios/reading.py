@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def instant(moment: Any) -> datetime:
     """Return a local moment, or the start of a local day, as an instant in UTC."""
     if isinstance(moment, datetime):
         aware = moment if moment.tzinfo else moment.replace(tzinfo=time_source.WALES)
-        return aware.astimezone(time_source.UTC)
+        return aware.astimezone(UTC)
     if isinstance(moment, date):
         return time_source.start_of_day(moment)
     raise ValueError(f"{moment!r} is not a moment")

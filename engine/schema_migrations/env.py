@@ -9,7 +9,11 @@ from engine.models import Base, Encrypted, Instant, Json
 
 def render(kind: str, item: Any, _context: Any) -> Any:
     """Write our column types as the plain ones beneath, so that no migration imports a model."""
-    plain = {Instant: "sa.DateTime(timezone=True)", Json: "sa.Text()", Encrypted: "sa.LargeBinary()"}
+    plain = {
+        Instant: "sa.DateTime(timezone=True)",
+        Json: "sa.Text()",
+        Encrypted: "sa.LargeBinary()",
+    }
     if kind == "type":
         return next((text for ours, text in plain.items() if isinstance(item, ours)), False)
     return False
