@@ -75,6 +75,7 @@ from engine.tasks import (
     submit_task,
 )
 from engine.texts import Text
+from engine.uploads import UploadRefused
 
 __all__ = [
     "AccessDenied",
@@ -112,6 +113,7 @@ __all__ = [
     "TaskWithdrawn",
     "Text",
     "TooManyAttempts",
+    "UploadRefused",
     "actor_for",
     "add_item",
     "amend",

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 import engine
 from web.actors import actor_or_none
 from web.addresses import in_language, is_on_this_site
-from web.texts import gettext, say
+from web.texts import gettext, say, say_error
 
 bp = Blueprint("sign_in", __name__)
 
@@ -58,11 +58,8 @@ def submit() -> ResponseReturnValue:
         return _page(problems, email), 422
     try:
         token = engine.sign_in(email, password, request.remote_addr or "")
-    except engine.SignInRefused:
-        refused = gettext(
-            "The email address or the password is not right. Check both and try again."
-        )
-        return _page({"email": refused}, email), 401
+    except engine.SignInRefused as refused:
+        return _page({"email": say_error(refused)}, email), 401
     return _let_in(token)
 
 

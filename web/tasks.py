@@ -13,7 +13,7 @@ import engine
 from web import fields, rows
 from web.actors import current_actor
 from web.addresses import this_page_in_other_language
-from web.texts import gettext
+from web.texts import gettext, say_error
 
 bp = Blueprint("tasks", __name__)
 
@@ -50,10 +50,13 @@ def show(task_id: uuid.UUID) -> ResponseReturnValue:
 def answer(task_id: uuid.UUID) -> ResponseReturnValue:
     """Save the draft, and do what the button that was pressed says."""
     posted, action = read_posted(), request.form.get("page-action", "continue")
-    if action == "continue":
-        return _check(task_id, posted)
     posted, anchor = rows.change(posted, action)
-    engine.save_draft(task_id, posted, read_files(), current_actor())
+    try:
+        if action == "continue":
+            return _check(task_id, posted)
+        engine.save_draft(task_id, posted, read_files(), current_actor())
+    except engine.UploadRefused as refused:
+        return _file_refused(task_id, posted, refused), 422
     if action == "save":
         return redirect(url_for("tasks.saved", task_id=task_id), 303)
     if action == "language":
@@ -156,6 +159,15 @@ def _check(task_id: uuid.UUID, posted: Posted) -> ResponseReturnValue:
     except engine.InvalidForm as invalid:
         return _form(task_id, invalid.errors), 422
     return redirect(url_for("tasks.check", task_id=task_id), 303)
+
+
+def _file_refused(task_id: uuid.UUID, posted: Posted, refused: engine.UploadRefused) -> str:
+    """Keep what was typed without the files, and say at its input what is wrong with one."""
+    engine.save_draft(task_id, posted, {}, current_actor())
+    sent = {files[0][0]: name for name, files in read_files().items() if files}
+    name = sent.get(refused.details.get("filename", ""), next(iter(sent.values()), ""))
+    said = say_error(refused)
+    return _form(task_id, [engine.FieldError(name, said, said)])
 
 
 def _form(task_id: uuid.UUID, errors: list[engine.FieldError]) -> str:
