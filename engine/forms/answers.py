@@ -126,7 +126,11 @@ def read_date(entry: Field, typed: Mapping[str, str]) -> Answer:
     for name in names:
         if not texts[name]:
             return Answer(problem=Problem("type", part=name))
-    for name, fits in (("day", _fits(1, 31)), ("month", _fits(1, 12)), ("year", _is_year)):
+    for name, fits in (
+        ("day", _fits(1, 31)),
+        ("month", _fits(1, 12)),
+        ("year", _fits(EARLIEST_YEAR, LATEST_YEAR)),
+    ):
         if name in texts and not fits(texts[name]):
             return Answer(problem=Problem("type", part=name))
     day = int(texts.get("day", "1"))
@@ -142,10 +146,6 @@ def _fits(low: int, high: int) -> Callable[[str], bool]:
         return _WHOLE.fullmatch(text) is not None and low <= int(text) <= high
 
     return fits
-
-
-def _is_year(text: str) -> bool:
-    return len(text) == 4 and _fits(EARLIEST_YEAR, LATEST_YEAR)(text)
 
 
 def read_time(typed: str) -> Answer:

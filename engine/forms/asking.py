@@ -78,7 +78,7 @@ def values_of(asked: list[Asked]) -> dict[str, Any]:
     return {
         each.entry.key: each.answer.value
         for each in asked
-        if each.entry.key and not each.hidden and each.answer.value is not None
+        if each.entry.key and each.answer.value is not None
     }
 
 

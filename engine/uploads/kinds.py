@@ -268,12 +268,12 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
-    """Unpack one part, counting, for a header may lie about its size."""
+    """Unpack one part, counting; a part that is not as long as it says is broken."""
     total, before = 0, b""
     with archive.open(entry) as part:
         while chunk := part.read(1_000_000):
             total += len(chunk)
-            if total > left or total > entry.file_size:
+            if total > left:
                 raise _Flood
             if _EICAR in before + chunk:
                 raise _Doubt

@@ -114,6 +114,9 @@ BAD: dict[str, tuple[str, bytes, type[uploads.UploadRefused]]] = {
     "picture with a page behind it": ("a.png", _png(after=b"<script>"), uploads.FileDoubtful),
     "photo with an archive behind it": ("a.jpg", _jpeg(after=_docx()), uploads.FileDoubtful),
     "photo with a program behind it": ("a.jpg", _jpeg(after=b"MZ program"), uploads.FileDoubtful),
+    "picture with words behind it": ("a.png", _png(after=b"words"), uploads.FileDoubtful),
+    "PDF that is an archive inside": (
+        "a.pdf", PDF.replace(b"%%EOF", _docx() + b"\n%%EOF"), uploads.FileDoubtful),
     "picture of a thousand million dots": (
         "a.png", _png(40_000, 40_000), uploads.FileUnpacksTooLarge),
     "photo of a thousand million dots": (
@@ -245,6 +248,8 @@ def test_changed_or_missing_bytes_are_never_shown(house: House, store: uploads.S
     path.write_bytes(b"garbage")
     with pytest.raises(uploads.FileDamaged):
         uploads.open_upload(house.session, store, row.id)
+    _send(house, store, PDF)
+    assert uploads.open_upload(house.session, store, row.id).content == PDF
     path.unlink()
     with pytest.raises(uploads.FileDamaged):
         uploads.open_upload(house.session, store, row.id)

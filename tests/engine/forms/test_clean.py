@@ -283,6 +283,24 @@ def test_rule_between_fields_is_an_error_or_a_warning_with_its_row(form: forms.F
     assert (cleaned.errors, len(cleaned.warnings)) == ([], 1)
 
 
+def test_rule_that_cannot_be_judged_yet_holds() -> None:
+    rule = {"check": "fact_to_come > 3", "field": "cost", "en": "No.", "cy": "Na."}
+    form = s.read(s.sample(rules=[rule]))
+    assert _clean(form, {}).errors == []
+    assert s.errors(_clean(form, {}, names={"fact_to_come": s.d("3")})) == {"cost": "No."}
+
+
+def test_what_a_section_held_before_does_not_steer_its_new_answers() -> None:
+    data = s.sample(rules=[])
+    data["components"][0]["conditional"] = {"hide": '=outcome = "accepted"'}
+    form = s.read(data)
+    existing = {"rest": {"outcome": "accepted"}}
+    again = _clean(form, {}, around={"existing": existing})
+    assert again.values["family"]["child_appropriate"] is True
+    alone = s.clean(form, s.minimal(), sections=["family"], around={"existing": existing})
+    assert alone.values == {"family": {}}
+
+
 def test_rule_about_a_section_not_written_waits(form: forms.Form) -> None:
     existing = {"rest": {"cost": 5}}
     posted = s.minimal() | {
