@@ -141,7 +141,7 @@ def preview_go_back(case_id: uuid.UUID, step: str, actor: Actor, item: str = "")
         file = store.read_case(session, case_id, str(actor.account_id))
         _require_coordinator(file, actor)
         instance, entry = _last_done(file, step, item)
-        _, replayed = _without(file, instance, {entry.seq})
+        replayed = _replay(file, instance, {entry.seq}, writes=False)
         return Preview(tuple(str(gone.key) for gone in replayed.no_longer_apply if gone.key))
 
 
@@ -154,12 +154,12 @@ def go_back(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str 
 
     def change(file: CaseFile) -> dict[str, Any]:
         instance, entry = _last_done(file, step, item)
-        withdrawn, replayed = _without(file, instance, {entry.seq})
-        _withdraw(file, instance, withdrawn)
+        replayed = _replay(file, instance, {entry.seq})
         running = steps.Running(file)
+        withdrawn = _rewrite(running, instance, [entry, *replayed.no_longer_apply], replayed)
         steps.reconcile(running, instance, replayed.workflow, f"went back to {step}")
         clocks = steps.settle(running)
-        return {"step": step, "withdrawn": sorted(withdrawn), "reason": reason, "clocks": clocks}
+        return {"step": step, "withdrawn": withdrawn, "reason": reason, "clocks": clocks}
 
     _change(case_id, reason, actor, "went_back", step, change)
 
@@ -235,10 +235,10 @@ def undo_breaches(file: CaseFile, running: steps.Running) -> None:
             due = timekeeping.evaluate_due(file, armed.expression, entry.key.item)
             if due is None or due <= file.now:
                 continue
-            withdrawn, replayed = _without(file, instance, {entry.seq})
+            replayed = _replay(file, instance, {entry.seq}, writes=False)
             if replayed.no_longer_apply:
                 continue
-            _withdraw(file, instance, withdrawn)
+            _rewrite(running, instance, [entry], replayed)
             why = f"the date behind {armed.timescale} was corrected"
             steps.reconcile(running, instance, replayed.workflow, why)
 
@@ -336,23 +336,35 @@ def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, L
     return found[-1]
 
 
-def _without(
-    file: CaseFile, instance: ProcessInstance, without: set[int]
-) -> tuple[set[int], workflow.Replayed]:
+def _replay(
+    file: CaseFile, instance: ProcessInstance, without: set[int], *, writes: bool = True
+) -> workflow.Replayed:
     definition = file.definitions.processes[instance.process]
-    log = _entries(file, instance)
-    replayed = workflow.replay(definition, log, steps.CaseWorld(file), without=without)
-    return without | {entry.seq for entry in replayed.no_longer_apply}, replayed
+    world = steps.CaseWorld(file, writes=writes)
+    return workflow.replay(definition, _entries(file, instance), world, without=without)
 
 
-def _withdraw(file: CaseFile, instance: ProcessInstance, numbers: set[int]) -> None:
-    rows = file.session.scalars(
-        select(StepLogEntry).where(
-            StepLogEntry.instance_id == instance.id, StepLogEntry.seq.in_(numbers)
-        )
-    )
-    for row in rows:
-        row.withdrawn_at = file.now
+def _rewrite(
+    running: steps.Running,
+    instance: ProcessInstance,
+    withdrawn: list[LogEntry],
+    replayed: workflow.Replayed,
+) -> list[int]:
+    """Mark entries of the log as withdrawn, and keep what the others chose anew.
+
+    Returns: the numbers of the entries withdrawn.
+    """
+    numbers = sorted(entry.seq for entry in withdrawn)
+    applied = {entry.seq: entry.to_json() for entry in replayed.applied}
+    for row in running.file.session.scalars(
+        select(StepLogEntry).where(StepLogEntry.instance_id == instance.id)
+    ):
+        if row.seq in numbers:
+            row.withdrawn_at = running.file.now
+        elif row.seq in applied and row.entry != applied[row.seq]:
+            row.entry = applied[row.seq]
+    steps.forget_steps(running, instance, withdrawn)
+    return numbers
 
 
 def _open_task(file: CaseFile, step: str, item: str) -> UserTask:

@@ -35,9 +35,13 @@ class ProcessesRunAway(EngineError):
 class CaseWorld:
     """What the expressions of an instance may read, and the decision tables they may ask."""
 
-    def __init__(self, file: CaseFile) -> None:
-        """Read facts, items and clocks through the file of the case."""
+    def __init__(self, file: CaseFile, *, writes: bool = True) -> None:
+        """Read facts, items and clocks through the file of the case.
+
+        Takes:   writes, false for looking ahead: decisions are then made, and not recorded.
+        """
         self.file = file
+        self.writes = writes
         self._item: str | None = None
 
     def names(self, item: str | None) -> Mapping[str, feel.Value]:
@@ -58,6 +62,8 @@ class CaseWorld:
         file, key = self.file, item or NO_ITEM
         table = file.definitions.decisions[decision_id]
         found = decisions.decide(table, file.names(item), file.functions(item))
+        if not self.writes:
+            return {"rules": list(found.rules)}
         store.write_decision(file, decision_id, key, found.rules, found.result)
         lifted = facts.from_decision(file.definitions.facts, decision_id, found.result)
         scoped = {(name, _scope(file, name, key)): value for name, value in lifted.items()}
@@ -100,6 +106,23 @@ def fire_timer(running: Running, timer: Timer) -> None:
     instance, flow = load(running, timer.instance_id)
     key = TaskKey(timer.bpmn_id, timer.item_key, timer.round)
     _apply(running, instance, flow, flow.fire_timer(key))
+
+
+def forget_steps(
+    running: Running, instance: ProcessInstance, withdrawn: Iterable[LogEntry]
+) -> None:
+    """Let the facts that say that steps were completed go, where the completion was withdrawn."""
+    file = running.file
+    elements = definition_of(file, instance).elements
+    for entry in withdrawn:
+        if entry.kind != "complete" or entry.key is None:
+            continue
+        element, item = elements[entry.key.bpmn_id], entry.key.item
+        lifted = facts.from_step(file.definitions.facts, element.requirement)
+        names = {name: _scope(file, name, item) for name in lifted}
+        names |= {store.STEP + name: item for name in element.requirement}
+        values = {(name, of): None for name, of in names.items() if (name, of) in file.facts}
+        store.write_facts(file, values, f"{instance.process}:withdrawn")
 
 
 def settle(running: Running) -> dict[str, str]:
