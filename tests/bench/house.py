@@ -1,0 +1,90 @@
+"""The databases of one run of the measurements: made when asked for, thrown away at the end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine import db, operations
+from engine.settings import Settings
+from tests import databases
+
+ROOT = Path(__file__).parents[2]
+
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@dataclass
+class House:
+    """A folder, and a PostgreSQL that starts when it is first needed."""
+
+    folder: Path
+    stack: ExitStack
+    _server: list[str] = field(default_factory=list)
+
+    def database(self, kind: str) -> db.Database:
+        """Return an empty database of its own, in use from now on."""
+        made = databases.make_database(kind, self.folder, self.server)
+        self.stack.callback(made.close)
+        db.use(made)
+        return made
+
+    def server(self) -> str:
+        """Return the address of the PostgreSQL of this run."""
+        if not self._server:
+            self._server.append(self.stack.enter_context(databases.postgresql_server()))
+        return self._server[0]
+
+
+@contextmanager
+def open_house() -> Iterator[House]:
+    """Give a house, and clear everything away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="adolygu-bench-") as folder, ExitStack() as stack:
+        yield House(Path(folder), stack)
+
+
+def settings_for(database: db.Database, folder: Path, **more: Any) -> Settings:
+    """Return the settings with which a process of ours works on a database."""
+    return Settings(
+        database_url=database.url.render_as_string(hide_password=False),
+        field_keys=(operations.THROW_AWAY_FIELD_KEY,),
+        audit_keys=(operations.THROW_AWAY_AUDIT_KEY,),
+        secret_key="measured and thrown away, never served to anybody",
+        uploads=folder / "uploads",
+        **more,
+    )
+
+
+@contextmanager
+def running(settings: Settings, *command: str, until: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the `adolygu` command beside us until the block ends.
+
+    Takes:   until, how the line begins by which it says that it is ready.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "web.command", *command],
+        cwd=ROOT,
+        env=os.environ | operations.to_environment(settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        if not any(line.startswith(until) for line in iter(process.stdout.readline, "")):
+            raise RuntimeError(f"{command} did not start: {process.stderr.read()}")
+        yield process
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+        process.stderr.close()
