@@ -37,19 +37,23 @@ def postgresql_server() -> Iterator[str]:
 
 
 def make_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
-    """Return an empty database with the newest schema, of its own.
+    """Return a database of its own with the newest schema and nothing in it.
 
     Takes:   kind, `sqlite` or `postgresql`; server, asked for the address of a PostgreSQL.
     """
-    if kind == "sqlite":
-        made = db.Database(f"sqlite:///{folder}/{uuid.uuid4().hex}.db")
-    else:
-        name = f"test_{uuid.uuid4().hex}"
-        admin = db.Database(server())
-        with admin.connections.connect() as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.execute(text(f'create database "{name}"'))
-        admin.close()
-        made = db.Database(admin.url.set(database=name).render_as_string(hide_password=False))
+    made = bare_database(kind, folder, server)
     Base.metadata.create_all(made.connections)
     return made
+
+
+def bare_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
+    """Return a database of its own without tables."""
+    if kind == "sqlite":
+        return db.Database(f"sqlite:///{folder}/{uuid.uuid4().hex}.db")
+    name = f"test_{uuid.uuid4().hex}"
+    admin = db.Database(server())
+    with admin.connections.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text(f'create database "{name}"'))
+    admin.close()
+    return db.Database(admin.url.set(database=name).render_as_string(hide_password=False))

@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from engine import keys, operations
 from tests.bench import engine_step, firing, state_size, submit, sweep
 from tests.bench.figures import FULL, QUICK, Row, Scale, table, write
 from tests.bench.house import ROOT, House, open_house
@@ -39,7 +38,6 @@ def main() -> int:
 
 def measure(subjects: list[str], scale: Scale, house: House) -> Iterator[Row]:
     """Measure some subjects, one after the other."""
-    keys.use([operations.THROW_AWAY_FIELD_KEY], [operations.THROW_AWAY_AUDIT_KEY])
     for subject in subjects:
         yield from SUBJECTS[subject](scale, house)
 

@@ -50,7 +50,7 @@ class Scale:
 
 
 FULL = Scale(
-    steps=10, runs=12, submissions=24, waiting=(100_000, 1_000_000), sweeps=50, idle_seconds=10.0,
+    steps=8, runs=15, submissions=24, waiting=(100_000, 1_000_000), sweeps=50, idle_seconds=10.0,
     timers=400, late_timers=200, late_seconds=4.0, workers=(1, 2),
 )  # fmt: skip
 QUICK = Scale(

@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine import db, operations
+from engine import db, keys, operations, schema
 from engine.settings import Settings
 from tests import databases
 
 ROOT = Path(__file__).parents[2]
+
+FIELD_KEY = operations.THROW_AWAY_FIELD_KEY
+AUDIT_KEY = "bench:thrown-away"
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -31,7 +34,8 @@ class House:
 
     def database(self, kind: str) -> db.Database:
         """Return an empty database of its own, in use from now on."""
-        made = databases.make_database(kind, self.folder, self.server)
+        made = databases.bare_database(kind, self.folder, self.server)
+        schema.upgrade(made)
         self.stack.callback(made.close)
         db.use(made)
         return made
@@ -46,6 +50,7 @@ class House:
 @contextmanager
 def open_house() -> Iterator[House]:
     """Give a house, and clear everything away afterwards."""
+    keys.use([FIELD_KEY], [AUDIT_KEY])
     with tempfile.TemporaryDirectory(prefix="adolygu-bench-") as folder, ExitStack() as stack:
         yield House(Path(folder), stack)
 
@@ -54,8 +59,8 @@ def settings_for(database: db.Database, folder: Path, **more: Any) -> Settings:
     """Return the settings with which a process of ours works on a database."""
     return Settings(
         database_url=database.url.render_as_string(hide_password=False),
-        field_keys=(operations.THROW_AWAY_FIELD_KEY,),
-        audit_keys=(operations.THROW_AWAY_AUDIT_KEY,),
+        field_keys=(FIELD_KEY,),
+        audit_keys=(AUDIT_KEY,),
         secret_key="measured and thrown away, never served to anybody",
         uploads=folder / "uploads",
         **more,
