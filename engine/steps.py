@@ -120,8 +120,11 @@ def forget_steps(
         element, item = elements[entry.key.bpmn_id], entry.key.item
         lifted = facts.from_step(file.definitions.facts, element.requirement)
         names = {name: _scope(file, name, item) for name in lifted}
-        names |= {store.STEP + name: item for name in element.requirement}
-        values = {(name, of): None for name, of in names.items() if (name, of) in file.facts}
+        said = [*names.items()]
+        for name in element.requirement:
+            # A step of each item counts as completed for the case once it is for all of them.
+            said += [(store.STEP + name, item), (store.STEP + name, NO_ITEM)]
+        values = {key: None for key in said if key in file.facts}
         store.write_facts(file, values, f"{instance.process}:withdrawn")
 
 
@@ -130,19 +133,10 @@ def settle(running: Running) -> dict[str, str]:
 
     Returns: the clocks whose state changed.
     """
-    file, turns = running.file, 0
-    followed: set[tuple[str, str]] = set()
-    while running.queue or running.items_changed or file.facts_changed - followed:
-        turns += 1
-        if turns > MAX_TURNS:
-            raise ProcessesRunAway
-        if running.queue:
-            running.queue.popleft()()
-            continue
-        running.items_changed = False
-        followed = set(file.facts_changed)
-        for instance_id in _open_instances(running):
-            _follow(running, instance_id)
+    file = running.file
+    _run_on(running)
+    if _queue_late_parts(running):
+        _run_on(running)
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
     file.session.flush()
@@ -212,6 +206,50 @@ def _reconcile_parts(running: Running, instance: ProcessInstance, flow: Workflow
             cancel_instance(running, child, why)
     for part in waiting.values():
         _start(running, "child", part.process, part.item, instance, part.key)
+
+
+def _run_on(running: Running) -> None:
+    turns, followed = 0, set[tuple[str, str]]()
+    while running.queue or running.items_changed or running.file.facts_changed - followed:
+        turns += 1
+        if turns > MAX_TURNS:
+            raise ProcessesRunAway
+        if running.queue:
+            running.queue.popleft()()
+            continue
+        running.items_changed = False
+        followed = set(running.file.facts_changed)
+        for instance_id in _open_instances(running):
+            _follow(running, instance_id)
+
+
+def _queue_late_parts(running: Running) -> bool:
+    """Let items that came after their step had closed run its part beside the others."""
+    added, running.file.items_added = running.file.items_added, []
+    for instance_id in _open_instances(running) if added else []:
+        instance, flow = load(running, instance_id)
+        states = flow.token_states()
+        for element in definition_of(running.file, instance).elements.values():
+            if not element.called or states.get(element.id) != "finished":
+                continue
+            for item in added:
+                if item.list == element.item_list and not _ran(running, element.called, item.key):
+                    running.queue.append(
+                        partial(_start_beside, running, element.called, item.key)
+                    )
+    return bool(running.queue)
+
+
+def _ran(running: Running, process: str, item: str) -> bool:
+    found = running.file.session.scalar(
+        select(ProcessInstance.id).where(
+            ProcessInstance.case_id == running.file.case.id,
+            ProcessInstance.process == process,
+            ProcessInstance.item_key == item,
+            ProcessInstance.state != "cancelled",
+        )
+    )
+    return found is not None
 
 
 def _start(

@@ -52,6 +52,7 @@ class CaseFile:
     actor: str
     facts: dict[tuple[str, str], Known]
     facts_changed: set[tuple[str, str]] = field(default_factory=set)
+    items_added: list[Item] = field(default_factory=list)
     _items: list[Item] | None = None
     _timers: dict[str, Timer] | None = None
     _instances: dict[uuid.UUID, ProcessInstance] = field(default_factory=dict)

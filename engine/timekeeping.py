@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -26,6 +27,8 @@ def keep_time(file: CaseFile) -> dict[str, str]:
         view = clocks.compute(
             timescale, store.known_for_clocks(file, item), file.now, set(clock.stages_passed)
         )
+        if file.case.state == "closed" and view.state not in ("met", "ended"):
+            view = replace(view, state="ended", newly_passed=(), to_send=None)
         _take_over(clock, view)
         _arm_clock(file, clock, None if file.case.state == "closed" else view.next_at)
         if view.to_send is not None and clock.state not in ("met", "ended"):
