@@ -81,5 +81,3 @@ def _moved(value: Any, new: dict[uuid.UUID, uuid.UUID]) -> Any:
         before = uuid.UUID(value.split(":")[1])
         return value.replace(str(before), str(new.get(before, before)))
     return value
-
-

@@ -77,10 +77,10 @@ def measure_floor(database: db.Database, case_id: uuid.UUID, scale: Scale) -> Fl
     step = Times.none()
     for number in range(scale.runs + 1):
         _walk_in_memory(definition, state, scale.steps, step if number else Times.none())
-    return Floor(step.median, as_json.median, bare_commit(database, runs).median, state)
+    return Floor(step.median, as_json.median, bare_commit(database).median, state)
 
 
-def bare_commit(database: db.Database, runs: int) -> Times:
+def bare_commit(database: db.Database, runs: int = 200) -> Times:
     """Time a transaction that writes one number, straight on the driver."""
     with database.connections.begin() as connection:
         connection.execute(text("create table if not exists bare (id integer primary key, n int)"))
@@ -109,13 +109,9 @@ def _walk(case_id: uuid.UUID, actor: Actor, steps: int, times: Times) -> None:
             review.complete(case_id, task_id, actor)
 
 
-def _walk_in_memory(
-    definition: ProcessDefinition, state: bytes, steps: int, times: Times
-) -> None:
+def _walk_in_memory(definition: ProcessDefinition, state: bytes, steps: int, times: Times) -> None:
     flow = Workflow.load(definition, state, review.World())
     for _ in range(steps):
         key = flow.open_tasks()[0].key
         with times.one():
             flow.complete_task(key)
-
-

@@ -114,9 +114,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def at_most(
-    what: str, value: float, unit: str, most: float, *, floor: float | None = None
-) -> Row:
+def at_most(what: str, value: float, unit: str, most: float, *, floor: float | None = None) -> Row:
     """Return a row that holds where the value, or its ratio to the floor, is small enough."""
     if floor is None:
         return Row(what, value, unit, None, None, f"value <= {most:g}", value <= most)

@@ -26,10 +26,14 @@ NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 @dataclass
 class House:
-    """A folder, and a PostgreSQL that starts when it is first needed."""
+    """A folder, and a PostgreSQL that starts when it is first needed.
+
+    `root` holds the definitions and the stories of the demonstration.
+    """
 
     folder: Path
     stack: ExitStack
+    root: Path = ROOT
     _server: list[str] = field(default_factory=list)
 
     def database(self, kind: str) -> db.Database:
@@ -48,11 +52,11 @@ class House:
 
 
 @contextmanager
-def open_house() -> Iterator[House]:
+def open_house(root: Path = ROOT) -> Iterator[House]:
     """Give a house, and clear everything away afterwards."""
     keys.use([FIELD_KEY], [AUDIT_KEY])
     with tempfile.TemporaryDirectory(prefix="adolygu-bench-") as folder, ExitStack() as stack:
-        yield House(Path(folder), stack)
+        yield House(Path(folder), stack, root)
 
 
 def settings_for(database: db.Database, folder: Path, **more: Any) -> Settings:

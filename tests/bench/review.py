@@ -143,7 +143,9 @@ def open_tasks(case_id: uuid.UUID, *, of_root: bool = False) -> list[uuid.UUID]:
             .where(UserTask.case_id == case_id, UserTask.state == "open")
             .order_by(UserTask.number, UserTask.id)
         )
-        return list(session.scalars(query.where(ProcessInstance.kind == "root") if of_root else query))
+        return list(
+            session.scalars(query.where(ProcessInstance.kind == "root") if of_root else query)
+        )
 
 
 def complete(case_id: uuid.UUID, task_id: uuid.UUID, actor: Actor) -> None:
@@ -218,7 +220,9 @@ def _phase() -> str:
     three = inside.block("three", agencies, called, line)
     inside.flow(inside.node("startEvent", "phase_begun"), three[0])
     inside.flow(three[1], inside.task(41), inside.node("endEvent", "phase_over"))
-    for host, timescale in zip(("learn", "task_24", "task_34", "task_38"), TIMESCALES[2:], strict=True):
+    for host, timescale in zip(
+        ("learn", "task_24", "task_34", "task_38"), TIMESCALES[2:], strict=True
+    ):
         inside.timer(host, timescale)
     return "\n".join(inside.parts)
 
