@@ -11,6 +11,7 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, db, steps, store, time_source
+from engine.errors import DatabaseUnavailable
 from engine.models import Case, Incident, Timer, new_id
 from engine.store import CaseFile
 
@@ -44,12 +45,15 @@ def sweep(limit: int = BATCH) -> Swept:
     """
     with db.reading() as session:
         found, seconds = _look(session, limit)
-    fired = sum(_fire_or_park(timer_id, case_id, wait=False) for timer_id, case_id in found)
+    fired = sum(_fire_in_sweep(timer_id, case_id) for timer_id, case_id in found)
     return Swept(fired, 0.0 if fired else seconds)
 
 
 def fire_due_on(case_id: uuid.UUID) -> int:
-    """Fire what has fallen due on one case, so that a deadline that passed first comes first."""
+    """Fire what has fallen due on one case, so that a deadline that passed first comes first.
+
+    Raises:  DatabaseUnavailable; what waits for this must not overtake the deadline then.
+    """
     fired = 0
     while True:
         with db.reading() as session:
@@ -61,13 +65,7 @@ def fire_due_on(case_id: uuid.UUID) -> int:
 
 def has_due(file: CaseFile) -> bool:
     """Say whether something fell due on the case that was not tried yet. Decided under its lock."""
-    return any(
-        timer.due_at is not None
-        and timer.due_at <= file.now
-        and not timer.parked
-        and (timer.retry_at is None or timer.retry_at <= file.now)
-        for timer in file.timers.values()
-    )
+    return any(_is_ready(timer, file.now) for timer in file.timers.values())
 
 
 def next_due_at() -> datetime | None:
@@ -116,15 +114,28 @@ def _due(
     return [(row.id, row.case_id) for row in session.execute(query)]
 
 
+def _fire_in_sweep(timer_id: uuid.UUID, case_id: uuid.UUID) -> int:
+    try:
+        return _fire_or_park(timer_id, case_id, wait=False)
+    except DatabaseUnavailable as error:
+        # No fault of the case, so nothing is counted against it; the next beat tries again.
+        logger.warning("timer waits", extra={"timer": str(timer_id), "what": str(error)})
+        with db.reading() as session:
+            session.execute(select(Timer.id).limit(1))
+        return 0
+
+
 def _fire_or_park(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> int:
     try:
         return int(_fire(timer_id, case_id, wait=wait))
+    except DatabaseUnavailable:
+        raise
     except Exception as error:  # the sweep must go on, whatever one case does
         logger.warning(
             "timer failed",
             extra={"timer": str(timer_id), "case_id": str(case_id), "what": type(error).__name__},
         )
-        _note_failure(timer_id, error)
+        _note_failure(timer_id, case_id, error)
         return 0
 
 
@@ -134,7 +145,7 @@ def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
             return False
         file = store.lock_case(session, case_id, audit.SYSTEM)
         timer = session.get(Timer, timer_id, populate_existing=True)
-        if timer is None or timer.due_at is None or timer.due_at > file.now or timer.parked:
+        if timer is None or not _is_ready(timer, file.now):
             return False
         running = steps.Running(file)
         subject, kind = timer.timescale or timer.bpmn_id, timer.kind
@@ -151,6 +162,12 @@ def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
         return True
 
 
+def _is_ready(timer: Timer, now: datetime) -> bool:
+    if timer.due_at is None or timer.parked:
+        return False
+    return max(timer.due_at, timer.retry_at or timer.due_at) <= now
+
+
 def _free(session: Session, case_id: uuid.UUID) -> bool:
     """Claim the case, or say that another worker holds it (SQLite has one writer anyway)."""
     found = session.scalar(
@@ -159,13 +176,13 @@ def _free(session: Session, case_id: uuid.UUID) -> bool:
     return found is not None
 
 
-def _note_failure(timer_id: uuid.UUID, error: Exception) -> None:
+def _note_failure(timer_id: uuid.UUID, case_id: uuid.UUID, error: Exception) -> None:
     with db.transaction() as session:
-        timer = session.get(Timer, timer_id)
-        if timer is None:
-            return
-        session.execute(select(Case.id).where(Case.id == timer.case_id).with_for_update())
+        session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+        timer = session.get(Timer, timer_id, populate_existing=True)
         now = time_source.now(session)
+        if timer is None or not _is_ready(timer, now):
+            return
         timer.attempts += 1
         timer.retry_at = now + FIRST_BACK_OFF * BACK_OFF_GROWS ** (timer.attempts - 1)
         if timer.attempts < MAX_ATTEMPTS:
