@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,7 +38,7 @@ from engine.people import Actor, Held, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
 from engine.texts import Text
-from engine.workflow import Element, ProcessDefinition, Workflow
+from engine.workflow import ProcessDefinition, Workflow
 
 
 @dataclass(frozen=True)
@@ -310,11 +309,11 @@ def outline(
 ) -> list[OutlineRow]:
     """Return the steps of a diagram in reading order, each with where it stands."""
     rows = []
-    for element in _reading_order(definition):
+    for element in definition.reading_order():
         if element.name("en"):
             rows.append(
                 OutlineRow(
-                    depth=_depth(definition, element),
+                    depth=element.depth,
                     bpmn_id=element.id,
                     kind=element.kind,
                     name=Text(element.name("en"), element.name("cy")),
@@ -325,38 +324,6 @@ def outline(
                 )
             )
     return rows
-
-
-def _reading_order(definition: ProcessDefinition) -> list[Element]:
-    """Return the elements as the flows lead; what stands inside a frame follows it."""
-    elements = definition.elements
-    order: list[Element] = []
-    queue = [e.id for e in elements.values() if e.kind == "startEvent" and e.scope is None]
-    seen = set(queue)
-
-    def reach(ids: Iterable[str]) -> None:
-        for name in ids:
-            if name not in seen:
-                seen.add(name)
-                queue.append(name)
-
-    while queue:
-        element = elements[queue.pop(0)]
-        order.append(element)
-        inside = [e.id for e in elements.values() if e.scope == element.id]
-        starts = [name for name in inside if elements[name].kind == "startEvent"]
-        queue[:0] = [name for name in starts if name not in seen]
-        seen.update(starts)
-        reach(e.id for e in elements.values() if e.attached_to == element.id)
-        reach(flow.target for flow in definition.outgoing.get(element.id, ()))
-    return [*order, *(e for e in elements.values() if e.id not in seen)]
-
-
-def _depth(definition: ProcessDefinition, element: Element) -> int:
-    depth, scope = 0, element.scope
-    while scope is not None:
-        depth, scope = depth + 1, definition.elements[scope].scope
-    return depth
 
 
 def _summary(file: CaseFile) -> CaseSummary:
