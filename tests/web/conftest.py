@@ -41,8 +41,9 @@ class Visitor:
         """Send a form as its page would, with the token of the page last seen."""
         if not self.token:
             self.get("/language" if self.actor else "/sign-in")
-        sent = MultiDict(data or {})
-        sent.setdefault("page-csrf", self.token)
+        sent: MultiDict[str, Any] = MultiDict([("page-csrf", self.token)])
+        for name, value in (data or {}).items():
+            sent.setlist(name, value if isinstance(value, list) else [value])
         return self._remember(self.client.post(path, data=sent, **more))
 
     def _remember(self, answer: TestResponse) -> TestResponse:
@@ -59,6 +60,7 @@ class Site:
     app: Flask
     database: db.Database
     people: dict[str, engine.Actor] = field(default_factory=dict)
+    kept: dict[str, uuid.UUID] = field(default_factory=dict)
 
     def visitor(self) -> Visitor:
         """Return somebody who is not signed in."""
@@ -88,6 +90,15 @@ class Site:
             one for one in found if one.case_id == case_id and requirement in one.requirement
         )
         return engine.open_task(task.id, actor)
+
+    def open_tasks(
+        self, case_id: uuid.UUID | None = None
+    ) -> Iterator[tuple[str, engine.TaskSummary]]:
+        """Go through the open tasks of a case, or of all, each with somebody who may do it."""
+        for name, actor in self.people.items():
+            for task in [*engine.my_tasks(actor), *engine.group_tasks(actor)]:
+                if case_id in (None, task.case_id):
+                    yield name, task
 
     def submit(self, name: str, page: engine.TaskPage, **given: Any) -> engine.Submitted:
         """Complete a task with its example answers."""

@@ -138,10 +138,7 @@ def _ask(
         for kind in ("uuid:", ""):
             path = path.replace(f"<{kind}{name}>", value)
     assert "<" not in path
-    if method == "GET":
-        answer = visitor.get(path)
-    else:
-        answer = visitor.post(path, SENT | (more or {}))
+    answer = visitor.get(path) if method == "GET" else visitor.post(path, SENT | (more or {}))
     return answer.status_code, answer.headers.get("Location", "")
 
 

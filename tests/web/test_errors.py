@@ -15,7 +15,7 @@ CASES: list[tuple[Any, int, str, str]] = [
     (engine.AccessDenied(), 404, "Page not found", "Ni ddaethpwyd o hyd i’r dudalen"),
     (engine.TaskTaken(name="Mari"), 409, "Mari has taken this task.", "Mae Mari wedi cymryd"),
     (engine.TooManyAttempts(minutes=3), 429, "Wait 3 minutes", "Gormod o ymdrechion"),
-    (engine.DatabaseUnavailable(reason="x"), 503, "cannot reach its records", "gyrraedd ei gofnodion"),
+    (engine.DatabaseUnavailable(reason="x"), 503, "reach its records", "gyrraedd ei gofnodion"),
     (RuntimeError("a child's name"), 500, "problem with the service", "problem gyda’r gwasanaeth"),
 ]  # fmt: skip
 

@@ -81,9 +81,7 @@ def test_signing_out_ends_the_session_on_the_server_too(site: Site) -> None:
         ("/a\nSet-Cookie: x", "/tasks"),
     ],
 )
-def test_after_signing_in_nobody_is_sent_off_the_site(
-    site: Site, wanted: str, landed: str
-) -> None:
+def test_after_signing_in_nobody_is_sent_off_the_site(site: Site, wanted: str, landed: str) -> None:
     visitor = site.visitor()
     visitor.get("/sign-in")
     account = str(site.people["Carys Morgan"].account_id)
