@@ -140,10 +140,7 @@ def settle(running: Running) -> dict[str, str]:
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
     file.session.flush()
-    changed = timekeeping.keep_time(file)
-    if file.case.state == "closed":
-        timekeeping.end_clocks(file)
-    return changed
+    return timekeeping.keep_time(file)
 
 
 def load(running: Running, instance_id: uuid.UUID) -> tuple[ProcessInstance, Workflow]:
@@ -209,7 +206,8 @@ def _reconcile_parts(running: Running, instance: ProcessInstance, flow: Workflow
 
 
 def _run_on(running: Running) -> None:
-    turns, followed = 0, set[tuple[str, str]]()
+    turns = 0
+    followed: set[tuple[str, str]] = set()
     while running.queue or running.items_changed or running.file.facts_changed - followed:
         turns += 1
         if turns > MAX_TURNS:
@@ -234,9 +232,7 @@ def _queue_late_parts(running: Running) -> bool:
                 continue
             for item in added:
                 if item.list == element.item_list and not _ran(running, element.called, item.key):
-                    running.queue.append(
-                        partial(_start_beside, running, element.called, item.key)
-                    )
+                    running.queue.append(partial(_start_beside, running, element.called, item.key))
     return bool(running.queue)
 
 
