@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import keys, time_source
+from engine import db, keys, time_source
 from engine.errors import EngineError
-from engine.models import AuditEvent, Case, new_id
+from engine.models import AuditEvent, Board, Case, new_id
 
 SYSTEM = "SYSTEM"
 
@@ -48,9 +48,11 @@ def append(
     """Append one event to the chain of its case, else of its Board, else of the installation.
 
     Takes:   kind, in the past tense; data, ids and keys only, never a form value.
-    The caller holds the lock of the case (or of the Board's row).
+    The caller holds the lock of the case; any other chain is held here until the transaction ends.
     """
     chain = _chain(board_id, case_id)
+    if case_id is None:
+        hold(session, board_id)
     seq, previous = _head(session, chain, case_id)
     event = AuditEvent(
         id=new_id(),
@@ -73,6 +75,14 @@ def append(
     else:
         session.flush()
     return event
+
+
+def hold(session: Session, board_id: uuid.UUID | None) -> None:
+    """Let one transaction at a time go on for a Board, or (None) for the whole installation."""
+    if board_id is not None:
+        session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
+    else:
+        db.hold_installation(session.connection())
 
 
 def verify(session: Session) -> Iterator[Break]:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
@@ -17,6 +17,9 @@ from sqlalchemy.orm import Session
 from engine.errors import DatabaseUnavailable
 
 BUSY_SECONDS = 30
+
+#: The number by which PostgreSQL knows the lock of what belongs to the whole installation.
+INSTALLATION_LOCK = 0x61646F6C796775
 
 _inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
 
@@ -131,6 +134,15 @@ def check(database: Database) -> None:
             raise DatabaseUnavailable(
                 reason="synchronous_commit is off, so a crash could lose records. Set it to on."
             )
+
+
+def hold_installation(connection: Connection) -> None:
+    """Let one transaction at a time change what belongs to the whole installation.
+
+    No row stands for it, so PostgreSQL locks a number; SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(INSTALLATION_LOCK)))
 
 
 def _make(driver: str, url: str, pool_size: int, throw_away: bool) -> Engine:

@@ -127,7 +127,7 @@ def appoint_to_board(
     be appointed to one), and counts on no case by itself.
     Raises:  NotFound, RoleNotFitting, AlreadyAppointed.
     """
-    session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
+    audit.hold(session, board_id)
     if role not in roles_of_board(session, board_id):
         raise RoleNotFitting(role=role)
     row = _appoint(session, board_id, None, role, account_id, "", agency)
