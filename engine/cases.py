@@ -17,7 +17,7 @@ from engine.workflow import ProcessDefinition
 
 
 class CaseClosed(EngineError):
-    """This case is closed. It can be read, but nothing new can be started in it."""
+    """This case is closed, and nothing new can be started in it. Open it to read what it holds."""
 
     status = 409
 

@@ -41,13 +41,13 @@ class ReasonNeeded(EngineError):
 
 
 class StepNotDone(EngineError):
-    """The step {step} has not been completed on this case, so there is nothing to go back to."""
+    """The step {step} has not been completed on this case. Choose one that has been."""
 
     status = 409
 
 
 class StepNotOpen(EngineError):
-    """The step {step} is not open on this case, so it cannot be skipped."""
+    """The step {step} is not open on this case, so it cannot be skipped. Choose an open one."""
 
     status = 409
 

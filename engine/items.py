@@ -14,7 +14,7 @@ class ItemNotKnown(EngineError):
 
 
 class ItemAlreadyThere(EngineError):
-    """{key} is already in the list {list} of this case."""
+    """{key} is already in the list {list} of this case. Choose another key."""
 
 
 def add_item(file: CaseFile, list_name: str, kind: str, key: str, label: str) -> Item:

@@ -30,7 +30,7 @@ class RoleNotFitting(EngineError):
 
 
 class AlreadyAppointed(EngineError):
-    """This person already holds the role. There is nothing to do."""
+    """This person already holds the role. Choose another person, or another role."""
 
     status = 409
 

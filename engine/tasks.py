@@ -46,7 +46,7 @@ class TaskTaken(EngineError):
 
 
 class CaseSuspended(EngineError):
-    """This case is suspended. Nothing can be submitted until the co-ordinator resumes it."""
+    """This case is suspended, so nothing can be submitted. Ask the co-ordinator to resume it."""
 
     status = 409
 
