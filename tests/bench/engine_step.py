@@ -9,34 +9,19 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, text
 
 from engine import db, deployments
 from engine.models import Case, ProcessInstance
 from engine.people import Actor
-from engine.workflow import ProcessDefinition, Workflow
+from engine.workflow import Workflow
 from tests.bench import clone, review
-from tests.bench.figures import Row, Scale, Times, at_most, settle_down, timed, told
+from tests.bench.figures import Row, Scale, Times, at_most, settle_down, told
 from tests.bench.house import NAMES, House
 
 MOST = 2.5
-
-
-@dataclass(frozen=True)
-class Floor:
-    """What cannot be saved, in milliseconds."""
-
-    step: float
-    json: float
-    commit: float
-    state: bytes
-
-    @property
-    def total(self) -> float:
-        """Return all of it together."""
-        return self.step + self.json + self.commit
 
 
 def measure(scale: Scale, house: House) -> Iterator[Row]:
@@ -45,60 +30,93 @@ def measure(scale: Scale, house: House) -> Iterator[Row]:
         database = house.database(kind)
         board_id, actor = review.settled(database)
         middle = review.brought_to_the_middle(board_id, actor)
-        floor = measure_floor(database, middle, scale)
+        floor, times = Floor(database, middle, scale.steps), Times.none()
         copies = clone.copies(middle, scale.runs + 1)
         _walk(copies[0], actor, scale.steps, Times.none())
         settle_down()
-        times = Times.none()
         for case_id in copies[1:]:
+            floor.sample()
             _walk(case_id, actor, scale.steps, times)
+        floor.bare.close()
         name = f"engine step with load and save, mid-review, {NAMES[kind]}"
         yield at_most(name, times.median, "ms", MOST, floor=floor.total)
-        yield told(f"{name}: processor time", times.median_cpu, "ms", floor=floor.total)
-        yield told(f"{name}: floor, step in memory", floor.step, "ms")
-        yield told(f"{name}: floor, as much JSON", floor.json, "ms")
-        yield told(f"{name}: floor, bare commit", floor.commit, "ms")
+        yield told(f"{name}: processor time", times.median_cpu, "ms", floor=floor.total_cpu)
+        yield told(f"{name}: floor, step in memory", floor.step.median, "ms")
+        yield told(f"{name}: floor, as much JSON", floor.json.median, "ms")
+        yield told(f"{name}: floor, bare commit", floor.commit.median, "ms")
 
 
-def measure_floor(database: db.Database, case_id: uuid.UUID, scale: Scale) -> Floor:
-    """Measure the three parts of the floor on a case of the review."""
-    with db.reading() as session:
-        case = session.get_one(Case, case_id)
-        instance = session.scalars(
-            select(ProcessInstance).where(
-                ProcessInstance.case_id == case_id, ProcessInstance.kind == "root"
-            )
-        ).one()
-        state = instance.workflow_state
-        definition = deployments.load(session, case.deployment_id).processes[instance.process]
-    tree = json.loads(state)
-    runs = scale.runs * scale.steps
-    as_json = timed(lambda: json.loads(json.dumps(tree, separators=(",", ":")).encode()), runs)
-    step = Times.none()
-    for number in range(scale.runs + 1):
-        _walk_in_memory(definition, state, scale.steps, step if number else Times.none())
-    return Floor(step.median, as_json.median, bare_commit(database).median, state)
+class Floor:
+    """What cannot be saved, measured part by part beside the real thing, as often as it is."""
+
+    def __init__(self, database: db.Database, case_id: uuid.UUID, steps: int) -> None:
+        """Take a case of the review, and how many steps are taken at a time."""
+        with db.reading() as session:
+            case = session.get_one(Case, case_id)
+            root = ProcessInstance.kind == "root"
+            query = select(ProcessInstance).where(ProcessInstance.case_id == case_id, root)
+            instance = session.scalars(query).one()
+            self.state = instance.workflow_state
+            definitions = deployments.load(session, case.deployment_id)
+            self.definition = definitions.processes[instance.process]
+        self.steps = steps
+        self.bare = BareCommit(database)
+        self.step, self.json, self.commit = Times.none(), Times.none(), Times.none()
+        self.sample()
+        self.step, self.json, self.commit = Times.none(), Times.none(), Times.none()
+
+    def sample(self) -> None:
+        """Measure each part once for each step."""
+        flow = Workflow.load(self.definition, self.state, review.World())
+        tree = json.loads(self.state)
+        for _ in range(self.steps):
+            key = flow.open_tasks()[0].key
+            with self.step.one():
+                flow.complete_task(key)
+            with self.json.one():
+                json.loads(json.dumps(tree, separators=(",", ":")).encode())
+            with self.commit.one():
+                self.bare()
+
+    @property
+    def total(self) -> float:
+        """Return the milliseconds of all parts together."""
+        return self.step.median + self.json.median + self.commit.median
+
+    @property
+    def total_cpu(self) -> float:
+        """Return the milliseconds of processor time of all parts together."""
+        return self.step.median_cpu + self.json.median_cpu + self.commit.median_cpu
 
 
-def bare_commit(database: db.Database, runs: int = 200) -> Times:
-    """Time a transaction that writes one number, straight on the driver."""
-    with database.connections.begin() as connection:
-        connection.execute(text("create table if not exists bare (id integer primary key, n int)"))
-        connection.execute(text("delete from bare"))
-        connection.execute(text("insert into bare values (1, 0)"))
-    raw = database.connections.raw_connection()
-    cursor = raw.cursor()
+class BareCommit:
+    """A transaction that writes one number, straight on the driver."""
 
-    def commit() -> None:
-        cursor.execute("begin" if database.is_postgresql else "begin immediate")
-        cursor.execute("update bare set n = n + 1 where id = 1")
-        cursor.execute("commit")
+    def __init__(self, database: db.Database) -> None:
+        """Make the row that it writes."""
+        with database.connections.begin() as connection:
+            for statement in (
+                "create table if not exists bare (id integer primary key, n int)",
+                "delete from bare",
+                "insert into bare values (1, 0)",
+            ):
+                connection.execute(text(statement))
+        pooled = database.connections.raw_connection()
+        self._driver: Any = pooled.driver_connection
+        pooled.detach()
+        if database.is_postgresql:
+            self._driver.autocommit = True
+        self._begin = "begin" if database.is_postgresql else "begin immediate"
+        self._cursor = self._driver.cursor()
 
-    if database.is_postgresql:
-        raw.driver_connection.autocommit = True  # type: ignore[union-attr]
-    times = timed(commit, runs)
-    raw.invalidate()
-    return times
+    def __call__(self) -> None:
+        """Write and commit."""
+        for statement in (self._begin, "update bare set n = n + 1 where id = 1", "commit"):
+            self._cursor.execute(statement)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._driver.close()
 
 
 def _walk(case_id: uuid.UUID, actor: Actor, steps: int, times: Times) -> None:
@@ -107,11 +125,3 @@ def _walk(case_id: uuid.UUID, actor: Actor, steps: int, times: Times) -> None:
         task_id = review.open_tasks(case_id, of_root=True)[0]
         with times.one():
             review.complete(case_id, task_id, actor)
-
-
-def _walk_in_memory(definition: ProcessDefinition, state: bytes, steps: int, times: Times) -> None:
-    flow = Workflow.load(definition, state, review.World())
-    for _ in range(steps):
-        key = flow.open_tasks()[0].key
-        with times.one():
-            flow.complete_task(key)

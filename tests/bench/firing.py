@@ -22,7 +22,7 @@ from engine import audit, db, time_source
 from engine.models import AuditEvent, Incident, Notice, Timer
 from tests.bench import clone, engine_step, review
 from tests.bench.figures import MILLISECONDS, Row, Scale, at_least, at_most, percentile, told
-from tests.bench.house import NAMES, House, running, settings_for
+from tests.bench.house import NAMES, House, processor_seconds, running, settings_for
 
 LEAST_A_SECOND = 100.0
 MOST_LATE = 1000.0
@@ -65,17 +65,20 @@ def _measure(scale: Scale, house: House, kind: str, workers: int) -> Iterator[Ro
     database = house.database(kind)
     board_id, actor = review.settled(database)
     middle = review.brought_to_the_middle(board_id, actor)
-    floor = engine_step.measure_floor(database, middle, scale).total
-    # The first case stands still; a commit of its own warms nothing that a worker uses.
+    floor = _floor(database, middle, scale)
     warm, many, few = (
         clone.copies(middle, count) for count in (WARM_UP, scale.timers, scale.late_timers)
     )
     with ExitStack() as stack:
-        for _ in range(workers):
-            settings = settings_for(database, house.folder)
+        settings = settings_for(database, house.folder)
+        processes = [
             stack.enter_context(running(settings, "worker", until="The worker is running"))
+            for _ in range(workers)
+        ]
         fire(warm, timedelta(0))
+        before = sum(map(processor_seconds, processes))
         rate = fire(many, timedelta(0))
+        spent = (sum(map(processor_seconds, processes)) - before) / len(many)
         late = fire(few, timedelta(seconds=scale.late_seconds))
     suffix = f"{workers} worker{'s' if workers > 1 else ''}, {NAMES[kind]}"
     name = f"due timers fired, {suffix}"
@@ -84,11 +87,20 @@ def _measure(scale: Scale, house: House, kind: str, workers: int) -> Iterator[Ro
         yield at_least(name, rate.a_second, "/s", LEAST_A_SECOND, floor=most)
     else:
         yield told(name, rate.a_second, "/s", floor=most)
+    yield told(f"{name}: processor time each", spent * MILLISECONDS, "ms")
     name = f"due to fired, {suffix}"
     yield told(f"{name}: p50", percentile(late.late, 0.5), "ms")
     yield at_most(f"{name}: p95", percentile(late.late, 0.95), "ms", MOST_LATE)
     wrong = rate.wrong + late.wrong + _broken()
     yield at_most(f"timers fired otherwise than once, {suffix}", wrong, "timers", 0)
+
+
+def _floor(database: db.Database, case_id: uuid.UUID, scale: Scale) -> float:
+    floor = engine_step.Floor(database, case_id, scale.steps)
+    for _ in range(scale.runs):
+        floor.sample()
+    floor.bare.close()
+    return floor.total
 
 
 def fire(cases: list[uuid.UUID], over: timedelta) -> Fired:

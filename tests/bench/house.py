@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -93,7 +94,16 @@ def running(settings: Settings, *command: str, until: str) -> Iterator[subproces
             raise RuntimeError(f"{command} did not start: {process.stderr.read()}")
         yield process
     finally:
-        process.terminate()
+        # As Ctrl-C does: a demonstration takes its worker along.
+        process.send_signal(signal.SIGINT)
         process.wait(30)
         process.stdout.close()
         process.stderr.close()
+
+
+def processor_seconds(process: subprocess.Popen[str]) -> float:
+    """Return how long all threads of a process have run on a processor so far."""
+    spent = 0
+    for entry in Path(f"/proc/{process.pid}/task").glob("*/schedstat"):
+        spent += int(entry.read_text().split()[0])
+    return spent / 1e9

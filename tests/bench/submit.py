@@ -11,13 +11,15 @@ from __future__ import annotations
 import http.client
 import re
 import socket
+import statistics
+import subprocess
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, render_template
+from flask import render_template
 from flask import session as browser_session
 from sqlalchemy import select
 
@@ -27,9 +29,18 @@ from engine.models import Account, UserTask
 from engine.people import Actor
 from engine.settings import Settings
 from tests.bench import clone, review
-from tests.bench.engine_step import bare_commit
-from tests.bench.figures import Row, Scale, Times, at_most, percentile, settle_down, timed, told
-from tests.bench.house import House, running, settings_for
+from tests.bench.engine_step import BareCommit
+from tests.bench.figures import (
+    MILLISECONDS,
+    Row,
+    Scale,
+    Times,
+    at_most,
+    percentile,
+    settle_down,
+    told,
+)
+from tests.bench.house import House, processor_seconds, running, settings_for
 from web import fields
 from web.application import create_app
 
@@ -40,27 +51,30 @@ MOST_USUALLY, MOST_RARELY = 2.0, 5.0
 USUALLY, RARELY = 0.5, 0.95
 
 
-class _Floor(Exception):
+class _ThrownAway(Exception):
     """Ends a transaction whose work is thrown away."""
 
 
 def measure(scale: Scale, house: House) -> Iterator[Row]:
     """Measure on SQLite, which is what a demonstration runs on."""
-    database = house.database("sqlite")
+    bare = house.database("sqlite")
     folder = house.folder / "demonstration"
-    settings = settings_for(database, folder, demonstration=True, mail_folder=folder / "mail")
+    settings = settings_for(bare, folder, demonstration=True, mail_folder=folder / "mail")
     _set_up(settings, house.root)
     actor, first = _task()
-    tasks = [first, *_copies(first, scale.submissions + WARM_UP)]
-    posted = _answers(first, actor)
-    floor = _floor(settings, database, tasks[0], actor, scale)
-    yield from (told(f"submit a task: floor, {part}", value, "ms") for part, value in floor.items())
-    alone, with_page = _submit_all(settings, tasks[1:], actor, posted)
-    least = sum(floor.values())
-    for name, times in (("", alone), (" with the page that follows", with_page)):
+    tasks = _copies(first, scale.submissions + WARM_UP)
+    floor = _Floor(settings, first, actor)
+    settle_down()
+    alone, with_page, spent = _submit_all(settings, tasks, actor, _answers(first, actor), floor)
+    floor.bare.close()
+    name = "submit a task over HTTP"
+    for part, times in floor.parts.items():
+        yield told(f"{name}: floor, {part}", times.median, "ms")
+    yield told(f"{name}: processor time of the server", spent, "ms", floor=floor.total_cpu)
+    for words, taken in (("", alone), (" with the page that follows", with_page)):
         for share, word, most in ((USUALLY, "p50", MOST_USUALLY), (RARELY, "p95", MOST_RARELY)):
-            value = percentile(times, share)
-            yield at_most(f"submit a task over HTTP{name}: {word}", value, "ms", most, floor=least)
+            value = percentile(taken, share)
+            yield at_most(f"{name}{words}: {word}", value, "ms", most, floor=floor.total)
 
 
 def _set_up(settings: Settings, root: Path) -> None:
@@ -105,49 +119,58 @@ def _answers(task_id: uuid.UUID, actor: Actor) -> dict[str, list[str]]:
     return typed
 
 
-def _floor(
-    settings: Settings, database: db.Database, task_id: uuid.UUID, actor: Actor, scale: Scale
-) -> dict[str, float]:
-    """Return the milliseconds of the three parts of the floor."""
-    app = create_app(settings)
-    settle_down()
-    return {
-        "engine step": _engine_step(task_id, actor, scale.submissions),
-        "bare commit": bare_commit(database).median,
-        "page": _render(app, task_id, actor, scale.submissions),
-    }
+class _Floor:
+    """The engine step, the commit and the page of the same task, each alone."""
 
+    def __init__(self, settings: Settings, task_id: uuid.UUID, actor: Actor) -> None:
+        """Prepare what is measured; nothing of it is ever kept."""
+        self.task_id, self.actor = task_id, actor
+        self.app = create_app(settings)
+        self.bare = BareCommit(db.current())
+        self.page = engine.open_task(task_id, actor)
+        self.token = engine.sign_in_as(actor.account_id)
+        self.parts: dict[str, Times] = {}
+        self.sample()
+        self.parts = {}
 
-def _engine_step(task_id: uuid.UUID, actor: Actor, runs: int) -> float:
-    times = Times.none()
-    for number in range(WARM_UP + runs):
+    def sample(self) -> None:
+        """Measure each part once."""
+        self._engine_step()
+        with self._part("bare commit"):
+            self.bare()
+        with self.app.test_request_context(f"/tasks/{self.task_id}"):
+            browser_session["token"] = self.token
+            with self._part("page"):
+                parts = [fields.lay_out(part, self.page, []) for part in self.page.parts]
+                render_template(
+                    "task.html", page=self.page, parts=parts, problems=fields.summarise(parts, [])
+                )
+
+    @property
+    def total(self) -> float:
+        """Return the milliseconds of all parts together."""
+        return sum(times.median for times in self.parts.values())
+
+    @property
+    def total_cpu(self) -> float:
+        """Return the milliseconds of processor time of all parts together."""
+        return sum(times.median_cpu for times in self.parts.values())
+
+    def _engine_step(self) -> None:
         try:
             with db.transaction() as session:
-                case_id = session.get_one(UserTask, task_id).case_id
+                case_id = session.get_one(UserTask, self.task_id).case_id
                 session.expire_all()
-                with (times if number >= WARM_UP else Times.none()).one():
-                    file = store.lock_case(session, case_id, str(actor.account_id))
-                    review.take_step(file, task_id)
+                with self._part("engine step"):
+                    file = store.lock_case(session, case_id, str(self.actor.account_id))
+                    review.take_step(file, self.task_id)
                     session.flush()
-                raise _Floor
-        except _Floor:
-            continue
-    return times.median
+                raise _ThrownAway
+        except _ThrownAway:
+            return
 
-
-def _render(app: Flask, task_id: uuid.UUID, actor: Actor, runs: int) -> float:
-    page = engine.open_task(task_id, actor)
-    token = engine.sign_in_as(actor.account_id)
-    with app.test_request_context(f"/tasks/{task_id}"):
-        browser_session["token"] = token
-
-        def render() -> str:
-            parts = [fields.lay_out(part, page, []) for part in page.parts]
-            return render_template(
-                "task.html", page=page, parts=parts, problems=fields.summarise(parts, [])
-            )
-
-        return timed(render, runs).median
+    def _part(self, name: str) -> AbstractContextManager[None]:
+        return self.parts.setdefault(name, Times.none()).one()
 
 
 class Browser:
@@ -202,25 +225,39 @@ def hidden(page: str, name: str) -> str:
 
 
 def _submit_all(
-    settings: Settings, tasks: list[uuid.UUID], actor: Actor, posted: Mapping[str, list[str]]
-) -> tuple[list[float], list[float]]:
+    settings: Settings,
+    tasks: list[uuid.UUID],
+    actor: Actor,
+    posted: Mapping[str, list[str]],
+    floor: _Floor,
+) -> tuple[list[float], list[float], float]:
+    """Submit every task, with a sample of the floor between any two.
+
+    Returns: the milliseconds of each without and with page, and the server's own for one without.
+    """
     port = _free_port()
     with ExitStack() as stack:
         serve = ("serve", "--port", str(port))
-        stack.enter_context(running(settings, *serve, until="Adolygu answers"))
+        server = stack.enter_context(running(settings, *serve, until="Adolygu answers"))
         browser = stack.enter_context(closing(Browser("127.0.0.1", port)))
         page = browser.get("/sign-in")
         choice = {"page-csrf": [hidden(page, "page-csrf")], "account": [str(actor.account_id)]}
         browser.get(browser.post("/sign-in/as", choice))
-        found = [_submit(browser, task_id, posted) for task_id in tasks]
-    measured = found[WARM_UP:]
-    return [alone for alone, _ in measured], [whole for _, whole in measured]
+        found = []
+        for task_id in tasks:
+            floor.sample()
+            found.append(_submit(browser, server, task_id, posted))
+    alone, with_page, spent = zip(*found[WARM_UP:], strict=True)
+    return list(alone), list(with_page), statistics.median(spent)
 
 
 def _submit(
-    browser: Browser, task_id: uuid.UUID, posted: Mapping[str, list[str]]
-) -> tuple[float, float]:
-    """Do one task as a person does; return the milliseconds of sending, without and with page."""
+    browser: Browser,
+    server: subprocess.Popen[str],
+    task_id: uuid.UUID,
+    posted: Mapping[str, list[str]],
+) -> tuple[float, float, float]:
+    """Do one task as a person does; return the milliseconds of sending it."""
     page = browser.get(f"/tasks/{task_id}")
     sent = {**posted, "page-csrf": [hidden(page, "page-csrf")], "page-action": ["continue"]}
     check = browser.post(f"/tasks/{task_id}", sent)
@@ -229,9 +266,11 @@ def _submit(
     times = Times.none()
     with times.one():
         with times.one():
+            before = processor_seconds(server)
             done = browser.post(check, last)
+            spent = processor_seconds(server) - before
         browser.get(done)
-    return times.wall[0], times.wall[1]
+    return times.wall[0], times.wall[1], spent * MILLISECONDS
 
 
 def _free_port() -> int:
