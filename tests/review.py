@@ -47,6 +47,8 @@ FORMS = {
     "INT-05": "account",
 }
 
+NO_CASE = uuid.UUID(int=0)
+
 Row = TypeVar("Row", bound=Base)
 
 
@@ -58,7 +60,7 @@ class Review:
     worker: Actor
     colleague: Actor
     coordinator: Actor
-    case_id: uuid.UUID = uuid.UUID(int=0)
+    case_id: uuid.UUID = NO_CASE
 
     def open(self) -> uuid.UUID:
         """Open a case and appoint both workers to it."""
@@ -169,8 +171,8 @@ def set_up(moment: datetime = MORNING) -> Review:
             for name in ("Ann", "Bob", "Cai")
         ]
         people.appoint_to_board(session, board.id, "coordinator", hired[2].id, "SYSTEM")
-        actors = [Actor(account.id, account.name) for account in hired]
-        return Review(board.id, *actors)
+        ann, bob, cai = [Actor(account.id, account.name) for account in hired]
+        return Review(board.id, worker=ann, colleague=bob, coordinator=cai)
 
 
 def opened(moment: datetime = MORNING) -> Review:
