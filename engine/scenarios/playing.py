@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -35,14 +36,6 @@ from engine.store import CaseFile
 MAX_STEPS = 500
 
 
-class _AtStep(Exception):
-    """Something wrong with a step that is still to be played."""
-
-    def __init__(self, number: int, said: str) -> None:
-        super().__init__(said)
-        self.number = number
-
-
 class Player:
     """One scenario being played in a database of its own, or in a demonstration's."""
 
@@ -61,29 +54,51 @@ class Player:
 
         Raises:  Unexpected, with the number of the step and what was expected and found.
         """
-        self._freeze(self.scenario.now)
-        step = Step(0, "", None, {})
-        try:
-            self._know_names()
-            self._open()
-            for step in self.scenario.steps:
-                self._step(step)
-        except _AtStep as wrong:
-            raise Unexpected(f"step {wrong.number}: {wrong}") from None
-        except Unexpected as wrong:
-            raise Unexpected(f"step {step.number}: {wrong}") from None
-        except EngineError as error:
-            raise Unexpected(f"step {step.number}: {_say(error)}") from error
+        self.begin()
+        self.go_on()
 
-    def _know_names(self) -> None:
-        """Name every id that this deployment does not know, before anything is played."""
+    def begin(self) -> None:
+        """Open the case and play the steps that the scenarios of a file share."""
+        self.know_names()
+        self._freeze(self.scenario.now)
+        with _at_step(0):
+            self._open()
+        self._play(self.scenario.steps[: self.scenario.shared])
+
+    def go_on(self) -> None:
+        """Play the steps that are the scenario's own."""
+        self._play(self.scenario.steps[self.scenario.shared :])
+
+    def as_in(self, scenario: Scenario, tell: Callable[[str], None]) -> Player:
+        """Return a player who goes on in another scenario from where this one stands."""
+        other = Player(scenario, self.cast, tell)
+        other.case_id, other.notices_seen = self.case_id, self.notices_seen
+        other.given = dict(self.given)
+        other.prepared = {task: dict(values) for task, values in self.prepared.items()}
+        return other
+
+    @property
+    def case(self) -> uuid.UUID:
+        """Return the case that is played."""
+        return self._case_id
+
+    def know_names(self) -> None:
+        """Name the first id that this deployment does not know, before anything is played.
+
+        Raises:  Unexpected.
+        """
         if self.scenario.adopt is not None:
             raise Unexpected("nothing delivered yet answers to 'adopt'")
         with db.reading() as session:
             newest = deployments.newest(session, self.cast.board_id)
             definitions = deployments.load(session, newest.id)
         for number, said in known.unknown_names(self.scenario, definitions):
-            raise _AtStep(number, said)
+            raise Unexpected(f"step {number}: {said}")
+
+    def _play(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            with _at_step(step.number):
+                self._step(step)
 
     # One step.
 
@@ -451,6 +466,17 @@ class Player:
         self._go_to(max(due, self._now()))
         self._no_incident()
         return True
+
+
+@contextmanager
+def _at_step(number: int) -> Iterator[None]:
+    """Say at which step something went wrong."""
+    try:
+        yield
+    except Unexpected as wrong:
+        raise Unexpected(f"step {number}: {wrong}") from None
+    except EngineError as error:
+        raise Unexpected(f"step {number}: {_say(error)}") from error
 
 
 def _names(error: EngineError, wanted: str) -> bool:

@@ -67,6 +67,8 @@ class Scenario:
     steps: tuple[Step, ...]
     given: Mapping[str, Any] = field(default_factory=dict)
     adopt: Mapping[str, Any] | None = None
+    #: So many of the steps are those that all scenarios of the file start with.
+    shared: int = 0
 
 
 def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
@@ -136,7 +138,9 @@ def _scenario(path: Path, data: dict[str, Any], begin: list[dict[str, Any]]) -> 
         now = instant(data.get("now", DEFAULT_NOW))
     except ValueError as error:
         raise _wrong(path, "now", str(error), "write 2026-03-02T09:00:00") from None
-    return Scenario(str(path), title, str(process), now, steps, data.get("given", {}), adopt)
+    return Scenario(
+        str(path), title, str(process), now, steps, data.get("given", {}), adopt, len(begin)
+    )
 
 
 def _step(path: Path, number: int, entry: dict[str, Any]) -> Step:
