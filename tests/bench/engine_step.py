@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select, text
 
@@ -102,7 +102,7 @@ class BareCommit:
             ):
                 connection.execute(text(statement))
         pooled = database.connections.raw_connection()
-        self._driver: Any = pooled.driver_connection
+        self._driver = cast(Any, pooled.driver_connection)
         pooled.detach()
         if database.is_postgresql:
             self._driver.autocommit = True
