@@ -147,7 +147,8 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
     draft = documents.read_draft(session, task.id, actor.account_id)
     may_submit = access.may_do_task(file, actor, roles, task)
     # Whoever may only know of the task reads its documents by their own visibility, not here.
-    parts = form_parts(file, task, draft.content if draft else None) if may_submit else ()
+    typed = draft.content if draft else None
+    parts = form_parts(file, task, typed, current=True) if may_submit else ()
     summary = summarise(session, [task], actor)[0]
     return TaskPage(
         task=summary,
@@ -174,8 +175,14 @@ def element_of(file: CaseFile, task: UserTask) -> Element:
     return file.definitions.processes[process].elements[task.bpmn_id]
 
 
-def form_parts(file: CaseFile, task: UserTask, draft: Posted | None) -> tuple[FormPart, ...]:
-    """Return what a task writes, a part for each form, filled from the draft or the document."""
+def form_parts(
+    file: CaseFile, task: UserTask, draft: Posted | None, *, current: bool = False
+) -> tuple[FormPart, ...]:
+    """Return what a task writes, a part for each form, filled from the draft or the document.
+
+    Takes:   current, to fill a part from the document where somebody has changed that since the
+             draft was begun: a draft written without sight of the change cannot be sent.
+    """
     instance, element = file.instance(task.instance_id), element_of(file, task)
     wanted: dict[str, list[str]] = {}
     for use in element.forms:
@@ -183,10 +190,35 @@ def form_parts(file: CaseFile, task: UserTask, draft: Posted | None) -> tuple[Fo
         wanted.setdefault(use.form, []).extend(
             use.sections or [section.id for section in form.sections]
         )
-    return tuple(
-        _form_part(file, file.definitions.forms[name], tuple(sections), task, instance, draft)
-        for name, sections in wanted.items()
-    )
+    found = []
+    for name, sections in wanted.items():
+        form, place = file.definitions.forms[name], (tuple(sections), task, instance)
+        part = _form_part(file, form, *place, draft)
+        if current and draft is not None and _was_overtaken(file, part):
+            part = _form_part(file, form, *place, None)
+        found.append(part)
+    return tuple(found)
+
+
+def seen_input(form: Form) -> str:
+    """Return the name of the input that says which version of a document a page was filled from.
+
+    No key of a form begins so, so it cannot meet the name of a field.
+    """
+    return f"_seen-{form.id}"
+
+
+def seen_version(form: Form, posted: Posted | None, newest: int) -> int:
+    """Return the version that a page was filled from; the newest, where nothing says."""
+    said = next(iter((posted or {}).get(seen_input(form), [])), "")
+    return min(int(said), newest) if said.isascii() and said.isdigit() else newest
+
+
+def _was_overtaken(file: CaseFile, part: FormPart) -> bool:
+    newest = documents.current(file.session, file.case.id, part.key)
+    if newest is None or newest.number == part.base_version:
+        return False
+    return bool(documents.changed_since(file.session, newest, part.base_version, part.sections))
 
 
 def _form_part(
@@ -210,12 +242,13 @@ def _form_part(
             around=around(file, form, content, task.item_key),
         )
         posted = forms.to_posted(form, sections, standing)
+    base = seen_version(form, posted, found.number if found else 0)
     return FormPart(
         form=form,
         sections=sections,
         key=key,
-        base_version=found.number if found else 0,
-        posted=posted,
+        base_version=base,
+        posted={**posted, seen_input(form): [str(base)]},
         content=content,
     )
 
