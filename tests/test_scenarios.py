@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "scenarios"
 SCENARIOS = scenarios.read_scenarios([FOLDER])
 #: Played on PostgreSQL as well: whatever lives off zones, order, locks and correction.
-ON_POSTGRESQL = ("7_session.toml", "10_corrections.toml", "11_clock_changes.toml")
+ON_POSTGRESQL = ("10_corrections.toml", "11_clock_changes.toml")
 
 
 def name_of(scenario: Scenario) -> str:
@@ -34,7 +33,9 @@ def faults_left(case_id: uuid.UUID) -> list[str]:
         events = session.scalar(
             select(func.count()).where(AuditEvent.case_id == case_id).select_from(AuditEvent)
         )
-        found = [f"{broken.chain} {broken.seq}: {broken.reason}" for broken in audit.verify(session)]
+        found = [
+            f"{broken.chain} {broken.seq}: {broken.reason}" for broken in audit.verify(session)
+        ]
         if case.version != events:
             found.append(f"version {case.version} of the case, but {events} audit events")
         found += [f"incident: {row.what}" for row in session.scalars(select(Incident))]
@@ -58,13 +59,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> scenarios.House:
 @pytest.fixture(scope="module")
 def postgresql_house(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[scenarios.House]:
+) -> scenarios.House:
     """Where scenarios play on PostgreSQL, in one database that is emptied each time."""
     folder = tmp_path_factory.mktemp("scenarios_postgresql")
-    made = make_database("postgresql", folder, request)
+    made = make_database("postgresql", folder, lambda: request.getfixturevalue("postgresql_server"))
     url = made.url.render_as_string(hide_password=False)
     made.close()
-    yield scenarios.House(read_folders(ROOT), folder, url)
+    return scenarios.House(read_folders(ROOT), folder, url)
 
 
 def play(house: scenarios.House, scenario: Scenario) -> None:

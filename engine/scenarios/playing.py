@@ -484,7 +484,8 @@ def _names(error: EngineError, wanted: str) -> bool:
     texts = [error.message]
     if isinstance(error, InvalidForm):
         for found in error.errors:
-            if wanted in (found.field, found.catalogue, found.row):
+            # A control is named by its keys: `parents-0-how`, `held_on-day`.
+            if wanted in (found.catalogue, found.row, *found.field.split("-")):
                 return True
             texts.append(found.en)
     return bool(wanted) and any(wanted in text for text in texts)
