@@ -18,6 +18,8 @@ from engine.models import AuditEvent, Board, Case, new_id
 
 SYSTEM = "SYSTEM"
 
+_COLUMNS = tuple(column.key for column in AuditEvent.__table__.columns)
+
 
 @dataclass(frozen=True)
 class Break:
@@ -44,7 +46,7 @@ def append(
     case_id: uuid.UUID | None = None,
     subject: str = "",
     data: dict[str, Any] | None = None,
-) -> AuditEvent:
+) -> None:
     """Append one event to the chain of its case, else of its Board, else of the installation.
 
     Takes:   kind, in the past tense; data, ids and keys only, never a form value.
@@ -68,13 +70,10 @@ def append(
         previous=previous,
     )
     event.key_id, event.hash = keys.seal(_message(event))
-    session.add(event)
+    db.append(session, AuditEvent, {name: getattr(event, name) for name in _COLUMNS})
     case = session.get(Case, case_id) if case_id is not None else None
     if case is not None:
         case.version, case.audit_head = event.seq, event.hash
-    else:
-        session.flush()
-    return event
 
 
 def hold(session: Session, board_id: uuid.UUID | None) -> None:

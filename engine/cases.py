@@ -86,6 +86,8 @@ def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
             outcome="",
             facts={},
             tasks_opened=0,
+            instances_started=0,
+            notices_written=0,
         )
         session.add(case)
         session.flush()

@@ -6,15 +6,28 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, select, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 from engine.errors import DatabaseUnavailable
+from engine.models import Base
 
 BUSY_SECONDS = 30
 
@@ -124,6 +137,21 @@ def reading() -> Iterator[Session]:
     """Open a session that only reads."""
     with current().reading() as session:
         yield session
+
+
+@lru_cache(maxsize=64)
+def _insert_into(table: Table) -> Insert:
+    return insert(table)
+
+
+def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> None:
+    """Insert rows that nobody reads back in this transaction, past the ORM, at a fifth of its cost.
+
+    What the rows refer to must be in the database already: flush before, where it may not be.
+    """
+    if rows:
+        table = cast(Table, row_class.__table__)
+        session.connection().execute(_insert_into(table), list(rows))
 
 
 def check(database: Database) -> None:

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from engine import decisions, facts, feel, notices, store, timekeeping, workflow
+from engine import db, decisions, facts, feel, notices, store, timekeeping, workflow
 from engine.errors import EngineError
 from engine.models import ProcessInstance, StepLogEntry, Timer, UserTask, new_id
 from engine.store import NO_ITEM, CaseFile
@@ -133,7 +133,6 @@ def settle(running: Running) -> dict[str, str]:
         _run_on(running)
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
-    file.session.flush()
     return timekeeping.keep_time(file)
 
 
@@ -211,15 +210,16 @@ def _run_on(running: Running) -> None:
             continue
         running.items_changed = False
         followed = set(running.file.facts_changed)
-        for instance_id in _open_instances(running):
-            _follow(running, instance_id)
+        for instance in running.file.open_instances:
+            if instance.state == "open":
+                _follow(running, instance.id)
 
 
 def _queue_late_parts(running: Running) -> bool:
     """Let items that came after their step had closed run its part beside the others."""
     added, running.file.items_added = running.file.items_added, []
-    for instance_id in _open_instances(running) if added else []:
-        instance, flow = load(running, instance_id)
+    for instance in running.file.open_instances if added else []:
+        _, flow = load(running, instance.id)
         states = flow.token_states()
         for element in definition_of(running.file, instance).elements.values():
             if not element.called or states.get(element.id) != "finished":
@@ -252,15 +252,13 @@ def _start(
 ) -> ProcessInstance:
     file = running.file
     definition = file.definitions.processes[process]
-    highest = file.session.scalar(
-        select(func.max(ProcessInstance.number)).where(ProcessInstance.case_id == file.case.id)
-    )
+    file.case.instances_started += 1
     flow, outcome = Workflow.start(definition, CaseWorld(file), item)
     instance = ProcessInstance(
         id=new_id(),
         board_id=file.case.board_id,
         case_id=file.case.id,
-        number=(highest or 0) + 1,
+        number=file.case.instances_started,
         kind=kind,
         process=process,
         definition_hash=definition.content_hash,
@@ -273,7 +271,7 @@ def _start(
         workflow_state=b"",
         started_at=file.now,
     )
-    file.session.add(instance)
+    file.add_instance(instance)
     file.session.flush()
     running.loaded[instance.id] = (instance, flow)
     _apply(running, instance, flow, outcome)
@@ -314,16 +312,18 @@ def _apply(
 
 def _log(running: Running, instance: ProcessInstance, entry: LogEntry) -> None:
     file = running.file
-    file.session.add(
-        StepLogEntry(
-            id=new_id(),
-            board_id=file.case.board_id,
-            instance_id=instance.id,
-            seq=entry.seq,
-            entry=entry.to_json(),
-            at=file.now,
-            actor=file.actor,
-        )
+    db.append(
+        file.session,
+        StepLogEntry,
+        {
+            "id": new_id(),
+            "board_id": file.case.board_id,
+            "instance_id": instance.id,
+            "seq": entry.seq,
+            "entry": entry.to_json(),
+            "at": file.now,
+            "actor": file.actor,
+        },
     )
 
 
@@ -445,26 +445,8 @@ def _finish_part(running: Running, child: ProcessInstance) -> None:
     _apply(running, parent, flow, flow.finish_part(key))
 
 
-def _open_instances(running: Running) -> list[uuid.UUID]:
-    running.file.session.flush()
-    return list(
-        running.file.session.scalars(
-            select(ProcessInstance.id)
-            .where(ProcessInstance.case_id == running.file.case.id, ProcessInstance.state == "open")
-            .order_by(ProcessInstance.number, ProcessInstance.id)
-        )
-    )
-
-
 def _children(running: Running, instance: ProcessInstance) -> list[ProcessInstance]:
-    running.file.session.flush()
-    return list(
-        running.file.session.scalars(
-            select(ProcessInstance)
-            .where(ProcessInstance.parent_id == instance.id, ProcessInstance.state == "open")
-            .order_by(ProcessInstance.number, ProcessInstance.id)
-        )
-    )
+    return [row for row in running.file.open_instances if row.parent_id == instance.id]
 
 
 def _open_tasks(running: Running, instance_id: uuid.UUID) -> list[UserTask]:

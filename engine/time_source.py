@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, cast, func, null, select
+from sqlalchemy import ColumnElement, Select, cast, func, null, select
 from sqlalchemy.orm import Session
 
 from engine.models import Instant, TimeOffset
@@ -24,13 +25,22 @@ def now(session: Session) -> datetime:
 
 def read(session: Session) -> datetime:
     """Read the clock again, past the moment that the transaction keeps."""
-    return from_columns(session.execute(select(*columns(session))).one())
+    return from_columns(session.execute(_read(session.get_bind().dialect.name)).one())
+
+
+@lru_cache(maxsize=4)
+def _read(dialect: str) -> Select[Any]:
+    return select(*columns_for(dialect))
 
 
 def columns(session: Session) -> tuple[ColumnElement[Any], ...]:
     """Return the columns that tell the moment beside others in one statement."""
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    real_now = func.clock_timestamp() if on_postgresql else null()
+    return columns_for(session.get_bind().dialect.name)
+
+
+def columns_for(dialect: str) -> tuple[ColumnElement[Any], ...]:
+    """Return the same columns for a kind of database."""
+    real_now = func.clock_timestamp() if dialect == "postgresql" else null()
     return (
         cast(real_now, Instant).label("clock_real"),
         select(TimeOffset.seconds).scalar_subquery().label("clock_seconds"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,6 +46,8 @@ def sweep(limit: int = BATCH) -> Swept:
     """
     with db.reading() as session:
         found, seconds = _look(session, limit)
+    # Two workers look at the same batch; in the same order each would try what the other holds.
+    random.shuffle(found)
     fired = sum(_fire_in_sweep(timer_id, case_id) for timer_id, case_id in found)
     return Swept(fired, 0.0 if fired else seconds)
 
@@ -141,10 +144,11 @@ def _fire_or_park(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> int
 
 def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
     with db.transaction() as session:
-        if not wait and not _free(session, case_id):
+        lock = store.lock_case if wait else store.lock_case_if_free
+        file = lock(session, case_id, audit.SYSTEM)
+        if file is None:
             return False
-        file = store.lock_case(session, case_id, audit.SYSTEM)
-        timer = session.get(Timer, timer_id, populate_existing=True)
+        timer = next((row for row in file.timers.values() if row.id == timer_id), None)
         if timer is None or not _is_ready(timer, file.now):
             return False
         running = steps.Running(file)
@@ -166,14 +170,6 @@ def _is_ready(timer: Timer, now: datetime) -> bool:
     if timer.due_at is None or timer.parked:
         return False
     return max(timer.due_at, timer.retry_at or timer.due_at) <= now
-
-
-def _free(session: Session, case_id: uuid.UUID) -> bool:
-    """Claim the case, or say that another worker holds it (SQLite has one writer anyway)."""
-    found = session.scalar(
-        select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True)
-    )
-    return found is not None
 
 
 def _note_failure(timer_id: uuid.UUID, case_id: uuid.UUID, error: Exception) -> None:

@@ -95,6 +95,8 @@ def upgrade() -> None:
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('opened_by', sa.Uuid(), nullable=True),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('instances_started', sa.Integer(), nullable=False, comment='numbers the process instances of the case'),
+    sa.Column('notices_written', sa.Integer(), nullable=False, comment='numbers the notices of the case'),
     sa.Column('tasks_opened', sa.Integer(), nullable=False, comment='numbers the user tasks of the case'),
     sa.Column('outcome', sa.Text(), nullable=False, comment='BPMN id of the end event that closed it'),
     sa.Column('facts', sa.LargeBinary(), nullable=False, comment='what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change'),
