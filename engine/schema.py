@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from engine.db import Database, hold_installation
+from engine.db import Database, hold_installation, saying_plainly
 from engine.models import Base
 
 FOLDER = Path(__file__).parent / "schema_migrations"
@@ -18,7 +18,7 @@ FOLDER = Path(__file__).parent / "schema_migrations"
 
 def upgrade(database: Database, revision: str = "head") -> None:
     """Run the schema migrations that this database does not have yet, one process at a time."""
-    with database.connections.begin() as connection:
+    with saying_plainly(), database.connections.begin() as connection:
         hold_installation(connection)
         command.upgrade(_config(connection), revision)
 
