@@ -15,6 +15,7 @@ from engine import (
     cases,
     db,
     documents,
+    notices,
     people,
     steps,
     store,
@@ -37,7 +38,7 @@ from engine.models import (
 from engine.people import Actor, Held, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
-from engine.texts import Text
+from engine.texts import LANGUAGES, Text
 from engine.workflow import ProcessDefinition, Workflow
 
 
@@ -105,6 +106,7 @@ class NoticeView:
 
     about: str
     template: str
+    subject: Text
     to: Text
     item_label: str
     at: datetime
@@ -407,11 +409,18 @@ def _notices(file: CaseFile) -> list[NoticeView]:
         select(Notice)
         .where(Notice.case_id == file.case.id)
         .order_by(Notice.at.desc(), Notice.number.desc())
-    )
+    ).all()
+    subjects: dict[tuple[str, str, str], Text] = {}
+    for row in rows:
+        kind = (row.template, row.about, row.data.get("level", ""))
+        if kind not in subjects:
+            english, welsh = (notices.notice_text(file.session, row, lang)[0] for lang in LANGUAGES)
+            subjects[kind] = Text(english, welsh)
     return [
         NoticeView(
             about=row.about,
             template=row.template,
+            subject=subjects[row.template, row.about, row.data.get("level", "")],
             to=file.definitions.roles.get(row.to_role).text,
             item_label=task_pages.item_label(file, row.item_key),
             at=row.at,
