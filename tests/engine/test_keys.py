@@ -1,63 +1,92 @@
-"""Encryption in the database, and what becomes of it when keys change."""
+"""That what an older key wrote can still be read, and a wrong key is said plainly."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import select, text
 
 from engine import audit, db, keys
-from engine.models import DocumentVersion
+from engine.keys import KeyNotKnown, KeyNotReadable, KeysNotSet
 from tests.conftest import AUDIT_KEYS, FIELD_KEYS
+from tests.review import opened
 
-if TYPE_CHECKING:
-    from tests.engine.conftest import House
-
-NAME = "Mabli of Heol Fawr"
-NEW_FIELD, NEW_AUDIT = Fernet.generate_key().decode(), "2031:another secret, tests only"
+OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
 
 
 @pytest.fixture(autouse=True)
-def _own_keys_afterwards() -> Iterator[None]:
+def _keys_of_the_house() -> Iterator[None]:
     yield
     keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
-def answers() -> list[object]:
+def test_old_field_key_still_reads_and_the_newest_writes() -> None:
+    keys.use([OLD], AUDIT_KEYS)
+    before = keys.encrypt(b"a name")
+    keys.use([NEW, OLD], AUDIT_KEYS)
+    assert keys.decrypt(before) == b"a name"
+    after = keys.encrypt(b"a name")
+    keys.use([NEW], AUDIT_KEYS)
+    assert keys.decrypt(after) == b"a name"
+    with pytest.raises(KeyNotKnown):
+        keys.decrypt(before)
+
+
+def test_rotated_value_needs_the_old_key_no_more() -> None:
+    keys.use([OLD], AUDIT_KEYS)
+    before = keys.encrypt(b"a name")
+    keys.use([NEW, OLD], AUDIT_KEYS)
+    rotated = keys.rotate(before)
+    keys.use([NEW], AUDIT_KEYS)
+    assert keys.decrypt(rotated) == b"a name"
+    with pytest.raises(KeyNotKnown):
+        keys.rotate(before)
+
+
+@pytest.mark.usefixtures("database")
+def test_records_under_an_old_field_key_are_read_and_worked_on() -> None:
+    keys.use([OLD], AUDIT_KEYS)
+    review = opened()
+    review.do("INT-01")
+    keys.use([NEW, OLD], AUDIT_KEYS)
+    assert review.newest("receipt").content["dates"]["received_on"] == "2026-03-02"
+    review.do("INT-02", {"summary": "Under the new key."})
+    keys.use([NEW], AUDIT_KEYS)
+    assert review.newest("report").content["text"]["summary"] == "Under the new key."
+    with pytest.raises(KeyNotKnown):
+        review.newest("receipt")
+
+
+@pytest.mark.usefixtures("database")
+def test_audit_chain_goes_on_over_a_change_of_key() -> None:
+    keys.use(FIELD_KEYS, ["first:one"])
+    review = opened()
+    keys.use(FIELD_KEYS, ["second:two", "first:one"])
+    review.do("INT-01")
     with db.reading() as session:
-        return [row.content for row in session.scalars(select(DocumentVersion))]
-
-
-def test_answers_do_not_stand_in_the_database_as_typed(house: House) -> None:
-    house.write("pack", {"family": {"address": NAME}}, house.person("wil", "worker"))
+        chain = f"case:{review.case_id}"
+        assert [broken for broken in audit.verify(session) if broken.chain == chain] == []
+    keys.use(FIELD_KEYS, ["second:two"])
     with db.reading() as session:
-        (kept,) = session.execute(text("select content from document_version")).scalars().all()
-    assert NAME.encode() not in bytes(kept)
-    assert answers() == [{"family": {"address": NAME}}]
-
-
-def test_new_key_writes_and_the_old_one_behind_it_still_reads(house: House) -> None:
-    worker = house.person("wil", "worker")
-    house.write("pack", {"family": {"address": NAME}}, worker)
-    keys.use([NEW_FIELD, *FIELD_KEYS], [NEW_AUDIT, *AUDIT_KEYS])
-    house.write("evaluation", {"answers": {"helpful": "yes"}}, worker)
-    with db.transaction() as session:
-        audit.append(session, "keys_changed", audit.SYSTEM)
-        assert list(audit.verify(session)) == []
-    assert len(answers()) == 2
-    keys.use([NEW_FIELD], [NEW_AUDIT])
-    with pytest.raises(keys.KeyNotKnown):
-        answers()
-    with db.reading() as session:
-        assert {found.reason for found in audit.verify(session)} == {"its key 'test' is not known"}
+        reasons = [broken.reason for broken in audit.verify(session) if broken.chain == chain]
+    assert reasons == ["its key 'first' is not known"]
 
 
 @pytest.mark.parametrize(
-    ("fields", "seals"), [([], AUDIT_KEYS), (FIELD_KEYS, []), (FIELD_KEYS, ["x"])]
+    ("field_keys", "audit_keys", "refusal"),
+    [
+        ([], AUDIT_KEYS, KeysNotSet),
+        (FIELD_KEYS, [], KeysNotSet),
+        (["too short"], AUDIT_KEYS, KeyNotReadable),
+        (["?" * 44], AUDIT_KEYS, KeyNotReadable),
+        (FIELD_KEYS, ["without an id"], KeyNotReadable),
+    ],
 )
-def test_nothing_starts_without_its_keys(fields: list[str], seals: list[str]) -> None:
-    with pytest.raises(keys.KeysNotSet):
-        keys.use(fields, seals)
+def test_key_that_cannot_be_used_is_refused_plainly_and_changes_nothing(
+    field_keys: list[str], audit_keys: list[str], refusal: type[Exception]
+) -> None:
+    secret = keys.encrypt(b"a name")
+    with pytest.raises(refusal):
+        keys.use(field_keys, audit_keys)
+    assert keys.decrypt(secret) == b"a name"
