@@ -103,7 +103,10 @@ def timed(act: Callable[[], Any], runs: int, *, warm_up: int = 3) -> Times:
 
 
 def settle_down() -> None:
-    """Put what was loaded so far out of the collector's sight, as the processes that serve do."""
+    """Put what was loaded so far out of the collector's sight.
+
+    In this process only: servers and workers that a measurement starts run as they are.
+    """
     gc.collect()
     gc.freeze()
 
