@@ -124,14 +124,29 @@ class TaskPage:
     warnings: tuple[Any, ...] = ()
 
 
+def open_tasks(
+    actor: Actor, case_id: uuid.UUID | None = None
+) -> tuple[list[TaskSummary], list[TaskSummary]]:
+    """Return the open tasks a person may do: those for them alone or taken, then their groups'.
+
+    Takes:   case_id, for the tasks of one case only.
+    """
+    with db.reading() as session:
+        rows = access.open_tasks(session, actor, case_id)
+        found = summarise(session, rows, actor)
+    found.sort(key=lambda task: (task.due_on or date.max, task.opened_at, str(task.id)))
+    groups = [task for task in found if _is_group(task) and not task.claimed_by_me]
+    return [task for task in found if task not in groups], groups
+
+
 def my_tasks(actor: Actor) -> list[TaskSummary]:
-    """Return the open tasks that only this person, or a few named ones, can do, or has claimed."""
-    return [task for task in _open_tasks(actor) if task.claimed_by_me or not _is_group(task)]
+    """Return the open tasks that only this person can do, or has taken."""
+    return open_tasks(actor)[0]
 
 
 def group_tasks(actor: Actor) -> list[TaskSummary]:
     """Return the open tasks that this person may take, held by several."""
-    return [task for task in _open_tasks(actor) if _is_group(task) and not task.claimed_by_me]
+    return open_tasks(actor)[1]
 
 
 def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -> TaskPage:
@@ -211,7 +226,7 @@ def seen_input(form: Form) -> str:
 def seen_version(form: Form, posted: Posted | None, newest: int) -> int:
     """Return the version that a page was filled from; the newest, where nothing says."""
     said = next(iter((posted or {}).get(seen_input(form), [])), "")
-    return min(int(said), newest) if said.isascii() and said.isdigit() else newest
+    return min(int(said[:9]), newest) if said.isascii() and said.isdigit() else newest
 
 
 def _was_overtaken(file: CaseFile, part: FormPart) -> bool:
@@ -317,14 +332,13 @@ def clock_summaries(file: CaseFile) -> list[ClockSummary]:
 
 
 def summarise(session: Session, tasks: Iterable[UserTask], actor: Actor) -> list[TaskSummary]:
-    """Return tasks as people read them, in the order given."""
-    files: dict[uuid.UUID, CaseFile] = {}
-    found = []
-    for task in tasks:
-        if task.case_id not in files:
-            files[task.case_id] = store.read_case(session, task.case_id, str(actor.account_id))
-        found.append(_summary(files[task.case_id], task, actor))
-    return found
+    """Return tasks as people read them, in the order given, in a handful of queries."""
+    wanted = list(tasks)
+    case_ids = {task.case_id for task in wanted}
+    files = store.read_cases(session, case_ids, str(actor.account_id))
+    cases = [file.case for file in files.values()]
+    names = people.holders_of_tasks(session, cases, wanted, time_source.today(session))
+    return [_summary(files[task.case_id], task, actor, names[task.id]) for task in wanted]
 
 
 @lru_cache(maxsize=4096)
@@ -356,24 +370,14 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
     return tuple(sorted(key for key in found if key in definitions.timescales))
 
 
-def _open_tasks(actor: Actor) -> list[TaskSummary]:
-    with db.reading() as session:
-        rows = access.open_tasks(session, actor)
-        found = summarise(session, rows, actor)
-    return sorted(found, key=lambda task: (task.due_on or date.max, task.opened_at, str(task.id)))
-
-
 def _is_group(task: TaskSummary) -> bool:
     return len(task.assigned_names) > 1 and not task.claimed_by_name
 
 
-def _summary(file: CaseFile, task: UserTask, actor: Actor) -> TaskSummary:
+def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -> TaskSummary:
     session = file.session
     instance, element = file.instance(task.instance_id), element_of(file, task)
     clock = _pressing(file, instance.process, task)
-    holders = people.holders(
-        session, file.case, task.role.split(), task.item_key, time_source.local_day(file.now)
-    )
     return TaskSummary(
         id=task.id,
         name=Text(element.name("en"), element.name("cy")),
@@ -393,7 +397,7 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor) -> TaskSummary:
         timescale=clock.timescale if clock else "",
         claimed_by_name=accounts.name_of(session, str(task.claimed_by or "")),
         claimed_by_me=task.claimed_by == actor.account_id,
-        assigned_names=tuple(holder.name for holder in holders),
+        assigned_names=tuple(holders),
     )
 
 

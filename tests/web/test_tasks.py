@@ -161,6 +161,8 @@ HOSTILE: list[dict[str, Any]] = [
     {"parents-99999999999999999999-name": "x", "parents-0-name": "KEPT"},
     {"parents--1-name": "x", "parents-0-name-0-_key": "x", "parents-0-name": "KEPT"},
     {"parents-0-_key": "../../etc", "parents-0-name": "KEPT"},
+    {"_seen-consent": "9" * 5000, "parents-0-name": "KEPT"},
+    {"_seen-consent": ["x", "-1"], "parents-0-name": "KEPT"},
     {f"parents-{number}-name": "KEPT" for number in range(300)},
     {"parents-0-name": "KEPT" + "\ud7ff\u202e</textarea><script>"},
 ]  # fmt: skip
