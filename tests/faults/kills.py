@@ -18,7 +18,7 @@ from engine import db
 from engine.db import Database
 from engine.models import Base, Case, Clock, Document, ProcessInstance, Timer
 from tests.faults.oracle import wrongs
-from tests.faults.processes import Points, run_alone
+from tests.faults.processes import Act, Points, run_alone
 from tests.review import Review
 
 
@@ -91,17 +91,17 @@ class Yard:
         admin.close()
 
 
-def points_of(scene: Scene, yard: Yard) -> list[str]:
-    """Return every moment at which the act can die, by what comes next."""
+def points_of(scene: Scene, yard: Yard, act: Act | None = None) -> list[str]:
+    """Return every moment at which the act (or another in its place) can die, by what follows."""
     points = Points()
 
-    def act() -> list[str]:
-        scene.act()
+    def count_points() -> list[str]:
+        (act or scene.act)()
         return points.names
 
     with yard.copy() as database:
         database.close()
-        ended = run_alone(url_of(database), act, points)
+        ended = run_alone(url_of(database), count_points, points)
     assert not ended.refused, ended.refused
     names: list[str] = ended.value
     return names
@@ -116,9 +116,10 @@ def undisturbed(scene: Scene, yard: Yard) -> Any:
         return standing(scene.review)
 
 
-def survives(scene: Scene, yard: Yard, moments: Iterable[int]) -> list[str]:
+def survives(scene: Scene, yard: Yard, moments: Iterable[int], act: Act | None = None) -> list[str]:
     """Kill the act at each of these moments and return what is wrong afterwards.
 
+    Takes:   act, a careless one to kill in place of the scene's own.
     Records that a kill left as another one did need no second look: what finishes them does the
     same again.
     """
@@ -128,7 +129,7 @@ def survives(scene: Scene, yard: Yard, moments: Iterable[int]) -> list[str]:
     for moment in moments:
         with yard.copy() as database:
             database.close()
-            ended = run_alone(url_of(database), scene.act, Points(moment))
+            ended = run_alone(url_of(database), act or scene.act, Points(moment))
             assert ended.killed, f"{scene.name} has no moment {moment}"
             left = _fingerprint(database)
             if left not in seen:

@@ -67,7 +67,7 @@ class Points:
             commit(connection)
             self.reach("committed")
 
-        dialect.do_commit = do_commit  # type: ignore[method-assign]
+        dialect.do_commit = do_commit  # type: ignore[method-assign,assignment]
 
 
 def run_together(url: str, *acts: Act, seconds: float = 60) -> list[Ended]:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import delete
@@ -46,7 +49,7 @@ def uploads_a_file(review: Review) -> Scene:
     task = review.task("INT-02").id
 
     def send() -> None:
-        files = {"minutes": [("minutes.pdf", BytesIO(PDF))]}
+        files: tasks.Files = {"minutes": [("minutes.pdf", BytesIO(PDF))]}
         posted = {"summary": ["Written."]}
         tasks.submit_task(task, review.worker, "the-key", posted, files)
 
@@ -124,53 +127,71 @@ def sqlite_database(tmp_path: Path, request: pytest.FixtureRequest) -> Database:
     return made
 
 
-def sees(database: Database, folder: Path, scene: Callable[[Review], Scene]) -> list[str]:
-    """Return what is found wrong when an act is killed round each of its commits."""
+def sees(
+    database: Database, folder: Path, scene: Callable[[Review], Scene], name: str, careless: Any
+) -> list[str]:
+    """Return what is found wrong when a careless engine is killed round each of its commits.
+
+    Takes:   name, which function of the engine to replace, as `module.function`; careless, what
+             makes the replacement from the function. The clean process has the engine as it is.
+    """
     prepared, yard = stage(database, folder, scene)
-    points = kills.points_of(prepared, yard)
-    commits = [number for number, name in enumerate(points, start=1) if name == "COMMIT"]
+    module, _, function = name.rpartition(".")
+    owner = import_module(f"engine.{module}")
+
+    def act() -> None:
+        with patch.object(owner, function, careless(getattr(owner, function))):
+            prepared.act()
+
+    points = kills.points_of(prepared, yard, act)
+    commits = [number for number, point in enumerate(points, start=1) if point == "COMMIT"]
     assert len(commits) > 1, "the mutant commits once more than the engine does"
-    return kills.survives(prepared, yard, [at + 1 for at in commits[:-1]])
+    return kills.survives(prepared, yard, [at + 1 for at in commits[:-1]], act)
 
 
 def test_commit_in_the_midst_of_a_submission_is_seen(
-    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
-    settle = steps.settle
+    def careless(settle: Any) -> Any:
+        def settle_and_commit(running: steps.Running) -> Any:
+            changed = settle(running)
+            running.file.session.commit()
+            return changed
 
-    def settle_and_commit(running: steps.Running) -> dict[str, str]:
-        changed = settle(running)
-        running.file.session.commit()
-        return changed
+        return settle_and_commit
 
-    monkeypatch.setattr(steps, "settle", settle_and_commit)
-    assert sees(sqlite_database, tmp_path, submits)
+    assert sees(sqlite_database, tmp_path, submits, "steps.settle", careless)
 
 
 def test_timer_that_is_deleted_before_it_acts_is_seen(
-    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
-    fire = steps.fire_timer
+    def careless(fire: Any) -> Any:
+        def delete_then_fire(running: steps.Running, timer: Timer) -> None:
+            session = running.file.session
+            session.execute(delete(Timer).where(Timer.id == timer.id))
+            session.commit()
+            fire(running, timer)
 
-    def delete_then_fire(running: steps.Running, timer: Timer) -> None:
-        session = running.file.session
-        session.execute(delete(Timer).where(Timer.id == timer.id))
-        session.commit()
-        fire(running, timer)
+        return delete_then_fire
 
-    monkeypatch.setattr(steps, "fire_timer", delete_then_fire)
-    assert sees(sqlite_database, tmp_path, fires)
+    found = sees(sqlite_database, tmp_path, fires, "steps.fire_timer", careless)
+    assert any("its timers are not what its state waits for" in wrong for wrong in found)
 
 
 def test_timer_that_is_deleted_after_it_acted_is_seen(
-    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sqlite_database: Database, tmp_path: Path
 ) -> None:
-    save = store.save_case
+    def careless(drop: Any) -> Any:
+        def act_then_delete(running: steps.Running, timer: Timer) -> None:
+            token = timer.token
+            with patch.object(store.CaseFile, "drop_timer", lambda *_: None):
+                drop(running, timer)
+                steps.settle(running)
+                store.save_case(running.file, "timer_fired", subject=timer.timescale)
+                running.file.session.commit()
+            running.file.drop_timer(token)
 
-    def save_and_commit(file: store.CaseFile, *args: object, **more: object) -> None:
-        save(file, *args, **more)  # type: ignore[arg-type]
-        file.session.commit()
-        save(file, "forgotten")
+        return act_then_delete
 
-    monkeypatch.setattr(store, "save_case", save_and_commit)
-    assert sees(sqlite_database, tmp_path, fires)
+    assert sees(sqlite_database, tmp_path, fires, "steps.fire_timer", careless)
