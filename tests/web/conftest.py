@@ -85,7 +85,7 @@ class Site:
     def open_task(self, name: str, case_id: uuid.UUID, requirement: str = "") -> engine.TaskPage:
         """Return the page of the task of a case that a person may do."""
         actor = self.people[name]
-        found = [*engine.my_tasks(actor), *engine.group_tasks(actor)]
+        found = [task for tasks in engine.open_tasks(actor) for task in tasks]
         task = next(
             one for one in found if one.case_id == case_id and requirement in one.requirement
         )
@@ -96,7 +96,7 @@ class Site:
     ) -> Iterator[tuple[str, engine.TaskSummary]]:
         """Go through the open tasks of a case, or of all, each with somebody who may do it."""
         for name, actor in self.people.items():
-            for task in [*engine.my_tasks(actor), *engine.group_tasks(actor)]:
+            for task in [task for tasks in engine.open_tasks(actor) for task in tasks]:
                 if case_id in (None, task.case_id):
                     yield name, task
 

@@ -34,7 +34,7 @@ def test_a_refusal_is_a_page_in_both_languages(
     def refuse(actor: engine.Actor) -> list[engine.TaskSummary]:
         raise error
 
-    monkeypatch.setattr(tasks.engine, "my_tasks", refuse)
+    monkeypatch.setattr(tasks.engine, "open_tasks", refuse)
     for path, sentence in (("/tasks", english), ("/cy/tasks", welsh)):
         answer = visitor.get(path)
         text = answer.get_data(as_text=True)

@@ -76,6 +76,7 @@ def test_signing_out_ends_the_session_on_the_server_too(site: Site) -> None:
     [
         ("/cases", "/cases"),
         ("//elsewhere.example", "/tasks"),
+        ("///elsewhere.example", "/tasks"),
         ("https://elsewhere.example", "/tasks"),
         ("/\\elsewhere.example", "/tasks"),
         ("/a\nSet-Cookie: x", "/tasks"),
