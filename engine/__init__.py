@@ -59,8 +59,7 @@ from engine.task_pages import (
     ShownDocument,
     TaskPage,
     TaskSummary,
-    group_tasks,
-    my_tasks,
+    open_tasks,
 )
 from engine.tasks import (
     SignatureRefused,
@@ -133,12 +132,11 @@ __all__ = [
     "end_appointment",
     "find_people",
     "go_back",
-    "group_tasks",
     "list_cases",
     "move_time",
-    "my_tasks",
     "open_case",
     "open_task",
+    "open_tasks",
     "open_upload",
     "preview_go_back",
     "release_task",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -27,6 +29,7 @@ from sqlalchemy.exc import (
     ArgumentError,
     DataError,
     DBAPIError,
+    DisconnectionError,
     IntegrityError,
     NoSuchModuleError,
     NotSupportedError,
@@ -39,6 +42,9 @@ from engine.errors import DatabaseUnavailable
 from engine.models import Base
 
 BUSY_SECONDS = 30
+
+#: A connection that lay idle for longer than this is asked whether it is still there.
+PING_SECONDS = 5.0
 
 #: The number by which PostgreSQL knows the lock of what belongs to the whole installation.
 INSTALLATION_LOCK = 0x61646F6C796775
@@ -223,14 +229,30 @@ def _make(url: str, pool_size: int, busy_seconds: float, throw_away: bool) -> En
             "timezone": "UTC",
         }.items()
     )
-    return create_engine(
+    connections = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=busy_seconds,
-        pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": 10},
     )
+
+    @event.listens_for(connections, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(connections, "checkout")
+    def ping(connection: Any, record: Any, _proxy: Any) -> None:
+        # Asking at every checkout would cost a round trip each; a busy connection is alive.
+        if time.monotonic() - record.info.get("idle_since", math.inf) < PING_SECONDS:
+            return
+        try:
+            connection.execute("select 1")
+            connection.rollback()
+        except Exception as error:
+            raise DisconnectionError from error
+
+    return connections
 
 
 def _make_sqlite(url: str, busy_seconds: float, throw_away: bool) -> Engine:

@@ -139,16 +139,6 @@ def open_tasks(
     return [task for task in found if task not in groups], groups
 
 
-def my_tasks(actor: Actor) -> list[TaskSummary]:
-    """Return the open tasks that only this person can do, or has taken."""
-    return open_tasks(actor)[0]
-
-
-def group_tasks(actor: Actor) -> list[TaskSummary]:
-    """Return the open tasks that this person may take, held by several."""
-    return open_tasks(actor)[1]
-
-
 def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -> TaskPage:
     """Return the page of a task for a person.
 

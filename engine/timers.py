@@ -7,8 +7,10 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, db, steps, store, time_source
@@ -84,22 +86,24 @@ def next_due_at() -> datetime | None:
 
 def _look(session: Session, limit: int) -> tuple[list[tuple[uuid.UUID, uuid.UUID]], float | None]:
     """Return the timers that are due, and the seconds until the first that is not."""
-    rows = session.execute(
-        select(Timer.id, Timer.case_id, Timer.due_at, Timer.retry_at, *time_source.columns(session))
+    first = session.execute(_first(session.get_bind().dialect.name)).one_or_none()
+    if first is None:
+        return [], None
+    now = time_source.from_columns(first)
+    if first.due_at > now:
+        return [], (first.due_at - now).total_seconds()
+    return _due(session, now, None, limit), None
+
+
+@lru_cache(maxsize=4)
+def _first(dialect: str) -> Select[Any]:
+    """Return the query for the moment and the first timer of all, built once."""
+    return (
+        select(Timer.due_at, *time_source.columns_for(dialect))
         .where(Timer.due_at.is_not(None), Timer.parked == false())
         .order_by(Timer.due_at, Timer.id)
-        .limit(limit)
-    ).all()
-    if not rows:
-        return [], None
-    now = time_source.from_columns(rows[0])
-    ready = [row for row in rows if max(row.due_at, row.retry_at or row.due_at) <= now]
-    if not ready and rows[0].due_at <= now:
-        # Timers that wait for another try stand before all others here; look past them.
-        return _due(session, now, None, limit), None
-    later = min((row.due_at for row in rows if row.due_at > now), default=None)
-    seconds = None if later is None else (later - now).total_seconds()
-    return [(row.id, row.case_id) for row in ready], seconds
+        .limit(1)
+    )
 
 
 def _due(
