@@ -42,6 +42,9 @@ class Case(Base):
     )
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    submit_key: Mapped[str | None] = mapped_column(
+        Text, unique=True, comment="so that the same click twice opens one case"
+    )
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     instances_started: Mapped[int] = mapped_column(
         default=0, comment="numbers the process instances of the case"

@@ -22,6 +22,17 @@ def test_a_case_is_started_from_what_a_person_may_start(site: Site) -> None:
     assert "Open tasks" in case
 
 
+def test_the_same_click_twice_starts_one_case(site: Site) -> None:
+    visitor = site.signed_in(CARYS)
+    page = visitor.get("/cases/start").get_data(as_text=True)
+    chosen = re.search(r'name="process" type="radio" value="(consultation:[^"]+)"', page)
+    key = re.search(r'name="page-submit-key" value="([^"]+)"', page)
+    assert chosen and key
+    form = {"process": chosen[1], "page-submit-key": key[1]}
+    first, second = (visitor.post("/cases/start", form) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+
+
 def test_choosing_nothing_to_start_is_said_at_the_choice(site: Site) -> None:
     answer = site.signed_in(CARYS).post("/cases/start", {"process": "staff_matter:x"})
     text = answer.get_data(as_text=True)

@@ -94,6 +94,7 @@ def upgrade() -> None:
     sa.Column('audit_head', sa.Text(), nullable=False, comment='hash of its newest audit event'),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('opened_by', sa.Uuid(), nullable=True),
+    sa.Column('submit_key', sa.Text(), nullable=True, comment='so that the same click twice opens one case'),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('instances_started', sa.Integer(), nullable=False, comment='numbers the process instances of the case'),
     sa.Column('notices_written', sa.Integer(), nullable=False, comment='numbers the notices of the case'),
@@ -105,7 +106,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_case_deployment_id_deployment')),
     sa.ForeignKeyConstraint(['opened_by'], ['account.id'], name=op.f('fk_case_opened_by_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
-    sa.UniqueConstraint('board_id', 'identifier', name=op.f('uq_case_board_id_identifier'))
+    sa.UniqueConstraint('board_id', 'identifier', name=op.f('uq_case_board_id_identifier')),
+    sa.UniqueConstraint('submit_key', name=op.f('uq_case_submit_key'))
     )
     with op.batch_alter_table('case', schema=None) as batch_op:
         batch_op.create_index('ix_case_board_state', ['board_id', 'state', 'opened_at'], unique=False)
