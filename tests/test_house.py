@@ -29,6 +29,7 @@ CLOCK = re.compile(
 #: Who may ask another clock than `time_source`, or is it, and why.
 CLOCKS = {
     "engine/time_source.py": "is the clock: the database's, or this process's on SQLite",
+    "engine/db.py": "tells how long a connection lay idle",
     "engine/feel/budget.py": "stops an expression that takes too long; no deadline of a case",
     "engine/scheduler.py": "watches that the worker still beats; no deadline of a case",
 }
@@ -36,7 +37,8 @@ CLOCKS = {
 #: With one of these a refusal says what to do.
 IMPERATIVES = re.compile(
     r"(Add|Ask|Call|Change|Check|Choose|Complete|Enter|Give|Go|Look|Make|Open|Put|Record|Save|Say"
-    r"|Send|Set|Tell|Use|Wait|What to do|try)\b"
+    r"|Send|Set|Tell|Try|Use|Wait|What to do)\b",
+    re.IGNORECASE,
 )
 #: Refusals that leave it to what they carry.
 SAYS_ELSEWHERE = {"InvalidDeployment": "the first finding, which it quotes, says its own remedy"}
