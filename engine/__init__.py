@@ -40,6 +40,7 @@ from engine.errors import (
 )
 from engine.feel import Expression
 from engine.forms import Field, Form, Section
+from engine.incidents import retry as retry_incident
 from engine.installation import connect
 from engine.people import Actor, Person
 from engine.settings import Settings
@@ -142,6 +143,7 @@ __all__ = [
     "release_task",
     "remove_item",
     "repeat",
+    "retry_incident",
     "save_draft",
     "set_language",
     "set_state",

@@ -72,6 +72,16 @@ def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
+@bp.post("/cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
+def retry_incident(case_id: uuid.UUID, incident_id: uuid.UUID) -> ResponseReturnValue:
+    """Try again what could not be done, now that its cause was put right."""
+    try:
+        engine.retry_incident(incident_id, current_actor())
+    except engine.AccessDenied as denied:
+        raise engine.NotFound from denied
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
 @dataclass(frozen=True)
 class _Told:
     at: datetime

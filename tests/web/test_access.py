@@ -49,6 +49,7 @@ ROUTES = {
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn": CASE,
     "POST /cases/<uuid:case_id>/side": CASE,
+    "POST /cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry": COORDINATOR,
     "POST /cases/<uuid:case_id>/people": COORDINATOR,
     "POST /cases/<uuid:case_id>/people/<uuid:appointment_id>/end": COORDINATOR,
     "GET /documents/<uuid:document_id>": DOCUMENT,
@@ -156,4 +157,5 @@ def _addresses(site: Site) -> dict[str, str]:
         "section": "parents",
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
+        "incident_id": str(uuid.uuid4()),
     }

@@ -27,7 +27,8 @@ def test_the_same_click_twice_starts_one_case(site: Site) -> None:
     page = visitor.get("/cases/start").get_data(as_text=True)
     chosen = re.search(r'name="process" type="radio" value="(consultation:[^"]+)"', page)
     key = re.search(r'name="page-submit-key" value="([^"]+)"', page)
-    assert chosen and key
+    assert chosen
+    assert key
     form = {"process": chosen[1], "page-submit-key": key[1]}
     first, second = (visitor.post("/cases/start", form) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
