@@ -16,6 +16,11 @@ from engine import mail, notices, settings, timers
 
 logger = logging.getLogger(__name__)
 
+# A sweep waits within its beat for what falls due soon; that the next beat finds it at work is
+# no cause for a warning each second.
+logging.getLogger("apscheduler.executors.default").setLevel(logging.ERROR)
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+
 BEAT_SECONDS = 1.0
 WATCH_SECONDS = 5.0
 OUTBOX_SECONDS = 5.0
