@@ -15,7 +15,6 @@ serve: $(VENV)/.ready assets ## set everything up and serve a demonstration on t
 
 test: $(VENV)/.ready assets ## run every test, on SQLite and PostgreSQL, and the browser walk
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(BIN)/adolygu scenario tests/scenarios
 
 unit: $(VENV)/.ready ## run the quick part of the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/faults \
