@@ -255,3 +255,18 @@ def _task_with_a_file(site: Site) -> tuple[Visitor, uuid.UUID, str]:
                     if field.type == "filepicker":
                         return site.signed_in(name), task.id, field.key
     raise AssertionError("no open task of the demonstration asks for a file")
+
+
+def test_what_is_worked_out_for_rules_alone_stands_on_no_page(site: Site) -> None:
+    coordinator = site.people["Ffion Hughes"]
+    case = next(one for one in engine.list_cases(coordinator) if one.state == "closed")
+    documents = engine.case_page(case.id, coordinator).documents
+    found = next(one for one in documents if one.catalogue == "F-47")
+    hidden = [
+        field.label("en")
+        for field in engine.document_page(found.id, coordinator).form.fields
+        if field.hidden
+    ]
+    assert hidden
+    page = text_of(site.signed_in("Ffion Hughes").get(f"/documents/{found.id}"))
+    assert [label for label in hidden if label in page] == []
