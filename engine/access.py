@@ -163,6 +163,9 @@ def readable_content(
     the_document = _the_document(file, row)
     if the_document is None or not may(file, actor, held, "read", the_document):
         return None
+    # A number from an address may be larger than a database can even compare.
+    if version is not None and version > row.version:
+        return None
     found = file.session.scalar(
         select(DocumentVersion)
         .where(DocumentVersion.document_id == row.id)

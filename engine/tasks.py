@@ -208,7 +208,8 @@ def _submit(
             session,
             Submission,
             {
-                "submit_key": submit_key,
+                # A key that another task used, or none at all, tells no two submissions apart.
+                "submit_key": submit_key if submit_key and earlier is None else str(new_id()),
                 "board_id": file.case.board_id,
                 "task_id": task.id,
                 "account_id": actor.account_id,

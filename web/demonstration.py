@@ -35,7 +35,8 @@ def move() -> ResponseReturnValue:
     """Move the time on; whatever falls due on the way happens."""
     _only_in_demonstrations()
     typed = (request.form.get("page-days") or request.form.get("days", "")).strip()
-    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:6]) <= LONGEST_DAYS):
+    short = typed.isascii() and typed.isdigit() and len(typed) <= len(str(LONGEST_DAYS))
+    if not (short and 1 <= int(typed) <= LONGEST_DAYS):
         problem = gettext("Enter a number of days from 1 to %(most)d, such as 7", most=LONGEST_DAYS)
         return render_template("time.html", days=typed, problems={"days": problem}), 422
     fallen_due = engine.move_time(int(typed), current_actor())

@@ -129,6 +129,16 @@ def test_same_submit_key_again_gives_the_first_outcome(review: Review) -> None:
         tasks.submit_task(task, review.worker, "another", values=values)
 
 
+@pytest.mark.parametrize("key", ["", "the-key"])
+def test_a_submit_key_of_another_task_stands_in_the_way_of_none(key: str) -> None:
+    for review in (opened(), opened()):
+        task = review.task("INT-01").id
+        values = {"receipt": {"received_on": "2026-03-02"}}
+        tasks.submit_task(task, review.worker, key, values=values)
+        with pytest.raises(TaskAlreadyCompleted):
+            tasks.submit_task(task, review.worker, "another", values=values)
+
+
 def test_refused_answers_leave_the_case_as_it_was_and_the_draft_kept(review: Review) -> None:
     task = review.task("INT-01").id
     before = review.case().version

@@ -83,7 +83,8 @@ def test_a_version_or_section_that_is_not_there_is_not_found(
     site: Site, consent: engine.DocumentPage
 ) -> None:
     visitor = site.signed_in(FFION)
-    assert visitor.get(f"/documents/{consent.id}?version=99").status_code == 404
+    for number in ("99", "9" * 12, "9" * 30):
+        assert visitor.get(f"/documents/{consent.id}?version={number}").status_code == 404
     assert visitor.get(f"/documents/{consent.id}?version=-1").status_code == 404
     assert visitor.get(f"/documents/{consent.id}/amend/nothing").status_code == 404
 

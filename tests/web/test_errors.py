@@ -49,6 +49,20 @@ def test_a_page_that_does_not_exist_says_so_in_both_languages(site: Site) -> Non
     assert "Ni ddaethpwyd" in site.visitor().get("/cy/nothing").get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/sign-in", "email"),
+        ("/cases/start", "page-submit-key"),
+        ("/tasks/00000000-0000-0000-0000-000000000000/check", "page-submit-key"),
+        ("/documents/00000000-0000-0000-0000-000000000000/amend/any", "page-reason"),
+    ],
+)
+def test_a_nul_that_no_database_keeps_is_refused(site: Site, path: str, name: str) -> None:
+    visitor = site.signed_in("Carys Morgan")
+    assert visitor.post(path, {name: "a\0b", "password": "x"}).status_code == 400
+
+
 def test_a_wrong_method_says_so(site: Site) -> None:
     assert site.signed_in("Carys Morgan").get("/tasks/x").status_code == 404
     assert site.signed_in("Carys Morgan").get("/sign-out").status_code == 405
