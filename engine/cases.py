@@ -140,7 +140,7 @@ def appoint(
 ) -> None:
     """Appoint a person of the Board to a role on a case, or on an item of it.
 
-    Raises:  NotFound; AccessDenied.
+    Raises:  NotFound; AccessDenied; RoleNotFitting; AlreadyAppointed.
     """
     with db.transaction() as session:
         file = store.lock_case(session, case_id, str(actor.account_id))
@@ -148,6 +148,8 @@ def appoint(
         access.require_case(file, actor, roles)
         if not access.coordinates(file, roles):
             raise AccessDenied
+        if not _is_offered(file, role, item_key):
+            raise people.RoleNotFitting(role=role)
         people.appoint_to_case(session, file.case, role, account_id, item_key, file.actor)
 
 
@@ -166,6 +168,14 @@ def end_appointment(appointment_id: uuid.UUID, reason: str, actor: Actor) -> Non
         if not access.coordinates(file, roles):
             raise AccessDenied
         people.end_appointment(session, found, reason, file.actor)
+
+
+def _is_offered(file: store.CaseFile, role: str, item_key: str) -> bool:
+    """Say whether a role is one that a co-ordinator gives on a case, for an item that is there."""
+    found = file.definitions.roles.get(role)
+    if found.scope == "item":
+        return any(item.key == item_key and item.kind == found.item for item in file.items)
+    return found.scope == "case" and not item_key
 
 
 def _appoint_opener(

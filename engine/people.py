@@ -168,11 +168,15 @@ def end_appointment(
 ) -> None:
     """Take a role away from a day on; left out, from this moment. The row stays.
 
+    One that has ended already stays as it is: a page left open says nothing about it any more.
     Raises:  ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
-    row.ends_on = max(ends_on or time_source.today(session), row.starts_on)
+    today = time_source.today(session)
+    if row.ends_on is not None and row.ends_on <= today:
+        return
+    row.ends_on = max(ends_on or today, row.starts_on)
     row.ended_reason = reason.strip()
     session.flush()
     _record(session, "appointment_ended", actor, row)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from engine import audit, cases, db
 from engine.errors import AccessDenied
 from engine.models import Appointment, AuditEvent
-from engine.people import AlreadyAppointed, ReasonMissing
+from engine.people import AlreadyAppointed, ReasonMissing, RoleNotFitting
 
 if TYPE_CHECKING:
     from tests.engine.conftest import House
@@ -56,3 +56,25 @@ def test_what_is_refused_leaves_no_event(house: House) -> None:
     with pytest.raises(ReasonMissing):
         cases.end_appointment(appointment_of(person.account_id), " ", chief)
     assert len(events(house)) == len(before) + 1
+
+
+def test_ending_what_has_ended_changes_nothing(house: House) -> None:
+    chief, person = house.person("cai", "coordinator"), house.person("wil")
+    cases.appoint(house.case_id, "worker", person.account_id, "", chief)
+    ended = appointment_of(person.account_id)
+    cases.end_appointment(ended, "moved away", chief)
+    before = events(house)
+    cases.end_appointment(ended, "pressed again in another window", chief)
+    assert events(house) == before
+    with db.reading() as session:
+        assert session.get_one(Appointment, ended).ended_reason == "moved away"
+
+
+@pytest.mark.parametrize(
+    ("role", "item"),
+    [("participant", "nobody"), ("chair", ""), ("administrator", ""), ("worker", "nobody")],
+)
+def test_a_role_is_given_only_where_the_page_offers_it(house: House, role: str, item: str) -> None:
+    chief, person = house.person("cai", "coordinator"), house.person("wil")
+    with pytest.raises(RoleNotFitting):
+        cases.appoint(house.case_id, role, person.account_id, item, chief)
