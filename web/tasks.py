@@ -64,7 +64,10 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/tasks/<uuid:task_id>/saved")
 def saved(task_id: uuid.UUID) -> ResponseReturnValue:
     """Say that the draft is kept and how to come back to it."""
-    return render_template("task_saved.html", page=engine.open_task(task_id, current_actor()))
+    page = engine.open_task(task_id, current_actor())
+    if page.draft_saved_at is None:
+        return redirect(url_for("tasks.show", task_id=task_id))
+    return render_template("task_saved.html", page=page)
 
 
 @bp.get("/tasks/<uuid:task_id>/check")
@@ -74,6 +77,8 @@ def check(task_id: uuid.UUID) -> ResponseReturnValue:
         page = engine.check_draft(task_id, current_actor())
     except engine.InvalidForm as invalid:
         return _form(task_id, invalid.errors), 422
+    if not page.may_submit:
+        return redirect(url_for("tasks.show", task_id=task_id))
     return _answers(page)
 
 

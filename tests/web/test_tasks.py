@@ -270,3 +270,13 @@ def test_what_is_worked_out_for_rules_alone_stands_on_no_page(site: Site) -> Non
     assert hidden
     page = text_of(site.signed_in("Ffion Hughes").get(f"/documents/{found.id}"))
     assert [label for label in hidden if label in page] == []
+
+
+def test_whoever_only_reads_a_task_is_told_nothing_of_drafts_and_sending(
+    site: Site, page: engine.TaskPage
+) -> None:
+    reader, path = site.signed_in("Nia Griffiths"), f"/tasks/{page.task.id}"
+    assert reader.get(path).status_code == 200
+    for part in ("check", "saved"):
+        assert reader.get(f"{path}/{part}").headers["Location"] == path
+    assert site.signed_in(CARYS).get(f"{path}/saved").headers["Location"] == path
