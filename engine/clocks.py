@@ -78,7 +78,7 @@ def compute(
     Source:  PR-01 to PR-06. Met on the last day; overdue from the midnight in Wales that ends it.
     """
     today = time_source.local_day(now)
-    met, met_next = _first(timescale.ends, known, today)
+    met, met_next = _first(timescale.ends, known, today, _counts_since(timescale, known))
     ended, ended_next = _first(timescale.ended_by, known, today)
     if timescale.kind == "repeat":
         # What is done again and again is never done for good: each time, the count starts anew.
@@ -124,13 +124,24 @@ def why(timescale: Timescale, view: ClockView, names: Mapping[str, Text] | None 
 
 
 def _first(
-    names: Collection[str], known: Known, today: date
+    names: Collection[str], known: Known, today: date, since: date = date.min
 ) -> tuple[_Happened | None, date | None]:
     """Return the first of several things that has happened, and the day of the next still ahead."""
     days = [_Happened(name, day) for name in names if (day := _day_of(name, known, today))]
-    past = [thing for thing in days if thing.on <= today]
+    past = [thing for thing in days if since <= thing.on <= today]
     ahead = [thing.on for thing in days if thing.on > today]
     return min(past, key=lambda thing: thing.on, default=None), min(ahead, default=None)
+
+
+def _counts_since(timescale: Timescale, known: Known) -> date:
+    """Return the day before which nothing meets the clock: what it runs from, where it runs on.
+
+    A second request is not answered by the answer to the first. A lead runs back, so what was done
+    early counts.
+    """
+    if timescale.kind not in ("clock", "open"):
+        return date.min
+    return _as_day(known.facts.get(timescale.runs_from)) or date.min
 
 
 def _day_of(name: str, known: Known, today: date) -> date | None:

@@ -338,3 +338,16 @@ def test_no_stage_is_sent_twice_and_none_early(day: date, waits: list[int]) -> N
         assert order.index(view.state) >= highest
         highest = order.index(view.state)
         passed.extend(view.newly_passed)
+
+
+def test_what_was_done_before_the_clock_ran_does_not_meet_it() -> None:
+    known = Known({"received_on": date(2026, 3, 1), "published_on": date(2026, 2, 1)})
+    assert compute(make_timescale(), known, at(date(2026, 3, 2)), ()).state == "running"
+    same_day = Known({"received_on": date(2026, 3, 1), "published_on": date(2026, 3, 1)})
+    assert compute(make_timescale(), same_day, at(date(2026, 3, 2)), ()).state == "met"
+
+
+def test_what_was_done_early_meets_a_lead() -> None:
+    lead = make_timescale(kind="lead", length="P14D", stages="[]")
+    known = Known({"received_on": date(2026, 3, 30), "published_on": date(2026, 3, 1)})
+    assert compute(lead, known, at(date(2026, 3, 2)), ()).state == "met"
