@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from engine import (
     access,
@@ -76,16 +77,7 @@ def amend(
     if not reason.strip():
         raise ReasonNeeded
     with db.transaction() as session:
-        row = session.get(Document, document_id)
-        if row is None:
-            raise NotFound
-        file = store.lock_case(session, row.case_id, str(actor.account_id))
-        session.refresh(row)
-        roles = access.roles_on(session, actor, file.case, row.item_key)
-        if access.readable_content(file, actor, roles, row) is None:
-            raise NotFound
-        if not access.may_amend(file, actor, roles, row):
-            raise AccessDenied
+        file, row = _to_amend(session, document_id, sections, actor)
         part = amendment_part(file, row, sections, posted)
         cleaned = _clean(file, part, posted, values)
         if cleaned.errors:
@@ -94,6 +86,23 @@ def amend(
         changed = _settle(file)
         data = {"document": str(row.id), "sections": list(sections), "clocks": changed}
         store.save_case(file, "document_amended", subject=part.form.catalogue, data=data)
+
+
+def keep_files(
+    document_id: uuid.UUID,
+    sections: tuple[str, ...],
+    posted: Mapping[str, list[str]],
+    files: tasks.Files,
+    actor: Actor,
+) -> dict[str, list[str]]:
+    """Keep the files that an amendment's page sent, so that they outlive a page that comes back.
+
+    Returns: what was typed, with a reference to each file.
+    Raises:  NotFound; AccessDenied; UploadRefused.
+    """
+    with db.transaction() as session:
+        file, _row = _to_amend(session, document_id, sections, actor)
+        return tasks.take_uploads(file, posted, files, actor)
 
 
 def amendment_part(
@@ -278,6 +287,23 @@ def _change(
         if "clocks" not in data:
             data["clocks"] = _settle(file)
         store.save_case(file, event, subject=subject, data=data)
+
+
+def _to_amend(
+    session: Session, document_id: uuid.UUID, sections: tuple[str, ...], actor: Actor
+) -> tuple[CaseFile, Document]:
+    """Lock a document's case and see to it that a person may put each of these sections right."""
+    row = session.get(Document, document_id)
+    if row is None:
+        raise NotFound
+    file = store.lock_case(session, row.case_id, str(actor.account_id))
+    session.refresh(row)
+    roles = access.roles_on(session, actor, file.case, row.item_key)
+    if access.readable_content(file, actor, roles, row) is None:
+        raise NotFound
+    if not all(access.may_amend(file, actor, roles, row, section) for section in sections):
+        raise AccessDenied
+    return file, row
 
 
 def _settle(file: CaseFile) -> dict[str, str]:

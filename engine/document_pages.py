@@ -45,7 +45,12 @@ class DocumentPage:
     content: dict[str, Any]
     versions: tuple[VersionLine, ...]
     signatures: tuple[SignatureLine, ...]
-    may_amend: bool
+    amendable: frozenset[str]
+
+    @property
+    def may_amend(self) -> bool:
+        """Say whether this person may put any section right."""
+        return bool(self.amendable)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def amend_page(document_id: uuid.UUID, section: str, actor: Actor) -> AmendPage:
     with db.reading() as session:
         file, row = _find(session, document_id, actor)
         page = _page(file, row, actor, None)
-        if not page.may_amend or section not in page.content:
+        if section not in page.amendable:
             raise NotFound
         return AmendPage(
             document=page,
@@ -124,7 +129,9 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
         content=content,
         versions=tuple(_versions(file, row)),
         signatures=tuple(documents.signatures(file.session, row)),
-        may_amend=access.may_amend(file, actor, roles, row),
+        amendable=frozenset(
+            section for section in content if access.may_amend(file, actor, roles, row, section)
+        ),
     )
 
 

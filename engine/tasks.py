@@ -120,7 +120,7 @@ def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = _take_uploads(file, task, posted, files, actor)
+        kept = take_uploads(file, posted, files, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
 
 
@@ -132,7 +132,7 @@ def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = _take_uploads(file, task, posted, files, actor)
+        kept = take_uploads(file, posted, files, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
         session.flush()
         page = task_pages.task_page(session, task, actor, str(new_id()))
@@ -251,6 +251,31 @@ def write_parts(
     return written
 
 
+def take_uploads(
+    file: CaseFile, posted: Posted, files: Files, actor: Actor, task: UserTask | None = None
+) -> dict[str, list[str]]:
+    """Keep the files that a page sent; return what was typed with a reference to each of them.
+
+    Raises:  UploadRefused.
+    """
+    kept = {name: list(values) for name, values in posted.items()}
+    for name, sent in files.items():
+        for filename, stream in sent:
+            if not filename:
+                continue
+            row = uploads.take_in(
+                file.session,
+                uploads.in_use(),
+                file.case,
+                filename,
+                stream,
+                account_id=actor.account_id,
+                task_id=task.id if task else None,
+            )
+            kept[f"{name}-kept"] = [str(row.id)]
+    return kept
+
+
 def _write(
     file: CaseFile,
     task: UserTask,
@@ -268,7 +293,7 @@ def _write(
     parts = task_pages.form_parts(file, task, typed)
     signature = _signature(file, task, actor)
     if values is None:
-        kept = _take_uploads(file, task, typed, files, actor)
+        kept = take_uploads(file, typed, files, actor, task)
         cleaned = _clean(file, task, parts, kept, signature)
     else:
         cleaned = [
@@ -341,27 +366,6 @@ def _refuse_errors(cleaned: list[Cleaned]) -> None:
     errors = [error for found in cleaned for error in found.errors]
     if errors:
         raise InvalidForm(errors)
-
-
-def _take_uploads(
-    file: CaseFile, task: UserTask, posted: Posted, files: Files, actor: Actor
-) -> dict[str, list[str]]:
-    kept = {name: list(values) for name, values in posted.items()}
-    for name, sent in files.items():
-        for filename, stream in sent:
-            if not filename:
-                continue
-            row = uploads.take_in(
-                file.session,
-                uploads.in_use(),
-                file.case,
-                filename,
-                stream,
-                account_id=actor.account_id,
-                task_id=task.id,
-            )
-            kept[f"{name}-kept"] = [str(row.id)]
-    return kept
 
 
 def _lift_facts(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:

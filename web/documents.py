@@ -14,7 +14,7 @@ import engine
 from web import fields, rows
 from web.actors import current_actor
 from web.addresses import this_page_in_other_language
-from web.tasks import read_posted
+from web.tasks import at_its_input, read_files, read_posted
 from web.texts import gettext
 
 bp = Blueprint("documents", __name__)
@@ -40,7 +40,13 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
     actor, posted = current_actor(), read_posted()
     reason = request.form.get("page-reason", "").strip()
     action = request.form.get("page-action", "continue")
-    page = _with_posted(engine.amend_page(document_id, section, actor), posted)
+    page = engine.amend_page(document_id, section, actor)
+    if action != "language":
+        try:
+            posted = engine.keep_files(document_id, (section,), posted, read_files(), actor)
+        except engine.UploadRefused as refused:
+            return _form(_with_posted(page, posted), [at_its_input(refused)], reason), 422
+    page = _with_posted(page, posted)
     if action == "language":
         return redirect(this_page_in_other_language(), 303)
     if action != "continue":

@@ -165,10 +165,15 @@ def _check(task_id: uuid.UUID, posted: Posted) -> ResponseReturnValue:
 def _file_refused(task_id: uuid.UUID, posted: Posted, refused: engine.UploadRefused) -> str:
     """Keep what was typed without the files, and say at its input what is wrong with one."""
     engine.save_draft(task_id, posted, {}, current_actor())
+    return _form(task_id, [at_its_input(refused)])
+
+
+def at_its_input(refused: engine.UploadRefused) -> engine.FieldError:
+    """Return what is wrong with a file as an error at the input that sent it."""
     sent = {files[0][0]: name for name, files in read_files().items() if files}
     name = sent.get(refused.details.get("filename", ""), next(iter(sent.values()), ""))
     said = say_error(refused)
-    return _form(task_id, [engine.FieldError(name, said, said)])
+    return engine.FieldError(name, said, said)
 
 
 def _form(task_id: uuid.UUID, errors: list[engine.FieldError]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
 import engine
@@ -72,6 +74,37 @@ def test_an_amendment_that_is_wrong_comes_back_with_what_was_typed(
     assert "because</textarea>" in text
 
 
+@pytest.fixture
+def minutes(site: Site) -> engine.DocumentPage:
+    """The conference minutes of a case that is under way."""
+    coordinator = site.people[FFION]
+    for case in engine.list_cases(coordinator):
+        for found in engine.case_page(case.id, coordinator).documents:
+            if found.catalogue == "F-49":
+                return engine.document_page(found.id, coordinator)
+    raise AssertionError("no case of the demonstration has conference minutes")
+
+
+def test_a_file_chosen_while_putting_right_is_kept_also_where_the_page_comes_back(
+    site: Site, minutes: engine.DocumentPage
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/documents/{minutes.id}/amend/minutes"
+    file = (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "other-minutes.pdf")
+    sent = typed_in(minutes, "minutes") | {"initial_minutes": [file]}
+    answer = visitor.post(path, sent, content_type="multipart/form-data")
+    assert answer.status_code == 422, "no reason is given"
+    text = answer.get_data(as_text=True)
+    kept = text.split('name="initial_minutes-kept" value="')[1].split('"')[0]
+    with visitor.get(f"/uploads/{kept}") as download:
+        assert download.data == b"%PDF-1.4\n%%EOF\n"
+    odd = (io.BytesIO(b"MZ\x90"), "program.exe")
+    refused = visitor.post(
+        path, {"initial_minutes": [odd]} | {"page-reason": "x"}, content_type="multipart/form-data"
+    )
+    assert refused.status_code == 422
+    assert 'href="#initial_minutes"' in refused.get_data(as_text=True)
+
+
 def test_rows_are_added_while_putting_right(site: Site, consent: engine.DocumentPage) -> None:
     typed = typed_in(consent, "parents") | {"page-action": ["add:parents"]}
     answer = site.signed_in(FFION).post(f"/documents/{consent.id}/amend/parents", typed)
@@ -96,3 +129,25 @@ def test_whoever_may_read_but_not_amend_is_offered_no_amendment(
     offered = "Put right" in text
     page = engine.document_page(consent.id, site.people[CARYS])
     assert offered == page.may_amend
+
+
+def test_a_person_puts_right_the_sections_they_wrote_and_no_others(site: Site) -> None:
+    coordinator = site.people[FFION]
+    considered = next(
+        found.id
+        for case in engine.list_cases(coordinator)
+        for found in engine.case_page(case.id, coordinator).documents
+        if found.catalogue == "F-47" and found.version > 2
+    )
+    written = engine.document_page(considered, coordinator).versions
+    name = next(line.author_name for line in written if "consideration" in line.sections)
+    own = {part for line in written if line.author_name == name for part in line.sections}
+    author = site.people[name]
+    assert engine.document_page(considered, author).amendable == own
+    other = next(part for part in ("session", "facilitators") if part not in own)
+    visitor, path = site.signed_in(name), f"/documents/{considered}/amend/{other}"
+    assert path not in visitor.get(f"/documents/{considered}").get_data(as_text=True)
+    assert visitor.get(path).status_code == 404
+    assert visitor.post(path, {"page-reason": "mine now"}).status_code == 404
+    with pytest.raises(engine.AccessDenied):
+        engine.amend(considered, (other,), "mine now", author, posted={})
