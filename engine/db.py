@@ -76,7 +76,7 @@ class Database:
         try:
             parsed = make_url(url)
             self.connections: Engine = _make(url, pool_size, busy_seconds, throw_away)
-        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        except (ArgumentError, NoSuchModuleError, ImportError, TypeError, ValueError):
             # The address may hold a password, so it is not repeated.
             raise DatabaseUnavailable(
                 reason="its address cannot be read. Use sqlite:///FILE or postgresql://HOST/NAME."

@@ -51,8 +51,17 @@ def main() -> None:
     "--demonstration", is_flag=True, help="Invented Board, people and cases; loopback only."
 )
 @click.option("--host", default=LOOPBACK, show_default=True)
-@click.option("--port", type=int, default=None, help="The first free one from 8000 if left out.")
-@click.option("--folder", type=click.Path(path_type=Path), default=ROOT / "var" / "demonstration")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=None,
+    help="The first free one from 8000 if left out.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=ROOT / "var" / "demonstration",
+)
 @plainly
 def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> None:
     """Serve the web application; in a demonstration with a worker beside it."""
@@ -167,7 +176,10 @@ def _serve(settings: engine.Settings, host: str, port: int) -> None:
 
     from web.application import create_app
 
-    app = create_app(settings)
+    try:
+        app = create_app(settings)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
     try:
         server = waitress.create_server(app, host=host, port=port, threads=8, ident="")
     except OSError as error:

@@ -77,6 +77,7 @@ def nothing_was_sent(review: Review) -> None:
     "address",
     [
         "nonsense",
+        "sqlite://",
         "mysql://adolygu:secret@localhost/x",
         "postgres://adolygu:secret@localhost/x",
         "postgresql+nothing://adolygu:secret@localhost/x",
@@ -274,3 +275,10 @@ def test_page_answers_that_the_records_cannot_be_reached(path: str, language: st
         answer = client.get(language + path)
     assert answer.status_code == 503
     assert b"Traceback" not in answer.data
+
+
+@pytest.mark.parametrize("wrong", [["--port", "-5"], ["--port", "99999"], ["--folder", __file__]])
+def test_serve_says_in_a_sentence_what_is_wrong_with_its_options(wrong: list[str]) -> None:
+    said = CliRunner().invoke(main, ["serve", "--demonstration", *wrong])
+    assert said.exit_code == 2
+    assert "Error: Invalid value" in said.output
