@@ -272,7 +272,7 @@ def around(
     if "adolyguLink" in kinds:
         links = {row.form: str(row.id) for row in documents.documents(session, case_id)}
     if "filepicker" in kinds:
-        kept = uploads.references(session, case_id)
+        kept = _own_uploads(file)
     if any(field.items for field in form.fields):
         used = list(session.scalars(select(Item.key).where(Item.case_id == case_id)))
     return forms.Around(
@@ -283,6 +283,14 @@ def around(
         decide=decide_for(file, item_key),
         used_keys=used,
     )
+
+
+def _own_uploads(file: CaseFile) -> dict[str, Any]:
+    try:
+        account_id = uuid.UUID(file.actor)
+    except ValueError:  # the system and scenarios looking on have no files of their own
+        return {}
+    return dict(uploads.references(file.session, file.case.id, account_id))
 
 
 def decide_for(file: CaseFile, item_key: str) -> Callable[[str, Mapping[str, Any]], list[str]]:

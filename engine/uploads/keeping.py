@@ -96,9 +96,17 @@ def in_use() -> Store:
     return _InUse.store
 
 
-def references(session: Session, case_id: uuid.UUID) -> dict[str, UploadRef]:
-    """Return every file of a case by id, as forms refer to it."""
-    rows = session.scalars(select(Upload).where(Upload.case_id == case_id))
+def references(
+    session: Session, case_id: uuid.UUID, account_id: uuid.UUID
+) -> dict[str, UploadRef]:
+    """Return the files that a person sent to a case by id, as forms refer to them.
+
+    Those of others can stand in an answer only where the document holds them already: a file that
+    is referred to can be read through the document.
+    """
+    rows = session.scalars(
+        select(Upload).where(Upload.case_id == case_id, Upload.uploaded_by == account_id)
+    )
     return {str(row.id): UploadRef(str(row.id), str(row.filename), row.size) for row in rows}
 
 

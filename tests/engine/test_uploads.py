@@ -333,3 +333,12 @@ def test_hash_from_a_forged_row_never_leads_out_of_the_folder(tmp_path: Path) ->
     for digest in ("../../etc/passwd", "", "A" * 64, "0" * 63, "0" * 64 + "\n"):
         with pytest.raises(ValueError, match="SHA-256"):
             uploads.path_of(tmp_path, digest)
+
+
+def test_answer_can_refer_only_to_files_that_its_author_sent(
+    house: House, store: uploads.Store
+) -> None:
+    row = _send(house, store, PDF)
+    house.session.flush()
+    assert list(uploads.references(house.session, house.case.id, house.ann.id)) == [str(row.id)]
+    assert uploads.references(house.session, house.case.id, house.bob.id) == {}
