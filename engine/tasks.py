@@ -368,7 +368,8 @@ def _lift_facts(file: CaseFile, part: FormPart, version: DocumentVersion) -> Non
         (name, store.NO_ITEM if declarations[name].scope == "case" else part.key.item_key): value
         for name, value in lifted.items()
     }
-    store.write_facts(file, values, str(version.id))
+    of_rows = facts.lift_rows(declarations, part.form, version.content, version.sections)
+    store.write_facts(file, {**values, **of_rows}, str(version.id))
 
 
 def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:
