@@ -7,19 +7,25 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine import forms, roles, timescales
-from engine.forms import Form
 from engine.forms.asking import Around
 from engine.letters import parse_letter
-
-ROOT = Path(__file__).parents[2]
-CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
-WELSH = (ROOT / "docs" / "welsh.md").read_text(encoding="utf-8")
+from tests.processes.catalogue import (
+    CATALOGUE,
+    ROOT,
+    TEXTS,
+    catalogue_rows,
+    inputs_by_catalogue,
+    kind_of,
+    parsed,
+    parts,
+    source,
+    unsure_terms,
+)
 
 #: Each file and the catalogue's form; F-05 and F-11 are two files each.
 FILES = {
@@ -56,7 +62,6 @@ LETTERS = (
     "hold_placed",
 )  # fmt: skip
 
-TEXTS = ("title", "label", "description", "itemLabel", "text")
 TODAY = date(2026, 5, 28)
 FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
 
@@ -92,28 +97,6 @@ FACTS: dict[str, Any] = {
 EXTENDED = {"recommended": "extended", "review_type": "extended", "reviewers_count": 2}
 
 
-def source(form_id: str) -> dict[str, Any]:
-    """Return a form's JSON."""
-    text = (ROOT / "forms" / f"{form_id}.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def parsed(form_id: str) -> Form:
-    """Return a form as the engine reads it."""
-    path = ROOT / "forms" / f"{form_id}.json"
-    return forms.parse_form(path.read_bytes(), str(path))
-
-
-def parts(node: Any) -> Iterator[dict[str, Any]]:
-    """Go through every object of a form."""
-    if isinstance(node, dict):
-        yield node
-        node = list(node.values())
-    for part in node if isinstance(node, list) else []:
-        yield from parts(part)
-
-
 def components(form_id: str) -> Iterator[dict[str, Any]]:
     """Go through everything that a person answers or reads; a column has the id of its rows."""
     for section in source(form_id)["components"]:
@@ -125,33 +108,15 @@ def components(form_id: str) -> Iterator[dict[str, Any]]:
                 yield {**column, "is_column": True}
 
 
-def catalogue_rows() -> dict[str, list[str]]:
-    """Return the rows of the catalogue that belong here: id and the cells after it."""
-    wanted = tuple(f"{catalogue.replace('-', '')}." for catalogue in FILES.values())
-    rows = {}
-    for line in CATALOGUE.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 8 and cells[0].startswith(wanted):
-            form = f"F-{cells[0][1:3]}"
-            if cells[0] in PART_OF.get(form, {cells[0]}):
-                rows[cells[0]] = cells[1:]
-    return rows
+ROWS = {
+    field_id: cells
+    for field_id, cells in catalogue_rows(FILES.values()).items()
+    if field_id in PART_OF.get(f"F-{field_id[1:3]}", {field_id})
+}
 
 
-ROWS = catalogue_rows()
-
-
-def inputs_by_catalogue() -> dict[str, list[dict[str, Any]]]:
-    """Return the inputs for each field of the catalogue."""
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for form_id in FILES:
-        for part in components(form_id):
-            if "catalogue" in part:
-                found[part["catalogue"]].append(part)
-    return found
-
-
-INPUTS = inputs_by_catalogue()
+INPUTS = inputs_by_catalogue(FILES)
+COLUMNS = {part["id"] for form in FILES for part in components(form) if "is_column" in part}
 
 
 def fill(
@@ -243,20 +208,6 @@ def wanted_kinds(field_id: str, printed: str) -> Iterator[tuple[str, int]]:
         yield kind.get(word, word), int(times or 1)
 
 
-def kind_of(part: Mapping[str, Any]) -> str:
-    """Return the catalogue's word for the type of an input."""
-    if part.get("kind") == "yesno":
-        return "yesno"
-    words = {
-        "textfield": "text", "textarea": "long", "datetime": "date", "select": "choice",
-        "radio": "choice", "checkbox": "tick", "dynamiclist": "rows", "adolyguPerson": "person",
-        "filepicker": "file", "adolyguLink": "link", "expression": "computed",
-        "checklist": "checklist", "number": "number", "text": "fixed text",
-        "adolyguSignature": "signature",
-    }  # fmt: skip
-    return words[str(part["type"])]
-
-
 #: An empty tick is an answer here: a decision table says what follows from it. F27.09 belongs to
 #: the monitoring of the plan.
 TICKS_THAT_A_TABLE_READS = {f"F11.{number:02}" for number in range(9, 19)} | {"F05.15", "F27.09"}
@@ -277,12 +228,14 @@ def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> Non
     elif req.startswith("C"):
         assert required or given_by_system
         for part in required:
-            assert "requiredWhen" in part["validate"] or "conditional" in part or part["is_column"]
+            assert (
+                "requiredWhen" in part["validate"] or "conditional" in part or part["id"] in COLUMNS
+            )
     else:
         assert req in ("N", "–")
         always = {
             part["key"] for part in required
-            if "required" in part["validate"] and "is_column" not in part
+            if "required" in part["validate"] and part["id"] not in COLUMNS
         }  # fmt: skip
         assert always <= NEEDED_BY_A_GATEWAY
 
@@ -368,13 +321,6 @@ def test_apostrophes_are_typographic(form_id: str) -> None:
         shown = [part.get(name) for name in (*TEXTS, "en", "cy")]
         shown += [*part.get("errors", {}).values()]
         assert not [text for text in shown if isinstance(text, str) and "'" in text]
-
-
-def unsure_terms() -> list[str]:
-    """Return the beginnings by which `docs/welsh.md` recognises a term nobody has checked."""
-    table = WELSH.split("## Terms that need a translator")[1]
-    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
-    return [term.strip() for row in rows[2:] for term in row[2].split(",")]
 
 
 @pytest.mark.parametrize("form_id", sorted(FILES))
