@@ -465,6 +465,8 @@ def test_facts_that_do_not_fit_each_other_are_pointed_out() -> None:
         "children.serious_sexual_abuse": {forms.EVERY: True},
     }
     assert len(Sheet("screening").write(*first, **abuse).warnings) == 1
+    later = {"children.born_on": {forms.EVERY: "2026-05-15"}}
+    assert len(Sheet("screening").write(*first, **later).warnings) == 1
 
 
 def test_other_boards_and_countries_are_counted() -> None:
@@ -502,6 +504,14 @@ def test_a_departure_from_the_criteria_needs_its_reason(
     assert again.errors == []
 
 
+def test_legal_advice_is_called_for_where_the_criteria_leave_it_to_judgement() -> None:
+    sheet = Sheet("recommendation", suggested_type_found="judgement")
+    first = STEPS["recommendation"][0]
+    assert said(sheet.write(*first).warnings) == [("F02.11", "DR-04.3")]
+    sheet.facts["legal_advised_on"] = TODAY
+    assert sheet.write(*first).warnings == []
+
+
 def test_a_majority_explains_itself_and_says_what_came_of_it() -> None:
     sheet = Sheet("recommendation")
     cleaned = sheet.write(
@@ -518,6 +528,9 @@ def test_remedial_action_is_added_or_said_not_to_have_been_taken() -> None:
     assert "remedial_action" not in sheet.existing["outline"]
     neither = sheet.write("outline", remedial_action="", no_remedial_action=False)
     assert [error.catalogue for error in neither.errors] == ["F02.10"]
+    took = [{"agency": "police", "action": "Visit", "action_on": "2026-05-20"}]
+    both = sheet.write("outline", remedial_action=took, no_remedial_action=True)
+    assert [error.field for error in both.errors] == ["no_remedial_action"]
 
 
 @pytest.mark.parametrize(
@@ -540,6 +553,21 @@ def test_the_period_fits_its_band_the_upper_end_included(band: str, start: str, 
     sheet.write(*STEPS["recommendation"][0])
     cleaned = sheet.write(*PLAN, period_band=band, period_from=start)
     assert said(cleaned.errors) == ([] if fits else [("F02.22", "TS-12")])
+
+
+def test_a_period_does_not_end_before_it_starts() -> None:
+    sheet = Sheet("recommendation")
+    sheet.write(*STEPS["recommendation"][0])
+    cleaned = sheet.write(*PLAN, period_from="2026-05-15", period_to="2026-05-14")
+    assert said(cleaned.errors) == [("F02.25", "")]
+
+
+def test_a_panel_chair_with_a_part_in_the_case_is_warned_of_and_not_refused() -> None:
+    sheet = Sheet("recommendation")
+    sheet.write(*STEPS["recommendation"][0])
+    cleaned = sheet.write(*PLAN, panel_chair_independent=False)
+    assert cleaned.errors == []
+    assert said(cleaned.warnings) == [("F02.48", "DR-07.2")]
 
 
 def test_a_long_period_is_a_proposal_and_needs_its_rationale() -> None:
@@ -741,6 +769,16 @@ def test_views_are_locked_once_the_chair_has_decided() -> None:
     assert sheet.write("discussion").errors == []
 
 
+def test_answers_come_after_their_questions() -> None:
+    advice = Sheet("legal_advice")
+    early = advice.write("question", "advice", advised_on="2026-05-27")
+    assert said(early.errors) == [("F38.03", "")]
+    decision = Sheet("declined_recommendation")
+    decision.write("discussion")
+    early = decision.write("final_decision", final_decided_on="2026-05-27")
+    assert said(early.errors) == [("F34.04", "")]
+
+
 def test_conflicting_views_go_to_welsh_government_as_they_stand() -> None:
     sheet = Sheet("declined_recommendation")
     for_it = {"who": "Police", "for_or_against": "for", "view_reasons": "It was neglect."}
@@ -791,8 +829,8 @@ def test_dates_to_come_are_not_in_the_past() -> None:
     late = Sheet("overrun").write("record", overrun_forecast_on="2026-05-27")
     assert [error.catalogue for error in late.errors] == ["F56.04"]
     held = Sheet("overrun")
-    held.write("hold")
-    assert len(held.write("release", released_on="2026-05-27").errors) == 1
+    assert held.write("hold").values["hold"]["publication_held"] is True
+    assert len(held.write("hold", released_on="2026-05-27").errors) == 1
 
 
 def test_the_inspectorates_of_the_use_block_are_for_welsh_government_alone() -> None:
