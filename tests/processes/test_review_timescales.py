@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Collection
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,6 @@ PROCESSES = ROOT / "processes"
 ROWS = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
 FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
 ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
-STATUTORY = tomllib.loads((PROCESSES / "statutory.toml").read_text(encoding="utf-8"))
 CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
 
 #: Kind, length as it is counted, source; what runs from what, and what ends it.
@@ -82,8 +79,8 @@ STARTS = {
 }  # fmt: skip
 
 
-def view(key: str, today: date, previous: Collection[str] = (), **facts: Any) -> ClockView:
-    """Return how a clock stands at the start of a day."""
+def view(key: str, today: date, /, *previous: str, **facts: Any) -> ClockView:
+    """Return how a clock stands at the start of a day; `previous` are the stages already sent."""
     names = {**dict.fromkeys(ROWS[key].facts), **facts}
     assert names.keys() == set(ROWS[key].facts), "the example names something the row lacks"
     return compute(ROWS[key], Known(names), time_source.start_of_day(today), previous)
@@ -197,7 +194,7 @@ def test_the_overrun_is_recalled_every_month_until_it_is_done() -> None:
     sent: list[str] = []
     told = []
     for month in range(9, 13):
-        found = view("TS-01", date(2026, month, 20), sent, **facts)
+        found = view("TS-01", date(2026, month, 20), *sent, **facts)
         assert found.to_send is not None
         told.append((found.to_send.key, found.to_send.level))
         sent += found.newly_passed
