@@ -310,6 +310,7 @@ def test_the_suggestion_says_what_may_be_recommended_and_what_it_needs(
         ("concise", False, 1, "independent_of_case_management", 1),
         ("extended", False, 2, "one_local_one_external", 2),
         ("extended", None, 2, "one_local_one_external", 2),
+        ("extended", True, 2, "one_local_one_external", 2),
         ("concise", True, 2, "reason_and_both_sign", 3),
     ],
 )
@@ -360,7 +361,9 @@ EXTERNAL = {"candidate_role": "external"}
         ({"is_board_member": True, "candidate_source": "this_board"}, "accept", 8),
         ({"candidate_source": "neighbouring", "agency_worked_with_family": True}, "accept", 8),
         ({"candidate_source": "other_skilled", "has_local_knowledge": False}, "accept", 8),
+        ({"has_outside_view": False}, "accept", 8),
         (LOCAL, "accept", 9),
+        ({**LOCAL, "has_outside_view": False}, "accept", 9),
         ({**LOCAL, "is_board_member": True, "candidate_source": "this_board"}, "accept", 9),
         (EXTERNAL, "accept", 10),
         ({**EXTERNAL, "has_local_knowledge": False}, "accept", 10),
@@ -383,6 +386,10 @@ def test_a_candidate_is_refused_or_accepted_by_the_first_row_that_fits(
         ("local", "managed_case"),
         ("local", "supervised_case"),
         ("local", "has_local_knowledge"),
+        ("local", "skills_met"),
+        ("external", "managed_case"),
+        ("external", "supervised_case"),
+        ("external", "skills_met"),
         ("external", "is_board_member"),
         ("external", "has_outside_view"),
         ("external", "agency_worked_with_family"),
@@ -661,6 +668,8 @@ def test_without_recommendation_or_decision_there_is_no_route(
         ({"cpr": True, "chair_decision": DISAGREE, "final_decision": "no_review"},
          [("recommendation", 1), ("outcome", 3), ("written_reasons", 4)]),
         ({"cpr": False}, [("none_required", 5)]),
+        ({"cpr": False, "lead_board": "other_board", "other_country_named": True},
+         [("none_required", 5)]),
         ({"cpr": False, "chair_decision": DISAGREE, "final_decision": "no_review"},
          [("none_required", 5)]),
         ({"report_accepted_on": TODAY}, [("report", 6)]),
@@ -677,13 +686,15 @@ def test_what_happened_says_which_notices_are_due(
 
 
 @pytest.mark.parametrize(
-    ("last_day", "rows"),
-    [(TODAY, ()), (TODAY - timedelta(days=1), ("DR-13.8",)), (None, ())],
+    ("last_day", "notices"),
+    [(TODAY, []), (TODAY - timedelta(days=1), [{"notice": "overrun"}]), (None, [])],
 )
 def test_the_overrun_is_due_from_the_day_after_the_last(
-    last_day: date | None, rows: tuple[str, ...]
+    last_day: date | None, notices: list[dict[str, str]]
 ) -> None:
-    assert ask("DR-13", due=last_day).rules == rows
+    found = ask("DR-13", due=last_day)
+    assert found.result == notices
+    assert found.rules == tuple("DR-13.8" for _ in notices)
 
 
 # DR-14 and DR-15: publication
