@@ -9,14 +9,14 @@ RUN npm run build
 FROM python:3.11-slim-bookworm
 WORKDIR /srv/adolygu
 RUN useradd --system --create-home adolygu && mkdir /srv/uploads && chown adolygu /srv/uploads
-COPY requirements-dev.lock pyproject.toml README.md ./
-RUN pip install --no-cache-dir --require-hashes -r requirements-dev.lock
+COPY requirements.lock pyproject.toml README.md ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY engine engine
 COPY web web
 COPY processes processes
 COPY forms forms
 COPY --from=assets /build/web/static/build web/static/build
-RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . && python -m web.translations
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable .
 USER adolygu
 EXPOSE 8000
 CMD ["adolygu", "serve", "--host", "0.0.0.0", "--port", "8000"]

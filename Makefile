@@ -1,23 +1,24 @@
 # Everything a newcomer needs is a target here; `make help` lists them.
-PYTHON ?= python3
+# `make PYTHON=/path/to/python` takes another one; it must be 3.11 or newer.
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check fix bench scenario lock clean coverage-of-guidance assets unit
+.PHONY: help serve test unit check fix bench scenario coverage-of-guidance welsh lock clean assets
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
 
 serve: $(VENV)/.ready assets ## set everything up and serve a demonstration on this machine
 	$(BIN)/adolygu serve --demonstration
 
 test: $(VENV)/.ready assets ## run every test, on SQLite and PostgreSQL, and the browser walk
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(BIN)/adolygu scenario tests/scenarios
 
 unit: $(VENV)/.ready ## run the quick part of the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/faults
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/faults \
+		--ignore tests/test_scenarios.py
 
 check: $(VENV)/.ready assets ## lint, format, types, layers, diagrams, forms and tables
 	$(BIN)/ruff check .
@@ -29,6 +30,8 @@ check: $(VENV)/.ready assets ## lint, format, types, layers, diagrams, forms and
 fix: $(VENV)/.ready ## put right what can be put right by itself
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python -m tests.tidy --fix
+	$(BIN)/python -m tests.welsh --write
 
 bench: $(VENV)/.ready assets ## measure the figures that design promises, as ratios to floors
 	$(BIN)/python -m tests.bench
@@ -39,27 +42,36 @@ scenario: $(VENV)/.ready ## play every scenario on a virtual clock
 coverage-of-guidance: $(VENV)/.ready ## print which requirement of the guidance is carried out where
 	$(BIN)/python -m tests.coverage
 
+welsh: $(VENV)/.ready ## count the Welsh texts that a translator has yet to see
+	$(BIN)/python -m tests.welsh
+
 lock: ## write the lock files anew (maintainers; needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate --quiet --output-file requirements-dev.lock
+	$(COMPILE) --extra dev --output-file requirements-dev.lock
+	$(COMPILE) --extra build --output-file requirements.lock
 	npm install --package-lock-only
+
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --quiet
 
 clean: ## remove what was made, but not the demonstration's records
 	rm -rf $(VENV) node_modules web/static/build *.egg-info .mypy_cache .ruff_cache
 
 $(VENV)/.ready: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed. Name one: make PYTHON=/path/to/python"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 node_modules/.ready: package.json package-lock.json .npmrc
-	npm ci --no-fund --no-audit
+	@command -v npm >/dev/null || { echo "Node 20 or newer, with npm, is needed."; exit 1; }
+	npm ci
 	touch $@
 
 ASSET_SOURCES := $(shell find web/assets -type f 2>/dev/null)
 
-assets: web/static/build/.ready
+assets: web/static/build/.ready ## build what browsers load
 
 web/static/build/.ready: node_modules/.ready $(ASSET_SOURCES)
 	npm run --silent build

@@ -40,6 +40,7 @@ from engine.errors import (
 )
 from engine.feel import Expression
 from engine.forms import Field, Form, Section
+from engine.incidents import retry as retry_incident
 from engine.installation import connect
 from engine.people import Actor, Person
 from engine.settings import Settings
@@ -59,8 +60,7 @@ from engine.task_pages import (
     ShownDocument,
     TaskPage,
     TaskSummary,
-    group_tasks,
-    my_tasks,
+    open_tasks,
 )
 from engine.tasks import (
     SignatureRefused,
@@ -133,17 +133,17 @@ __all__ = [
     "end_appointment",
     "find_people",
     "go_back",
-    "group_tasks",
     "list_cases",
     "move_time",
-    "my_tasks",
     "open_case",
     "open_task",
+    "open_tasks",
     "open_upload",
     "preview_go_back",
     "release_task",
     "remove_item",
     "repeat",
+    "retry_incident",
     "save_draft",
     "set_language",
     "set_state",

@@ -220,8 +220,8 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
     return select(Case).where(or_(false(), *reading))
 
 
-def open_tasks(session: Session, actor: Actor) -> list[UserTask]:
-    """Return the open tasks that a person may do, on every case, the oldest first."""
+def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None) -> list[UserTask]:
+    """Return the open tasks that a person may do, on every case or on one, the oldest first."""
     boards = _boards(session, actor)
     mine: list[ColumnElement[bool]] = []
     for row in session.scalars(_live(session, actor).where(Appointment.role != ADMINISTRATOR)):
@@ -238,6 +238,8 @@ def open_tasks(session: Session, actor: Actor) -> list[UserTask]:
         elif boards[row.board_id].get(row.role).scope == "board":
             mine.append(and_(named, UserTask.board_id == row.board_id))
     query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
+    if case_id is not None:
+        query = query.where(UserTask.case_id == case_id)
     return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
 
 

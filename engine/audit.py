@@ -12,11 +12,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import keys, time_source
+from engine import db, keys, time_source
 from engine.errors import EngineError
-from engine.models import AuditEvent, Case, new_id
+from engine.models import AuditEvent, Board, Case, new_id
 
 SYSTEM = "SYSTEM"
+
+_COLUMNS = tuple(column.key for column in AuditEvent.__table__.columns)
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,15 @@ def append(
     case_id: uuid.UUID | None = None,
     subject: str = "",
     data: dict[str, Any] | None = None,
-) -> AuditEvent:
+) -> None:
     """Append one event to the chain of its case, else of its Board, else of the installation.
 
     Takes:   kind, in the past tense; data, ids and keys only, never a form value.
-    The caller holds the lock of the case (or of the Board's row).
+    The caller holds the lock of the case; any other chain is held here until the transaction ends.
     """
     chain = _chain(board_id, case_id)
+    if case_id is None:
+        hold(session, board_id)
     seq, previous = _head(session, chain, case_id)
     event = AuditEvent(
         id=new_id(),
@@ -66,13 +70,18 @@ def append(
         previous=previous,
     )
     event.key_id, event.hash = keys.seal(_message(event))
-    session.add(event)
+    db.append(session, AuditEvent, {name: getattr(event, name) for name in _COLUMNS})
     case = session.get(Case, case_id) if case_id is not None else None
     if case is not None:
         case.version, case.audit_head = event.seq, event.hash
+
+
+def hold(session: Session, board_id: uuid.UUID | None) -> None:
+    """Let one transaction at a time go on for a Board, or (None) for the whole installation."""
+    if board_id is not None:
+        session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
     else:
-        session.flush()
-    return event
+        db.hold_installation(session.connection())
 
 
 def verify(session: Session) -> Iterator[Break]:

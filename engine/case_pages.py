@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from engine import (
     cases,
     db,
     documents,
+    notices,
     people,
     steps,
     store,
@@ -38,8 +38,8 @@ from engine.models import (
 from engine.people import Actor, Held, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
-from engine.texts import Text
-from engine.workflow import Element, ProcessDefinition, Workflow
+from engine.texts import LANGUAGES, Text
+from engine.workflow import ProcessDefinition, Workflow
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ class NoticeView:
 
     about: str
     template: str
+    subject: Text
     to: Text
     item_label: str
     at: datetime
@@ -310,11 +311,11 @@ def outline(
 ) -> list[OutlineRow]:
     """Return the steps of a diagram in reading order, each with where it stands."""
     rows = []
-    for element in _reading_order(definition):
+    for element in definition.reading_order():
         if element.name("en"):
             rows.append(
                 OutlineRow(
-                    depth=_depth(definition, element),
+                    depth=element.depth,
                     bpmn_id=element.id,
                     kind=element.kind,
                     name=Text(element.name("en"), element.name("cy")),
@@ -325,38 +326,6 @@ def outline(
                 )
             )
     return rows
-
-
-def _reading_order(definition: ProcessDefinition) -> list[Element]:
-    """Return the elements as the flows lead; what stands inside a frame follows it."""
-    elements = definition.elements
-    order: list[Element] = []
-    queue = [e.id for e in elements.values() if e.kind == "startEvent" and e.scope is None]
-    seen = set(queue)
-
-    def reach(ids: Iterable[str]) -> None:
-        for name in ids:
-            if name not in seen:
-                seen.add(name)
-                queue.append(name)
-
-    while queue:
-        element = elements[queue.pop(0)]
-        order.append(element)
-        inside = [e.id for e in elements.values() if e.scope == element.id]
-        starts = [name for name in inside if elements[name].kind == "startEvent"]
-        queue[:0] = [name for name in starts if name not in seen]
-        seen.update(starts)
-        reach(e.id for e in elements.values() if e.attached_to == element.id)
-        reach(flow.target for flow in definition.outgoing.get(element.id, ()))
-    return [*order, *(e for e in elements.values() if e.id not in seen)]
-
-
-def _depth(definition: ProcessDefinition, element: Element) -> int:
-    depth, scope = 0, element.scope
-    while scope is not None:
-        depth, scope = depth + 1, definition.elements[scope].scope
-    return depth
 
 
 def _summary(file: CaseFile) -> CaseSummary:
@@ -440,11 +409,18 @@ def _notices(file: CaseFile) -> list[NoticeView]:
         select(Notice)
         .where(Notice.case_id == file.case.id)
         .order_by(Notice.at.desc(), Notice.number.desc())
-    )
+    ).all()
+    subjects: dict[tuple[str, str, str], Text] = {}
+    for row in rows:
+        kind = (row.template, row.about, row.data.get("level", ""))
+        if kind not in subjects:
+            english, welsh = (notices.notice_text(file.session, row, lang)[0] for lang in LANGUAGES)
+            subjects[kind] = Text(english, welsh)
     return [
         NoticeView(
             about=row.about,
             template=row.template,
+            subject=subjects[row.template, row.about, row.data.get("level", "")],
             to=file.definitions.roles.get(row.to_role).text,
             item_label=task_pages.item_label(file, row.item_key),
             at=row.at,

@@ -17,7 +17,7 @@ from engine.workflow import ProcessDefinition
 
 
 class CaseClosed(EngineError):
-    """This case is closed. It can be read, but nothing new can be started in it."""
+    """This case is closed, and nothing new can be started in it. Open it to read what it holds."""
 
     status = 409
 
@@ -53,8 +53,10 @@ def startable(actor: Actor) -> list[Startable]:
     return sorted(found, key=lambda entry: (entry.board.en, entry.name.en))
 
 
-def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
-    """Open a case of a process and run it to its first wait.
+def open_case(
+    process: str, board_id: uuid.UUID, actor: Actor, submit_key: str | None = None
+) -> uuid.UUID:
+    """Open a case of a process and run it to its first wait: one, however often the same key comes.
 
     The one who starts holds, on the case, those of the process's start roles that a case knows
     and that they hold on the Board; a worker is its referrer too.
@@ -64,6 +66,9 @@ def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
         board = session.scalar(select(Board).where(Board.id == board_id).with_for_update())
         if board is None:
             raise NotFound
+        earlier = session.scalar(select(Case.id).where(Case.submit_key == submit_key))
+        if submit_key is not None and earlier is not None:
+            return earlier
         deployment = deployments.newest(session, board_id)
         definitions = deployments.load(session, deployment.id)
         definition = definitions.processes.get(process)
@@ -83,9 +88,12 @@ def open_case(process: str, board_id: uuid.UUID, actor: Actor) -> uuid.UUID:
             audit_head="",
             opened_at=time_source.now(session),
             opened_by=actor.account_id,
+            submit_key=submit_key,
             outcome="",
             facts={},
             tasks_opened=0,
+            instances_started=0,
+            notices_written=0,
         )
         session.add(case)
         session.flush()

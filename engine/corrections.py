@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine import (
     access,
@@ -31,7 +31,7 @@ from engine.models import Document, ProcessInstance, StepLogEntry, UserTask
 from engine.people import Actor
 from engine.store import CaseFile
 from engine.task_pages import FormPart
-from engine.workflow import LogEntry
+from engine.workflow import LogEntry, TaskKey
 
 
 class ReasonNeeded(EngineError):
@@ -41,13 +41,13 @@ class ReasonNeeded(EngineError):
 
 
 class StepNotDone(EngineError):
-    """The step {step} has not been completed on this case, so there is nothing to go back to."""
+    """The step {step} has not been completed on this case. Choose one that has been."""
 
     status = 409
 
 
 class StepNotOpen(EngineError):
-    """The step {step} is not open on this case, so it cannot be skipped."""
+    """The step {step} is not open on this case, so it cannot be skipped. Choose an open one."""
 
     status = 409
 
@@ -71,7 +71,7 @@ def amend(
     """Put recorded values right in a new version; clocks and waiting timers move with them.
 
     Takes:   posted, what a page sent; or values by key (scenarios).
-    Raises:  NotFound; AccessDenied; ReasonNeeded; InvalidForm.
+    Raises:  NotFound; AccessDenied; ReasonNeeded; InvalidForm; DocumentChanged.
     """
     if not reason.strip():
         raise ReasonNeeded
@@ -86,7 +86,7 @@ def amend(
             raise NotFound
         if not access.may_amend(file, actor, roles, row):
             raise AccessDenied
-        part = amendment_part(file, row, sections)
+        part = amendment_part(file, row, sections, posted)
         cleaned = _clean(file, part, posted, values)
         if cleaned.errors:
             raise InvalidForm(cleaned.errors)
@@ -96,16 +96,26 @@ def amend(
         store.save_case(file, "document_amended", subject=part.form.catalogue, data=data)
 
 
-def amendment_part(file: CaseFile, row: Document, sections: tuple[str, ...]) -> FormPart:
-    """Return the sections of a document as a form to amend."""
+def amendment_part(
+    file: CaseFile,
+    row: Document,
+    sections: tuple[str, ...],
+    posted: Mapping[str, list[str]] | None = None,
+) -> FormPart:
+    """Return the sections of a document as a form to amend.
+
+    Takes:   posted, what a page sent, which says from which version it was filled.
+    """
     form = file.definitions.forms[row.form]
     newest = documents.version(file.session, row.id, row.version)
+    base = task_pages.seen_version(form, posted, row.version)
+    filled = forms.to_posted(form, sections, newest.content)
     return FormPart(
         form=form,
         sections=sections,
         key=documents.DocumentKey(row.form, row.item_key, row.occasion),
-        base_version=row.version,
-        posted=forms.to_posted(form, sections, newest.content),
+        base_version=base,
+        posted={**filled, task_pages.seen_input(form): [str(base)]},
         content=newest.content,
     )
 
@@ -141,7 +151,7 @@ def preview_go_back(case_id: uuid.UUID, step: str, actor: Actor, item: str = "")
         file = store.read_case(session, case_id, str(actor.account_id))
         _require_coordinator(file, actor)
         instance, entry = _last_done(file, step, item)
-        _, replayed = _without(file, instance, {entry.seq})
+        replayed = _replay(file, instance, {entry.seq}, writes=False)
         return Preview(tuple(str(gone.key) for gone in replayed.no_longer_apply if gone.key))
 
 
@@ -154,12 +164,12 @@ def go_back(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str 
 
     def change(file: CaseFile) -> dict[str, Any]:
         instance, entry = _last_done(file, step, item)
-        withdrawn, replayed = _without(file, instance, {entry.seq})
-        _withdraw(file, instance, withdrawn)
+        replayed = _replay(file, instance, {entry.seq})
         running = steps.Running(file)
+        withdrawn = _rewrite(running, instance, [entry, *replayed.no_longer_apply], replayed)
         steps.reconcile(running, instance, replayed.workflow, f"went back to {step}")
         clocks = steps.settle(running)
-        return {"step": step, "withdrawn": sorted(withdrawn), "reason": reason, "clocks": clocks}
+        return {"step": step, "withdrawn": withdrawn, "reason": reason, "clocks": clocks}
 
     _change(case_id, reason, actor, "went_back", step, change)
 
@@ -188,7 +198,12 @@ def skip(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str = "
 
 
 def set_state(case_id: uuid.UUID, state: str, reason: str, actor: Actor) -> None:
-    """Suspend a case or let it go on; clocks go on all the while (the draft allows no pause)."""
+    """Suspend a case or let it go on; clocks go on all the while (the draft allows no pause).
+
+    Takes:   state, `suspended` or `open`; a case ends by `withdraw` or by itself.
+    """
+    if state not in ("suspended", "open"):
+        raise ValueError(f"a case cannot be made {state} here")
 
     def change(file: CaseFile) -> dict[str, Any]:
         if file.case.state == "closed":
@@ -204,6 +219,8 @@ def withdraw(case_id: uuid.UUID, reason: str, actor: Actor) -> None:
     """End a case before its time; everything open is withdrawn, everything recorded stays."""
 
     def change(file: CaseFile) -> dict[str, Any]:
+        if file.case.state == "closed":
+            raise AccessDenied
         running = steps.Running(file)
         for instance in _instances(file):
             steps.cancel_instance(running, instance, reason)
@@ -217,7 +234,8 @@ def rebuilt_state(file: CaseFile, instance: ProcessInstance) -> bytes:
     """Return the workflow state that the step log of an instance gives, to hold against its own."""
     definition = file.definitions.processes[instance.process]
     log = _entries(file, instance)
-    replayed = workflow.replay(definition, log, steps.CaseWorld(file))
+    replayed = workflow.replay(definition, log, steps.CaseWorld(file, writes=False))
+    replayed.workflow.renumber(_highest(file, instance))
     return replayed.workflow.dump()
 
 
@@ -235,10 +253,10 @@ def undo_breaches(file: CaseFile, running: steps.Running) -> None:
             due = timekeeping.evaluate_due(file, armed.expression, entry.key.item)
             if due is None or due <= file.now:
                 continue
-            withdrawn, replayed = _without(file, instance, {entry.seq})
+            replayed = _replay(file, instance, {entry.seq}, writes=False)
             if replayed.no_longer_apply:
                 continue
-            _withdraw(file, instance, withdrawn)
+            _rewrite(running, instance, [entry], replayed)
             why = f"the date behind {armed.timescale} was corrected"
             steps.reconcile(running, instance, replayed.workflow, why)
 
@@ -336,23 +354,68 @@ def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, L
     return found[-1]
 
 
-def _without(
-    file: CaseFile, instance: ProcessInstance, without: set[int]
-) -> tuple[set[int], workflow.Replayed]:
+def _replay(
+    file: CaseFile, instance: ProcessInstance, without: set[int], *, writes: bool = True
+) -> workflow.Replayed:
     definition = file.definitions.processes[instance.process]
+    world = steps.CaseWorld(file, writes=writes)
     log = _entries(file, instance)
-    replayed = workflow.replay(definition, log, steps.CaseWorld(file), without=without)
-    return without | {entry.seq for entry in replayed.no_longer_apply}, replayed
+    replayed = workflow.replay(definition, log, world, without=without)
+    # A number is never given again, also where the newest entries were withdrawn before.
+    replayed.workflow.renumber(_highest(file, instance))
+    return replayed
 
 
-def _withdraw(file: CaseFile, instance: ProcessInstance, numbers: set[int]) -> None:
-    rows = file.session.scalars(
-        select(StepLogEntry).where(
-            StepLogEntry.instance_id == instance.id, StepLogEntry.seq.in_(numbers)
-        )
+def _highest(file: CaseFile, instance: ProcessInstance) -> int:
+    query = select(func.max(StepLogEntry.seq)).where(StepLogEntry.instance_id == instance.id)
+    return file.session.scalar(query) or 0
+
+
+def _undone(
+    file: CaseFile,
+    instance: ProcessInstance,
+    withdrawn: list[LogEntry],
+    replayed: workflow.Replayed,
+) -> set[tuple[str, str]]:
+    """Return requirement and item of the steps that no input completes any more.
+
+    Steps that ran by themselves and those of parts that have to run again are among them.
+    """
+    before = _replay(file, instance, set(), writes=False)
+    undone = set(before.completed - replayed.completed)
+    finished = {entry.key for entry in withdrawn if entry.kind == "finish_part"}
+    children = select(ProcessInstance).where(
+        ProcessInstance.parent_id == instance.id, ProcessInstance.state == "completed"
     )
-    for row in rows:
-        row.withdrawn_at = file.now
+    for child in file.session.scalars(children):
+        key = TaskKey(child.parent_bpmn_id, child.item_key or "", child.parent_round)
+        if key in finished:
+            undone |= _replay(file, child, set(), writes=False).completed
+    return undone
+
+
+def _rewrite(
+    running: steps.Running,
+    instance: ProcessInstance,
+    withdrawn: list[LogEntry],
+    replayed: workflow.Replayed,
+) -> list[int]:
+    """Mark entries of the log as withdrawn, and keep what the others chose anew.
+
+    Returns: the numbers of the entries withdrawn.
+    """
+    undone = _undone(running.file, instance, withdrawn, replayed)
+    numbers = sorted(entry.seq for entry in withdrawn)
+    applied = {entry.seq: entry.to_json() for entry in replayed.applied}
+    for row in running.file.session.scalars(
+        select(StepLogEntry).where(StepLogEntry.instance_id == instance.id)
+    ):
+        if row.seq in numbers:
+            row.withdrawn_at = running.file.now
+        elif row.seq in applied and row.entry != applied[row.seq]:
+            row.entry = applied[row.seq]
+    steps.forget_steps(running, undone)
+    return numbers
 
 
 def _open_task(file: CaseFile, step: str, item: str) -> UserTask:

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Insert,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+    text,
+)
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    DisconnectionError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from engine.errors import DatabaseUnavailable
+from engine.models import Base
 
 BUSY_SECONDS = 30
+
+#: A connection that lay idle for longer than this is asked whether it is still there.
+PING_SECONDS = 5.0
+
+#: The number by which PostgreSQL knows the lock of what belongs to the whole installation.
+INSTALLATION_LOCK = 0x61646F6C796775
+
+#: What a database refuses because of us, and not because of how it fares.
+_MISTAKES = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
 _inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
 
@@ -24,19 +58,28 @@ _inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
 class Database:
     """A database and how to open transactions on it."""
 
-    def __init__(self, url: str, *, pool_size: int = 10, throw_away: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        throw_away: bool = False,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
         """Prepare a database; nothing is opened before the first transaction.
 
         Takes:   url, as SQLAlchemy writes it; `postgresql://` means psycopg 3; throw_away, for a
-                 scenario's or sandbox's database, which need not survive a loss of power.
+                 scenario's or sandbox's database, which need not survive a loss of power;
+                 busy_seconds, how long to wait for a lock or a connection that others hold.
         Raises:  DatabaseUnavailable, for an address that cannot be read.
         """
         try:
             parsed = make_url(url)
-            self.connections: Engine = _make(parsed.drivername, url, pool_size, throw_away)
-        except (ArgumentError, NoSuchModuleError, ValueError):
+            self.connections: Engine = _make(url, pool_size, busy_seconds, throw_away)
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+            # The address may hold a password, so it is not repeated.
             raise DatabaseUnavailable(
-                reason=f"the address {url!r} cannot be read. Use sqlite:///FILE or postgresql://HOST/NAME."
+                reason="its address cannot be read. Use sqlite:///FILE or postgresql://HOST/NAME."
             ) from None
         self.url = parsed
         self._bound: Connection | None = None
@@ -53,23 +96,18 @@ class Database:
             raise ValueError("a transaction is already open; pass its session on")
         marker = _inside.set(True)
         try:
-            with self._session(writes=True) as session:
+            with saying_plainly(), self._session(writes=True) as session:
                 yield session
                 session.flush()
                 session.commit()
-        except OperationalError as error:
-            raise _unavailable(error) from error
         finally:
             _inside.reset(marker)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads; whatever it changed by mistake is thrown away."""
-        try:
-            with self._session(writes=False) as session:
-                yield session
-        except OperationalError as error:
-            raise _unavailable(error) from error
+        with saying_plainly(), self._session(writes=False) as session:
+            yield session
 
     @contextmanager
     def _session(self, *, writes: bool) -> Iterator[Session]:
@@ -91,6 +129,25 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.connections.dispose()
+
+
+@contextmanager
+def saying_plainly() -> Iterator[None]:
+    """Turn what a database says when it is away, locked, full or damaged into one plain refusal.
+
+    Raises:  DatabaseUnavailable. A mistake in a statement or a value stays what it is.
+    """
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseUnavailable(reason="all its connections are in use.") from error
+    except DBAPIError as error:
+        if isinstance(error, _MISTAKES):
+            raise
+        raise _unavailable(error.orig) from error
+    except sqlite3.DatabaseError as error:
+        # SQLAlchemy does not wrap what a connection says while it is being prepared.
+        raise _unavailable(error) from error
 
 
 class _Current:
@@ -123,6 +180,21 @@ def reading() -> Iterator[Session]:
         yield session
 
 
+@lru_cache(maxsize=64)
+def _insert_into(table: Table) -> Insert:
+    return insert(table)
+
+
+def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> None:
+    """Insert rows that nobody reads back in this transaction, past the ORM, at a fifth of its cost.
+
+    What the rows refer to must be in the database already: flush before, where it may not be.
+    """
+    if rows:
+        table = cast(Table, row_class.__table__)
+        session.connection().execute(_insert_into(table), list(rows))
+
+
 def check(database: Database) -> None:
     """Raise DatabaseUnavailable, with a plain reason, unless the database answers and is safe."""
     with database.reading() as session:
@@ -133,30 +205,57 @@ def check(database: Database) -> None:
             )
 
 
-def _make(driver: str, url: str, pool_size: int, throw_away: bool) -> Engine:
+def hold_installation(connection: Connection) -> None:
+    """Let one transaction at a time change what belongs to the whole installation.
+
+    No row stands for it, so PostgreSQL locks a number; SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(INSTALLATION_LOCK)))
+
+
+def _make(url: str, pool_size: int, busy_seconds: float, throw_away: bool) -> Engine:
+    driver = make_url(url).drivername
     if driver.startswith("sqlite"):
-        return _make_sqlite(url, throw_away)
+        return _make_sqlite(url, busy_seconds, throw_away)
     if not driver.startswith("postgresql"):
         raise ValueError(driver)
     options = " ".join(
         f"-c {name}={value}"
         for name, value in {
             "statement_timeout": 60_000,
-            "lock_timeout": BUSY_SECONDS * 1000,
+            "lock_timeout": int(busy_seconds * 1000),
             "idle_in_transaction_session_timeout": 60_000,
             "timezone": "UTC",
         }.items()
     )
-    return create_engine(
+    connections = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
+        pool_timeout=busy_seconds,
         connect_args={"options": options, "connect_timeout": 10},
     )
 
+    @event.listens_for(connections, "checkin")
+    def note(_connection: Any, record: Any) -> None:
+        record.info["idle_since"] = time.monotonic()
 
-def _make_sqlite(url: str, throw_away: bool) -> Engine:
+    @event.listens_for(connections, "checkout")
+    def ping(connection: Any, record: Any, _proxy: Any) -> None:
+        # Asking at every checkout would cost a round trip each; a busy connection is alive.
+        if time.monotonic() - record.info.get("idle_since", math.inf) < PING_SECONDS:
+            return
+        try:
+            connection.execute("select 1")
+            connection.rollback()
+        except Exception as error:
+            raise DisconnectionError from error
+
+    return connections
+
+
+def _make_sqlite(url: str, busy_seconds: float, throw_away: bool) -> Engine:
     file = make_url(url).database
     if file and file != ":memory:":
         folder = Path(file).parent
@@ -168,9 +267,10 @@ def _make_sqlite(url: str, throw_away: bool) -> Engine:
             ) from None
     connections = create_engine(
         url,
+        pool_timeout=busy_seconds,
         connect_args={
             "isolation_level": None,
-            "timeout": BUSY_SECONDS,
+            "timeout": busy_seconds,
             "check_same_thread": False,
         },
     )
@@ -190,6 +290,6 @@ def _make_sqlite(url: str, throw_away: bool) -> Engine:
     return connections
 
 
-def _unavailable(error: DBAPIError) -> DatabaseUnavailable:
-    said = str(error.orig).strip().splitlines()[0] if error.orig else "it does not answer"
+def _unavailable(error: BaseException | None) -> DatabaseUnavailable:
+    said = next(iter(str(error or "").strip().splitlines()), "it does not answer")
     return DatabaseUnavailable(reason=f"the database says: {said}.")

@@ -175,13 +175,19 @@ def write(
     return row
 
 
+def changed_since(
+    session: Session, newest: DocumentVersion, base: int, sections: Collection[str]
+) -> set[str]:
+    """Return those of some sections that differ from what they were in version `base`."""
+    seen = version(session, newest.document_id, base).section_hashes if base else {}
+    now = newest.section_hashes
+    return {section for section in sections if now.get(section) != seen.get(section)}
+
+
 def _refuse_changed(
     session: Session, newest: DocumentVersion, base: int, sections: Collection[str]
 ) -> None:
-    seen = version(session, newest.document_id, base).section_hashes if base else {}
-    clashing = {
-        section for section in sections if newest.section_hashes.get(section) != seen.get(section)
-    }
+    clashing = changed_since(session, newest, base, sections)
     if not clashing:
         return
     later = session.scalars(

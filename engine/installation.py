@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine import db, keys, schema, sign_in, uploads
+from engine import db, keys, schema, uploads
 from engine.settings import Settings
+from engine.sign_in import use as use_sign_in
 
 
 def connect(settings: Settings) -> db.Database:
@@ -17,7 +18,7 @@ def connect(settings: Settings) -> db.Database:
     schema.upgrade(database)
     db.use(database)
     uploads.use(uploads.Store(settings.uploads))
-    sign_in.use(
+    use_sign_in(
         idle_minutes=settings.idle_minutes,
         absolute_hours=settings.absolute_hours,
         demonstration=settings.demonstration,

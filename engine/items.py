@@ -14,7 +14,7 @@ class ItemNotKnown(EngineError):
 
 
 class ItemAlreadyThere(EngineError):
-    """{key} is already in the list {list} of this case."""
+    """{key} is already in the list {list} of this case. Choose another key."""
 
 
 def add_item(file: CaseFile, list_name: str, kind: str, key: str, label: str) -> Item:
@@ -41,6 +41,7 @@ def add_item(file: CaseFile, list_name: str, kind: str, key: str, label: str) ->
         )
         file.session.add(row)
     row.removed_at, row.removed_reason, row.label = None, "", label
+    file.items_added.append(row)
     file.session.flush()
     file.forget_items()
     return row

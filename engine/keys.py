@@ -22,6 +22,13 @@ class KeysNotSet(EngineError):
     status = 503
 
 
+class KeyNotReadable(EngineError):
+    """One of the encryption keys cannot be read. A field key is 32 bytes in base64, an audit key is
+    id:secret; set ADOLYGU_FIELD_KEYS and ADOLYGU_AUDIT_KEYS right, then start again."""
+
+    status = 503
+
+
 class KeyNotKnown(EngineError):
     """A record was written under a key that is not among the keys set. Add the old key to the
     end of the list."""
@@ -42,10 +49,13 @@ def use(field_keys: list[str], audit_keys: list[str]) -> None:
     """Take the keys into use, newest first."""
     if not field_keys or not audit_keys:
         raise KeysNotSet
-    _ring.fields = MultiFernet([Fernet(key) for key in field_keys])
     pairs = [entry.split(":", 1) for entry in audit_keys]
     if any(len(pair) != 2 for pair in pairs):
-        raise KeysNotSet
+        raise KeyNotReadable
+    try:
+        _ring.fields = MultiFernet([Fernet(key) for key in field_keys])
+    except ValueError:
+        raise KeyNotReadable from None
     _ring.audit = {identifier: secret.encode() for identifier, secret in pairs}
     _ring.newest_audit = pairs[0][0]
 

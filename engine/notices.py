@@ -11,7 +11,7 @@ from datetime import timedelta
 from email.errors import HeaderParseError
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine import db, deployments, mail, people, time_source
@@ -63,6 +63,12 @@ class Sending:
     body: str
 
 
+_COLUMNS = tuple(column.key for column in Notice.__table__.columns)
+_WRITTEN = select(Notice.id).where(
+    Notice.case_id == bindparam("case_id"), Notice.key == bindparam("key")
+)
+
+
 def write_notice(
     session: Session,
     case: Case,
@@ -81,17 +87,16 @@ def write_notice(
              data, keys and dates only, no case data.
     Returns: nothing where it was written before.
     """
-    known = select(Notice.id).where(Notice.case_id == case.id, Notice.key == key)
-    if session.scalar(known) is not None:
+    if session.scalar(_WRITTEN, {"case_id": case.id, "key": key}) is not None:
         return None
     recipients, letter = _recipients(session, case, to_role, item_key)
-    highest = session.scalar(select(func.max(Notice.number)).where(Notice.case_id == case.id))
+    case.notices_written += 1
     notice = Notice(
         id=new_id(),
         board_id=case.board_id,
         case_id=case.id,
         key=key,
-        number=(highest or 0) + 1,
+        number=case.notices_written,
         to_role=to_role,
         item_key=item_key,
         about=about,
@@ -99,22 +104,21 @@ def write_notice(
         data={**data, "letter": True} if letter else dict(data),
         at=time_source.now(session),
     )
-    session.add(notice)
-    session.flush()
-    for recipient in recipients:
-        session.add(
-            OutboxMessage(
-                key=f"{notice.id}.{recipient.account_id or 'body'}",
-                board_id=case.board_id,
-                notice_id=notice.id,
-                account_id=recipient.account_id,
-                address=recipient.address,
-                language=recipient.language,
-                state="waiting",
-                attempts=0,
-            )
-        )
-    session.flush()
+    db.append(session, Notice, {name: getattr(notice, name) for name in _COLUMNS})
+    messages = [
+        {
+            "key": f"{notice.id}.{recipient.account_id or 'body'}",
+            "board_id": case.board_id,
+            "notice_id": notice.id,
+            "account_id": recipient.account_id,
+            "address": recipient.address,
+            "language": recipient.language,
+            "state": "waiting",
+            "attempts": 0,
+        }
+        for recipient in recipients
+    ]
+    db.append(session, OutboxMessage, *messages)
     return notice
 
 

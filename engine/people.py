@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Text as StringType
 from sqlalchemy.orm import Session
 
 from engine import audit, deployments, time_source
@@ -16,7 +17,7 @@ from engine.accounts import Actor as Actor
 from engine.accounts import find_account, get_account
 from engine.accounts import name_of as name_of
 from engine.errors import EngineError
-from engine.models import Account, Appointment, Board, Case, new_id
+from engine.models import Account, Appointment, Board, Case, UserTask, new_id
 from engine.roles import ADMINISTRATOR, Roles
 from engine.texts import Text
 
@@ -30,7 +31,7 @@ class RoleNotFitting(EngineError):
 
 
 class AlreadyAppointed(EngineError):
-    """This person already holds the role. There is nothing to do."""
+    """This person already holds the role. Choose another person, or another role."""
 
     status = 409
 
@@ -127,7 +128,7 @@ def appoint_to_board(
     be appointed to one), and counts on no case by itself.
     Raises:  NotFound, RoleNotFitting, AlreadyAppointed.
     """
-    session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
+    audit.hold(session, board_id)
     if role not in roles_of_board(session, board_id):
         raise RoleNotFitting(role=role)
     row = _appoint(session, board_id, None, role, account_id, "", agency)
@@ -200,19 +201,74 @@ def appoint_by_email(
     return appoint_to_case(session, case, role, account.id, item_key, actor)
 
 
+_DAY: BindParameter[date] = bindparam("day")
+_HERE = and_(
+    Appointment.board_id == bindparam("board_id"),
+    Appointment.starts_on <= _DAY,
+    or_(Appointment.ends_on.is_(None), Appointment.ends_on > _DAY),
+    or_(
+        Appointment.case_id == bindparam("case_id"),
+        and_(
+            Appointment.case_id.is_(None),
+            Appointment.role.in_(bindparam("of_boards", expanding=True)),
+        ),
+    ),
+)
+_HELD = select(Appointment.item_key, Appointment.role).where(
+    Appointment.account_id == bindparam("account_id"), _HERE
+)
+_HOLDERS = (
+    select(Account, Appointment)
+    .join(Appointment, Appointment.account_id == Account.id)
+    .where(Account.state == "active", _HERE)
+    .where(Appointment.role.in_(bindparam("roles", expanding=True)))
+    .where(
+        or_(
+            bindparam("item_key", type_=StringType) == "",
+            Appointment.item_key.is_(None),
+            Appointment.item_key == bindparam("item_key", type_=StringType),
+        )
+    )
+    .order_by(Account.name, Account.id, Appointment.role, Appointment.id)
+)
+
+_HOLDERS_OF_CASES = (
+    select(
+        Account.id,
+        Account.name,
+        Appointment.board_id,
+        Appointment.case_id,
+        Appointment.role,
+        Appointment.item_key,
+    )
+    .join(Appointment, Appointment.account_id == Account.id)
+    .where(Account.state == "active", Appointment.starts_on <= _DAY)
+    .where(or_(Appointment.ends_on.is_(None), Appointment.ends_on > _DAY))
+    .where(Appointment.board_id.in_(bindparam("board_ids", expanding=True)))
+    .where(
+        or_(
+            Appointment.case_id.is_(None),
+            Appointment.case_id.in_(bindparam("case_ids", expanding=True)),
+        )
+    )
+    .order_by(Account.name, Account.id, Appointment.role, Appointment.id)
+)
+
+
 def holders(
     session: Session, case: Case, roles: Collection[str], item_key: str, day: date
 ) -> list[Holder]:
     """Return the people who hold one of the roles for a case, or an item of it, on a day."""
-    known = roles_of_case(session, case)
     found = session.execute(
-        select(Account, Appointment)
-        .join(Appointment, Appointment.account_id == Account.id)
-        .where(Account.state == "active", Appointment.role.in_(list(roles)))
-        .where(live_on(day), Appointment.board_id == case.board_id)
-        .where(or_(Appointment.case_id == case.id, _on_board(known)))
-        .where(_for_item(item_key))
-        .order_by(Account.name, Account.id, Appointment.role, Appointment.id)
+        _HOLDERS,
+        {
+            "roles": list(roles),
+            "day": day,
+            "board_id": case.board_id,
+            "case_id": case.id,
+            "of_boards": roles_of_case(session, case).of_boards,
+            "item_key": item_key,
+        },
     )
     once: dict[uuid.UUID, Holder] = {}
     for account, row in found:
@@ -231,14 +287,57 @@ def holders(
     return list(once.values())
 
 
+def holders_of_tasks(
+    session: Session, cases: Collection[Case], tasks: Collection[UserTask], day: date
+) -> dict[uuid.UUID, list[str]]:
+    """Return the names of those who may do each of several tasks, in two queries at most.
+
+    Returns: names by task id, in the order of the alphabet.
+    """
+    if not tasks:
+        return {}
+    on_board = {case.id: set(roles_of_case(session, case).of_boards) for case in cases}
+    board_of = {case.id: case.board_id for case in cases}
+    rows = session.execute(
+        _HOLDERS_OF_CASES,
+        {
+            "day": day,
+            "board_ids": sorted({case.board_id for case in cases}, key=str),
+            "case_ids": [case.id for case in cases],
+        },
+    ).all()
+    return {
+        task.id: list(
+            dict.fromkeys(
+                row.name
+                for row in rows
+                if row.role in task.role.split()
+                and (
+                    row.case_id == task.case_id
+                    or (
+                        row.case_id is None
+                        and row.board_id == board_of[task.case_id]
+                        and row.role in on_board[task.case_id]
+                    )
+                )
+                and (not task.item_key or row.item_key in (None, task.item_key))
+            )
+        )
+        for task in tasks
+    }
+
+
 def held_on(session: Session, account_id: uuid.UUID, case: Case, item_key: str = "") -> Held:
     """Return the roles that a person holds now on a case and its items."""
-    known = roles_of_case(session, case)
-    rows = session.scalars(
-        select(Appointment)
-        .where(Appointment.account_id == account_id, Appointment.board_id == case.board_id)
-        .where(live_on(time_source.today(session)))
-        .where(or_(Appointment.case_id == case.id, _on_board(known)))
+    rows = session.execute(
+        _HELD,
+        {
+            "account_id": account_id,
+            "day": time_source.today(session),
+            "board_id": case.board_id,
+            "case_id": case.id,
+            "of_boards": roles_of_case(session, case).of_boards,
+        },
     ).all()
     by_item: dict[str, set[str]] = {}
     for row in rows:
@@ -301,17 +400,6 @@ def live_on(day: date) -> ColumnElement[bool]:
         Appointment.starts_on <= day,
         or_(Appointment.ends_on.is_(None), Appointment.ends_on > day),
     )
-
-
-def _on_board(roles: Roles) -> ColumnElement[bool]:
-    of_boards = [key for key in roles if roles.get(key).scope == "board"]
-    return and_(Appointment.case_id.is_(None), Appointment.role.in_(of_boards))
-
-
-def _for_item(item_key: str) -> ColumnElement[bool]:
-    if not item_key:
-        return Appointment.role.is_not(None)
-    return or_(Appointment.item_key.is_(None), Appointment.item_key == item_key)
 
 
 def _on_boards(session: Session, account_id: uuid.UUID) -> dict[uuid.UUID, frozenset[str]]:

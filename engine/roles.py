@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.texts import Text
 from engine.toml_source import Row, TomlSource
@@ -48,12 +49,17 @@ class Roles:
             return (name,)
         return self.classes.get(name, ())
 
-    @property
+    @cached_property
+    def of_boards(self) -> list[str]:
+        """Return the roles that are held on a Board and count on all its cases."""
+        return sorted(key for key, role in self.rows.items() if role.scope == "board")
+
+    @cached_property
     def reading(self) -> frozenset[str]:
         """Return the roles that may open the case page."""
         return frozenset(key for key, role in self.rows.items() if role.reads_case)
 
-    @property
+    @cached_property
     def coordinating(self) -> frozenset[str]:
         """Return the roles that appoint, amend and start side instances for others."""
         return frozenset(key for key, role in self.rows.items() if role.coordinates)

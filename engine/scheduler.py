@@ -7,14 +7,19 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import db, mail, notices, settings, time_source, timers
+from engine import mail, notices, settings, timers
 
 logger = logging.getLogger(__name__)
+
+# A sweep waits within its beat for what falls due soon; that the next beat finds it at work is
+# no cause for a warning each second.
+logging.getLogger("apscheduler.executors.default").setLevel(logging.ERROR)
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 BEAT_SECONDS = 1.0
 WATCH_SECONDS = 5.0
@@ -71,15 +76,21 @@ class Worker:
         if not self._sweeping.acquire(blocking=False):
             return
         try:
-            fired = _survive(timers.fire_due_timers, 0)
-            self._send(at_once=fired > 0)
-            wait = _survive(_seconds_to_next_due, BEAT_SECONDS)
-            if wait < BEAT_SECONDS and not self._stopping.wait(wait):
-                fired = _survive(timers.fire_due_timers, 0)
-                self._send(at_once=fired > 0)
+            swept = self._sweep_once()
+            while swept.fired and not self._stopping.is_set():
+                swept = self._sweep_once()
+            wait = BEAT_SECONDS if swept.seconds_to_next is None else swept.seconds_to_next
+            if wait < BEAT_SECONDS and not self._stopping.wait(max(wait, 0.0)):
+                self._sweep_once()
         finally:
             self._last_beat = time.monotonic()
             self._sweeping.release()
+
+    def _sweep_once(self) -> timers.Swept:
+        swept = _survive(timers.sweep, timers.Swept(0, None))
+        self._send(at_once=swept.fired > 0)
+        self._last_beat = time.monotonic()
+        return swept
 
     def _send(self, *, at_once: bool) -> None:
         port, now = self._port, time.monotonic()
@@ -107,14 +118,6 @@ def work_until_stopped(chosen: settings.Settings | None = None) -> None:
     stop.wait()
     worker.stop()
     logger.info("worker stopped")
-
-
-def _seconds_to_next_due() -> float:
-    due_at: datetime | None = timers.next_due_at()
-    if due_at is None:
-        return BEAT_SECONDS
-    with db.reading() as session:
-        return max(0.0, (due_at - time_source.now(session)).total_seconds())
 
 
 def _survive(act: Callable[[], T], otherwise: T) -> T:

@@ -10,15 +10,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
-from engine.db import Database
+from engine.db import Database, hold_installation, saying_plainly
 from engine.models import Base
 
 FOLDER = Path(__file__).parent / "schema_migrations"
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the schema migrations that this database does not have yet."""
-    with database.connections.begin() as connection:
+    """Run the schema migrations that this database does not have yet, one process at a time."""
+    with saying_plainly(), database.connections.begin() as connection:
+        hold_installation(connection)
         command.upgrade(_config(connection), revision)
 
 

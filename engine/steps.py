@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from engine import decisions, facts, feel, notices, store, timekeeping, workflow
+from engine import db, decisions, facts, feel, notices, store, timekeeping, workflow
 from engine.errors import EngineError
 from engine.models import ProcessInstance, StepLogEntry, Timer, UserTask, new_id
 from engine.store import NO_ITEM, CaseFile
@@ -35,9 +35,13 @@ class ProcessesRunAway(EngineError):
 class CaseWorld:
     """What the expressions of an instance may read, and the decision tables they may ask."""
 
-    def __init__(self, file: CaseFile) -> None:
-        """Read facts, items and clocks through the file of the case."""
+    def __init__(self, file: CaseFile, *, writes: bool = True) -> None:
+        """Read facts, items and clocks through the file of the case.
+
+        Takes:   writes, false for looking ahead: decisions are then made, and not recorded.
+        """
         self.file = file
+        self.writes = writes
         self._item: str | None = None
 
     def names(self, item: str | None) -> Mapping[str, feel.Value]:
@@ -58,6 +62,8 @@ class CaseWorld:
         file, key = self.file, item or NO_ITEM
         table = file.definitions.decisions[decision_id]
         found = decisions.decide(table, file.names(item), file.functions(item))
+        if not self.writes:
+            return {"rules": list(found.rules)}
         store.write_decision(file, decision_id, key, found.rules, found.result)
         lifted = facts.from_decision(file.definitions.facts, decision_id, found.result)
         scoped = {(name, _scope(file, name, key)): value for name, value in lifted.items()}
@@ -102,31 +108,32 @@ def fire_timer(running: Running, timer: Timer) -> None:
     _apply(running, instance, flow, flow.fire_timer(key))
 
 
+def forget_steps(running: Running, undone: Iterable[tuple[str, str]]) -> None:
+    """Let the facts go that say that steps were completed, so that what waits for them runs again.
+
+    Takes:   undone, requirement and item of each step whose completion was withdrawn.
+    """
+    file = running.file
+    for requirement, item in sorted(undone):
+        lifted = facts.from_step(file.definitions.facts, (requirement,))
+        said = {(name, _scope(file, name, item)) for name in lifted}
+        said.add((store.STEP + requirement, item))
+        values = {key: None for key in said if key in file.facts}
+        store.write_facts(file, values, f"{requirement}:withdrawn")
+
+
 def settle(running: Running) -> dict[str, str]:
     """Do what is queued, follow items and facts until nothing moves, keep the time, write states.
 
     Returns: the clocks whose state changed.
     """
-    file, turns = running.file, 0
-    followed: set[tuple[str, str]] = set()
-    while running.queue or running.items_changed or file.facts_changed - followed:
-        turns += 1
-        if turns > MAX_TURNS:
-            raise ProcessesRunAway
-        if running.queue:
-            running.queue.popleft()()
-            continue
-        running.items_changed = False
-        followed = set(file.facts_changed)
-        for instance_id in _open_instances(running):
-            _follow(running, instance_id)
+    file = running.file
+    _run_on(running)
+    if _queue_late_parts(running):
+        _run_on(running)
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
-    file.session.flush()
-    changed = timekeeping.keep_time(file)
-    if file.case.state == "closed":
-        timekeeping.end_clocks(file)
-    return changed
+    return timekeeping.keep_time(file)
 
 
 def load(running: Running, instance_id: uuid.UUID) -> tuple[ProcessInstance, Workflow]:
@@ -191,6 +198,50 @@ def _reconcile_parts(running: Running, instance: ProcessInstance, flow: Workflow
         _start(running, "child", part.process, part.item, instance, part.key)
 
 
+def _run_on(running: Running) -> None:
+    turns = 0
+    followed: set[tuple[str, str]] = set()
+    while running.queue or running.items_changed or running.file.facts_changed - followed:
+        turns += 1
+        if turns > MAX_TURNS:
+            raise ProcessesRunAway
+        if running.queue:
+            running.queue.popleft()()
+            continue
+        running.items_changed = False
+        followed = set(running.file.facts_changed)
+        for instance in running.file.open_instances:
+            if instance.state == "open":
+                _follow(running, instance.id)
+
+
+def _queue_late_parts(running: Running) -> bool:
+    """Let items that came after their step had closed run its part beside the others."""
+    added, running.file.items_added = running.file.items_added, []
+    for instance in running.file.open_instances if added else []:
+        _, flow = load(running, instance.id)
+        states = flow.token_states()
+        for element in definition_of(running.file, instance).elements.values():
+            if not element.called or states.get(element.id) != "finished":
+                continue
+            for item in added:
+                if item.list == element.item_list and not _ran(running, element.called, item.key):
+                    running.queue.append(partial(_start_beside, running, element.called, item.key))
+    return bool(running.queue)
+
+
+def _ran(running: Running, process: str, item: str) -> bool:
+    found = running.file.session.scalar(
+        select(ProcessInstance.id).where(
+            ProcessInstance.case_id == running.file.case.id,
+            ProcessInstance.process == process,
+            ProcessInstance.item_key == item,
+            ProcessInstance.state != "cancelled",
+        )
+    )
+    return found is not None
+
+
 def _start(
     running: Running,
     kind: str,
@@ -201,15 +252,13 @@ def _start(
 ) -> ProcessInstance:
     file = running.file
     definition = file.definitions.processes[process]
-    highest = file.session.scalar(
-        select(func.max(ProcessInstance.number)).where(ProcessInstance.case_id == file.case.id)
-    )
+    file.case.instances_started += 1
     flow, outcome = Workflow.start(definition, CaseWorld(file), item)
     instance = ProcessInstance(
         id=new_id(),
         board_id=file.case.board_id,
         case_id=file.case.id,
-        number=(highest or 0) + 1,
+        number=file.case.instances_started,
         kind=kind,
         process=process,
         definition_hash=definition.content_hash,
@@ -222,7 +271,7 @@ def _start(
         workflow_state=b"",
         started_at=file.now,
     )
-    file.session.add(instance)
+    file.add_instance(instance)
     file.session.flush()
     running.loaded[instance.id] = (instance, flow)
     _apply(running, instance, flow, outcome)
@@ -263,16 +312,18 @@ def _apply(
 
 def _log(running: Running, instance: ProcessInstance, entry: LogEntry) -> None:
     file = running.file
-    file.session.add(
-        StepLogEntry(
-            id=new_id(),
-            board_id=file.case.board_id,
-            instance_id=instance.id,
-            seq=entry.seq,
-            entry=entry.to_json(),
-            at=file.now,
-            actor=file.actor,
-        )
+    db.append(
+        file.session,
+        StepLogEntry,
+        {
+            "id": new_id(),
+            "board_id": file.case.board_id,
+            "instance_id": instance.id,
+            "seq": entry.seq,
+            "entry": entry.to_json(),
+            "at": file.now,
+            "actor": file.actor,
+        },
     )
 
 
@@ -394,26 +445,8 @@ def _finish_part(running: Running, child: ProcessInstance) -> None:
     _apply(running, parent, flow, flow.finish_part(key))
 
 
-def _open_instances(running: Running) -> list[uuid.UUID]:
-    running.file.session.flush()
-    return list(
-        running.file.session.scalars(
-            select(ProcessInstance.id)
-            .where(ProcessInstance.case_id == running.file.case.id, ProcessInstance.state == "open")
-            .order_by(ProcessInstance.number, ProcessInstance.id)
-        )
-    )
-
-
 def _children(running: Running, instance: ProcessInstance) -> list[ProcessInstance]:
-    running.file.session.flush()
-    return list(
-        running.file.session.scalars(
-            select(ProcessInstance)
-            .where(ProcessInstance.parent_id == instance.id, ProcessInstance.state == "open")
-            .order_by(ProcessInstance.number, ProcessInstance.id)
-        )
-    )
+    return [row for row in running.file.open_instances if row.parent_id == instance.id]
 
 
 def _open_tasks(running: Running, instance_id: uuid.UUID) -> list[UserTask]:

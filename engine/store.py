@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from engine import audit, clocks, deployments, facts, feel, time_source, timescales
+from engine import audit, clocks, db, deployments, facts, feel, time_source, timescales
 from engine.errors import NotFound
 from engine.models import (
     Case,
@@ -31,6 +32,47 @@ NO_ITEM = ""
 
 #: Facts of this prefix say that a step that a timescale names was completed.
 STEP = "step:"
+
+
+_CASE_ID: BindParameter[Any] = bindparam("case_id")
+_ITEMS = (
+    select(Item)
+    .where(Item.case_id == _CASE_ID, Item.removed_at.is_(None))
+    .order_by(Item.list, Item.number, Item.id)
+)
+_TIMERS = select(Timer).where(Timer.case_id == _CASE_ID)
+_CLOCKS = select(Clock).where(Clock.case_id == _CASE_ID)
+_OPEN_INSTANCES = select(ProcessInstance).where(
+    ProcessInstance.case_id == _CASE_ID, ProcessInstance.state == "open"
+)
+
+
+_CASE_IDS: BindParameter[Any] = bindparam("case_ids", expanding=True)
+_CASES = select(Case).where(Case.id.in_(_CASE_IDS))
+_CLOCKS_OF_CASES = select(Clock).where(Clock.case_id.in_(_CASE_IDS))
+_ITEMS_OF_CASES = (
+    select(Item)
+    .where(Item.case_id.in_(_CASE_IDS), Item.removed_at.is_(None))
+    .order_by(Item.case_id, Item.list, Item.number, Item.id)
+)
+_OPEN_INSTANCES_OF_CASES = select(ProcessInstance).where(
+    ProcessInstance.case_id.in_(_CASE_IDS), ProcessInstance.state == "open"
+)
+
+
+@lru_cache(maxsize=8)
+def _find_case(dialect: str, lock: bool, skip_locked: bool) -> Select[Any]:
+    """Return the query for a case, built once: building costs more than asking.
+
+    It tells the moment as well, but not while it may wait for a lock on PostgreSQL, which would
+    look at the clock before the wait.
+    """
+    waits = lock and dialect == "postgresql"
+    columns = () if waits else time_source.columns_for(dialect)
+    query = select(Case, *columns).where(Case.id == _CASE_ID)
+    if lock:
+        query = query.with_for_update(of=Case, skip_locked=skip_locked)
+    return query.execution_options(populate_existing=True)
 
 
 @dataclass(frozen=True)
@@ -52,9 +94,11 @@ class CaseFile:
     actor: str
     facts: dict[tuple[str, str], Known]
     facts_changed: set[tuple[str, str]] = field(default_factory=set)
+    items_added: list[Item] = field(default_factory=list)
     _items: list[Item] | None = None
     _timers: dict[str, Timer] | None = None
     _instances: dict[uuid.UUID, ProcessInstance] = field(default_factory=dict)
+    _open_instances_read: bool = False
     _clocks: dict[tuple[str, str], Clock] | None = None
     _names: dict[str, dict[str, feel.Value]] = field(default_factory=dict)
 
@@ -67,26 +111,45 @@ class CaseFile:
     def items(self) -> list[Item]:
         """Return the items that are there now, in order."""
         if self._items is None:
-            self._items = list(
-                self.session.scalars(
-                    select(Item)
-                    .where(Item.case_id == self.case.id, Item.removed_at.is_(None))
-                    .order_by(Item.list, Item.number, Item.id)
-                )
-            )
+            self._items = list(self.session.scalars(_ITEMS, {"case_id": self.case.id}))
         return self._items
 
     def instance(self, instance_id: uuid.UUID) -> ProcessInstance:
         """Return a process instance of the case, read once."""
         if instance_id not in self._instances:
+            self._read_open_instances()
+        if instance_id not in self._instances:
             self._instances[instance_id] = self.session.get_one(ProcessInstance, instance_id)
         return self._instances[instance_id]
+
+    @property
+    def open_instances(self) -> list[ProcessInstance]:
+        """Return the instances that are open now, in the order in which they were started."""
+        self._read_open_instances()
+        rows = self._instances.values()
+        return sorted((row for row in rows if row.state == "open"), key=lambda row: row.number)
+
+    def take_instance(self, instance: ProcessInstance) -> None:
+        """Take in an open instance that was read together with those of other cases."""
+        self._instances[instance.id] = instance
+
+    def _read_open_instances(self) -> None:
+        """Read the open instances, which are wanted together as a rule, once."""
+        if not self._open_instances_read:
+            rows = self.session.scalars(_OPEN_INSTANCES, {"case_id": self.case.id})
+            self._instances.update((row.id, row) for row in rows)
+            self._open_instances_read = True
+
+    def add_instance(self, instance: ProcessInstance) -> None:
+        """Take in an instance that this transaction starts."""
+        self._instances[instance.id] = instance
+        self.session.add(instance)
 
     @property
     def timers(self) -> dict[str, Timer]:
         """Return the timers of the case by token; `add_timer` and `drop_timer` change them."""
         if self._timers is None:
-            rows = self.session.scalars(select(Timer).where(Timer.case_id == self.case.id))
+            rows = self.session.scalars(_TIMERS, {"case_id": self.case.id})
             self._timers = {row.token: row for row in rows}
         return self._timers
 
@@ -116,7 +179,7 @@ class CaseFile:
     def clocks(self) -> dict[tuple[str, str], Clock]:
         """Return the clocks of the case by timescale and item."""
         if self._clocks is None:
-            rows = self.session.scalars(select(Clock).where(Clock.case_id == self.case.id))
+            rows = self.session.scalars(_CLOCKS, {"case_id": self.case.id})
             self._clocks = {(row.timescale, row.item_key): row for row in rows}
         return self._clocks
 
@@ -173,12 +236,54 @@ def lock_case(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile:
 
     Raises:  NotFound.
     """
-    return _case_file(session, case_id, actor, lock=True)
+    return _or_not_found(_case_file(session, case_id, actor, lock=True))
+
+
+def lock_case_if_free(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile | None:
+    """Lock a case unless somebody holds it; SQLite, with its one writer, always gives it."""
+    return _case_file(session, case_id, actor, lock=True, skip_locked=True)
 
 
 def read_case(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile:
-    """Return what is known of a case, without a lock; nothing may be decided on it."""
-    return _case_file(session, case_id, actor, lock=False)
+    """Return what is known of a case, without a lock; nothing may be decided on it.
+
+    Raises:  NotFound.
+    """
+    return _or_not_found(_case_file(session, case_id, actor, lock=False))
+
+
+def read_cases(
+    session: Session, case_ids: Collection[uuid.UUID], actor: str
+) -> dict[uuid.UUID, CaseFile]:
+    """Return what is known of several cases, with a handful of queries however many they are."""
+    wanted = {"case_ids": list(case_ids)}
+    files: dict[uuid.UUID, CaseFile] = {}
+    for case in session.scalars(_CASES, wanted):
+        definitions = deployments.load(session, case.deployment_id)
+        known = _facts_from_json(case.facts or {})
+        files[case.id] = CaseFile(
+            session,
+            case,
+            definitions,
+            actor,
+            known,
+            _clocks={},
+            _items=[],
+            _open_instances_read=True,
+        )
+    for clock in session.scalars(_CLOCKS_OF_CASES, wanted):
+        files[clock.case_id].clocks[clock.timescale, clock.item_key] = clock
+    for item in session.scalars(_ITEMS_OF_CASES, wanted):
+        files[item.case_id].items.append(item)
+    for instance in session.scalars(_OPEN_INSTANCES_OF_CASES, wanted):
+        files[instance.case_id].take_instance(instance)
+    return files
+
+
+def _or_not_found(file: CaseFile | None) -> CaseFile:
+    if file is None:
+        raise NotFound
+    return file
 
 
 def new_case_file(session: Session, case: Case, actor: str) -> CaseFile:
@@ -202,19 +307,21 @@ def write_facts(
         before = file.facts.get((name, item))
         number = before.number + 1 if before else 1
         file.facts[name, item] = Known(value, today, number)
-        file.session.add(
-            Fact(
-                id=new_id(),
-                board_id=file.case.board_id,
-                case_id=file.case.id,
-                name=name,
-                item_key=item,
-                number=number,
-                value=feel.to_json(value),
-                source=source,
-                at=file.now,
-                actor=file.actor,
-            )
+        db.append(
+            file.session,
+            Fact,
+            {
+                "id": new_id(),
+                "board_id": file.case.board_id,
+                "case_id": file.case.id,
+                "name": name,
+                "item_key": item,
+                "number": number,
+                "value": feel.to_json(value),
+                "source": source,
+                "at": file.now,
+                "actor": file.actor,
+            },
         )
     if changed:
         file._names.clear()
@@ -271,11 +378,18 @@ def record_event(
     )
 
 
-def _case_file(session: Session, case_id: uuid.UUID, actor: str, *, lock: bool) -> CaseFile:
-    query = select(Case).where(Case.id == case_id).execution_options(populate_existing=True)
-    case = session.scalar(query.with_for_update() if lock else query)
-    if case is None:
-        raise NotFound
+def _case_file(
+    session: Session, case_id: uuid.UUID, actor: str, *, lock: bool, skip_locked: bool = False
+) -> CaseFile | None:
+    dialect = session.get_bind().dialect.name
+    found = session.execute(
+        _find_case(dialect, lock, skip_locked), {"case_id": case_id}
+    ).one_or_none()
+    if found is None:
+        return None
+    if "now" not in session.info and len(found) > 1:
+        session.info["now"] = time_source.from_columns(found)
+    case: Case = found.Case
     definitions = deployments.load(session, case.deployment_id)
     return CaseFile(session, case, definitions, actor, _facts_from_json(case.facts or {}))
 

@@ -124,14 +124,19 @@ class TaskPage:
     warnings: tuple[Any, ...] = ()
 
 
-def my_tasks(actor: Actor) -> list[TaskSummary]:
-    """Return the open tasks that only this person, or a few named ones, can do, or has claimed."""
-    return [task for task in _open_tasks(actor) if task.claimed_by_me or not _is_group(task)]
+def open_tasks(
+    actor: Actor, case_id: uuid.UUID | None = None
+) -> tuple[list[TaskSummary], list[TaskSummary]]:
+    """Return the open tasks a person may do: those for them alone or taken, then their groups'.
 
-
-def group_tasks(actor: Actor) -> list[TaskSummary]:
-    """Return the open tasks that this person may take, held by several."""
-    return [task for task in _open_tasks(actor) if _is_group(task) and not task.claimed_by_me]
+    Takes:   case_id, for the tasks of one case only.
+    """
+    with db.reading() as session:
+        rows = access.open_tasks(session, actor, case_id)
+        found = summarise(session, rows, actor)
+    found.sort(key=lambda task: (task.due_on or date.max, task.opened_at, str(task.id)))
+    groups = [task for task in found if _is_group(task) and not task.claimed_by_me]
+    return [task for task in found if task not in groups], groups
 
 
 def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -> TaskPage:
@@ -147,7 +152,8 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
     draft = documents.read_draft(session, task.id, actor.account_id)
     may_submit = access.may_do_task(file, actor, roles, task)
     # Whoever may only know of the task reads its documents by their own visibility, not here.
-    parts = form_parts(file, task, draft.content if draft else None) if may_submit else ()
+    typed = draft.content if draft else None
+    parts = form_parts(file, task, typed, current=True) if may_submit else ()
     summary = summarise(session, [task], actor)[0]
     return TaskPage(
         task=summary,
@@ -174,8 +180,14 @@ def element_of(file: CaseFile, task: UserTask) -> Element:
     return file.definitions.processes[process].elements[task.bpmn_id]
 
 
-def form_parts(file: CaseFile, task: UserTask, draft: Posted | None) -> tuple[FormPart, ...]:
-    """Return what a task writes, a part for each form, filled from the draft or the document."""
+def form_parts(
+    file: CaseFile, task: UserTask, draft: Posted | None, *, current: bool = False
+) -> tuple[FormPart, ...]:
+    """Return what a task writes, a part for each form, filled from the draft or the document.
+
+    Takes:   current, to fill a part from the document where somebody has changed that since the
+             draft was begun: a draft written without sight of the change cannot be sent.
+    """
     instance, element = file.instance(task.instance_id), element_of(file, task)
     wanted: dict[str, list[str]] = {}
     for use in element.forms:
@@ -183,10 +195,35 @@ def form_parts(file: CaseFile, task: UserTask, draft: Posted | None) -> tuple[Fo
         wanted.setdefault(use.form, []).extend(
             use.sections or [section.id for section in form.sections]
         )
-    return tuple(
-        _form_part(file, file.definitions.forms[name], tuple(sections), task, instance, draft)
-        for name, sections in wanted.items()
-    )
+    found = []
+    for name, sections in wanted.items():
+        form, place = file.definitions.forms[name], (tuple(sections), task, instance)
+        part = _form_part(file, form, *place, draft)
+        if current and draft is not None and _was_overtaken(file, part):
+            part = _form_part(file, form, *place, None)
+        found.append(part)
+    return tuple(found)
+
+
+def seen_input(form: Form) -> str:
+    """Return the name of the input that says which version of a document a page was filled from.
+
+    No key of a form begins so, so it cannot meet the name of a field.
+    """
+    return f"_seen-{form.id}"
+
+
+def seen_version(form: Form, posted: Posted | None, newest: int) -> int:
+    """Return the version that a page was filled from; the newest, where nothing says."""
+    said = next(iter((posted or {}).get(seen_input(form), [])), "")
+    return min(int(said[:9]), newest) if said.isascii() and said.isdigit() else newest
+
+
+def _was_overtaken(file: CaseFile, part: FormPart) -> bool:
+    newest = documents.current(file.session, file.case.id, part.key)
+    if newest is None or newest.number == part.base_version:
+        return False
+    return bool(documents.changed_since(file.session, newest, part.base_version, part.sections))
 
 
 def _form_part(
@@ -210,12 +247,13 @@ def _form_part(
             around=around(file, form, content, task.item_key),
         )
         posted = forms.to_posted(form, sections, standing)
+    base = seen_version(form, posted, found.number if found else 0)
     return FormPart(
         form=form,
         sections=sections,
         key=key,
-        base_version=found.number if found else 0,
-        posted=posted,
+        base_version=base,
+        posted={**posted, seen_input(form): [str(base)]},
         content=content,
     )
 
@@ -284,14 +322,13 @@ def clock_summaries(file: CaseFile) -> list[ClockSummary]:
 
 
 def summarise(session: Session, tasks: Iterable[UserTask], actor: Actor) -> list[TaskSummary]:
-    """Return tasks as people read them, in the order given."""
-    files: dict[uuid.UUID, CaseFile] = {}
-    found = []
-    for task in tasks:
-        if task.case_id not in files:
-            files[task.case_id] = store.read_case(session, task.case_id, str(actor.account_id))
-        found.append(_summary(files[task.case_id], task, actor))
-    return found
+    """Return tasks as people read them, in the order given, in a handful of queries."""
+    wanted = list(tasks)
+    case_ids = {task.case_id for task in wanted}
+    files = store.read_cases(session, case_ids, str(actor.account_id))
+    cases = [file.case for file in files.values()]
+    names = people.holders_of_tasks(session, cases, wanted, time_source.today(session))
+    return [_summary(files[task.case_id], task, actor, names[task.id]) for task in wanted]
 
 
 @lru_cache(maxsize=4096)
@@ -323,24 +360,14 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
     return tuple(sorted(key for key in found if key in definitions.timescales))
 
 
-def _open_tasks(actor: Actor) -> list[TaskSummary]:
-    with db.reading() as session:
-        rows = access.open_tasks(session, actor)
-        found = summarise(session, rows, actor)
-    return sorted(found, key=lambda task: (task.due_on or date.max, task.opened_at, str(task.id)))
-
-
 def _is_group(task: TaskSummary) -> bool:
     return len(task.assigned_names) > 1 and not task.claimed_by_name
 
 
-def _summary(file: CaseFile, task: UserTask, actor: Actor) -> TaskSummary:
+def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -> TaskSummary:
     session = file.session
     instance, element = file.instance(task.instance_id), element_of(file, task)
     clock = _pressing(file, instance.process, task)
-    holders = people.holders(
-        session, file.case, task.role.split(), task.item_key, time_source.local_day(file.now)
-    )
     return TaskSummary(
         id=task.id,
         name=Text(element.name("en"), element.name("cy")),
@@ -360,7 +387,7 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor) -> TaskSummary:
         timescale=clock.timescale if clock else "",
         claimed_by_name=accounts.name_of(session, str(task.claimed_by or "")),
         claimed_by_me=task.claimed_by == actor.account_id,
-        assigned_names=tuple(holder.name for holder in holders),
+        assigned_names=tuple(holders),
     )
 
 

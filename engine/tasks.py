@@ -46,7 +46,7 @@ class TaskTaken(EngineError):
 
 
 class CaseSuspended(EngineError):
-    """This case is suspended. Nothing can be submitted until the co-ordinator resumes it."""
+    """This case is suspended, so nothing can be submitted. Ask the co-ordinator to resume it."""
 
     status = 409
 
@@ -204,14 +204,16 @@ def _submit(
         steps.complete_task(running, task)
         changed = steps.settle(running)
         documents.drop_drafts(session, task.id)
-        session.add(
-            Submission(
-                submit_key=submit_key,
-                board_id=file.case.board_id,
-                task_id=task.id,
-                account_id=actor.account_id,
-                at=file.now,
-            )
+        db.append(
+            session,
+            Submission,
+            {
+                "submit_key": submit_key,
+                "board_id": file.case.board_id,
+                "task_id": task.id,
+                "account_id": actor.account_id,
+                "at": file.now,
+            },
         )
         data = {**_ids(task), "clocks": changed}
         store.save_case(file, "task_completed", subject=task.requirement, data=data)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, cast, func, null, select
 from sqlalchemy.orm import Session
 
-from engine.models import TimeOffset
+from engine.models import Instant, TimeOffset
 
 WALES = ZoneInfo("Europe/London")
 
@@ -23,20 +25,36 @@ def now(session: Session) -> datetime:
 
 def read(session: Session) -> datetime:
     """Read the clock again, past the moment that the transaction keeps."""
-    if session.get_bind().dialect.name == "postgresql":
-        row = session.execute(
-            select(func.clock_timestamp(), TimeOffset.seconds, TimeOffset.frozen_at)
-            .select_from(select(1).subquery())
-            .outerjoin(TimeOffset, TimeOffset.id == 1)
-        ).one()
-        real = row[0].astimezone(UTC)
-        seconds, frozen = row[1], row[2]
-    else:
-        offset = session.execute(select(TimeOffset.seconds, TimeOffset.frozen_at)).first()
-        real = datetime.now(UTC)
-        seconds, frozen = offset or (0, None)
-    moment: datetime = frozen if frozen is not None else real + timedelta(seconds=seconds or 0)
-    return moment
+    return from_columns(session.execute(_read(session.get_bind().dialect.name)).one())
+
+
+@lru_cache(maxsize=4)
+def _read(dialect: str) -> Select[Any]:
+    return select(*columns_for(dialect))
+
+
+def columns(session: Session) -> tuple[ColumnElement[Any], ...]:
+    """Return the columns that tell the moment beside others in one statement."""
+    return columns_for(session.get_bind().dialect.name)
+
+
+def columns_for(dialect: str) -> tuple[ColumnElement[Any], ...]:
+    """Return the same columns for a kind of database."""
+    real_now = func.clock_timestamp() if dialect == "postgresql" else null()
+    return (
+        cast(real_now, Instant).label("clock_real"),
+        select(TimeOffset.seconds).scalar_subquery().label("clock_seconds"),
+        select(TimeOffset.frozen_at).scalar_subquery().label("clock_frozen_at"),
+    )
+
+
+def from_columns(row: Any) -> datetime:
+    """Return the moment that a row with these columns tells; SQLite's clock is this process's."""
+    if row.clock_frozen_at is not None:
+        frozen: datetime = row.clock_frozen_at
+        return frozen
+    moment: datetime = row.clock_real or datetime.now(UTC)
+    return moment + timedelta(seconds=row.clock_seconds or 0)
 
 
 def real(session: Session) -> datetime:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -19,13 +20,16 @@ def keep_time(file: CaseFile) -> dict[str, str]:
     Returns: the clocks whose state changed, by `TS-41` or `TS-13/police`, with their new state.
     Source:  PR-01 to PR-06; design of stages and breach in ARCHITECTURE.md.
     """
-    changed: dict[str, str] = {}
-    for timescale, item in _wanted(file):
+    wanted = list(_wanted(file))
+    changed = _end_clocks_of_removed_items(file, wanted)
+    for timescale, item in wanted:
         clock = file.clocks.get((timescale.key, item)) or _new_clock(file, timescale, item)
         before = clock.state
         view = clocks.compute(
             timescale, store.known_for_clocks(file, item), file.now, set(clock.stages_passed)
         )
+        if file.case.state == "closed" and view.state not in ("met", "ended"):
+            view = replace(view, state="ended", newly_passed=(), to_send=None)
         _take_over(clock, view)
         _arm_clock(file, clock, None if file.case.state == "closed" else view.next_at)
         if view.to_send is not None and clock.state not in ("met", "ended"):
@@ -37,15 +41,6 @@ def keep_time(file: CaseFile) -> dict[str, str]:
                 store.record_event(file, "clock_overdue", subject=clock.timescale, data=data)
     _arm_events(file)
     return changed
-
-
-def end_clocks(file: CaseFile) -> None:
-    """Let every clock that still runs end: the case is closed."""
-    for clock in file.clocks.values():
-        if clock.state not in ("met", "ended"):
-            clock.state = "ended"
-    for token in [token for token, timer in file.timers.items() if timer.kind == "clock"]:
-        file.drop_timer(token)
 
 
 def recipients(timescale: Timescale, level: str) -> tuple[str, ...]:
@@ -90,6 +85,21 @@ def _wanted(file: CaseFile) -> Iterator[tuple[Timescale, str]]:
         for item in file.items:
             if item.kind == timescale.item:
                 yield timescale, item.key
+
+
+def _end_clocks_of_removed_items(
+    file: CaseFile, wanted: Iterable[tuple[Timescale, str]]
+) -> dict[str, str]:
+    """Let the clocks rest whose item was taken out; they run again if it comes back."""
+    kept = {(timescale.key, item) for timescale, item in wanted}
+    changed = {}
+    for key, clock in file.clocks.items():
+        if key in kept:
+            continue
+        _arm_clock(file, clock, None)
+        if clock.state not in ("met", "ended"):
+            clock.state = changed[_label(clock)] = "ended"
+    return changed
 
 
 def _new_clock(file: CaseFile, timescale: Timescale, item: str) -> Clock:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import random
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import Select, false, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, db, steps, store, time_source
+from engine.errors import DatabaseUnavailable
 from engine.models import Case, Incident, Timer, new_id
 from engine.store import CaseFile
 
@@ -21,20 +26,39 @@ BACK_OFF_GROWS = 4
 BATCH = 50
 
 
+@dataclass(frozen=True)
+class Swept:
+    """What a sweep did, and how many seconds there are until the next timer falls due."""
+
+    fired: int
+    seconds_to_next: float | None
+
+
 def fire_due_timers(limit: int = BATCH) -> int:
-    """Fire what has fallen due on any case, oldest first, and return how many were fired.
+    """Fire what has fallen due on any case, oldest first, and return how many were fired."""
+    return sweep(limit).fired
+
+
+def sweep(limit: int = BATCH) -> Swept:
+    """Fire what has fallen due, oldest first; where nothing has, it costs one statement.
 
     Safe to run in any number of workers: a case that another one holds is passed over, and each
     timer is looked at again under the lock. A timer that fails three times is parked as an
     incident, and the sweep goes on.
     """
     with db.reading() as session:
-        found = _due(session, time_source.now(session), None, limit)
-    return sum(_fire_or_park(timer_id, case_id, wait=False) for timer_id, case_id in found)
+        found, seconds = _look(session, limit)
+    # Two workers look at the same batch; in the same order each would try what the other holds.
+    random.shuffle(found)
+    fired = sum(_fire_in_sweep(timer_id, case_id) for timer_id, case_id in found)
+    return Swept(fired, 0.0 if fired else seconds)
 
 
 def fire_due_on(case_id: uuid.UUID) -> int:
-    """Fire what has fallen due on one case, so that a deadline that passed first comes first."""
+    """Fire what has fallen due on one case, so that a deadline that passed first comes first.
+
+    Raises:  DatabaseUnavailable; what waits for this must not overtake the deadline then.
+    """
     fired = 0
     while True:
         with db.reading() as session:
@@ -46,13 +70,7 @@ def fire_due_on(case_id: uuid.UUID) -> int:
 
 def has_due(file: CaseFile) -> bool:
     """Say whether something fell due on the case that was not tried yet. Decided under its lock."""
-    return any(
-        timer.due_at is not None
-        and timer.due_at <= file.now
-        and not timer.parked
-        and (timer.retry_at is None or timer.retry_at <= file.now)
-        for timer in file.timers.values()
-    )
+    return any(_is_ready(timer, file.now) for timer in file.timers.values())
 
 
 def next_due_at() -> datetime | None:
@@ -64,6 +82,28 @@ def next_due_at() -> datetime | None:
             .order_by(Timer.due_at, Timer.id)
             .limit(1)
         )
+
+
+def _look(session: Session, limit: int) -> tuple[list[tuple[uuid.UUID, uuid.UUID]], float | None]:
+    """Return the timers that are due, and the seconds until the first that is not."""
+    first = session.execute(_first(session.get_bind().dialect.name)).one_or_none()
+    if first is None:
+        return [], None
+    now = time_source.from_columns(first)
+    if first.due_at > now:
+        return [], (first.due_at - now).total_seconds()
+    return _due(session, now, None, limit), None
+
+
+@lru_cache(maxsize=4)
+def _first(dialect: str) -> Select[Any]:
+    """Return the query for the moment and the first timer of all, built once."""
+    return (
+        select(Timer.due_at, *time_source.columns_for(dialect))
+        .where(Timer.due_at.is_not(None), Timer.parked == false())
+        .order_by(Timer.due_at, Timer.id)
+        .limit(1)
+    )
 
 
 def _due(
@@ -81,25 +121,39 @@ def _due(
     return [(row.id, row.case_id) for row in session.execute(query)]
 
 
+def _fire_in_sweep(timer_id: uuid.UUID, case_id: uuid.UUID) -> int:
+    try:
+        return _fire_or_park(timer_id, case_id, wait=False)
+    except DatabaseUnavailable as error:
+        # No fault of the case, so nothing is counted against it; the next beat tries again.
+        logger.warning("timer waits", extra={"timer": str(timer_id), "what": str(error)})
+        with db.reading() as session:
+            session.execute(select(Timer.id).limit(1))
+        return 0
+
+
 def _fire_or_park(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> int:
     try:
         return int(_fire(timer_id, case_id, wait=wait))
+    except DatabaseUnavailable:
+        raise
     except Exception as error:  # the sweep must go on, whatever one case does
         logger.warning(
             "timer failed",
             extra={"timer": str(timer_id), "case_id": str(case_id), "what": type(error).__name__},
         )
-        _note_failure(timer_id, error)
+        _note_failure(timer_id, case_id, error)
         return 0
 
 
 def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
     with db.transaction() as session:
-        if not wait and not _free(session, case_id):
+        lock = store.lock_case if wait else store.lock_case_if_free
+        file = lock(session, case_id, audit.SYSTEM)
+        if file is None:
             return False
-        file = store.lock_case(session, case_id, audit.SYSTEM)
-        timer = session.get(Timer, timer_id, populate_existing=True)
-        if timer is None or timer.due_at is None or timer.due_at > file.now or timer.parked:
+        timer = next((row for row in file.timers.values() if row.id == timer_id), None)
+        if timer is None or not _is_ready(timer, file.now):
             return False
         running = steps.Running(file)
         subject, kind = timer.timescale or timer.bpmn_id, timer.kind
@@ -116,21 +170,19 @@ def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
         return True
 
 
-def _free(session: Session, case_id: uuid.UUID) -> bool:
-    """Claim the case, or say that another worker holds it (SQLite has one writer anyway)."""
-    found = session.scalar(
-        select(Case.id).where(Case.id == case_id).with_for_update(skip_locked=True)
-    )
-    return found is not None
+def _is_ready(timer: Timer, now: datetime) -> bool:
+    if timer.due_at is None or timer.parked:
+        return False
+    return max(timer.due_at, timer.retry_at or timer.due_at) <= now
 
 
-def _note_failure(timer_id: uuid.UUID, error: Exception) -> None:
+def _note_failure(timer_id: uuid.UUID, case_id: uuid.UUID, error: Exception) -> None:
     with db.transaction() as session:
-        timer = session.get(Timer, timer_id)
-        if timer is None:
-            return
-        session.execute(select(Case.id).where(Case.id == timer.case_id).with_for_update())
+        session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+        timer = session.get(Timer, timer_id, populate_existing=True)
         now = time_source.now(session)
+        if timer is None or not _is_ready(timer, now):
+            return
         timer.attempts += 1
         timer.retry_at = now + FIRST_BACK_OFF * BACK_OFF_GROWS ** (timer.attempts - 1)
         if timer.attempts < MAX_ATTEMPTS:

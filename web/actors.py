@@ -8,7 +8,12 @@ import engine
 
 
 def actor_or_none() -> engine.Actor | None:
-    """Return the person who is signed in, if anybody is."""
+    """Return the person who is signed in, if anybody is.
+
+    The page that says that the records cannot be reached asks them nothing: it says nobody is.
+    """
+    if "actor" not in g and g.get("unavailable"):
+        return None
     if "actor" not in g:
         token = session.get("token")
         g.actor = engine.actor_for(token) if token else None

@@ -35,10 +35,19 @@ def answers(
         rows = [
             (entry.key, entry.label(language), show_value(entry, given.get(entry.key)))
             for entry in section.fields
-            if entry.has_value and (entry.key in given or (entry.has_input and entry.hide is None))
+            if _is_read(entry, given)
         ]
         listed.append((section.label(language), rows))
     return listed
+
+
+def _is_read(entry: engine.Field, given: Mapping[str, Any]) -> bool:
+    """Say whether a field is shown: answered, or asked of everybody; never what is worked out
+    for rules alone.
+    """
+    if entry.hidden or not entry.has_value:
+        return False
+    return entry.key in given or (entry.has_input and entry.hide is None)
 
 
 def show_value(entry: engine.Field, value: Any) -> Shown:
@@ -61,7 +70,7 @@ def _show_rows(entry: engine.Field, value: list[Mapping[str, Any]]) -> Shown:
                 tuple(
                     (column.label(language), show_value(column, row.get(column.key)))
                     for column in entry.columns
-                    if column.has_value
+                    if column.has_value and not column.hidden
                 ),
             )
             for number, row in enumerate(value)

@@ -25,7 +25,9 @@ def index() -> ResponseReturnValue:
 @bp.get("/cases/start")
 def start() -> ResponseReturnValue:
     """Ask what kind of case to start, and for which Board."""
-    return render_template("start.html", choices=engine.startable(current_actor()))
+    return render_template(
+        "start.html", choices=engine.startable(current_actor()), submit_key=uuid.uuid4()
+    )
 
 
 @bp.post("/cases/start")
@@ -33,13 +35,16 @@ def open_case() -> ResponseReturnValue:
     """Start a case."""
     actor = current_actor()
     choices = engine.startable(actor)
-    wanted = request.form.get("process", "")
+    wanted, key = request.form.get("process", ""), request.form.get("page-submit-key", "")[:64]
     chosen = next((one for one in choices if f"{one.process}:{one.board_id}" == wanted), None)
     if chosen is None:
         return render_template(
-            "start.html", choices=choices, problems={"process": gettext("Choose what to start")}
+            "start.html",
+            choices=choices,
+            problems={"process": gettext("Choose what to start")},
+            submit_key=key or uuid.uuid4(),
         ), 422
-    case_id = engine.open_case(chosen.process, chosen.board_id, actor)
+    case_id = engine.open_case(chosen.process, chosen.board_id, actor, key or None)
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 
@@ -64,6 +69,16 @@ def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
     """Start a side process of a case."""
     process, item = request.form.get("process", ""), request.form.get("item", "")
     engine.start_side(case_id, process, item, current_actor())
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@bp.post("/cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
+def retry_incident(case_id: uuid.UUID, incident_id: uuid.UUID) -> ResponseReturnValue:
+    """Try again what could not be done, now that its cause was put right."""
+    try:
+        engine.retry_incident(incident_id, current_actor())
+    except engine.AccessDenied as denied:
+        raise engine.NotFound from denied
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -62,6 +63,8 @@ def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> Non
     if settings.demonstration:
         operations.set_up_demonstration(ROOT, lambda line: click.echo(line))
     chosen = port or _free_port(host)
+    # Told to stop, it stops its worker as well: `finally` runs where an exception goes through.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     worker = _start_worker(settings) if settings.demonstration else None
     try:
         _serve(settings, host, chosen)
@@ -77,6 +80,7 @@ def worker() -> None:
     """Fire due timers and send notices until told to stop."""
     engine.connect(operations.from_environment())
     click.echo("The worker is running.")
+    operations.settle_memory()
     operations.work_until_stopped()
 
 
@@ -169,6 +173,7 @@ def _serve(settings: engine.Settings, host: str, port: int) -> None:
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used ({error.strerror}).") from None
     click.echo(f"Adolygu answers at http://{host}:{port}/   (stop with Ctrl-C)")
+    operations.settle_memory()
     server.run()
 
 

@@ -162,7 +162,7 @@ class _Page:
         revealed: dict[tuple[str, str], list[engine.Field]] = {}
         standing = []
         for entry in entries:
-            if here.is_hidden_for_good(entry.hide):
+            if entry.hidden or here.is_hidden_for_good(entry.hide):
                 continue
             places = reveals.control_of(entry, here.controls)
             if places:

@@ -33,11 +33,8 @@ def home() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """List the tasks of a person and those that anybody of the person's roles may take."""
     actor = current_actor()
-    return render_template(
-        "tasks.html",
-        mine=_overdue_first(engine.my_tasks(actor)),
-        groups=_overdue_first(engine.group_tasks(actor)),
-    )
+    mine, groups = engine.open_tasks(actor)
+    return render_template("tasks.html", mine=_overdue_first(mine), groups=_overdue_first(groups))
 
 
 @bp.get("/tasks/<uuid:task_id>")
@@ -110,15 +107,14 @@ def done(task_id: uuid.UUID) -> ResponseReturnValue:
     if not told or told["task"] != str(task_id):
         return redirect(url_for("tasks.index"))
     actor = current_actor()
-    waiting = [task for task in engine.my_tasks(actor) if str(task.case_id) == told["case"]]
-    waiting += [task for task in engine.group_tasks(actor) if str(task.case_id) == told["case"]]
+    mine, groups = engine.open_tasks(actor, uuid.UUID(told["case"]))
     name = engine.Text(told["en"], told["cy"])
     return render_template(
         "task_done.html",
         name=name,
         identifier=told["identifier"],
         case_id=told["case"],
-        waiting=_overdue_first(waiting),
+        waiting=_overdue_first([*mine, *groups]),
     )
 
 

@@ -76,7 +76,8 @@ def say_error(error: Any) -> str:
     """Return the sentence of an engine error in the language of the page."""
     sentence = gettext(error.template)
     for name, value in error.details.items():
-        sentence = sentence.replace("{" + name + "}", str(value))
+        said = moment(value) if isinstance(value, datetime) else str(value)
+        sentence = sentence.replace("{" + name + "}", said)
     return sentence
 
 

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 from engine import lint
 from engine.deployments import decision_checks, fact_checks, form_checks, timescale_checks
-from engine.deployments.definitions import Files, Reading, read
+from engine.deployments.definitions import Files, Reading, hash_of, read
 from engine.lint import Finding, Known, KnownProcess
+
+#: The findings on the set of files that was checked last: scenarios deploy one set many times.
+_last: dict[str, tuple[Finding, ...]] = {}
 
 
 def check(files: Files) -> list[Finding]:
@@ -16,6 +19,14 @@ def check(files: Files) -> list[Finding]:
     Files that cannot be read are findings too; as long as there are any, the others are not held
     against them, for half of it would be wrong.
     """
+    global _last
+    key, last = hash_of(files), _last
+    if key not in last:
+        last = _last = {key: tuple(_check(files))}
+    return list(last[key])
+
+
+def _check(files: Files) -> list[Finding]:
     reading = read(files)
     readable = not any(found for found in reading.findings if not found.path.endswith(".bpmn"))
     findings = list(_lint(reading, known(reading) if readable else None))

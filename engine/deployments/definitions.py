@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from engine import decisions, facts, forms, roles, timescales, workflow
+from engine import decisions, facts, forms, letters, roles, timescales, workflow
 from engine.deployments.folders import read_label
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
@@ -127,6 +127,8 @@ def read(files: Files) -> Reading:
         _add(reading, "form", reading.forms, form.id, form, path)
     for path, table in _each(reading, "processes/", ".dmn", decisions.parse_decision):
         _add(reading, "decision", reading.decisions, table.id, table, path)
+    for _ in _each(reading, "forms/letters/", ".toml", letters.parse_letter):
+        pass  # read for its findings; notices read it again when they are sent
     reading.timescales = _one(reading, TIMESCALES, timescales.parse_timescales, {})
     reading.facts = _one(reading, FACTS, facts.parse_facts, {})
     reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)

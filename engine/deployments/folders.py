@@ -17,7 +17,7 @@ BASE_EDITION = "draft_2011"
 LABEL = "deployment.toml"
 
 #: What is read: folder, and the endings of the files in it.
-FOLDERS = {"processes": (".bpmn", ".dmn", ".toml"), "forms": (".json",)}
+FOLDERS = {"processes": (".bpmn", ".dmn", ".toml"), "forms": (".json", ".toml")}
 _LAYERS = ("editions", "variations")
 
 

@@ -19,7 +19,7 @@ from engine.deployments.definitions import (
     content_hash,
 )
 from engine.errors import EngineError
-from engine.models import Board, DeployedFile, Deployment, FileContent, new_id
+from engine.models import DeployedFile, Deployment, FileContent, new_id
 
 
 class NothingDeployed(EngineError):
@@ -56,7 +56,7 @@ def deploy(
     if errors:
         raise InvalidDeployment(errors)
     definitions = build(files)
-    _lock(session, board_id)
+    audit.hold(session, board_id)
     current = _newest_of(session, board_id)
     if current is not None and current.hash == definitions.hash:
         return current
@@ -143,14 +143,6 @@ def _store(
         for path, key in hashes.items()
     )
     return row
-
-
-def _lock(session: Session, board_id: uuid.UUID | None) -> None:
-    """Let one deployment of a Board go at a time; of the base, one after the first."""
-    if board_id is not None:
-        session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
-    else:
-        session.execute(_of(None).with_for_update())
 
 
 def _newest_of(session: Session, board_id: uuid.UUID | None) -> Deployment | None:

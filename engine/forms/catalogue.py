@@ -312,6 +312,10 @@ def _fills_one(entry: Field, value: list[Any]) -> bool:
 
 
 def _first_of_type(paths: list[InputPath], value: Any) -> InputPath:
+    if isinstance(value, str):
+        # Any text fits a free answer, so one of the options given says which input is meant.
+        chosen = [p for p in paths if p.field.options and _accepts_text(p.field, value)]
+        paths = [*chosen, *(path for path in paths if path not in chosen)]
     return next((path for path in paths if _accepts(path.field, value)), paths[0])
 
 

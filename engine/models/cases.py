@@ -42,7 +42,16 @@ class Case(Base):
     )
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    submit_key: Mapped[str | None] = mapped_column(
+        Text, unique=True, comment="so that the same click twice opens one case"
+    )
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    instances_started: Mapped[int] = mapped_column(
+        default=0, comment="numbers the process instances of the case"
+    )
+    notices_written: Mapped[int] = mapped_column(
+        default=0, comment="numbers the notices of the case"
+    )
     tasks_opened: Mapped[int] = mapped_column(
         default=0, comment="numbers the user tasks of the case"
     )

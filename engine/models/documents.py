@@ -99,7 +99,9 @@ class Fact(Base):
     name: Mapped[str] = mapped_column(Text)
     item_key: Mapped[str] = mapped_column(Text, default="")
     number: Mapped[int] = mapped_column(comment="1, 2, ... for each change")
-    value: Mapped[Any] = mapped_column(Encrypted, comment="feel.to_json of the value")
+    value: Mapped[Any] = mapped_column(
+        Encrypted, nullable=True, comment="feel.to_json of the value; null: not known any more"
+    )
     source: Mapped[str] = mapped_column(Text, comment="document version id, decision id or BPMN id")
     at: Mapped[datetime] = mapped_column(Instant)
     actor: Mapped[str] = mapped_column(Text)
@@ -120,7 +122,7 @@ class DecisionResult(Base):
     rules: Mapped[list[str]] = mapped_column(
         Json, comment="catalogue ids of the rows that matched, e.g. DR-16.3"
     )
-    result: Mapped[Any] = mapped_column(Encrypted)
+    result: Mapped[Any] = mapped_column(Encrypted, nullable=True, comment="null: no row matched")
     at: Mapped[datetime] = mapped_column(Instant)
 
 

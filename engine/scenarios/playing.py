@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, corrections, db, documents, forms, store, task_pages, tasks, time_source
+from engine import (
+    cases,
+    corrections,
+    db,
+    deployments,
+    documents,
+    forms,
+    store,
+    task_pages,
+    tasks,
+    time_source,
+)
 from engine import timers as due_timers
 from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
 from engine.models import Case, Document, Incident, Notice, Timer, UserTask
 from engine.people import Actor
+from engine.scenarios import known
 from engine.scenarios.cast import Cast
 from engine.scenarios.expecting import Expecting, Unexpected
 from engine.scenarios.reading import Scenario, Step, instant
@@ -41,16 +54,51 @@ class Player:
 
         Raises:  Unexpected, with the number of the step and what was expected and found.
         """
+        self.begin()
+        self.go_on()
+
+    def begin(self) -> None:
+        """Open the case and play the steps that the scenarios of a file share."""
+        self.know_names()
         self._freeze(self.scenario.now)
-        step = Step(0, "", None, {})
-        try:
+        with _at_step(0):
             self._open()
-            for step in self.scenario.steps:
+        self._play(self.scenario.steps[: self.scenario.shared])
+
+    def go_on(self) -> None:
+        """Play the steps that are the scenario's own."""
+        self._play(self.scenario.steps[self.scenario.shared :])
+
+    def as_in(self, scenario: Scenario, tell: Callable[[str], None]) -> Player:
+        """Return a player who goes on in another scenario from where this one stands."""
+        other = Player(scenario, self.cast, tell)
+        other.case_id, other.notices_seen = self.case_id, self.notices_seen
+        other.given = dict(self.given)
+        other.prepared = {task: dict(values) for task, values in self.prepared.items()}
+        return other
+
+    @property
+    def case(self) -> uuid.UUID:
+        """Return the case that is played."""
+        return self._case_id
+
+    def know_names(self) -> None:
+        """Name the first id that this deployment does not know, before anything is played.
+
+        Raises:  Unexpected.
+        """
+        if self.scenario.adopt is not None:
+            raise Unexpected("nothing delivered yet answers to 'adopt'")
+        with db.reading() as session:
+            newest = deployments.newest(session, self.cast.board_id)
+            definitions = deployments.load(session, newest.id)
+        for number, said in known.unknown_names(self.scenario, definitions):
+            raise Unexpected(f"step {number}: {said}")
+
+    def _play(self, steps: Iterable[Step]) -> None:
+        for step in steps:
+            with _at_step(step.number):
                 self._step(step)
-        except Unexpected as wrong:
-            raise Unexpected(f"step {step.number}: {wrong}") from None
-        except EngineError as error:
-            raise Unexpected(f"step {step.number}: {_say(error)}") from error
 
     # One step.
 
@@ -71,7 +119,7 @@ class Player:
         refused, forbidden = step.get("refused"), step.get("forbidden", False)
         try:
             verb(step)
-        except (AccessDenied, NotFound):
+        except (AccessDenied, NotFound, cases.ProcessNotStartable):
             if not forbidden:
                 raise
             self.tell(f"  {step.number}. {step.verb} {step.argument}: forbidden, as it should be")
@@ -87,18 +135,20 @@ class Player:
             raise Unexpected(f"{step.verb} {step.argument} should be refused, and was done")
 
     def _do_until(self, step: Step) -> None:
-        given = {**self.given, **step.get("set", {})}
+        self.given.update(step.get("set", {}))
         by = instant(step.get("by")) if step.get("by") else None
         for _ in range(MAX_STEPS):
             if self._find_open(step.argument, step.get("item", "")):
                 return
             task = self._oldest_open()
             if task is not None:
-                self._complete(task, given, None, lenient=True)
+                self._complete(task, self.given, None, lenient=True)
                 continue
             if not self._pass_time(by):
+                until = f" by {step.get('by')}" if by else ""
                 raise Unexpected(
-                    f"{step.argument} should open, but nothing is open and nothing will fall due"
+                    f"{step.argument} should open, but nothing is open "
+                    f"and nothing will fall due{until}"
                 )
         raise Unexpected(f"{step.argument} did not open within {MAX_STEPS} steps")
 
@@ -109,7 +159,8 @@ class Player:
             raise Unexpected(
                 f"{wanted}{'/' + item if item else ''} should be open; {self._situation()}"
             )
-        task = self._fitting(found, values)
+        role = None if step.get("forbidden") else step.get("as")
+        task = self._fitting(found, values, role)
         self._complete(task, {**self.given, **values}, step.get("as"), named=values)
 
     def _do_start(self, step: Step) -> None:
@@ -128,10 +179,14 @@ class Player:
     def _do_amend(self, step: Step) -> None:
         assert self.case_id is not None
         actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        by_section: dict[tuple[uuid.UUID, str], dict[str, Any]] = {}
         for name, value in step.argument.items():
-            document_id, section, values = self._amendment(name, value, step.get("item", ""))
+            place = self._place_of(name, step.get("item", ""))
+            by_section.setdefault(place, {})[name.partition("/")[0]] = value
+        for (document_id, section), given in by_section.items():
+            values = self._amendment(document_id, section, given)
             corrections.amend(document_id, (section,), step.get("reason", ""), actor, values=values)
-            self.tell(f"  {step.number}. {actor.name} puts {name} right")
+            self.tell(f"  {step.number}. {actor.name} puts {', '.join(given)} right")
 
     def _do_advance_to(self, step: Step) -> None:
         self._go_to(instant(step.argument))
@@ -255,10 +310,16 @@ class Player:
             raise Unexpected(f"no form of this task has {', '.join(unknown)}")
         return filled
 
-    def _fitting(self, found: list[uuid.UUID], values: Mapping[str, Any]) -> uuid.UUID:
-        """Return the oldest of several open tasks whose forms have every value that is set."""
+    def _fitting(
+        self, found: list[uuid.UUID], values: Mapping[str, Any], role: str | None
+    ) -> uuid.UUID:
+        """Return the oldest of several open tasks that the role does and the values fit."""
+        name = (role or "").partition("/")[0]
         with db.reading() as session:
             file = store.read_case(session, self._case_id, "scenario")
+            open_tasks = [session.get_one(UserTask, task_id) for task_id in found]
+            theirs = [task.id for task in open_tasks if not name or name in task.role.split()]
+            found = theirs or found
             for task_id in found:
                 task = session.get_one(UserTask, task_id)
                 parts = task_pages.form_parts(file, task, {})
@@ -269,33 +330,34 @@ class Player:
                     return task_id
         return found[0]
 
-    def _amendment(self, name: str, value: Any, item: str) -> tuple[uuid.UUID, str, dict[str, Any]]:
+    def _place_of(self, name: str, item: str) -> tuple[uuid.UUID, str]:
+        """Return the newest document, and its section, in which an input stands."""
         name, _, of = name.partition("/")
         with db.reading() as session:
             file = store.read_case(session, self._case_id, "scenario")
-            rows = session.scalars(
-                select(Document)
-                .where(Document.case_id == self._case_id)
-                .order_by(Document.created_at.desc(), Document.id)
-            )
-            for row in rows:
+            for row in reversed(documents.documents(session, self._case_id)):
                 form = file.definitions.forms[row.form]
                 paths = forms.find_inputs(form, name)
-                if not paths or (item or of) not in ("", row.item_key):
-                    continue
-                typed = [path for path in paths if path.field.has_input]
-                section = form.section_of((typed or paths)[0].fields[0].key).id
-                content = documents.version(session, row.id, row.version).content
-                values = forms.examples(
-                    form,
-                    (section,),
-                    existing=content,
-                    given=forms.set_by_catalogue(form, (section,), {name: value}),
-                    names=file.names(row.item_key),
-                    functions=file.functions(row.item_key),
-                )
-                return row.id, section, values[section]
+                if paths and (item or of) in ("", row.item_key):
+                    typed = [path for path in paths if path.field.has_input]
+                    return row.id, form.section_of((typed or paths)[0].fields[0].key).id
         raise Unexpected(f"no document of the case has {name}")
+
+    def _amendment(
+        self, document_id: uuid.UUID, section: str, given: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        with db.reading() as session:
+            file = store.read_case(session, self._case_id, "scenario")
+            row = session.get_one(Document, document_id)
+            form = file.definitions.forms[row.form]
+            return forms.examples(
+                form,
+                (section,),
+                existing=documents.version(session, row.id, row.version).content,
+                given=forms.set_by_catalogue(form, (section,), given),
+                names=file.names(row.item_key),
+                functions=file.functions(row.item_key),
+            )[section]
 
     # Finding things.
 
@@ -406,13 +468,27 @@ class Player:
         return True
 
 
+@contextmanager
+def _at_step(number: int) -> Iterator[None]:
+    """Say at which step something went wrong."""
+    try:
+        yield
+    except Unexpected as wrong:
+        raise Unexpected(f"step {number}: {wrong}") from None
+    except EngineError as error:
+        raise Unexpected(f"step {number}: {_say(error)}") from error
+
+
 def _names(error: EngineError, wanted: str) -> bool:
     """Say whether a refusal names a field, a decision row, or says an English text."""
-    said = [error.message]
+    texts = [error.message]
     if isinstance(error, InvalidForm):
         for found in error.errors:
-            said += [found.en, found.field, found.catalogue, getattr(found, "row", "")]
-    return wanted in said or any(wanted and wanted in text for text in said)
+            # A control is named by its keys: `parents-0-how`, `held_on-day`.
+            if wanted in (found.catalogue, found.row, *found.field.split("-")):
+                return True
+            texts.append(found.en)
+    return bool(wanted) and any(wanted in text for text in texts)
 
 
 def _say(error: EngineError) -> str:

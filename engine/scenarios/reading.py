@@ -24,7 +24,7 @@ EXPECTATIONS = (
     "open", "not_open", "closed", "clock", "values", "facts", "notices", "no_notices", "documents",
     "no_documents", "readable", "decision", "audit", "state", "findings",
 )  # fmt: skip
-TOP = ("title", "process", "now", "step", "given", "adopt", "expect")
+TOP = ("title", "process", "now", "step", "given", "adopt")
 
 #: Where a scenario does not say when it plays.
 DEFAULT_NOW = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001  local time, made aware below
@@ -67,6 +67,8 @@ class Scenario:
     steps: tuple[Step, ...]
     given: Mapping[str, Any] = field(default_factory=dict)
     adopt: Mapping[str, Any] | None = None
+    #: So many of the steps are those that all scenarios of the file start with.
+    shared: int = 0
 
 
 def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
@@ -99,16 +101,26 @@ def _read(path: Path) -> Iterator[Scenario]:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
-    begin = data.pop("begin", [])
-    if isinstance(begin, dict):
-        begin = begin.get("step", [])
+    begin = _begin(path, data.pop("begin", []))
     several = data.pop("scenario", None)
     if several is None:
         yield _scenario(path, data, begin)
         return
-    shared = {name: data[name] for name in data if name != "step"}
+    if "step" in data:
+        remedy = "put the steps that all of them share under [[begin]]"
+        raise _wrong(path, "'step'", "stands beside [[scenario]]", remedy)
     for entry in several:
-        yield _scenario(path, {**shared, **entry}, begin)
+        yield _scenario(path, {**data, **entry}, begin)
+
+
+def _begin(path: Path, begin: Any) -> list[dict[str, Any]]:
+    """Return the steps that all start with: [[begin]], or [begin] with its steps."""
+    if isinstance(begin, dict):
+        for name in begin:
+            if name not in ("step", "steps"):
+                raise _wrong(path, "[begin]", f"has the unknown key {name!r}", "use step")
+        begin = [*begin.get("step", []), *begin.get("steps", [])]
+    return list(begin)
 
 
 def _scenario(path: Path, data: dict[str, Any], begin: list[dict[str, Any]]) -> Scenario:
@@ -126,7 +138,9 @@ def _scenario(path: Path, data: dict[str, Any], begin: list[dict[str, Any]]) -> 
         now = instant(data.get("now", DEFAULT_NOW))
     except ValueError as error:
         raise _wrong(path, "now", str(error), "write 2026-03-02T09:00:00") from None
-    return Scenario(str(path), title, str(process), now, steps, data.get("given", {}), adopt)
+    return Scenario(
+        str(path), title, str(process), now, steps, data.get("given", {}), adopt, len(begin)
+    )
 
 
 def _step(path: Path, number: int, entry: dict[str, Any]) -> Step:
@@ -138,11 +152,14 @@ def _step(path: Path, number: int, entry: dict[str, Any]) -> Step:
         if name not in VERBS and name not in WITH_VERBS:
             known = ", ".join((*VERBS, *WITH_VERBS))
             raise _wrong(path, where, f"has the unknown key {name!r}", f"use one of {known}")
+    for name in ("expect", "set"):
+        if not isinstance(entry.get(name, {}), dict):
+            raise _wrong(path, where, f"has a {name!r} that is no table", f"write {name} = {{ }}")
     for name in entry.get("expect", {}):
         if name not in EXPECTATIONS:
             known = ", ".join(EXPECTATIONS)
             raise _wrong(path, where, f"expects the unknown {name!r}", f"use one of {known}")
-    for name in ("at", "by"):
+    for name in ("at", "by", "advance_to"):
         if name in entry and not isinstance(entry[name], date):
             raise _wrong(
                 path, where, f"has a {name!r} that is no moment", "write 2026-03-02T09:00:00"

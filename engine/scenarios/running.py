@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -35,6 +37,70 @@ class Outcome:
         return f"ok {self.scenario.title}"
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """The steps that several scenarios start with, played: the database and what was going on."""
+
+    key: tuple[Any, ...]
+    file: Path
+    player: Player
+
+
+class House:
+    """Where scenarios are played: a folder of throw-away databases, or one that may be emptied."""
+
+    def __init__(self, files: Mapping[str, bytes], folder: Path, database_url: str = "") -> None:
+        """Take the definitions to play, and where databases may be made."""
+        self.files, self.folder, self.database_url = files, folder, database_url
+        self._begun: _Begun | None = None
+
+    def play(
+        self,
+        scenario: Scenario,
+        *,
+        tell: Callable[[str], None] = lambda line: None,
+        after: Callable[[uuid.UUID], None] = lambda case_id: None,
+    ) -> Outcome:
+        """Play a scenario in a database of its own and say how it came out.
+
+        What several scenarios of a file begin with is played once, and copied for each.
+        """
+        tell(scenario.title)
+        file = self.folder / f"{uuid.uuid4().hex}.db"
+        begun = self._begun if self._begun and self._begun.key == _key(scenario) else None
+        if begun is not None:
+            shutil.copy(begun.file, file)
+        database = self._database(file)
+        try:
+            db.use(database)
+            player = (
+                begun.player.as_in(scenario, tell)
+                if begun
+                else Player(scenario, Cast(prepare(database, self.files)), tell)
+            )
+            wrong = _say(player.begin) if begun is None else _say(player.know_names)
+            if not wrong and begun is None and scenario.shared and not self.database_url:
+                database.close()
+                self._keep(scenario, file, player)
+                database = self._database(file)
+                db.use(database)
+            wrong = wrong or _say(player.go_on)
+            if not wrong:
+                after(player.case)
+        finally:
+            database.close()
+            file.unlink(missing_ok=True)
+        return Outcome(scenario, wrong)
+
+    def _database(self, file: Path) -> db.Database:
+        return db.Database(self.database_url or f"sqlite:///{file}", throw_away=True)
+
+    def _keep(self, scenario: Scenario, file: Path, player: Player) -> None:
+        kept = self.folder / "begun.db"
+        shutil.copy(file, kept)
+        self._begun = _Begun(_key(scenario), kept, player.as_in(scenario, player.tell))
+
+
 def play_all(
     scenarios: Iterable[Scenario],
     files: Mapping[str, bytes],
@@ -42,26 +108,16 @@ def play_all(
     database_url: str = "",
     tell: Callable[[str], None] = lambda line: None,
     after: Callable[[uuid.UUID], None] = lambda case_id: None,
-) -> Iterable[Outcome]:
+) -> Iterator[Outcome]:
     """Play each scenario in a database of its own and yield how it came out.
 
     Takes:   files, the definitions to play; database_url, a database that may be emptied, else a
              SQLite file in a temporary folder; tell, for the story; after, called with the case.
     """
     with tempfile.TemporaryDirectory(prefix="adolygu-scenario-") as folder:
-        for number, scenario in enumerate(scenarios):
-            url = database_url or f"sqlite:///{Path(folder) / f'{number}.db'}"
-            database = db.Database(url, throw_away=True)
-            try:
-                board_id = prepare(database, files)
-                tell(scenario.title)
-                player = Player(scenario, Cast(board_id), tell)
-                wrong = _play(player)
-                if not wrong and player.case_id is not None:
-                    after(player.case_id)
-            finally:
-                database.close()
-            yield Outcome(scenario, wrong)
+        house = House(files, Path(folder), database_url)
+        for scenario in scenarios:
+            yield house.play(scenario, tell=tell, after=after)
 
 
 def prepare(database: db.Database, files: Mapping[str, bytes]) -> uuid.UUID:
@@ -76,9 +132,16 @@ def prepare(database: db.Database, files: Mapping[str, bytes]) -> uuid.UUID:
         return board.id
 
 
-def _play(player: Player) -> str:
+def _key(scenario: Scenario) -> tuple[Any, ...]:
+    """Return what two scenarios must share to share the database that their beginning leaves."""
+    given = repr(dict(scenario.given))
+    return (scenario.file, scenario.process, scenario.now, given, scenario.shared)
+
+
+def _say(play: Callable[[], None]) -> str:
+    """Play, and say what went wrong; nothing where all went well."""
     try:
-        player.play()
+        play()
     except Unexpected as wrong:
         return str(wrong)
     except EngineError as error:

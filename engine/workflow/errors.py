@@ -6,13 +6,13 @@ from engine.errors import EngineError
 
 
 class TimerNotWaiting(EngineError):
-    """The timer {timer} is not waiting. It has fired already, or what it limited has ended."""
+    """The timer {timer} is not waiting. Open the case to see whether it fired, or was withdrawn."""
 
     status = 409
 
 
 class PartNotWaiting(EngineError):
-    """The part {part} is not waiting. It has ended already, or was withdrawn."""
+    """The part {part} is not waiting. Open the case to see whether it ended, or was withdrawn."""
 
     status = 409
 
@@ -36,6 +36,6 @@ class TooDeep(EngineError):
 
 
 class StateDoesNotFit(EngineError):
-    """The saved state belongs to another version of the process: {reason}."""
+    """The saved state is of another version of its process: {reason}. Tell an administrator."""
 
     status = 409

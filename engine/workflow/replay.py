@@ -18,12 +18,14 @@ class Replayed:
     """An instance rebuilt: the inputs it took, as they are to be logged now, and the others.
 
     The choices in `applied` differ from those of the old log only where leaving an input out led
-    another way, and they had to be made anew.
+    another way, and they had to be made anew. `completed` holds requirement and item of every step
+    that these inputs completed.
     """
 
     workflow: Workflow
     applied: tuple[LogEntry, ...]
     no_longer_apply: tuple[LogEntry, ...]
+    completed: frozenset[tuple[str, str]] = frozenset()
 
 
 def replay(
@@ -60,7 +62,7 @@ def _attempt(
 ) -> tuple[Replayed, int | None]:
     first = log[0]
     workflow = Workflow(Tree(definition, world, first.key.item if first.key else ""), 0)
-    applied = [workflow.begin(choices=first.choices, seq=first.seq).entry]
+    taken = [workflow.begin(choices=first.choices, seq=first.seq)]
     missed: list[LogEntry] = []
     for entry in log[1:]:
         if entry.seq in left_out:
@@ -74,6 +76,13 @@ def _attempt(
                 return Replayed(workflow, (), ()), entry.seq
             missed.append(entry)
             continue
-        applied.append(step.entry)
+        taken.append(step)
     workflow.renumber(max(entry.seq for entry in log))
-    return Replayed(workflow, tuple(applied), tuple(missed)), None
+    completed = {
+        (requirement, item)
+        for step in taken
+        for _, requirements, item in step.completed_steps
+        for requirement in requirements
+    }
+    applied = tuple(step.entry for step in taken)
+    return Replayed(workflow, applied, tuple(missed), frozenset(completed)), None

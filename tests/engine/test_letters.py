@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine import deployments
 from engine.errors import InvalidDefinition
 from engine.letters import parse_letter
 from engine.texts import Text
@@ -65,3 +66,12 @@ def test_every_letter_of_the_house_can_be_read(path: Path) -> None:
     for level in ("", "E1", "E2", "E3", "E4", "E5"):
         for language in ("en", "cy"):
             assert "{" not in "".join(letter.at(level).say(language, VALUES))
+
+
+def test_every_notice_that_a_diagram_or_a_stage_sends_has_its_letter() -> None:
+    files = deployments.read_folders(Path())
+    processes = deployments.build(files).processes.values()
+    sent = {e.notice for p in processes for e in p.elements.values() if e.notice}
+    assert sent
+    for name in sent | {"clock_stage", "clock_overdue"}:
+        assert f"forms/letters/{name}.toml" in files

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, db, mail, notices
+from engine import accounts, db, deployments, mail, notices
 from engine.models import Case, Incident, Notice, OutboxMessage
 from engine.settings import Settings
 
@@ -200,6 +200,13 @@ def test_demonstration_writes_each_message_into_a_folder(house: House, tmp_path:
     message = message_from_bytes(written.read_bytes(), policy=policy.default)
     assert message["To"] == "wil@example.test"
     assert mail.port_from(Settings()) is None
+
+
+def test_letter_that_cannot_be_read_is_not_deployed() -> None:
+    files = {"forms/letters/pack_late.toml": b"[subject]\nen = 'only English'\n"}
+    with pytest.raises(deployments.InvalidDeployment) as refused:
+        deployments.build(files)
+    assert any(found.path in files for found in refused.value.findings)
 
 
 def test_mail_server_address_is_checked() -> None:

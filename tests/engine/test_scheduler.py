@@ -7,15 +7,16 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from engine import notices, scheduler, time_source, timers
+from engine import notices, scheduler, timers
 from engine.errors import DatabaseUnavailable
 from engine.scheduler import Worker
 from engine.settings import Settings
+from engine.timers import Swept
 
 
 class Beats:
@@ -26,18 +27,17 @@ class Beats:
         self.sent = 0
         self.fails = False
 
-    def fire(self) -> int:
+    def sweep(self) -> Swept:
         self.fired.append(time.monotonic())
         if self.fails:
             raise DatabaseUnavailable(reason="it is being restarted.")
-        return 0
+        return Swept(0, None)
 
 
 @pytest.fixture
 def beats(monkeypatch: pytest.MonkeyPatch) -> Beats:
     counted = Beats()
-    monkeypatch.setattr(timers, "fire_due_timers", counted.fire)
-    monkeypatch.setattr(timers, "next_due_at", lambda: None)
+    monkeypatch.setattr(timers, "sweep", counted.sweep)
 
     def send(*_: object, **__: object) -> int:
         counted.sent += 1
@@ -98,13 +98,13 @@ def test_second_sweep_beside_a_running_one_does_nothing(
 ) -> None:
     entered, go_on = threading.Event(), threading.Event()
 
-    def slow() -> int:
-        beats.fire()
+    def slow() -> Swept:
+        beats.sweep()
         entered.set()
         go_on.wait(5)
-        return 0
+        return Swept(0, None)
 
-    monkeypatch.setattr(timers, "fire_due_timers", slow)
+    monkeypatch.setattr(timers, "sweep", slow)
     first = threading.Thread(target=worker.sweep)
     first.start()
     assert entered.wait(5)
@@ -120,7 +120,8 @@ def test_outbox_is_looked_at_now_and_then_and_at_once_when_something_fired(
     worker.sweep()
     worker.sweep()
     assert beats.sent == 1
-    monkeypatch.setattr(timers, "fire_due_timers", lambda: 1)
+    answers = iter([Swept(1, 0.0), Swept(0, None)])
+    monkeypatch.setattr(timers, "sweep", lambda: next(answers))
     worker.sweep()
     assert beats.sent == 2
 
@@ -128,22 +129,11 @@ def test_outbox_is_looked_at_now_and_then_and_at_once_when_something_fired(
 def test_what_falls_due_before_the_next_beat_is_fired_when_it_does(
     worker: Worker, beats: Beats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scheduler, "_seconds_to_next_due", lambda: 0.03)
+    swept = beats.sweep
+    monkeypatch.setattr(timers, "sweep", lambda: replace(swept(), seconds_to_next=0.03))
     worker.sweep()
     assert len(beats.fired) == 2
     assert beats.fired[1] - beats.fired[0] >= 0.02
-
-
-@pytest.mark.usefixtures("database")
-def test_wait_is_counted_on_the_clock_of_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = datetime(2026, 5, 1, tzinfo=UTC)
-    monkeypatch.setattr(time_source, "now", lambda _: now)
-    monkeypatch.setattr(timers, "next_due_at", lambda: now + timedelta(seconds=0.5))
-    assert scheduler._seconds_to_next_due() == 0.5
-    monkeypatch.setattr(timers, "next_due_at", lambda: now - timedelta(days=1))
-    assert scheduler._seconds_to_next_due() == 0
-    monkeypatch.setattr(timers, "next_due_at", lambda: None)
-    assert scheduler._seconds_to_next_due() == scheduler.BEAT_SECONDS
 
 
 def test_signal_stops_the_worker(beats: Beats, monkeypatch: pytest.MonkeyPatch) -> None:

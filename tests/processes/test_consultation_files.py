@@ -86,7 +86,7 @@ class World:
     def decide(self, decision_id: str, item: str | None) -> Mapping[str, Any]:
         found = decide(TABLES[decision_id], self.facts)
         if decision_id == "DR-16":
-            self.facts["consent_outcome"] = (found.result or {}).get("outcome")
+            self.facts["consent_outcome"] = (found.result or {}).get("result")
         return {"rules": list(found.rules)}
 
 
@@ -213,9 +213,9 @@ def test_consent_is_decided_as_the_catalogue_says(
         "child_not_appropriate_reason": child[2],
     }
     found = decide(TABLES["DR-16"], names)
-    assert (found.result, found.rules) == ({"outcome": outcome}, (row,))
+    assert (found.result, found.rules) == ({"result": outcome}, (row,))
     withdrawn = decide(TABLES["DR-16"], {**names, "consent_withdrawn_on": date(2026, 6, 1)})
-    assert (withdrawn.result, withdrawn.rules) == ({"outcome": "stop"}, ("DR-16.6",))
+    assert (withdrawn.result, withdrawn.rules) == ({"result": "stop"}, ("DR-16.6",))
 
 
 @pytest.mark.parametrize(

@@ -289,7 +289,7 @@ def test_what_the_consent_record_says_decides_whether_to_go_on(
         "child_consent": answers["child_consent"],
         "consent_withdrawn_on": answers["withdrawn_on"],
     }
-    assert decisions.decide(table("DR-16"), names, FUNCTIONS).result == {"outcome": outcome}
+    assert decisions.decide(table("DR-16"), names, FUNCTIONS).result == {"result": outcome}
 
 
 def test_facilitators_and_observer_are_held_to_the_rule() -> None:

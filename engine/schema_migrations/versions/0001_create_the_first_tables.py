@@ -94,7 +94,10 @@ def upgrade() -> None:
     sa.Column('audit_head', sa.Text(), nullable=False, comment='hash of its newest audit event'),
     sa.Column('opened_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('opened_by', sa.Uuid(), nullable=True),
+    sa.Column('submit_key', sa.Text(), nullable=True, comment='so that the same click twice opens one case'),
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('instances_started', sa.Integer(), nullable=False, comment='numbers the process instances of the case'),
+    sa.Column('notices_written', sa.Integer(), nullable=False, comment='numbers the notices of the case'),
     sa.Column('tasks_opened', sa.Integer(), nullable=False, comment='numbers the user tasks of the case'),
     sa.Column('outcome', sa.Text(), nullable=False, comment='BPMN id of the end event that closed it'),
     sa.Column('facts', sa.LargeBinary(), nullable=False, comment='what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change'),
@@ -103,7 +106,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['deployment_id'], ['deployment.id'], name=op.f('fk_case_deployment_id_deployment')),
     sa.ForeignKeyConstraint(['opened_by'], ['account.id'], name=op.f('fk_case_opened_by_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case')),
-    sa.UniqueConstraint('board_id', 'identifier', name=op.f('uq_case_board_id_identifier'))
+    sa.UniqueConstraint('board_id', 'identifier', name=op.f('uq_case_board_id_identifier')),
+    sa.UniqueConstraint('submit_key', name=op.f('uq_case_submit_key'))
     )
     with op.batch_alter_table('case', schema=None) as batch_op:
         batch_op.create_index('ix_case_board_state', ['board_id', 'state', 'opened_at'], unique=False)
@@ -193,7 +197,7 @@ def upgrade() -> None:
     sa.Column('item_key', sa.Text(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False, comment='1, 2, ... within the case'),
     sa.Column('rules', sa.Text(), nullable=False, comment='catalogue ids of the rows that matched, e.g. DR-16.3'),
-    sa.Column('result', sa.LargeBinary(), nullable=False),
+    sa.Column('result', sa.LargeBinary(), nullable=True, comment='null: no row matched'),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['board_id'], ['board.id'], name=op.f('fk_decision_result_board_id_board')),
     sa.ForeignKeyConstraint(['case_id'], ['case.id'], name=op.f('fk_decision_result_case_id_case')),
@@ -223,7 +227,7 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('item_key', sa.Text(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False, comment='1, 2, ... for each change'),
-    sa.Column('value', sa.LargeBinary(), nullable=False, comment='feel.to_json of the value'),
+    sa.Column('value', sa.LargeBinary(), nullable=True, comment='feel.to_json of the value; null: not known any more'),
     sa.Column('source', sa.Text(), nullable=False, comment='document version id, decision id or BPMN id'),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('actor', sa.Text(), nullable=False),

@@ -53,11 +53,13 @@ def test_every_expression_of_a_form_can_be_looked_at() -> None:
 def test_visibility_comes_from_the_section_or_the_form() -> None:
     data = s.sample()
     data["components"][1]["visibility"] = ["V-PANEL"]
-    _component(data, "cost")["visibility"] = ["V-PUB"]
+    _component(data, "cost")["visibility"] = ["V-PUB", "coordinator"]
+    _component(data, "outcome")["visibility"] = []
     form = s.read(data)
     assert form.field("child_appropriate").visibility == ("V-STEER",)
     assert form.field("telephone").visibility == ("V-PANEL",)
-    assert form.field("cost").visibility == ("V-PUB",)
+    assert form.field("cost").visibility == ("V-PUB", "coordinator")
+    assert form.field("outcome").visibility == ()
 
 
 CHANGES: dict[str, tuple[Change, str, str]] = {

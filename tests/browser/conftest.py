@@ -1,0 +1,68 @@
+"""A demonstration that is served for real, and a browser that opens its pages."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start Chromium without a window; where there is none, skip, but never in CI."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") or os.environ.get("ADOLYGU_CI"):
+            pytest.fail("Chromium is missing: install the Debian package chromium")
+        pytest.skip("Chromium is missing, so pages cannot be opened")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a demonstration as `make serve` does, and return its address."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    served = subprocess.Popen(
+        [
+            sys.executable, "-u", "-m", "web.command", "serve",
+            "--demonstration", "--folder", str(folder),
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )  # fmt: skip
+    assert served.stdout is not None
+    said = []
+    for line in served.stdout:
+        said.append(line)
+        found = re.search(r"http://[\d.]+:\d+", line)
+        if found:
+            break
+    else:
+        pytest.fail("the demonstration did not start:\n" + "".join(said))
+    yield found[0]
+    served.terminate()
+    served.wait(15)
+    served.stdout.close()

@@ -1,0 +1,207 @@
+"""A person at the browser: signs in, finds a task, types answers, checks them, sends them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from engine import deployments, forms, timescales
+from engine.workflow import Element
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFINITIONS = deployments.build(deployments.read_folders(ROOT))
+
+#: GOV.UK's own documented issue: a radio that reveals a question carries aria-expanded.
+KNOWN_ISSUE = "aria-allowed-attr"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+WORDS = {
+    "en": {"continue": "Continue", "send": "Confirm and send", "add": "Add another"},
+    "cy": {"continue": "Parhau", "send": "Cadarnhau ac anfon", "add": "Ychwanegu"},
+}
+
+
+class Person:
+    """Somebody of the demonstration, with a browser of their own, in one language."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        address: str,
+        name: str,
+        language: str,
+        days_ahead: int = 0,
+        **how: Any,
+    ) -> None:
+        """Sign in with one click, unless without a name.
+
+        Takes:   days_ahead, how far the time was moved on; how, options of the browser's context.
+        """
+        self.address = address
+        self.language = language
+        self.name = name
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
+        self.page: Page = context.new_page()
+        self.problems: list[str] = []
+        self.days_ahead = days_ahead
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("console", self._note)
+        if name:
+            self.open("/sign-in")
+            self.page.get_by_role("button", name=name, exact=True).first.click()
+            expect(self.page.get_by_text(name).first).to_be_visible()
+
+    def _note(self, message: Any) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
+
+    def open(self, path: str) -> None:
+        """Open a page in this person's language."""
+        self.page.goto(self.address + ("/cy" if self.language == "cy" else "") + path)
+
+    def check_page(self) -> None:
+        """Hold the page to WCAG 2.2 AA, as far as axe can see, and to its language."""
+        results = Axe().run(self.page, options={"runOnly": STANDARDS})
+        found = [
+            f"{rule['id']}: {node['html']}"
+            for rule in results.response["violations"]
+            for node in rule["nodes"]
+            if not (rule["id"] == KNOWN_ISSUE and "aria-controls" in node["html"])
+        ]
+        assert found == [], f"{self.page.url}: {found}"
+        assert self.page.locator("html").get_attribute("lang") == self.language
+
+    def links(self, start: str) -> list[str]:
+        """Return the paths, without language, that the main part of the page links to."""
+        found = self.page.locator("main a[href]").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
+        paths = [path.removeprefix("/cy") for path in found]
+        return sorted({path for path in paths if re.match(start, path)})
+
+    def start_consultation(self) -> str:
+        """Start a case; return the path of its page."""
+        self.open("/cases/start")
+        self.page.locator("main [name='process'][value^='consultation:']").check(force=True)
+        self.page.locator("main form button").first.click()
+        self.page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}$"))
+        return "/cases/" + self.page.url.rpartition("/")[2]
+
+    def do(
+        self,
+        case: str,
+        step: str,
+        values: Mapping[str, Any] | None = None,
+        *,
+        process: str = "consultation",
+        look: bool = True,
+    ) -> None:
+        """Do an open task of a case: find it in the list, fill it in, check it, send it.
+
+        Takes:   step, the BPMN id of the task; values, by catalogue id or key, beside the examples.
+        """
+        element = DEFINITIONS.processes[process].elements[step]
+        self._find(case, element)
+        if look:
+            self.check_page()
+        self._fill(element, values or {})
+        self._press("continue")
+        problems = self.page.locator(".govuk-error-summary")
+        assert problems.count() == 0, f"{step}: {problems.inner_text() if problems.count() else ''}"
+        if look:
+            self.check_page()
+        self._press("send")
+        expect(self.page.locator(".govuk-panel--confirmation")).to_be_visible()
+        expect(self.page.locator("body")).to_contain_text(case)
+
+    def _find(self, case: str, element: Element) -> None:
+        self.open("/tasks")
+        name = element.name(self.language)
+        row = self.page.locator("tr", has_text=case).filter(has_text=name)
+        assert row.count(), f"{self.name} has no task {name!r} on {case}"
+        row.first.get_by_role("link", name=name).first.click()
+        claim = self.page.locator("form[action$='/claim'] button")
+        if claim.count():
+            claim.first.click()
+
+    def press_continue(self) -> None:
+        """Press the Continue that people see."""
+        self._press("continue")
+        self.page.wait_for_load_state()
+
+    def _press(self, what: str) -> None:
+        main = self.page.locator("main")
+        button = main.locator(f"button[data-press='{what}'], button[value='{what}']")
+        if button.count() == 0:
+            words = "|".join(WORDS[language][what] for language in WORDS)
+            button = main.get_by_role("button", name=re.compile(words))
+        button.first.click()
+
+    def _fill(self, element: Element, values: Mapping[str, Any]) -> None:
+        for name, sections in _written(element).items():
+            form = DEFINITIONS.forms[name]
+            names = dict.fromkeys(DEFINITIONS.facts) | {"consent_outcome": "go on"}
+            functions = timescales.own_functions(self._moment(), lambda timescale: None)
+            here = {k: v for k, v in values.items() if forms.find_inputs(form, k, sections)}
+            filled = forms.examples(
+                form,
+                sections,
+                existing={},
+                given=forms.set_by_catalogue(form, sections, here),
+                names=names,
+                functions=functions,
+            )
+            posted = forms.to_posted(form, sections, filled)
+            # Choices first: they may bring further questions on the page.
+            for choices in (True, False):
+                for key, texts in posted.items():
+                    if not key.endswith("_key"):
+                        self._put(key, texts, choices=choices)
+
+    def _moment(self) -> datetime:
+        """Return the moment that the demonstration shows."""
+        return datetime.now(UTC) + timedelta(days=self.days_ahead)
+
+    def _put(self, name: str, texts: list[str], *, choices: bool) -> None:
+        control = self._control(name)
+        if control.count() == 0:
+            return
+        kind = (control.first.get_attribute("type") or "").lower()
+        if kind in ("radio", "checkbox"):
+            for text in texts if choices else []:
+                box = self.page.locator(f"[name='{name}'][value='{text}']")
+                if box.count() and not box.first.is_checked():
+                    box.first.check(force=True)
+        elif control.first.evaluate("node => node.tagName") == "SELECT":
+            if choices:
+                control.first.select_option(texts[0])
+        elif kind not in ("hidden", "file") and not choices and control.first.is_visible():
+            control.first.fill(texts[0])
+
+    def _control(self, name: str) -> Locator:
+        control = self.page.locator(f"main [name='{name}']")
+        rows = re.match(r"(.+?)-(\d+)-", name)
+        while control.count() == 0 and rows is not None:
+            add = self.page.locator(f"main button[value='add:{rows[1]}']")
+            if add.count() == 0:
+                break
+            before = self.page.locator(f"main [name^='{rows[1]}-']").count()
+            add.first.click()
+            if self.page.locator(f"main [name^='{rows[1]}-']").count() <= before:
+                break
+            control = self.page.locator(f"main [name='{name}']")
+        return control
+
+
+def _written(element: Element) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for use in element.forms:
+        form = DEFINITIONS.forms[use.form]
+        found.setdefault(use.form, []).extend(use.sections or [s.id for s in form.sections])
+    return found

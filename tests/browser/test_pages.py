@@ -1,0 +1,192 @@
+"""The pages in a real browser: accessible, by keyboard, without scripts, on a narrow screen."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.person import Person
+
+CARYS, FFION = "Carys Morgan", "Ffion Hughes"
+LANGUAGES = ["en", "cy"]
+STATEMENTS = ["/sign-in", "/about", "/accessibility", "/privacy", "/nothing"]
+PAGES = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+A_CASE = r"/cases/[0-9a-f-]{36}$"
+A_TASK = r"/tasks/[0-9a-f-]{36}$"
+A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
+
+both_languages = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@both_languages
+def test_the_pages_for_anybody_have_no_barrier(
+    browser: Browser, demonstration: str, language: str
+) -> None:
+    anybody = Person(browser, demonstration, "", language)
+    for path in STATEMENTS:
+        anybody.open(path)
+        anybody.check_page()
+
+
+@both_languages
+def test_the_pages_of_cases_have_no_barrier(
+    browser: Browser, demonstration: str, language: str
+) -> None:
+    coordinator = Person(browser, demonstration, FFION, language)
+    for path in PAGES:
+        coordinator.open(path)
+        coordinator.check_page()
+    coordinator.open("/cases")
+    documents: set[str] = set()
+    for case in coordinator.links(A_CASE)[:5]:
+        for part in ("", "/people", "/history", "/diagrams"):
+            coordinator.open(case + part)
+            coordinator.check_page()
+            documents |= set(coordinator.links(A_DOCUMENT))
+    for path in sorted(documents)[:8]:
+        coordinator.open(path)
+        coordinator.check_page()
+    assert coordinator.problems == []
+
+
+@both_languages
+def test_open_tasks_have_no_barrier_before_and_after_a_mistake(
+    browser: Browser, demonstration: str, language: str
+) -> None:
+    checked = 0
+    for name in (CARYS, FFION, "Ieuan Roberts", "Gareth Evans"):
+        person = Person(browser, demonstration, name, language)
+        person.open("/tasks")
+        for path in person.links(A_TASK)[:3]:
+            person.open(path)
+            person.check_page()
+            person.press_continue()
+            person.check_page()
+            checked += 1
+    assert checked
+
+
+def test_a_task_is_done_without_scripts(browser: Browser, demonstration: str) -> None:
+    person = Person(browser, demonstration, CARYS, "en", java_script_enabled=False)
+    case = person.start_consultation()
+    identifier = person.page.locator("h1").inner_text().split()[-1]
+    person.do(identifier, "identify_case", look=False)
+    person.do(identifier, "seek_consent", look=False)
+    person.open(case)
+    expect(person.page.locator("main")).to_contain_text("Consent record")
+
+
+def test_the_first_stop_of_the_keyboard_leads_past_the_header(
+    browser: Browser, demonstration: str
+) -> None:
+    page = Person(browser, demonstration, CARYS, "en").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main-content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main-content"
+
+
+def test_enter_means_continue_and_never_the_language(browser: Browser, demonstration: str) -> None:
+    person = _at_a_task(browser, demonstration, "en")
+    person.page.locator("main input[type='text']").first.press("Enter")
+    expect(person.page).to_have_title(re.compile("^Error:"))
+    assert person.page.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_mistake_takes_the_focus_and_its_link_leads_to_the_control(
+    browser: Browser, demonstration: str
+) -> None:
+    person = _at_a_task(browser, demonstration, "cy")
+    person.press_continue()
+    expect(person.page).to_have_title(re.compile("^Gwall:"))
+    expect(person.page.locator(".govuk-error-summary")).to_be_focused()
+    links = person.page.locator(".govuk-error-summary__list a")
+    for number in range(links.count()):
+        target = (links.nth(number).get_attribute("href") or "").removeprefix("#")
+        links.nth(number).click()
+        assert person.page.evaluate("document.activeElement.id") == target
+
+
+def test_changing_the_language_keeps_the_place_and_what_was_typed(
+    browser: Browser, demonstration: str
+) -> None:
+    person = _at_a_task(browser, demonstration, "en")
+    here = person.page.url.rpartition("/")[2]
+    person.page.locator("main textarea").first.fill("half\na thought")
+    person.page.get_by_role("button", name="Cymraeg").click()
+    person.page.wait_for_url(re.compile(rf"/cy/tasks/{here}$"))
+    assert person.page.locator("main textarea").first.input_value() == "half\na thought"
+
+
+def test_a_question_is_revealed_by_its_choice(browser: Browser, demonstration: str) -> None:
+    person = Person(browser, demonstration, CARYS, "en")
+    person.start_consultation()
+    identifier = person.page.locator("h1").inner_text().split()[-1]
+    person.do(identifier, "identify_case", look=False)
+    person.open("/tasks")
+    person.page.locator("tr", has_text=identifier).locator("a").first.click()
+    revealed = person.page.locator("[name='parents-0-how']").first
+    expect(revealed).not_to_be_visible()
+    person.page.locator("[name='parents-0-consent'][value='yes']").check()
+    expect(revealed).to_be_visible()
+
+
+@both_languages
+def test_no_page_is_wider_than_a_phone(browser: Browser, demonstration: str, language: str) -> None:
+    narrow = {"width": 390, "height": 800}
+    person = Person(browser, demonstration, FFION, language, viewport=narrow)
+    person.open("/cases")
+    case = person.links(A_CASE)[0]
+    person.open(case)
+    within = person.links(A_DOCUMENT)
+    person.open("/tasks")
+    within += person.links(A_TASK)
+    within += [case + part for part in ("", "/people", "/history", "/diagrams")]
+    for path in [*STATEMENTS, *PAGES, *within]:
+        person.open(path)
+        wider = person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, path
+
+
+@both_languages
+def test_the_drawing_shows_what_the_outline_says(
+    browser: Browser, demonstration: str, language: str
+) -> None:
+    person = Person(browser, demonstration, CARYS, language)
+    case = person.start_consultation()
+    person.open(f"{case}/diagrams")
+    page = person.page
+    expect(page.locator(".djs-container svg .app-token--open").first).to_be_visible()
+    open_steps = page.locator("[data-bpmn-id][data-state='open']")
+    drawn = page.locator(".djs-container .app-token--open")
+    assert open_steps.count() == drawn.count() > 0
+    first = open_steps.first
+    shape = page.locator(f"[data-element-id='{first.get_attribute('data-bpmn-id')}']").first
+    said = "".join(first.locator("strong").first.inner_text().split())
+    assert said in "".join((shape.text_content() or "").split())
+    mark = page.locator(".bjs-powered-by")
+    mark.scroll_into_view_if_needed()
+    expect(mark).to_be_visible()
+    assert mark.evaluate(
+        "e => { const r = e.getBoundingClientRect();"
+        "return e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)) }"
+    ), "something lies over the mark of bpmn.io"
+    assert person.problems == []
+
+
+def test_the_outline_is_there_where_scripts_are_not(browser: Browser, demonstration: str) -> None:
+    person = Person(browser, demonstration, CARYS, "en", java_script_enabled=False)
+    case = person.start_consultation()
+    person.open(f"{case}/diagrams")
+    assert person.page.locator("[data-bpmn-id]").count() > 10
+    expect(person.page.locator("[data-diagram]")).not_to_be_visible()
+
+
+def _at_a_task(browser: Browser, demonstration: str, language: str) -> Person:
+    """Return a worker who has just opened the first task of a new consultation."""
+    person = Person(browser, demonstration, CARYS, language)
+    person.start_consultation()
+    person.open(person.links(A_TASK)[0])
+    return person

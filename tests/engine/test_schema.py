@@ -1,0 +1,114 @@
+"""That schema migrations give the tables of the models, on both databases, and only once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from engine import db, schema
+from engine.db import Database
+from engine.models import Base
+
+
+@pytest.fixture
+def empty(committed_database: Database) -> Database:
+    """A database without any table."""
+    Base.metadata.drop_all(committed_database.connections)
+    return committed_database
+
+
+def tables(database: Database) -> set[str]:
+    return set(inspect(database.connections).get_table_names())
+
+
+def test_upgrade_of_an_empty_database_gives_what_the_models_say(empty: Database) -> None:
+    schema.upgrade(empty)
+    assert schema.difference(empty) == []
+    assert set(Base.metadata.tables) <= tables(empty)
+
+
+def test_difference_is_seen(empty: Database) -> None:
+    schema.upgrade(empty)
+    with empty.connections.begin() as connection:
+        connection.execute(text("alter table draft add column forgotten text"))
+    assert schema.difference(empty)
+
+
+def test_upgrade_again_changes_nothing_and_keeps_every_row(empty: Database) -> None:
+    schema.upgrade(empty)
+    row = "insert into time_offset (id, seconds) values (1, 7)"
+    with empty.connections.begin() as connection:
+        connection.execute(text(row))
+    schema.upgrade(empty)
+    with empty.connections.connect() as connection:
+        assert connection.execute(text("select seconds from time_offset")).scalar() == 7
+
+
+def test_downgrade_takes_everything_back_and_upgrade_brings_it_again(empty: Database) -> None:
+    schema.upgrade(empty)
+    schema.downgrade(empty)
+    assert tables(empty) <= {"alembic_version"}
+    schema.upgrade(empty)
+    assert schema.difference(empty) == []
+
+
+def test_checks_of_the_models_stand_in_the_upgraded_tables_too(empty: Database) -> None:
+    """Autogenerate does not compare CHECK constraints, so they are held side by side here."""
+    schema.upgrade(empty)
+    upgraded = _checks(empty)
+    schema.downgrade(empty)
+    Base.metadata.create_all(empty.connections)
+    assert upgraded == _checks(empty)
+
+
+def _checks(database: Database) -> dict[str, set[str]]:
+    found = inspect(database.connections)
+    return {
+        table: {str(check["name"]) for check in found.get_check_constraints(table)}
+        for table in Base.metadata.tables
+    }
+
+
+def test_current_head_names_the_newest_migration() -> None:
+    head = (schema.FOLDER / ".current-head").read_text(encoding="utf-8").strip()
+    names = sorted(path.stem for path in (schema.FOLDER / "versions").glob("[0-9]*.py"))
+    assert names[-1] == head
+    assert len(names) == len({name.split("_")[0] for name in names}), "a number is used twice"
+
+
+def test_upgrade_that_fails_half_way_leaves_nothing(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from alembic import op
+
+    create = op.create_table
+
+    def fails_late(name: str, *args: object, **more: object) -> object:
+        if name == "user_task":
+            raise RuntimeError("half way")
+        return create(name, *args, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(op, "create_table", fails_late)
+        with pytest.raises(RuntimeError, match="half way"):
+            schema.upgrade(empty)
+    assert tables(empty) == set()
+    schema.upgrade(empty)
+    assert schema.difference(empty) == []
+
+
+def test_database_from_before_is_taken_up_by_the_command(empty: Database, tmp_path: Path) -> None:
+    from engine import Settings, installation
+
+    settings = Settings(
+        database_url=empty.url.render_as_string(hide_password=False),
+        field_keys=("dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=",),
+        audit_keys=("test:not a secret, tests only",),
+        uploads=tmp_path,
+    )
+    taken_up = installation.connect(settings)
+    assert schema.difference(taken_up) == []
+    taken_up.close()
+    db.use(empty)

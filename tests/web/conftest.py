@@ -1,0 +1,152 @@
+"""A demonstration site to ask for pages, once on each kind of database."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+import engine
+from engine import db, demonstration, forms, uploads
+from engine.sign_in import use as use_sign_in
+from tests import databases
+from web.application import create_app
+
+ROOT = Path(__file__).resolve().parents[2]
+SETTINGS = engine.Settings(secret_key="tests only, not a secret " * 2, demonstration=True)
+_TOKEN = re.compile(r'name="page-csrf" value="([^"]+)"')
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser: keeps the cookie, and the token of the page last seen."""
+
+    client: Any
+    actor: engine.Actor | None = None
+    token: str = ""
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        """Ask for a page."""
+        return self._remember(self.client.get(path, **more))
+
+    def post(self, path: str, data: Any = None, **more: Any) -> TestResponse:
+        """Send a form as its page would, with the token of the page last seen."""
+        if not self.token:
+            self.get("/language" if self.actor else "/sign-in")
+        sent: MultiDict[str, Any] = MultiDict([("page-csrf", self.token)])
+        for name, value in (data or {}).items():
+            sent.setlist(name, value if isinstance(value, list) else [value])
+        return self._remember(self.client.post(path, data=sent, **more))
+
+    def _remember(self, answer: TestResponse) -> TestResponse:
+        if answer.mimetype == "text/html":
+            found = _TOKEN.search(answer.get_data(as_text=True))
+            self.token = found[1] if found else self.token
+        return answer
+
+
+@dataclass
+class Site:
+    """The application on a demonstration's database, and short ways into it."""
+
+    app: Flask
+    database: db.Database
+    people: dict[str, engine.Actor] = field(default_factory=dict)
+    kept: dict[str, uuid.UUID] = field(default_factory=dict)
+
+    def visitor(self) -> Visitor:
+        """Return somebody who is not signed in."""
+        return Visitor(self.app.test_client())
+
+    def signed_in(self, name: str) -> Visitor:
+        """Return a person of the demonstration, signed in."""
+        visitor = self.visitor()
+        visitor.actor = self.people[name]
+        visitor.get("/sign-in")
+        answer = visitor.post("/sign-in/as", {"account": str(visitor.actor.account_id)})
+        assert answer.status_code == 303
+        visitor.get("/language")
+        return visitor
+
+    def open_case(self, name: str = "Carys Morgan") -> uuid.UUID:
+        """Open a consultation as a person."""
+        actor = self.people[name]
+        chosen = next(one for one in engine.startable(actor) if one.process == "consultation")
+        return engine.open_case(chosen.process, chosen.board_id, actor)
+
+    def open_task(self, name: str, case_id: uuid.UUID, requirement: str = "") -> engine.TaskPage:
+        """Return the page of the task of a case that a person may do."""
+        actor = self.people[name]
+        found = [task for tasks in engine.open_tasks(actor) for task in tasks]
+        task = next(
+            one for one in found if one.case_id == case_id and requirement in one.requirement
+        )
+        return engine.open_task(task.id, actor)
+
+    def open_tasks(
+        self, case_id: uuid.UUID | None = None
+    ) -> Iterator[tuple[str, engine.TaskSummary]]:
+        """Go through the open tasks of a case, or of all, each with somebody who may do it."""
+        for name, actor in self.people.items():
+            for task in [task for tasks in engine.open_tasks(actor) for task in tasks]:
+                if case_id in (None, task.case_id):
+                    yield name, task
+
+    def submit(self, name: str, page: engine.TaskPage, **given: Any) -> engine.Submitted:
+        """Complete a task with its example answers."""
+        posted = example_answers(page, **given)
+        actor = self.people[name]
+        return engine.submit_task(page.task.id, actor, page.submit_key, posted, {})
+
+
+def example_answers(page: engine.TaskPage, **given: Any) -> dict[str, list[str]]:
+    """Return what a browser would send with every required question answered."""
+    posted: dict[str, list[str]] = {}
+    for part in page.parts:
+        values = forms.examples(
+            part.form,
+            part.sections,
+            existing=part.content,
+            given=given,
+            names=page.names,
+            functions=page.functions,
+        )
+        posted.update(forms.to_posted(part.form, part.sections, values))
+    return posted
+
+
+@pytest.fixture(scope="session", params=databases.KINDS)
+def _site(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, _keys: None
+) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    made = databases.make_database(
+        request.param, folder, lambda: request.getfixturevalue("postgresql_server")
+    )
+    db.use(made)
+    uploads.use(uploads.Store(folder / "uploads"))
+    use_sign_in(idle_minutes=60, absolute_hours=12, demonstration=True)
+    demonstration.set_up(ROOT, lambda line: None)
+    site = Site(create_app(SETTINGS), made)
+    for person in engine.demonstration_people():
+        token = engine.sign_in_as(person.account_id)
+        actor = engine.actor_for(token)
+        assert actor is not None
+        site.people[person.name] = actor
+    yield site
+    made.close()
+
+
+@pytest.fixture
+def site(_site: Site) -> Site:
+    """The demonstration site; what a test opens in it stays, so a test opens cases of its own."""
+    db.use(_site.database)
+    return _site

@@ -1,0 +1,161 @@
+"""Who may reach every route; a route that is not in the table fails."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+
+import engine
+from tests.web.conftest import Site, Visitor
+
+ANYBODY = "anybody"
+SIGNED_IN = "whoever is signed in"
+CASE = "whoever may see the case"
+TASK = "whoever may see the task"
+DOCUMENT = "whoever may read the document"
+COORDINATOR = "who coordinates the case"
+
+ROUTES = {
+    "GET /": SIGNED_IN,
+    "GET /about": ANYBODY,
+    "GET /accessibility": ANYBODY,
+    "GET /privacy": ANYBODY,
+    "GET /static/<path:filename>": ANYBODY,
+    "GET /sign-in": ANYBODY,
+    "POST /sign-in": ANYBODY,
+    "POST /sign-in/as": ANYBODY,
+    "POST /sign-out": ANYBODY,
+    "GET /language": SIGNED_IN,
+    "POST /language": SIGNED_IN,
+    "GET /demonstration/time": SIGNED_IN,
+    "POST /demonstration/time": SIGNED_IN,
+    "GET /tasks": SIGNED_IN,
+    "GET /tasks/<uuid:task_id>": TASK,
+    "POST /tasks/<uuid:task_id>": TASK,
+    "GET /tasks/<uuid:task_id>/check": TASK,
+    "POST /tasks/<uuid:task_id>/check": TASK,
+    "POST /tasks/<uuid:task_id>/claim": TASK,
+    "POST /tasks/<uuid:task_id>/release": TASK,
+    "GET /tasks/<uuid:task_id>/saved": TASK,
+    "GET /tasks/<uuid:task_id>/done": SIGNED_IN,
+    "GET /cases": SIGNED_IN,
+    "GET /cases/start": SIGNED_IN,
+    "POST /cases/start": SIGNED_IN,
+    "GET /cases/<uuid:case_id>": CASE,
+    "GET /cases/<uuid:case_id>/history": CASE,
+    "GET /cases/<uuid:case_id>/people": CASE,
+    "GET /cases/<uuid:case_id>/diagrams": CASE,
+    "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
+    "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn": CASE,
+    "POST /cases/<uuid:case_id>/side": CASE,
+    "POST /cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry": COORDINATOR,
+    "POST /cases/<uuid:case_id>/people": COORDINATOR,
+    "POST /cases/<uuid:case_id>/people/<uuid:appointment_id>/end": COORDINATOR,
+    "GET /documents/<uuid:document_id>": DOCUMENT,
+    "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
+    "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
+    "GET /uploads/<uuid:upload_id>": DOCUMENT,
+}
+
+#: What each kind of thing answers to somebody of another case, who may see none of it.
+OF_A_CASE = (CASE, TASK, DOCUMENT, COORDINATOR)
+
+#: What somebody sends who means no good.
+SENT = {
+    "process": "staff_matter",
+    "role": "observer",
+    "account": str(uuid.uuid4()),
+    "reason": "because",
+    "page-reason": "because",
+}
+
+
+def test_every_route_says_who_may_reach_it(site: Site) -> None:
+    found = {
+        f"{method} {rule.rule}"
+        for rule in site.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert found == set(ROUTES)
+
+
+@pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who != ANYBODY])
+def test_whoever_is_not_signed_in_is_sent_to_the_sign_in_page(site: Site, route: str) -> None:
+    answer = _ask(site.visitor(), route, _addresses(site))
+    assert answer[0] == 303
+    assert "/sign-in" in answer[1]
+
+
+@pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who in OF_A_CASE])
+def test_somebody_who_may_not_see_a_case_finds_nothing_there(site: Site, route: str) -> None:
+    stranger = site.signed_in("Rhys Vaughan")
+    assert _ask(stranger, route, _addresses(site))[0] == 404
+
+
+@pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who in OF_A_CASE])
+def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: str) -> None:
+    nothing = {name: str(uuid.uuid4()) for name in _addresses(site)}
+    member = site.signed_in("Ffion Hughes")
+    assert _ask(member, route, nothing | {"section": "parents"})[0] == 404
+
+
+@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == COORDINATOR])
+def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
+    site: Site, route: str
+) -> None:
+    member = site.signed_in("Gareth Evans")
+    people = {"account": str(site.people["Kyffin Davies"].account_id)}
+    assert _ask(member, route, _addresses(site), people)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "route", [r for r, who in ROUTES.items() if who == CASE and r.startswith("GET")]
+)
+def test_the_coordinator_sees_every_page_of_a_case(site: Site, route: str) -> None:
+    answer = _ask(site.signed_in("Ffion Hughes"), route, _addresses(site))
+    assert answer[0] in (200, 302)
+
+
+def test_nobody_signs_in_with_one_click_where_nothing_is_a_demonstration(site: Site) -> None:
+    from engine.sign_in import use as use_sign_in
+
+    use_sign_in(idle_minutes=60, absolute_hours=12, demonstration=False)
+    try:
+        visitor = site.visitor()
+        page = visitor.get("/sign-in").get_data(as_text=True)
+        assert "Carys Morgan" not in page
+        account = str(site.people["Carys Morgan"].account_id)
+        assert visitor.post("/sign-in/as", {"account": account}).status_code == 404
+    finally:
+        use_sign_in(idle_minutes=60, absolute_hours=12, demonstration=True)
+
+
+def _ask(
+    visitor: Visitor, route: str, addresses: dict[str, str], more: dict[str, str] | None = None
+) -> tuple[int, str]:
+    method, path = route.split(" ", 1)
+    for name, value in addresses.items():
+        for kind in ("uuid:", ""):
+            path = path.replace(f"<{kind}{name}>", value)
+    assert "<" not in path
+    answer = visitor.get(path) if method == "GET" else visitor.post(path, SENT | (more or {}))
+    return answer.status_code, answer.headers.get("Location", "")
+
+
+def _addresses(site: Site) -> dict[str, str]:
+    """Return a case that was played to its end, with a task, a document and an appointment."""
+    coordinator = site.people["Ffion Hughes"]
+    case = next(one for one in engine.list_cases(coordinator) if one.state == "closed")
+    page = engine.case_page(case.id, coordinator)
+    consent = next(one for one in page.documents if one.catalogue == "F-45")
+    return {
+        "case_id": str(case.id),
+        "instance_id": str(page.instances[0].id),
+        "task_id": str(page.closed_tasks[0].id),
+        "document_id": str(consent.id),
+        "section": "parents",
+        "appointment_id": str(page.people[0].id),
+        "upload_id": str(uuid.uuid4()),
+        "incident_id": str(uuid.uuid4()),
+    }

@@ -1,0 +1,130 @@
+"""Cases are started, listed and shown, with why each clock stands as it does."""
+
+from __future__ import annotations
+
+import re
+
+import engine
+from tests.web.conftest import Site
+
+CARYS, FFION = "Carys Morgan", "Ffion Hughes"
+
+
+def test_a_case_is_started_from_what_a_person_may_start(site: Site) -> None:
+    visitor = site.signed_in(CARYS)
+    page = visitor.get("/cases/start").get_data(as_text=True)
+    chosen = re.search(r'name="process" type="radio" value="(consultation:[^"]+)"', page)
+    assert chosen
+    answer = visitor.post("/cases/start", {"process": chosen[1]})
+    assert answer.status_code == 303
+    case = visitor.get(answer.headers["Location"]).get_data(as_text=True)
+    assert "Multi-agency consultation" in case
+    assert "Open tasks" in case
+
+
+def test_the_same_click_twice_starts_one_case(site: Site) -> None:
+    visitor = site.signed_in(CARYS)
+    page = visitor.get("/cases/start").get_data(as_text=True)
+    chosen = re.search(r'name="process" type="radio" value="(consultation:[^"]+)"', page)
+    key = re.search(r'name="page-submit-key" value="([^"]+)"', page)
+    assert chosen
+    assert key
+    form = {"process": chosen[1], "page-submit-key": key[1]}
+    first, second = (visitor.post("/cases/start", form) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_choosing_nothing_to_start_is_said_at_the_choice(site: Site) -> None:
+    answer = site.signed_in(CARYS).post("/cases/start", {"process": "staff_matter:x"})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#process"' in text
+    assert 'id="process"' in text
+
+
+def test_whoever_may_start_nothing_is_told_whom_to_ask(site: Site) -> None:
+    text = site.signed_in("Rhys Vaughan").get("/cases/start").get_data(as_text=True)
+    assert "There is nothing that your roles let you start." in text
+
+
+def test_a_case_stands_in_the_list_of_its_people_only(site: Site) -> None:
+    case_id = site.open_case()
+    assert f"/cases/{case_id}" in site.signed_in(FFION).get("/cases").get_data(as_text=True)
+    assert f"/cases/{case_id}" not in site.signed_in("Rhys Vaughan").get("/cases").get_data(
+        as_text=True
+    )
+
+
+def test_the_case_page_says_why_a_clock_is_overdue(site: Site) -> None:
+    coordinator = site.people[FFION]
+    case, clock = next(
+        (case, clock)
+        for case in engine.list_cases(coordinator)
+        for clock in engine.case_page(case.id, coordinator).clocks
+        if clock.state == "overdue"
+    )
+    for prefix, why, state in (("", clock.why.en, "Overdue"), ("/cy", clock.why.cy, "Yn hwyr")):
+        text = site.signed_in(FFION).get(f"{prefix}/cases/{case.id}").get_data(as_text=True)
+        assert why in text
+        assert state in text
+
+
+def test_a_task_that_nobody_holds_is_marked_on_the_case(site: Site) -> None:
+    coordinator = site.people[FFION]
+    case = next(
+        case
+        for case in engine.list_cases(coordinator)
+        for task in engine.case_page(case.id, coordinator).tasks
+        if not task.assigned_names
+    )
+    text = site.signed_in(FFION).get(f"/cases/{case.id}").get_data(as_text=True)
+    assert "Unassigned" in text
+
+
+def test_a_side_process_is_started_from_the_case(site: Site) -> None:
+    case_id = site.open_case()
+    visitor = site.signed_in(FFION)
+    assert "Start: Staff matter" in visitor.get(f"/cases/{case_id}").get_data(as_text=True)
+    answer = visitor.post(f"/cases/{case_id}/side", {"process": "staff_matter"})
+    assert answer.status_code == 303
+    page = engine.case_page(case_id, site.people[FFION])
+    assert [one.kind for one in page.instances] == ["root", "side"]
+
+
+def test_a_side_process_for_an_item_of_another_case_is_refused(site: Site) -> None:
+    case_id = site.open_case()
+    visitor = site.signed_in(FFION)
+    for process, item in (("staff_matter", "participant_1"), ("acknowledge_actions", "nobody")):
+        answer = visitor.post(f"/cases/{case_id}/side", {"process": process, "item": item})
+        assert answer.status_code == 404
+
+
+def test_the_history_tells_who_did_what(site: Site) -> None:
+    case_id = site.open_case()
+    page = site.open_task(CARYS, case_id)
+    site.submit(CARYS, page)
+    text = site.signed_in(FFION).get(f"/cases/{case_id}/history").get_data(as_text=True)
+    assert "Task completed" in text
+    assert page.task.name.en in text
+    assert "Case opened" in text
+    assert CARYS in text
+
+
+def test_the_outline_of_a_process_says_what_is_open_now(site: Site) -> None:
+    case_id = site.open_case()
+    visitor = site.signed_in(FFION)
+    sent = visitor.get(f"/cases/{case_id}/diagrams")
+    text = visitor.get(sent.headers["Location"]).get_data(as_text=True)
+    page = site.open_task(CARYS, case_id)
+    step = text.split(f"<strong>{page.task.name.en}</strong>")[1][:300]
+    assert "Open now" in step
+    drawing = visitor.get(sent.headers["Location"] + "/drawing.bpmn")
+    assert drawing.mimetype == "application/xml"
+    assert b"bpmn:definitions" in drawing.data
+
+
+def test_a_diagram_of_one_case_is_not_found_under_another(site: Site) -> None:
+    coordinator = site.people[FFION]
+    first, second = (engine.case_page(site.open_case(), coordinator) for _ in range(2))
+    path = f"/cases/{first.summary.id}/diagrams/{second.instances[0].id}"
+    assert site.signed_in(FFION).get(path).status_code == 404

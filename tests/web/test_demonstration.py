@@ -1,0 +1,45 @@
+"""In a demonstration the time is shown on every page and can be moved on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+import engine
+from tests.web.conftest import SETTINGS, Site
+from web.application import create_app
+
+
+def test_every_page_shows_the_day_of_the_demonstration(site: Site) -> None:
+    visitor = site.signed_in("Carys Morgan")
+    for path in ("/tasks", "/cases", "/about"):
+        assert "Demonstration." in visitor.get(path).get_data(as_text=True)
+    assert "Arddangosiad." in visitor.get("/cy/tasks").get_data(as_text=True)
+
+
+def test_outside_a_demonstration_nothing_moves_the_time(site: Site) -> None:
+    client = create_app(replace(SETTINGS, demonstration=False)).test_client()
+    with client.session_transaction(base_url="https://localhost") as session:
+        session["token"] = engine.sign_in_as(site.people["Carys Morgan"].account_id)
+    answer = client.get("/demonstration/time", base_url="https://localhost")
+    assert answer.status_code == 404
+    assert "Demonstration." not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("days", ["", "0", "-1", "401", "x", "1.5", "٣", "9" * 30])
+def test_a_number_of_days_that_cannot_be_is_asked_for_again(site: Site, days: str) -> None:
+    answer = site.signed_in("Carys Morgan").post("/demonstration/time", {"days": days})
+    assert answer.status_code == 422
+    assert 'href="#days"' in answer.get_data(as_text=True)
+
+
+def test_moving_the_time_on_shows_the_later_day_and_what_fell_due(site: Site) -> None:
+    visitor = site.signed_in("Carys Morgan")
+    before = engine.demonstration_time()
+    answer = visitor.post("/demonstration/time", {"page-days": "1"})
+    assert answer.status_code == 200
+    assert engine.demonstration_time() - before >= timedelta(days=1)
+    text = answer.get_data(as_text=True)
+    assert "What fell due" in text or "Nothing fell due on the way." in text

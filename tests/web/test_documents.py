@@ -1,0 +1,97 @@
+"""Documents are read as they stand or stood, and put right with a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+import engine
+from engine import forms
+from tests.web.conftest import Site
+
+CARYS, FFION = "Carys Morgan", "Ffion Hughes"
+
+
+@pytest.fixture
+def consent(site: Site) -> engine.DocumentPage:
+    """The consent record of a new case."""
+    case_id = site.open_case()
+    for _ in range(2):
+        site.submit(CARYS, site.open_task(CARYS, case_id))
+    coordinator = site.people[FFION]
+    found = engine.case_page(case_id, coordinator).documents
+    return engine.document_page(next(d.id for d in found if d.catalogue == "F-45"), coordinator)
+
+
+def typed_in(document: engine.DocumentPage, section: str) -> dict[str, list[str]]:
+    """Return what the page of a section would send."""
+    return forms.to_posted(document.form, (section,), document.content)
+
+
+def test_a_document_shows_its_answers_in_both_languages(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    visitor = site.signed_in(FFION)
+    english = visitor.get(f"/documents/{consent.id}").get_data(as_text=True)
+    welsh = visitor.get(f"/cy/documents/{consent.id}").get_data(as_text=True)
+    assert "Mari Huws" in english
+    assert consent.form.title("en") in english
+    assert consent.form.title("cy") in welsh
+    assert "Put right" in english
+    assert "Cywiro" in welsh
+
+
+def test_an_answer_is_put_right_with_a_reason_and_the_old_version_stays(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    visitor = site.signed_in(FFION)
+    path = f"/documents/{consent.id}/amend/parents"
+    assert "Mari Huws" in visitor.get(path).get_data(as_text=True)
+    typed = typed_in(consent, "parents") | {"parents-0-name": ["Mair Huws"]}
+    missing = visitor.post(path, typed)
+    assert missing.status_code == 422
+    assert 'href="#page-reason"' in missing.get_data(as_text=True)
+    assert 'value="Mair Huws"' in missing.get_data(as_text=True)
+    saved = visitor.post(path, typed | {"page-reason": ["the name was misheard"]})
+    assert saved.status_code == 303
+    now = visitor.get(f"/documents/{consent.id}").get_data(as_text=True)
+    assert "Mair Huws" in now
+    assert "the name was misheard" in now
+    then = visitor.get(f"/documents/{consent.id}?version=1").get_data(as_text=True)
+    assert "Mari Huws" in then
+    assert "This is version 1 of 2" in then
+
+
+def test_an_amendment_that_is_wrong_comes_back_with_what_was_typed(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    typed = typed_in(consent, "parents") | {"parents-0-name": [""], "page-reason": ["because"]}
+    answer = site.signed_in(FFION).post(f"/documents/{consent.id}/amend/parents", typed)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#parents-0-name"' in text
+    assert "because</textarea>" in text
+
+
+def test_rows_are_added_while_putting_right(site: Site, consent: engine.DocumentPage) -> None:
+    typed = typed_in(consent, "parents") | {"page-action": ["add:parents"]}
+    answer = site.signed_in(FFION).post(f"/documents/{consent.id}/amend/parents", typed)
+    count = len(consent.content["parents"]["parents"])
+    assert f'name="parents-{count}-name"' in answer.get_data(as_text=True)
+
+
+def test_a_version_or_section_that_is_not_there_is_not_found(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    visitor = site.signed_in(FFION)
+    assert visitor.get(f"/documents/{consent.id}?version=99").status_code == 404
+    assert visitor.get(f"/documents/{consent.id}?version=-1").status_code == 404
+    assert visitor.get(f"/documents/{consent.id}/amend/nothing").status_code == 404
+
+
+def test_whoever_may_read_but_not_amend_is_offered_no_amendment(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    text = site.signed_in(CARYS).get(f"/documents/{consent.id}").get_data(as_text=True)
+    offered = "Put right" in text
+    page = engine.document_page(consent.id, site.people[CARYS])
+    assert offered == page.may_amend

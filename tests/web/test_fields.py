@@ -1,0 +1,250 @@
+"""Each kind of field becomes its GOV.UK component, filled in with what was typed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from flask import Flask, render_template_string
+
+import engine
+from engine import forms
+from engine.documents import DocumentKey
+from tests.web.conftest import SETTINGS
+from web import fields
+from web.application import create_app
+
+
+@dataclass(frozen=True)
+class Known:
+    """Facts and functions that conditions read."""
+
+    names: Mapping[str, Any] = field(default_factory=dict)
+    functions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def app() -> Flask:
+    return create_app(replace(SETTINGS, demonstration=False))
+
+
+@pytest.fixture(autouse=True)
+def _request(app: Flask) -> Iterator[None]:
+    with app.test_request_context("/"):
+        yield
+
+
+def field_of(type_: str, key: str = "asked", **more: Any) -> dict[str, Any]:
+    """Return a field of a form file."""
+    texts = {"label": f"The {key}", "i18n": {"cy": {"label": f"Y {key}"}}}
+    name = {"path": key} if type_ == "dynamiclist" else {"key": key}
+    return {"type": type_, "id": key, "catalogue": "F45.01", **name, **texts, **more}
+
+
+def options(*values: str) -> list[dict[str, Any]]:
+    """Return options whose English is their value."""
+    return [{"value": v, "label": v, "i18n": {"cy": {"label": f"{v} cy"}}} for v in values]
+
+
+def form_of(*components: dict[str, Any]) -> engine.Form:
+    """Return a form of one section."""
+    group = {"type": "group", "id": "main", "label": "Main", "components": list(components)}
+    source = {
+        "type": "default",
+        "schemaVersion": 19,
+        "id": "consent",
+        "catalogue": "F-45",
+        "per": "case",
+        "visibility": ["V-STEER"],
+        "title": "Consent",
+        "i18n": {"cy": {"title": "Cydsyniad"}},
+        "components": [group | {"i18n": {"cy": {"label": "Prif"}}}],
+    }
+    return forms.parse_form(json.dumps(source).encode(), "forms/consent.json")
+
+
+def questions(
+    *components: dict[str, Any],
+    posted: dict[str, list[str]] | None = None,
+    known: Known | None = None,
+    errors: tuple[engine.FieldError, ...] = (),
+) -> list[fields.Question]:
+    """Return the questions that a form of these fields asks."""
+    part = part_of(form_of(*components), posted)
+    return list(fields.lay_out(part, known or Known(), errors).sections[0].questions)
+
+
+def part_of(form: engine.Form, posted: dict[str, list[str]] | None = None) -> engine.FormPart:
+    """Return a form as a task would write it, with nothing recorded yet."""
+    key = DocumentKey(form.id)
+    return engine.FormPart(
+        form=form, sections=("main",), key=key, base_version=0, posted=posted or {}, content={}
+    )
+
+
+def html_of(*components: dict[str, Any], posted: dict[str, list[str]] | None = None) -> str:
+    """Return a form of these fields as HTML."""
+    template = (
+        '{% from "fields.html" import show %}{% for q in questions %}{{ show(q) }}{% endfor %}'
+    )
+    return render_template_string(template, questions=questions(*components, posted=posted))
+
+
+def test_a_text_keeps_what_was_typed_and_escapes_it() -> None:
+    html = html_of(field_of("textfield"), posted={"asked": ['"><script>']})
+    assert 'value="&#34;&gt;&lt;script&gt;"' in html
+
+
+def test_a_text_area_never_says_none() -> None:
+    html = html_of(field_of("textarea"))
+    assert "None" not in html
+    assert "></textarea>" in html
+
+
+def test_a_text_area_under_a_choice_keeps_its_lines_as_typed() -> None:
+    choice = field_of("radio", "choice", values=options("yes", "no"))
+    inner = field_of("textarea", "why", conditional={"hide": '=choice != "yes"'})
+    html = html_of(choice, inner, posted={"choice": ["yes"], "why": ["one\r\n  two"]})
+    assert ">one&#10;  two</textarea>" in html
+
+
+def test_a_date_asks_for_its_three_parts_and_an_error_leads_to_the_first() -> None:
+    wrong = engine.FieldError("asked", "Enter a real date", "Rhowch ddyddiad go iawn")
+    question = questions(
+        field_of("datetime", subtype="date"), posted={"asked-day": ["31"]}, errors=(wrong,)
+    )[0]
+    assert [one.name for one in question.inputs] == ["asked-day", "asked-month", "asked-year"]
+    assert question.inputs[0].value == "31"
+    assert question.anchor == "asked-day"
+    assert question.error == "Enter a real date"
+
+
+def test_a_month_asks_for_no_day() -> None:
+    question = questions(field_of("datetime", subtype="month"))[0]
+    assert [one.name for one in question.inputs] == ["asked-month", "asked-year"]
+
+
+def test_a_simple_condition_puts_the_question_under_its_choice() -> None:
+    choice = field_of("radio", "choice", values=options("yes", "no"))
+    inner = field_of("textfield", "why", conditional={"hide": '=choice != "yes"'})
+    found = questions(choice, inner)
+    assert [question.name for question in found] == ["choice"]
+    assert [question.name for question in found[0].choices[0].questions] == ["why"]
+    assert found[0].choices[1].questions == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "place"),
+    [
+        ("=choice != true", 0),
+        ("=choice != false", 1),
+        ("=choice = true", 1),
+        ("=not(choice = true)", 0),
+        ("=choice = null or choice != true", 0),
+    ],
+)
+def test_a_yes_or_no_question_reveals_by_true_and_false(condition: str, place: int) -> None:
+    choice = field_of("radio", "choice", kind="yesno", values=options("yes", "no"))
+    inner = field_of("textfield", "why", conditional={"hide": condition})
+    found = questions(choice, inner)
+    assert [one.name for one in found[0].choices[place].questions] == ["why"]
+
+
+def test_a_tick_reveals_what_depends_on_it() -> None:
+    tick = field_of("checkbox", "agreed")
+    inner = field_of("textfield", "why", conditional={"hide": "=agreed != true"})
+    found = questions(tick, inner)
+    assert [one.name for one in found[0].choices[0].questions] == ["why"]
+
+
+def test_a_condition_that_is_not_simple_leaves_the_question_in_sight_with_a_hint() -> None:
+    choice = field_of("radio", "choice", values=options("a", "b", "c"))
+    inner = field_of("textfield", "why", conditional={"hide": '=choice != "a" and choice != "b"'})
+    found = questions(choice, inner)
+    assert [question.name for question in found] == ["choice", "why"]
+    assert found[1].hint == "Leave this empty if it does not apply."
+
+
+def test_a_condition_on_facts_hides_the_question_for_good() -> None:
+    inner = field_of("textfield", "why", conditional={"hide": "=late != true"})
+    assert questions(inner, known=Known({"late": False})) == []
+    assert len(questions(inner, known=Known({"late": True}))) == 1
+
+
+def test_rows_show_as_many_as_were_typed_and_at_least_the_least() -> None:
+    rows = field_of(
+        "dynamiclist", "people", validate={"required": True, "min": 2, "max": 3},
+        itemLabel="Person", components=[field_of("textfield", "name")],
+        i18n={"cy": {"label": "Pobl", "itemLabel": "Person"}},
+    )  # fmt: skip
+    assert len(questions(rows)[0].rows) == 2
+    typed = {f"people-{number}-name": ["x"] for number in (0, 1, 2)}
+    full = questions(rows, posted=typed)[0]
+    assert [row.id for row in full.rows] == ["people-0", "people-1", "people-2"]
+    assert not full.may_add
+
+
+def test_an_error_in_a_row_stands_at_its_input() -> None:
+    rows = field_of(
+        "dynamiclist", "people", itemLabel="Person", components=[field_of("textfield", "name")],
+        i18n={"cy": {"label": "Pobl", "itemLabel": "Person"}},
+    )  # fmt: skip
+    wrong = engine.FieldError("people.1.name", "Enter a name", "Rhowch enw")
+    part = part_of(form_of(rows), {"people-0-name": ["a"], "people-1-name": [""]})
+    page = fields.lay_out(part, Known(), [wrong])
+    assert page.sections[0].questions[0].rows[1].questions[0].error == "Enter a name"
+    assert fields.summarise([page], [wrong]) == [fields.Problem("Enter a name", "#people-1-name")]
+
+
+def test_an_error_that_belongs_to_no_input_leads_to_the_form() -> None:
+    wrong = engine.FieldError("gone", "Something", "Rhywbeth")
+    part = part_of(form_of(field_of("textfield")))
+    page = fields.lay_out(part, Known(), [wrong])
+    assert fields.summarise([page], [wrong])[0].href == "#task-form"
+
+
+def test_a_kept_file_can_be_opened_replaced_or_removed() -> None:
+    kept = "0b0f4b2e-6d0e-4c3e-9c35-3f2f3b6d3c11"
+    html = html_of(field_of("filepicker"), posted={"asked-kept": [kept]})
+    assert f'name="asked-kept" value="{kept}"' in html
+    assert f"/uploads/{kept}" in html
+    assert 'value="drop:asked"' in html
+
+
+def test_what_need_not_be_answered_says_so() -> None:
+    asked, needed = questions(
+        field_of("textfield"), field_of("textfield", "needed", validate={"required": True})
+    )
+    assert asked.label == "The asked (optional)"
+    assert needed.label == "The needed"
+
+
+KINDS = [
+    field_of("textfield"),
+    field_of("textarea"),
+    field_of("textarea", validate={"maxLength": 50}),
+    field_of("number"),
+    field_of("datetime", subtype="date"),
+    field_of("datetime", subtype="month"),
+    field_of("datetime", subtype="time"),
+    field_of("select", values=options("a", "b")),
+    field_of("radio", values=options("a", "b")),
+    field_of("checklist", values=options("a", "b")),
+    field_of("checkbox"),
+    field_of("filepicker"),
+    field_of("adolyguPerson", contact=True),
+    field_of("adolyguSignature"),
+]
+
+
+@pytest.mark.parametrize("component", KINDS, ids=lambda one: f"{one['type']}")
+def test_each_kind_shows_its_label_and_a_control_that_an_error_reaches(
+    component: dict[str, Any],
+) -> None:
+    html = html_of(component)
+    question = questions(component)[0]
+    assert "The asked" in html
+    assert f'id="{question.anchor}"' in html

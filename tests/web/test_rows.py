@@ -1,0 +1,66 @@
+"""Rows of repeated questions are added and removed without scripts, and nothing typed moves."""
+
+from __future__ import annotations
+
+import pytest
+
+from web import rows
+
+TYPED = {
+    "parents-0-_key": ["parents_1"],
+    "parents-0-name": ["Mari"],
+    "parents-1-_key": ["parents_2"],
+    "parents-1-name": ["Dafydd"],
+    "parents-2-name": ["Elin"],
+    "other": ["stays"],
+}
+
+
+def test_adding_a_row_puts_an_empty_one_last_and_goes_to_it() -> None:
+    posted, anchor = rows.change(TYPED, "add:parents")
+    assert posted == {**TYPED, "parents-3-_key": [""]}
+    assert anchor == "parents-3"
+
+
+def test_adding_the_first_row_starts_at_nought() -> None:
+    assert rows.change({}, "add:parents") == ({"parents-0-_key": [""]}, "parents-0")
+
+
+def test_removing_a_row_moves_up_those_below_with_their_keys() -> None:
+    posted, anchor = rows.change(TYPED, "remove:parents-0")
+    assert posted == {
+        "parents-0-_key": ["parents_2"],
+        "parents-0-name": ["Dafydd"],
+        "parents-1-name": ["Elin"],
+        "other": ["stays"],
+    }
+    assert anchor == "parents"
+
+
+def test_dropping_a_file_forgets_only_that_it_was_kept() -> None:
+    posted, anchor = rows.change({"minutes-kept": ["id"], "minutes": ["x"]}, "drop:minutes")
+    assert posted == {"minutes": ["x"]}
+    assert anchor == "minutes"
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["", "save", "language", "remove:parents-x", "remove:", "add:../x", "add:A", "x:parents"],
+)
+def test_anything_else_changes_nothing(action: str) -> None:
+    assert rows.change(TYPED, action)[0] == TYPED
+
+
+def test_rows_are_counted_by_number_not_by_name() -> None:
+    posted = {
+        "parents-10-name": [""],
+        "parents-2-name": [""],
+        "parents-x": [""],
+        "parentsx-1-a": [""],
+    }
+    assert rows.numbers(posted, "parents") == [2, 10]
+
+
+def test_more_rows_than_a_page_shows_are_left_out() -> None:
+    posted = {f"parents-{number}-name": ["x"] for number in range(rows.MOST_ROWS + 50)}
+    assert len(rows.numbers(posted, "parents")) == rows.MOST_ROWS

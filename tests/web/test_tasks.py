@@ -1,0 +1,272 @@
+"""From the list of tasks to the confirmation, with everything that may go wrong on the way."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from typing import Any
+
+import pytest
+
+import engine
+from tests.web.conftest import Site, Visitor, example_answers
+
+CARYS = "Carys Morgan"
+
+
+@pytest.fixture
+def page(site: Site) -> engine.TaskPage:
+    """The first task of a new consultation."""
+    return site.open_task(CARYS, site.open_case())
+
+
+@pytest.fixture
+def consent(site: Site) -> engine.TaskPage:
+    """The task of seeking consent, which has rows, reveals and dates; nobody completes it."""
+    carys = site.people[CARYS]
+    if "consent" not in site.kept:
+        case_id = site.open_case()
+        opened = site.open_task(CARYS, case_id)
+        while opened.parts[0].form.id != "consent":
+            site.submit(CARYS, opened)
+            opened = site.open_task(CARYS, case_id)
+        site.kept["consent"] = opened.task.id
+    return engine.open_task(site.kept["consent"], carys)
+
+
+def a_text_of(page: engine.TaskPage) -> str:
+    """Return the key of a text area of a task."""
+    return next(
+        field.key
+        for part in page.parts
+        for section in part.sections
+        for field in part.form.section(section).fields
+        if field.type == "textarea"
+    )
+
+
+def text_of(answer: Any) -> str:
+    """Return a page as text."""
+    said: str = answer.get_data(as_text=True)
+    return said
+
+
+def test_a_task_goes_from_the_list_to_its_confirmation(site: Site, page: engine.TaskPage) -> None:
+    visitor = site.signed_in(CARYS)
+    assert f"/tasks/{page.task.id}" in text_of(visitor.get("/tasks"))
+    assert visitor.get(f"/tasks/{page.task.id}").status_code == 200
+    sent = visitor.post(f"/tasks/{page.task.id}", example_answers(page))
+    assert sent.status_code == 303
+    assert sent.headers["Location"] == f"/tasks/{page.task.id}/check"
+    check = text_of(visitor.get(sent.headers["Location"]))
+    assert "Check your answers" in check
+    key = check.split('name="page-submit-key" value="')[1].split('"')[0]
+    done = visitor.post(f"/tasks/{page.task.id}/check", {"page-submit-key": key})
+    assert done.headers["Location"] == f"/tasks/{page.task.id}/done"
+    confirmed = text_of(visitor.get(done.headers["Location"]))
+    assert "Task completed" in confirmed
+    assert page.task.case_identifier in confirmed
+    assert "What happens next" in confirmed
+    again = visitor.post(f"/tasks/{page.task.id}/check", {"page-submit-key": key})
+    assert again.status_code == 303
+
+
+def test_an_empty_form_comes_back_with_each_error_at_its_input(
+    site: Site, page: engine.TaskPage
+) -> None:
+    visitor = site.signed_in(CARYS)
+    answer = visitor.post(f"/tasks/{page.task.id}", {"page-action": "continue"})
+    text = text_of(answer)
+    assert answer.status_code == 422
+    assert "<title>Error: " in text
+    assert "There is a problem" in text
+    summary = text.split("govuk-error-summary__list")[1].split("</ul>")[0]
+    targets = [one.split('"')[0] for one in summary.split('href="#')[1:]]
+    assert targets
+    for target in targets:
+        assert f'id="{target}"' in text
+
+
+def test_the_welsh_page_says_gwall(site: Site, page: engine.TaskPage) -> None:
+    answer = site.signed_in(CARYS).post(f"/cy/tasks/{page.task.id}", {})
+    assert "<title>Gwall: " in text_of(answer)
+
+
+def test_checking_what_was_never_filled_in_shows_the_errors(
+    site: Site, page: engine.TaskPage
+) -> None:
+    assert site.signed_in(CARYS).get(f"/tasks/{page.task.id}/check").status_code == 422
+
+
+def test_a_draft_waits_for_its_writer_and_nobody_else(site: Site, page: engine.TaskPage) -> None:
+    visitor = site.signed_in(CARYS)
+    typed = {"page-action": "save", a_text_of(page): "half a thought"}
+    saved = visitor.post(f"/tasks/{page.task.id}", typed)
+    assert saved.headers["Location"] == f"/tasks/{page.task.id}/saved"
+    assert "Your draft is saved" in text_of(visitor.get(saved.headers["Location"]))
+    assert "half a thought" in text_of(visitor.get(f"/tasks/{page.task.id}"))
+    other = site.signed_in("Eleri Watkins").get(f"/tasks/{page.task.id}")
+    assert "half a thought" not in text_of(other)
+
+
+def test_the_toggle_saves_the_draft_and_goes_to_the_same_task_in_welsh(
+    site: Site, page: engine.TaskPage
+) -> None:
+    visitor = site.signed_in(CARYS)
+    typed = {"page-action": "language", a_text_of(page): "half a thought"}
+    answer = visitor.post(f"/tasks/{page.task.id}", typed)
+    assert answer.headers["Location"] == f"/cy/tasks/{page.task.id}"
+    assert "half a thought" in text_of(visitor.get(answer.headers["Location"]))
+
+
+def test_the_first_button_of_the_form_is_continue(site: Site, page: engine.TaskPage) -> None:
+    text = text_of(site.signed_in(CARYS).get(f"/tasks/{page.task.id}"))
+    first = text[text.index('name="page-action"') :][:60]
+    assert 'value="continue"' in first
+
+
+def test_rows_are_added_and_removed_by_plain_buttons(site: Site, consent: engine.TaskPage) -> None:
+    visitor, path = site.signed_in(CARYS), f"/tasks/{consent.task.id}"
+    typed = {"parents-0-_key": "", "parents-0-name": "Mari", "page-action": "add:parents"}
+    added = visitor.post(path, typed)
+    assert added.headers["Location"] == f"{path}#parents-1"
+    text = text_of(visitor.get(path))
+    assert 'value="Mari"' in text
+    assert 'name="parents-1-name"' in text
+    removed = visitor.post(path, {**typed, "page-action": "remove:parents-0"})
+    assert removed.headers["Location"] == f"{path}#parents"
+    assert 'value="Mari"' not in text_of(visitor.get(path))
+
+
+def test_an_answer_that_its_choice_hides_is_not_shown_for_checking(
+    site: Site, consent: engine.TaskPage
+) -> None:
+    visitor = site.signed_in(CARYS)
+    typed = {name: values[0] for name, values in example_answers(consent).items()}
+    typed |= {"child_appropriate": "yes", "child_consent": "yes"}
+    typed |= {"explained": "right_to_withdraw", "child_reason": "a reason that no longer counts"}
+    sent = visitor.post(f"/tasks/{consent.task.id}", typed)
+    assert sent.status_code == 303, text_of(sent)
+    assert "no longer counts" not in text_of(visitor.get(sent.headers["Location"]))
+
+
+HOSTILE: list[dict[str, Any]] = [
+    {"parents-0-_key": "", "parents-0-given_on-day": "31", "parents-0-given_on-month": "2",
+     "parents-0-given_on-year": "2026", "parents-0-consent": "yes", "parents-0-name": "KEPT"},
+    {"child_appropriate": "perhaps", "parents-0-name": "KEPT"},
+    {"parents-0-consent": ["yes", "no"], "parents-0-name": "KEPT"},
+    {"explained": ["purpose", "nonsense"], "parents-0-name": "KEPT"},
+    {"typename": "__class__", "unknown": "x", "parents": "x", "parents-0-name": "KEPT"},
+    {"withdrawn_on-day": "x" * 500, "withdrawn_on-year": "\x00", "parents-0-name": "KEPT"},
+    {"parents-99999999999999999999-name": "x", "parents-0-name": "KEPT"},
+    {"parents--1-name": "x", "parents-0-name-0-_key": "x", "parents-0-name": "KEPT"},
+    {"parents-0-_key": "../../etc", "parents-0-name": "KEPT"},
+    {"_seen-consent": "9" * 5000, "parents-0-name": "KEPT"},
+    {"_seen-consent": ["x", "-1"], "parents-0-name": "KEPT"},
+    {f"parents-{number}-name": "KEPT" for number in range(300)},
+    {"parents-0-name": "KEPT" + "\ud7ff\u202e</textarea><script>"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", HOSTILE, ids=range(len(HOSTILE)))
+def test_whatever_is_sent_comes_back_as_errors_with_what_was_typed(
+    site: Site, consent: engine.TaskPage, typed: dict[str, Any]
+) -> None:
+    visitor = site.signed_in(CARYS)
+    answer = visitor.post(f"/tasks/{consent.task.id}", typed)
+    text = text_of(answer)
+    assert answer.status_code == 422
+    assert "KEPT" in text
+    assert "<script>" not in text
+
+
+def test_ten_megabytes_of_text_are_too_long_but_not_lost(site: Site, page: engine.TaskPage) -> None:
+    typed = {a_text_of(page): "x" * 10_000_000}
+    answer = site.signed_in(CARYS).post(f"/tasks/{page.task.id}", typed)
+    assert answer.status_code == 422
+    assert "x" * 10_000 in text_of(answer)
+
+
+def test_a_file_that_is_not_taken_in_is_refused_at_its_input(site: Site) -> None:
+    visitor, task_id, name = _task_with_a_file(site)
+    sent = {name: (io.BytesIO(b"MZ\x90"), "program.exe"), "page-action": "save"}
+    answer = visitor.post(f"/tasks/{task_id}", sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "program.exe" in text_of(answer)
+    assert f'href="#{name}"' in text_of(answer)
+
+
+def test_a_file_survives_a_form_that_is_not_complete(site: Site) -> None:
+    visitor, task_id, name = _task_with_a_file(site)
+    sent = {name: (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "minutes.pdf"), "page-action": "continue"}
+    answer = visitor.post(f"/tasks/{task_id}", sent, content_type="multipart/form-data")
+    text = text_of(answer)
+    assert answer.status_code == 422
+    kept = text.split(f'name="{name}-kept" value="')[1].split('"')[0]
+    with visitor.get(f"/uploads/{kept}") as download:
+        assert download.data == b"%PDF-1.4\n%%EOF\n"
+        assert "attachment" in download.headers["Content-Disposition"]
+        assert download.headers["X-Content-Type-Options"] == "nosniff"
+    dropped = visitor.post(
+        f"/tasks/{task_id}", {f"{name}-kept": kept, "page-action": f"drop:{name}"}
+    )
+    assert dropped.status_code == 303
+    assert f'name="{name}-kept"' not in text_of(visitor.get(f"/tasks/{task_id}"))
+
+
+def test_a_task_of_several_people_is_taken_and_given_back(site: Site) -> None:
+    gareth, hannah = site.people["Gareth Evans"], site.people["Hannah Lloyd"]
+    task = _group_task(site, gareth)
+    visitor = site.signed_in("Gareth Evans")
+    assert "Take the task" in text_of(visitor.get(f"/tasks/{task.id}"))
+    assert visitor.post(f"/tasks/{task.id}/claim").status_code == 303
+    assert "Give the task back" in text_of(visitor.get(f"/tasks/{task.id}"))
+    assert task.id in {one.id for one in engine.open_tasks(gareth)[0]}
+    refused = site.signed_in("Hannah Lloyd").post(f"/tasks/{task.id}/claim")
+    assert refused.status_code == 409
+    assert "Gareth Evans has taken this task" in text_of(refused)
+    assert visitor.post(f"/tasks/{task.id}/release").status_code == 303
+    assert task.id in {one.id for one in engine.open_tasks(hannah)[1]}
+
+
+def test_the_confirmation_belongs_to_who_completed_the_task(
+    site: Site, page: engine.TaskPage
+) -> None:
+    answer = site.signed_in("Dewi Price").get(f"/tasks/{page.task.id}/done")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/tasks")
+
+
+def _group_task(site: Site, actor: engine.Actor) -> engine.TaskSummary:
+    case_id = site.open_case()
+    while True:
+        found = [one for one in engine.open_tasks(actor)[1] if one.case_id == case_id]
+        if found:
+            return found[0]
+        name, task = next(site.open_tasks(case_id))
+        site.submit(name, engine.open_task(task.id, site.people[name]))
+
+
+def _task_with_a_file(site: Site) -> tuple[Visitor, uuid.UUID, str]:
+    for name, task in site.open_tasks():
+        page = engine.open_task(task.id, site.people[name])
+        for part in page.parts:
+            for section in part.sections:
+                for field in part.form.section(section).fields:
+                    if field.type == "filepicker":
+                        return site.signed_in(name), task.id, field.key
+    raise AssertionError("no open task of the demonstration asks for a file")
+
+
+def test_what_is_worked_out_for_rules_alone_stands_on_no_page(site: Site) -> None:
+    coordinator = site.people["Ffion Hughes"]
+    case = next(one for one in engine.list_cases(coordinator) if one.state == "closed")
+    documents = engine.case_page(case.id, coordinator).documents
+    found = next(one for one in documents if one.catalogue == "F-47")
+    hidden = [
+        field.label("en")
+        for field in engine.document_page(found.id, coordinator).form.fields
+        if field.hidden
+    ]
+    assert hidden
+    page = text_of(site.signed_in("Ffion Hughes").get(f"/documents/{found.id}"))
+    assert [label for label in hidden if label in page] == []
