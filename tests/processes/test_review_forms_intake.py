@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from engine import forms, timescales
+from engine import decisions, forms, timescales
 from engine.forms.asking import Around
 from tests.processes.catalogue import (
     CATALOGUE,
+    ROOT,
     TEXTS,
     catalogue_rows,
     inputs,
@@ -67,6 +68,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 TODAY = date(2026, 5, 28)
 FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
+SIGNATURE = {"account": "1", "name": "Eleri Morgan", "role": "Chair", "at": "2026-05-28T10:00:00"}
 #: What the case knows in the plain way; every fact that these forms read stands here.
 FACTS: dict[str, Any] = {
     "case_identifier": "WBC-CPR-2026-001",
@@ -80,13 +82,14 @@ FACTS: dict[str, Any] = {
     "arrangements": [],
     "arrangements_confirmed": [],
     "other_body_kind": "inquest",
+    "other_boards_named": 0,
     "other_country_named": False,
     "cpr": True,
     "recommended": "concise",
     **dict.fromkeys((
-        "chair_disagreed_on", "chair_route", "final_decision", "final_review_type", "lead_board",
-        "legal_advised_on", "panel_chair_confirmed", "recommendation_sent", "review_type",
-        "settled_lead",
+        "chair_disagreed_on", "chair_route", "discussion_round", "discussions_closed",
+        "final_decision", "final_review_type", "lead_board", "legal_advised_on",
+        "panel_chair_confirmed", "recommendation_sent", "review_type", "settled_lead",
     )),
 }  # fmt: skip
 
@@ -95,14 +98,17 @@ ROWS = catalogue_rows(set(FILES.values()))
 INPUTS = inputs_by_catalogue(FILES)
 
 
+Decide = Callable[[str, Mapping[str, Any]], Collection[str]]
+
+
 class Sheet:
     """A document that is filled in step by step, as a case would hold it."""
 
-    def __init__(self, form_id: str, failing: Collection[str] = (), **facts: Any) -> None:
+    def __init__(self, form_id: str, failing: Collection[str] | Decide = (), **facts: Any) -> None:
         self.form = parsed(form_id)
         self.facts = {**FACTS, **facts}
         self.existing: dict[str, dict[str, Any]] = {}
-        self.failing = failing
+        self.decide: Decide = failing if callable(failing) else lambda decision, names: failing
 
     def write(self, *sections: str, **given: Any) -> forms.Cleaned:
         """Write sections with their examples, some answers given; keep what was written."""
@@ -111,7 +117,7 @@ class Sheet:
             names=self.facts, functions=FUNCTIONS,
         )  # fmt: skip
         flat = {key: value for part in values.values() for key, value in part.items()}
-        around = Around(existing=self.existing, decide=lambda decision, names: self.failing)
+        around = Around(existing=self.existing, decide=self.decide, signature=SIGNATURE)
         cleaned = forms.clean_values(
             self.form, sections, {**flat, **given}, names=self.facts, functions=FUNCTIONS,
             around=around,
@@ -614,6 +620,42 @@ def test_each_row_of_the_completeness_rule_names_a_field_that_the_signing_step_w
     assert sheet.write("chair_decision", "disagreement").errors == []
 
 
+def failures(decision: str, names: Mapping[str, Any]) -> list[str]:
+    """Return the rows of a decision table that do not hold."""
+    path = ROOT / "processes" / "decisions" / f"{decision}.dmn"
+    table = decisions.parse_decision(path.read_bytes(), str(path))
+    return list(decisions.decide(table, names, FUNCTIONS).rules)
+
+
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("outline", "DR-11.1"),
+        ("criteria", "DR-11.2"),
+        ("particular_issues", "DR-11.3"),
+        ("milestones", "DR-11.4"),
+        ("media_issues", "DR-11.5"),
+        ("panel_chair_reason", "DR-11.6"),
+        ("first_panel_on", "DR-11.8"),
+        ("sub_group_chair_phone", "DR-11.9"),
+    ],
+)
+def test_an_incomplete_recommendation_is_not_signed(key: str, row: str) -> None:
+    assert rows_of_completeness() == set()
+    assert rows_of_completeness(**{key: ""}) == {row}
+
+
+def test_no_child_practice_review_is_recommended_without_an_independent_reviewer() -> None:
+    assert rows_of_completeness(independent_reviewer=False) == {"DR-11.7"}
+
+
+def rows_of_completeness(**given: Any) -> set[str]:
+    """Return the rows of DR-11 that the signing step names."""
+    sheet = Sheet("recommendation", failing=failures)
+    cleaned = sheet.write(*TO_SIGN, **given)
+    return {error.row for error in cleaned.errors if error.row}
+
+
 def test_a_short_form_asks_nothing_of_the_outline_of_a_review() -> None:
     sheet = Sheet("recommendation", suggested_type_found="not_cpr")
     sheet.write(*STEPS["recommendation"][0])
@@ -651,7 +693,8 @@ def test_the_chair_gives_reasons_for_a_disagreement() -> None:
     assert sheet.value("proposed_route") == "no_review"
     assert sheet.value("chair_disagreed_on") == "2026-05-28"
     amended = sheet.write(*decision, chair_decision="agree_with_amendments")
-    assert (amended.errors, amended.values["disagreement"]) == ([], {})
+    assert amended.errors == []
+    assert "disagree_reasons" not in amended.values["disagreement"]
     assert sheet.value("amendments")
     assert sheet.value("chair_disagreed_on") is None
 
@@ -761,11 +804,11 @@ def test_a_body_with_extra_questions_gives_them_and_the_child_is_heard() -> None
 
 
 def test_views_are_locked_once_the_chair_has_decided() -> None:
-    sheet = Sheet("declined_recommendation", chair_disagreed_on=TODAY)
+    sheet = Sheet("declined_recommendation", chair_disagreed_on=TODAY, discussion_round=1)
     assert sheet.write("discussion").errors == []
     assert sheet.write("final_decision").errors == []
     assert said(sheet.write("discussion").errors) == [("F34.03", "CF-21")]
-    sheet.facts["chair_disagreed_on"] = date(2026, 5, 29)
+    sheet.facts |= {"chair_disagreed_on": date(2026, 5, 29), "discussion_round": 2}
     assert sheet.write("discussion").errors == []
 
 
