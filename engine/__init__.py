@@ -63,6 +63,7 @@ from engine.task_pages import (
     open_tasks,
 )
 from engine.tasks import (
+    Proof,
     SignatureRefused,
     Submitted,
     TaskTaken,
@@ -99,6 +100,7 @@ __all__ = [
     "NotFound",
     "Person",
     "Preview",
+    "Proof",
     "Section",
     "Settings",
     "ShownDocument",
