@@ -64,6 +64,7 @@ from engine.task_pages import (
     open_tasks,
 )
 from engine.tasks import (
+    Proof,
     SignatureRefused,
     Submitted,
     TaskTaken,
@@ -100,6 +101,7 @@ __all__ = [
     "NotFound",
     "Person",
     "Preview",
+    "Proof",
     "Section",
     "Settings",
     "ShownDocument",

@@ -187,8 +187,8 @@ def _appoint_opener(
     ]
     # A line manager is one of an item (a participant), so who opens as one becomes the worker too.
     if {"worker", "line_manager"} & set(own):
-        own = ["worker", "referrer", *(role for role in own if role != "worker")]
-    for role in (role for role in own if roles.get(role).scope == "case"):
+        own = ["worker", "referrer", *own]
+    for role in (role for role in dict.fromkeys(own) if roles.get(role).scope == "case"):
         people.appoint_to_case(file.session, file.case, role, actor.account_id, "", file.actor)
 
 

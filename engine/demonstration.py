@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 MAX_FIRED = 10_000
 
 #: How long ago each of the demonstration's cases was opened, the first story first.
-DAYS_AGO = (100, 40, 24, 10, 2)
+DAYS_AGO = (100, 40, 24, 10, 2, 4, 70)
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class _Character:
 
 #: Nobody here is real. The roles are held on the Board, so that any of them may be appointed.
 CHARACTERS = (
-    _Character("Carys Morgan", "Social worker", "social_services", ("worker",)),
-    _Character("Dewi Price", "Health visitor", "local_health_board", ("worker",), "cy"),
+    _Character("Carys Morgan", "Social worker", "social_services", ("worker", "referrer")),
+    _Character("Dewi Price", "Health visitor", "local_health_board", ("worker", "referrer"), "cy"),
     _Character("Eleri Watkins", "Team manager", "social_services", ("line_manager",)),
     _Character("Ffion Hughes", "Board co-ordinator", "social_services", ("coordinator",), "cy"),
     _Character("Gareth Evans", "Steering group member", "education", ("steering_group",)),
@@ -65,6 +65,12 @@ CHARACTERS = (
     _Character("Owain Rees", "Chair of the Board", "", ("chair", "board")),
     _Character("Priya Shah", "Forum owner", "public_health_wales", ("forum_owner", "training")),
     _Character("Rhys Vaughan", "System administrator", "", ("administrator",)),
+    _Character("Sioned Parry", "Solicitor to the Board", "", ("legal_adviser",), "cy"),
+    _Character("Tomos Llewelyn", "Head of safeguarding", "education", ("panel_chair",)),
+    _Character("Una Fletcher", "Independent reviewer", "", ("reviewer", "reviewer_external")),
+    _Character("Vikram Nair", "Named doctor", "local_health_board", ("panel_member", "sub_group")),
+    _Character("Wyn Ellis", "Detective inspector", "police", ("panel_member",), "cy"),
+    _Character("Yasmin Cole", "Government official", "", ("welsh_government",)),
 )  # fmt: skip
 
 
@@ -96,7 +102,8 @@ def set_up(root: Path, tell: Callable[[str], None]) -> None:
                 people.appoint_to_board(session, board.id, role, account.id, "SYSTEM")
         board_id, real = board.id, time_source.read(session)
     stories = scenarios.read_scenarios([root / "tests" / "scenarios" / "demonstration"])
-    for story, days_ago in zip(stories, DAYS_AGO, strict=False):
+    oldest_first = sorted(zip(DAYS_AGO, stories, strict=True), key=lambda told: -told[0])
+    for days_ago, story in oldest_first:
         started = real - timedelta(days=days_ago)
         tell(f"Making a case: {story.title}")
         _pass_time_to(started)

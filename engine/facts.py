@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,11 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "decision", "step")
+SOURCES = ("field", "decision", "step", "each", "case")
 CASE = "case"
+
+#: Read anew whenever they are asked for, and never written.
+WORKED_OUT = ("each", "case")
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,9 @@ class FactDeclaration:
     """A row of `facts.toml`.
 
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
-    key), `DR-16.outcome` (decision and output), `CNS-12` (step, true once completed).
+    key) or `screening.children.outcome` (a column of rows, one value an item), `DR-16.outcome`
+    (decision and output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an
+    item: the list of its values), `identifier` (of the case itself).
     """
 
     name: str
@@ -60,6 +65,29 @@ def lift(
     return lifted
 
 
+def lift_rows(
+    declarations: Mapping[str, FactDeclaration],
+    form: forms.Form,
+    values: Mapping[str, Mapping[str, Any]],
+    sections: Collection[str],
+) -> dict[tuple[str, str], feel.Value]:
+    """Return the facts of items whose column lies in the sections just written.
+
+    Returns: values by (name, key of the row, which is the item).
+    """
+    written = {field.key for name in sections for field in form.section(name).fields if field.key}
+    answers = forms.feel_values(form, values)
+    lifted: dict[tuple[str, str], feel.Value] = {}
+    for declaration in _from("field", declarations):
+        form_id, _, path = declaration.source.partition(".")
+        rows, _, column = path.partition(".")
+        if form_id != form.id or not column or rows not in written:
+            continue
+        for row in answers.get(rows) or ():
+            lifted[declaration.name, row[forms.ROW_KEY]] = _typed(declaration, row.get(column))
+    return lifted
+
+
 def from_decision(
     declarations: Mapping[str, FactDeclaration], decision_id: str, result: feel.Value
 ) -> dict[str, feel.Value]:
@@ -87,17 +115,28 @@ def names_for(
     facts: Mapping[tuple[str, str], feel.Value],
     item_key: str | None,
     declarations: Mapping[str, FactDeclaration],
+    *,
+    items: Callable[[str], Iterable[str]] = lambda kind: (),
+    of_case: Mapping[str, feel.Value] | None = None,
 ) -> Mapping[str, feel.Value]:
     """Return what an expression reads: every declared name, null where nothing is known.
 
-    Takes:   facts by (name, item key); item key empty for a fact of the case.
+    Takes:   facts by (name, item key), item key empty for a fact of the case; items, the keys of
+             the items of a kind in their order; of_case, what the case says of itself.
     """
-    return {
-        name: facts.get((name, ""))
-        if declaration.scope == CASE
-        else _of_item(facts, name, item_key)
-        for name, declaration in declarations.items()
-    }
+
+    def value(declaration: FactDeclaration) -> feel.Value:
+        name = declaration.name
+        if declaration.kind == "each":
+            kind = declarations[declaration.source].scope
+            return [facts.get((declaration.source, key)) for key in items(kind)]
+        if declaration.kind == "case":
+            return (of_case or {}).get(declaration.source)
+        if declaration.scope == CASE:
+            return facts.get((name, ""))
+        return _of_item(facts, name, item_key)
+
+    return {name: value(declaration) for name, declaration in declarations.items()}
 
 
 def _of_item(
@@ -126,15 +165,25 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
+    if kind == "each" and (fact_type, scope) != ("list", CASE):
+        raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
     return FactDeclaration(row.key, fact_type, scope, kind, source, text)
 
 
 _SHAPES = {
-    "field": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*",
+    "field": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}",
     "decision": r"DR-\d+[a-z]?(\.[A-Za-z_][A-Za-z0-9_]*)?",
     "step": r"[A-Z]+-\d+[a-z]?",
+    "each": r"[a-z][a-z0-9_]*",
+    "case": r"identifier",
 }
-_EXAMPLES = {"field": "consent.withdrawn_on", "decision": "DR-16.outcome", "step": "CNS-12"}
+_EXAMPLES = {
+    "field": "consent.withdrawn_on",
+    "decision": "DR-16.outcome",
+    "step": "CNS-12",
+    "each": "child_outcome",
+    "case": "identifier",
+}
 
 
 def _from(kind: str, declarations: Mapping[str, FactDeclaration]) -> Iterator[FactDeclaration]:

@@ -121,7 +121,7 @@ def actor_for(token: str) -> Actor | None:
             name=account.name,
             language=account.language,
             agency=account.agency,
-            demonstration=account.demonstration,
+            demonstration=account.demonstration and _Limits.demonstration,
             is_administrator=people.is_administrator(session, account.id),
         )
         stale = now - row.seen_at >= SEEN_EVERY

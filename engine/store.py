@@ -167,8 +167,9 @@ class CaseFile:
             self.session.delete(timer)
 
     def forget_items(self) -> None:
-        """Read the items anew when they are next asked for."""
+        """Read the items, and what is known of each, anew when they are next asked for."""
         self._items = None
+        self._names.clear()
 
     def items_of(self, list_name: str) -> list[str]:
         """Return the keys of an item list, in order."""
@@ -187,7 +188,15 @@ class CaseFile:
         key = item or NO_ITEM
         if key not in self._names:
             values = {name: known.value for name, known in self.facts.items()}
-            self._names[key] = dict(facts.names_for(values, item or None, self.definitions.facts))
+            self._names[key] = dict(
+                facts.names_for(
+                    values,
+                    item or None,
+                    self.definitions.facts,
+                    items=lambda kind: [item.key for item in self.items if item.kind == kind],
+                    of_case={"identifier": self.case.identifier},
+                )
+            )
         return self._names[key]
 
     def functions(self, item: str | None) -> dict[str, Any]:

@@ -57,6 +57,20 @@ class SignatureRefused(EngineError):
     status = 422
 
 
+@dataclass(frozen=True)
+class Proof:
+    """What a person gives to sign: the password, or in a demonstration, without one, a tick."""
+
+    password: str = ""
+    confirmed: bool = False
+
+    def holds(self, actor: Actor, password_hash: str | None) -> bool:
+        """Say whether it shows that the person who signs is who is signed in."""
+        if actor.demonstration and password_hash is None:
+            return self.confirmed
+        return passwords.is_password(password_hash, self.password)
+
+
 class _DueFirst(Exception):
     """Something fell due before this submission; it comes first."""
 
@@ -163,18 +177,18 @@ def submit_task(
     files: Files | None = None,
     *,
     values: Mapping[str, Mapping[str, Any]] | None = None,
-    password: str | None = None,
+    proof: Proof | None = None,
 ) -> Submitted:
     """Submit a task: once, however often the same submit key comes.
 
     Takes:   posted, what the page sent, or None for the saved draft; values, by form id, in place
-             of it (scenarios); password, where the task is signed.
+             of it (scenarios); proof, where the task is signed.
     Raises:  NotFound; AccessDenied; TaskAlreadyCompleted; InvalidForm; DocumentChanged.
     Source:  the hops stand in ARCHITECTURE.md; a deadline that passed before comes first.
     """
     for _ in range(MAX_GIVE_WAY):
         try:
-            return _submit(task_id, actor, submit_key, posted, files or {}, values, password)
+            return _submit(task_id, actor, submit_key, posted, files or {}, values, proof)
         except _DueFirst as due:
             timers.fire_due_on(due.case_id)
     raise CaseSuspended
@@ -187,7 +201,7 @@ def _submit(
     posted: Posted | None,
     files: Files,
     values: Mapping[str, Mapping[str, Any]] | None,
-    password: str | None,
+    proof: Proof | None,
 ) -> Submitted:
     with db.transaction() as session:
         task = _task(session, task_id)
@@ -199,7 +213,7 @@ def _submit(
         if timers.has_due(file):
             raise _DueFirst(file.case.id)
         _require_may_do(file, task, actor)
-        _write(file, task, actor, posted, files, values, password)
+        _write(file, task, actor, posted, files, values, proof)
         running = steps.Running(file)
         steps.complete_task(running, task)
         changed = steps.settle(running)
@@ -283,7 +297,7 @@ def _write(
     posted: Posted | None,
     files: Files,
     values: Mapping[str, Mapping[str, Any]] | None,
-    password: str | None,
+    proof: Proof | None,
 ) -> None:
     session = file.session
     typed: Posted = posted or {}
@@ -311,7 +325,7 @@ def _write(
     signing = [part for part in parts if task_pages.needs_signature(part)]
     if signing and values is None:
         account = session.get(Account, actor.account_id)
-        if account is None or not passwords.is_password(account.password_hash, password or ""):
+        if account is None or not (proof or Proof()).holds(actor, account.password_hash):
             raise SignatureRefused
     written = write_parts(
         file,
@@ -375,7 +389,8 @@ def _lift_facts(file: CaseFile, part: FormPart, version: DocumentVersion) -> Non
         (name, store.NO_ITEM if declarations[name].scope == "case" else part.key.item_key): value
         for name, value in lifted.items()
     }
-    store.write_facts(file, values, str(version.id))
+    of_rows = facts.lift_rows(declarations, part.form, version.content, version.sections)
+    store.write_facts(file, {**values, **of_rows}, str(version.id))
 
 
 def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:

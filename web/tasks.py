@@ -85,16 +85,13 @@ def check(task_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/tasks/<uuid:task_id>/check")
 def submit(task_id: uuid.UUID) -> ResponseReturnValue:
     """Complete the task with the answers that were checked."""
-    actor, password = current_actor(), request.form.get("page-password")
+    actor, submit_key = current_actor(), request.form.get("page-submit-key", "")
     try:
-        done = engine.submit_task(
-            task_id, actor, request.form.get("page-submit-key", ""), password=password
-        )
+        done = engine.submit_task(task_id, actor, submit_key, proof=_read_proof())
     except engine.InvalidForm as invalid:
         return _form(task_id, invalid.errors), 422
     except engine.SignatureRefused:
-        page = engine.check_draft(task_id, actor)
-        return _answers(page, gettext("Enter the password that you sign in with")), 422
+        return _answers(engine.check_draft(task_id, actor), _unsigned(actor)), 422
     session["done"] = {
         "task": str(task_id),
         "case": str(done.case_id),
@@ -184,8 +181,18 @@ def _form(task_id: uuid.UUID, errors: list[engine.FieldError]) -> str:
     )
 
 
-def _answers(page: engine.TaskPage, problem: str = "") -> str:
-    return render_template("task_check.html", page=page, problem=problem)
+def _read_proof() -> engine.Proof:
+    return engine.Proof(request.form.get("page-password", ""), "page-signed" in request.form)
+
+
+def _unsigned(actor: engine.Actor) -> dict[str, str]:
+    if actor.demonstration:
+        return {"page-signed": gettext("Tick the box to sign")}
+    return {"page-password": gettext("Enter the password that you sign in with")}
+
+
+def _answers(page: engine.TaskPage, problems: dict[str, str] | None = None) -> str:
+    return render_template("task_check.html", page=page, problems=problems or {})
 
 
 def _overdue_first(tasks: list[engine.TaskSummary]) -> list[engine.TaskSummary]:

@@ -42,13 +42,16 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _check_field(reading, make, fact)
         elif fact.kind == "decision":
             yield from _check_decision(reading, make, fact)
-        elif fact.source not in steps:
+        elif fact.kind == "each":
+            yield from _check_each(reading, make, fact)
+        elif fact.kind == "step" and fact.source not in steps:
             message = f"No step of any process carries out {fact.source}."
             yield make.error(fact.name, "step", message, "Name a step that a diagram carries.")
 
 
 def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
     form_id, _, key = fact.source.partition(".")
+    rows = key.partition(".")[0]
     form = reading.forms.get(form_id)
     if form is None or not form.has_field(key):
         message = f"There is no field {fact.source}."
@@ -59,9 +62,21 @@ def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
     if allowed and fact.type not in allowed:
         message = f"{fact.source} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
         yield make.error(fact.name, "type", message, "Make type and field fit.")
-    if form.per not in (fact.scope, "occasion"):
+    if rows != key:
+        kept = form.field(rows).items
+        if kept is None or kept.kind != fact.scope:
+            message = f"The rows {rows} of {form_id} keep no items of the kind {fact.scope}."
+            yield make.error(fact.name, "scope", message, "Name the kind of the rows’ items.")
+    elif form.per not in (fact.scope, "occasion"):
         message = f"The form {form_id} is one for each {form.per}, the fact one for {fact.scope}."
         yield make.error(fact.name, "scope", message, "Give the fact the scope of its form.")
+
+
+def _check_each(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
+    of_item = reading.facts.get(fact.source)
+    if of_item is None or of_item.scope == CASE:
+        message = f"There is no fact of an item called {fact.source}."
+        yield make.error(fact.name, "each", message, "Name a fact whose scope is a kind of item.")
 
 
 def _types_of(entry: Field) -> frozenset[str]:

@@ -165,7 +165,7 @@ class Player:
 
     def _do_start(self, step: Step) -> None:
         assert self.case_id is not None
-        process = self._process_named(step.argument)
+        process = self._process_named(step.argument, step.get("item", ""))
         actor = self._actor_who_starts(process, step.get("as"))
         with db.reading() as session:
             before = set(self._open_ids(session))
@@ -390,14 +390,20 @@ class Player:
         with db.reading() as session:
             return next(iter(self._open_ids(session)), None)
 
-    def _process_named(self, name: str) -> str:
+    def _process_named(self, name: str, item: str) -> str:
+        """Return the side process of an id or requirement; of several, the one for an item."""
         with db.reading() as session:
             file = store.read_case(session, self._case_id, "scenario")
-            for definition in file.definitions.processes.values():
-                sides = "side" in definition.kind.split()
-                if sides and name in (definition.id, *definition.requirement):
-                    return definition.id
-        raise Unexpected(f"no side process is called {name}")
+            found = [
+                definition
+                for definition in file.definitions.processes.values()
+                if "side" in definition.kind.split()
+                and name in (definition.id, *definition.requirement)
+            ]
+        fitting = [each for each in found if bool(each.item) == bool(item)]
+        if not found:
+            raise Unexpected(f"no side process is called {name}")
+        return (fitting or found)[0].id
 
     def _actor_who_starts(self, process: str, role: str | None) -> Actor:
         with db.reading() as session:

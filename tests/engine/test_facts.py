@@ -10,7 +10,7 @@ import pytest
 
 from engine import feel, timescales
 from engine.errors import InvalidDefinition
-from engine.facts import from_decision, from_step, lift, names_for, parse_facts
+from engine.facts import from_decision, from_step, lift, lift_rows, names_for, parse_facts
 from engine.forms import parse_form
 
 SOURCE = """
@@ -179,3 +179,88 @@ def test_own_functions_are_those_that_feel_knows() -> None:
     assert set(functions) == set(feel.OWN_FUNCTIONS)
     working = feel.compile_expression('add working days(date("2026-04-02"), 1)', functions=None)
     assert working.evaluate({}, functions) == date(2026, 4, 7)
+
+
+ROWS = """
+[child_outcome]
+type = "string"
+scope = "child"
+field = "screening.children.outcome"
+en = "what happened to the child"
+cy = "yr hyn a ddigwyddodd i’r plentyn"
+
+[outcomes]
+type = "list"
+scope = "case"
+each = "child_outcome"
+en = "what happened to each child"
+cy = "yr hyn a ddigwyddodd i bob plentyn"
+
+[case_identifier]
+type = "string"
+scope = "case"
+case = "identifier"
+en = "the case identifier"
+cy = "dynodwr yr achos"
+"""
+
+SCREENING = {
+    **FORM,
+    "id": "screening",
+    "components": [
+        {
+            "type": "group",
+            "id": "children",
+            **texts("Children"),
+            "components": [
+                {
+                    "type": "dynamiclist",
+                    "path": "children",
+                    "id": "c",
+                    "catalogue": "F03.01",
+                    "label": "Children",
+                    "itemLabel": "Child",
+                    "i18n": {"cy": {"label": "Plant", "itemLabel": "Plentyn"}},
+                    "items": {"list": "children", "kind": "child"},
+                    "components": [
+                        {"type": "textfield", "key": "outcome", "id": "o", **texts("Outcome")}
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
+def test_rows_that_keep_items_give_one_fact_an_item() -> None:
+    form = parse_form(json.dumps(SCREENING).encode(), "forms/screening.json")
+    rows = [{"_key": "child_1", "outcome": "death"}, {"_key": "child_2"}]
+    declared = parse_facts(ROWS.encode(), "facts.toml")
+    values = {"children": {"children": rows}}
+    assert lift(declared, form, values, ["children"]) == {}
+    assert lift_rows(declared, form, values, ["children"]) == {
+        ("child_outcome", "child_1"): "death",
+        ("child_outcome", "child_2"): None,
+    }
+    assert lift_rows(declared, form, values, []) == {}
+
+
+def test_a_list_of_each_item_follows_the_items_there_are_in_their_order() -> None:
+    declared = parse_facts(ROWS.encode(), "facts.toml")
+    known = {("child_outcome", "child_2"): "death", ("child_outcome", "child_9"): "other"}
+
+    def names(children: list[str]) -> object:
+        return names_for(
+            known,
+            None,
+            declared,
+            items=lambda kind: children if kind == "child" else [],
+            of_case={"identifier": "WBC-CPR-2026-001"},
+        )
+
+    assert names(["child_1", "child_2"]) == {
+        "child_outcome": None,
+        "outcomes": [None, "death"],
+        "case_identifier": "WBC-CPR-2026-001",
+    }
+    assert names([])["outcomes"] == []  # type: ignore[index]

@@ -18,7 +18,13 @@ from engine.workflow import ProcessDefinition, StepOutcome, Workflow, parse_proc
 ROOT = Path(__file__).parents[2]
 PROCESSES = ROOT / "processes"
 FACTS = tomllib.loads((PROCESSES / "facts.toml").read_text(encoding="utf-8"))
-STATUTORY = tomllib.loads((PROCESSES / "statutory.toml").read_text(encoding="utf-8"))
+STATUTORY = {
+    key: row
+    for key, row in tomllib.loads(
+        (PROCESSES / "statutory.toml").read_text(encoding="utf-8")
+    ).items()
+    if row["process"] == "consultation"
+}
 OUR_FILES = (
     "consultation", "participant_actions", "acknowledge_actions", "escalation", "staff_matter",
     "withdraw_consent",
@@ -156,7 +162,8 @@ def test_every_step_of_the_consultation_is_carried_by_an_element(number: int) ->
 
 
 def test_every_step_that_sets_a_fact_is_carried_by_an_element() -> None:
-    assert {row["step"] for row in FACTS.values() if "step" in row} <= CARRIED
+    steps = {row["step"] for row in FACTS.values() if "step" in row}
+    assert {step for step in steps if step.startswith("CNS")} <= CARRIED
 
 
 def test_every_notice_has_a_letter_in_both_languages() -> None:

@@ -8,18 +8,25 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine import decisions, forms, timescales
-from engine.forms import Form
 from engine.forms.asking import Around
-
-ROOT = Path(__file__).parents[2]
-CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
-WELSH = (ROOT / "docs" / "welsh.md").read_text(encoding="utf-8")
+from tests.processes.catalogue import (
+    CATALOGUE,
+    ROOT,
+    TEXTS,
+    catalogue_rows,
+    inputs,
+    inputs_by_catalogue,
+    kind_of,
+    parsed,
+    parts,
+    source,
+    unsure_terms,
+)
 
 #: Each file and the catalogue's form; F-50 is two files (decision D5).
 FILES = {
@@ -45,68 +52,14 @@ EVENT_FORMS = (
 )  # fmt: skip
 CF_05 = "training needs or conduct here: those go to their own agency."
 
-TEXTS = ("title", "label", "description", "itemLabel", "text")
 TODAY = date(2026, 5, 28)
 FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
 #: What the case knows when the forms that need it are filled in.
 FACTS = {"consent_outcome": "go on", "session_on": date(2026, 6, 25), "session_held_on": TODAY}
 
 
-def source(form_id: str) -> dict[str, Any]:
-    """Return a form's JSON."""
-    text = (ROOT / "forms" / f"{form_id}.json").read_text(encoding="utf-8")
-    found: dict[str, Any] = json.loads(text)
-    return found
-
-
-def parsed(form_id: str) -> Form:
-    """Return a form as the engine reads it."""
-    path = ROOT / "forms" / f"{form_id}.json"
-    return forms.parse_form(path.read_bytes(), str(path))
-
-
-def parts(node: Any) -> Iterator[dict[str, Any]]:
-    """Go through every object of a form."""
-    if isinstance(node, dict):
-        yield node
-        node = list(node.values())
-    for part in node if isinstance(node, list) else []:
-        yield from parts(part)
-
-
-def inputs(form_id: str) -> Iterator[dict[str, Any]]:
-    """Go through everything with a catalogue id; a column without its own has that of its rows."""
-    for section in source(form_id)["components"]:
-        for part in section["components"]:
-            for column in part.get("components", []):
-                column.setdefault("catalogue", part["catalogue"])
-            yield from (each for each in parts(part) if "catalogue" in each)
-
-
-def catalogue_rows() -> dict[str, list[str]]:
-    """Return the rows of the catalogue for these forms: id and the cells after it."""
-    wanted = tuple(f"{catalogue.replace('-', '')}." for catalogue in FILES.values())
-    rows = {}
-    for line in CATALOGUE.splitlines():
-        cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) == 8 and cells[0].startswith(wanted):
-            rows[cells[0]] = cells[1:]
-    return rows
-
-
-ROWS = catalogue_rows()
-
-
-def inputs_by_catalogue() -> dict[str, list[dict[str, Any]]]:
-    """Return the inputs for each field of the catalogue."""
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for form_id in FILES:
-        for part in inputs(form_id):
-            found[part["catalogue"]].append(part)
-    return found
-
-
-INPUTS = inputs_by_catalogue()
+ROWS = catalogue_rows(FILES.values())
+INPUTS = inputs_by_catalogue(FILES)
 
 
 def filled(form_id: str, **given: Any) -> forms.Cleaned:
@@ -169,19 +122,6 @@ def wanted_kinds(field_id: str, printed: str) -> Iterator[tuple[str, int]]:
     for word, times in re.findall("(fixed text|[a-z]+)(?: \N{MULTIPLICATION SIGN}(\\d))?", printed):
         kind = {"fixed text": "long", "table": "rows", "note": "long", "advice": "long"}
         yield kind.get(word, word), int(times or 1)
-
-
-def kind_of(part: Mapping[str, Any]) -> str:
-    """Return the catalogue's word for the type of an input."""
-    if part.get("kind") == "yesno":
-        return "yesno"
-    words = {
-        "textfield": "text", "textarea": "long", "datetime": "date", "select": "choice",
-        "radio": "choice", "checkbox": "tick", "dynamiclist": "rows", "adolyguPerson": "person",
-        "filepicker": "file", "adolyguLink": "link", "expression": "computed",
-        "checklist": "checklist",
-    }  # fmt: skip
-    return words[str(part["type"])]
 
 
 #: Asked for by a decision of the diagram, which cannot go on without an answer.
@@ -274,13 +214,6 @@ def test_apostrophes_are_typographic(form_id: str) -> None:
         shown = [part.get(name) for name in (*TEXTS, "en", "cy")]
         shown += [*part.get("errors", {}).values()]
         assert not [text for text in shown if isinstance(text, str) and "'" in text]
-
-
-def unsure_terms() -> list[str]:
-    """Return the beginnings by which `docs/welsh.md` recognises a term nobody has checked."""
-    table = WELSH.split("## Terms that need a translator")[1]
-    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
-    return [term.strip() for row in rows[2:] for term in row[2].split(",")]
 
 
 @pytest.mark.parametrize("form_id", sorted(FILES))

@@ -43,3 +43,17 @@ def test_moving_the_time_on_shows_the_later_day_and_what_fell_due(site: Site) ->
     assert engine.demonstration_time() - before >= timedelta(days=1)
     text = answer.get_data(as_text=True)
     assert "What fell due" in text or "Nothing fell due on the way." in text
+
+
+def test_who_works_and_refers_opens_a_review_and_holds_each_role_once(site: Site) -> None:
+    carys = site.people["Carys Morgan"]
+    chosen = next(one for one in engine.startable(carys) if one.process == "referral")
+    case_id = engine.open_case("referral", chosen.board_id, carys)
+    held = [one.role_key for one in engine.case_page(case_id, carys).people]
+    assert sorted(held) == ["referrer", "worker"]
+
+
+def test_two_reviews_are_under_way_beside_the_consultations(site: Site) -> None:
+    cases = engine.list_cases(site.people["Ffion Hughes"])
+    assert len([case for case in cases if "-CPR-" in case.identifier]) >= 2
+    assert "CON-13" in {task.requirement for _, task in site.open_tasks()}

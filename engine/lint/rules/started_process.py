@@ -23,7 +23,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             yield error(node, f"{node.title} starts no process.", "Name it in adolygu:starts.")
         elif starts and known is not None:
             found = known.processes.get(starts)
-            if found is None or found.kind != "side":
+            if found is None or "side" not in found.kind.split():
                 yield error(
                     node,
                     f"{node.title} starts “{starts}”, which is not a side process.",
