@@ -18,7 +18,7 @@ test: $(VENV)/.ready assets ## run every test, on SQLite and PostgreSQL, and the
 
 unit: $(VENV)/.ready ## run the quick part of the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/faults \
-		--ignore tests/test_scenarios.py
+		--ignore tests/test_scenarios.py --ignore tests/test_bench.py
 
 check: $(VENV)/.ready assets ## lint, format, types, layers, diagrams, forms and tables
 	$(BIN)/ruff check .

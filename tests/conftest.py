@@ -44,13 +44,25 @@ def make_database(kind: str, folder: Path, request: pytest.FixtureRequest) -> db
     )
 
 
+@pytest.fixture(scope="session")
+def _made() -> Iterator[dict[str, db.Database]]:
+    """Keep the databases of a test process, however often pytest goes from one kind to another."""
+    made: dict[str, db.Database] = {}
+    yield made
+    for database in made.values():
+        database.close()
+
+
 @pytest.fixture(scope="session", params=KINDS)
 def _shared_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[db.Database]:
-    made = make_database(request.param, tmp_path_factory.mktemp("database"), request)
-    yield made
-    made.close()
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _made: dict[str, db.Database],
+) -> db.Database:
+    kind = request.param
+    if kind not in _made:
+        _made[kind] = make_database(kind, tmp_path_factory.mktemp("database"), request)
+    return _made[kind]
 
 
 @pytest.fixture

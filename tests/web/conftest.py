@@ -59,6 +59,7 @@ class Site:
 
     app: Flask
     database: db.Database
+    files: uploads.Store
     people: dict[str, engine.Actor] = field(default_factory=dict)
     kept: dict[str, uuid.UUID] = field(default_factory=dict)
 
@@ -123,30 +124,49 @@ def example_answers(page: engine.TaskPage, **given: Any) -> dict[str, list[str]]
     return posted
 
 
+@pytest.fixture(scope="session")
+def _sites() -> Iterator[dict[str, Site]]:
+    """Keep the sites of a test process, however often pytest goes from one kind to another."""
+    made: dict[str, Site] = {}
+    yield made
+    for site in made.values():
+        site.database.close()
+
+
 @pytest.fixture(scope="session", params=databases.KINDS)
 def _site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, _keys: None
-) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
-    made = databases.make_database(
-        request.param, folder, lambda: request.getfixturevalue("postgresql_server")
-    )
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _keys: None,
+    _sites: dict[str, Site],
+) -> Site:
+    kind = request.param
+    if kind not in _sites:
+        folder = tmp_path_factory.mktemp("site")
+        made = databases.make_database(
+            kind, folder, lambda: request.getfixturevalue("postgresql_server")
+        )
+        _sites[kind] = _furnished(made, uploads.Store(folder / "uploads"))
+    return _sites[kind]
+
+
+def _furnished(made: db.Database, files: uploads.Store) -> Site:
     db.use(made)
-    uploads.use(uploads.Store(folder / "uploads"))
+    uploads.use(files)
     use_sign_in(idle_minutes=60, absolute_hours=12, demonstration=True)
     demonstration.set_up(ROOT, lambda line: None)
-    site = Site(create_app(SETTINGS), made)
+    site = Site(create_app(SETTINGS), made, files)
     for person in engine.demonstration_people():
         token = engine.sign_in_as(person.account_id)
         actor = engine.actor_for(token)
         assert actor is not None
         site.people[person.name] = actor
-    yield site
-    made.close()
+    return site
 
 
 @pytest.fixture
 def site(_site: Site) -> Site:
     """The demonstration site; what a test opens in it stays, so a test opens cases of its own."""
     db.use(_site.database)
+    uploads.use(_site.files)
     return _site
