@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a demonstration as `make serve` does, and return its address."""
-    folder = tmp_path_factory.mktemp("demonstration")
+    with _served(tmp_path_factory.mktemp("demonstration")) as address:
+        yield address
+
+
+@pytest.fixture
+def moving_demonstration(tmp_path: Path) -> Iterator[str]:
+    """Serve a demonstration of a test's own, whose time it may move on; return its address."""
+    with _served(tmp_path) as address:
+        yield address
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
     served = subprocess.Popen(
         [
             sys.executable, "-u", "-m", "web.command", "serve",
@@ -54,15 +67,17 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         text=True,
     )  # fmt: skip
     assert served.stdout is not None
-    said = []
-    for line in served.stdout:
-        said.append(line)
-        found = re.search(r"http://[\d.]+:\d+", line)
-        if found:
-            break
-    else:
-        pytest.fail("the demonstration did not start:\n" + "".join(said))
-    yield found[0]
-    served.terminate()
-    served.wait(15)
-    served.stdout.close()
+    try:
+        said = []
+        for line in served.stdout:
+            said.append(line)
+            found = re.search(r"http://[\d.]+:\d+", line)
+            if found:
+                break
+        else:
+            pytest.fail("the demonstration did not start:\n" + "".join(said))
+        yield found[0]
+    finally:
+        served.terminate()
+        served.wait(15)
+        served.stdout.close()
