@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -54,12 +55,20 @@ def moving_demonstration(tmp_path: Path) -> Iterator[str]:
         yield address
 
 
+def _free_port() -> int:
+    """Return a port that nobody else picks meanwhile, as two test processes do from 8000 up."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port
+
+
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
     served = subprocess.Popen(
         [
             sys.executable, "-u", "-m", "web.command", "serve",
-            "--demonstration", "--folder", str(folder),
+            "--demonstration", "--folder", str(folder), "--port", str(_free_port()),
         ],
         cwd=ROOT,
         stdout=subprocess.PIPE,

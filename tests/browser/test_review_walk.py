@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.person import Person, Story
+from tests.browser.person import DEFINITIONS, Person, Story
 
 CARYS, FFION, NIA, OWAIN = "Carys Morgan", "Ffion Hughes", "Nia Griffiths", "Owain Rees"
 SIONED, TOMOS, UNA = "Sioned Parry", "Tomos Llewelyn", "Una Fletcher"
@@ -55,6 +57,14 @@ PUBLICATION = (
     ("publication", "tell_beforehand", FFION),
     ("publication", "prepare_statement", OWAIN),
     ("publication", "publish", FFION),
+)
+#: Who is told that the six months are over, and what.
+TOLD = (
+    ("Welsh Government Safeguarding Team", "the review has taken more than six months"),
+    ("Chair of the Board", "the six months are over"),
+    ("Board", "the six months are over"),
+    ("Chair of the Sub-Group", "the six months are over"),
+    ("Panel Chair", "the six months are over"),
 )
 
 
@@ -115,3 +125,48 @@ def test_people_take_a_referral_to_a_published_report(
     expect(coordinator.page.locator("main")).to_contain_text(CLOSED[language])
     for somebody in walk.people.values():
         assert somebody.problems == []
+
+
+def test_the_overrun_of_the_six_months_leaves_the_other_work_going_on(
+    browser: Browser, moving_demonstration: str
+) -> None:
+    walk = Walk(browser, moving_demonstration, "en")
+    identifier, case = _under_review(walk.person(UNA))
+    writing, explaining = _named("write_report", "concise_review"), _named("explain_overrun")
+    assert writing in _tasks_on(walk.person(UNA), identifier)
+    assert explaining not in _tasks_on(walk.person(NIA), identifier)
+
+    walk.move_time(120)
+
+    assert explaining in _tasks_on(walk.person(NIA), identifier)
+    assert writing in _tasks_on(walk.person(UNA), identifier)
+    walk.person(FFION).open(case)
+    told = walk.person(FFION).page.locator("main li").all_text_contents()
+    for role, subject in TOLD:
+        assert [line for line in told if f"{role}: Case {identifier}: {subject}" in line], role
+
+    walk.person(NIA).do(identifier, "explain_overrun", process="referral")
+    walk.person(OWAIN).do(identifier, "note_overrun", process="referral")
+    assert writing in _tasks_on(walk.person(UNA), identifier)
+
+
+def _under_review(reviewer: Person) -> tuple[str, str]:
+    """Return the identifier and the path of the case on which a report is being written."""
+    reviewer.open("/tasks")
+    row = reviewer.page.locator("main tr", has_text=_named("write_report", "concise_review")).first
+    found = re.search(r"[A-Z]+-CPR-\d{4}-\d{3}", row.inner_text())
+    assert found is not None, row.inner_text()
+    reviewer.open("/cases")
+    link = reviewer.page.locator("main a", has_text=found[0]).first.get_attribute("href")
+    assert link is not None
+    return found[0], link
+
+
+def _named(step: str, process: str = "referral") -> str:
+    return DEFINITIONS.processes[process].elements[step].name("en")
+
+
+def _tasks_on(person: Person, identifier: str) -> str:
+    """Return what the list of tasks says about a case."""
+    person.open("/tasks")
+    return "\n".join(person.page.locator("main tr", has_text=identifier).all_inner_texts())
