@@ -100,6 +100,16 @@ def _read_date(entry: engine.Field, value: Any) -> list[str]:
     return [says(str(value))]
 
 
+def _read_computed(entry: engine.Field, value: Any) -> list[str]:
+    """Read a result, whose type no field declares: one that is written as a day is a day."""
+    if not isinstance(value, str) or len(value) != len("2026-03-27"):
+        return _read_plain(entry, value)
+    try:
+        return [texts.day(value)]
+    except ValueError:
+        return [value]
+
+
 def _read_signature(_entry: engine.Field, value: Any) -> list[str]:
     return [str(value.get("name", "")), texts.moment_of(str(value.get("at", "")))]
 
@@ -109,5 +119,6 @@ _READ: dict[str, Callable[[engine.Field, Any], list[str]]] = {
     "select": _read_choice,
     "checklist": _read_choice,
     "datetime": _read_date,
+    "expression": _read_computed,
     "adolyguSignature": _read_signature,
 }

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -42,11 +44,31 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve a demonstration as `make serve` does, and return its address."""
-    folder = tmp_path_factory.mktemp("demonstration")
+    with _served(tmp_path_factory.mktemp("demonstration")) as address:
+        yield address
+
+
+@pytest.fixture
+def moving_demonstration(tmp_path: Path) -> Iterator[str]:
+    """Serve a demonstration of a test's own, whose time it may move on; return its address."""
+    with _served(tmp_path) as address:
+        yield address
+
+
+def _free_port() -> int:
+    """Return a port that nobody else picks meanwhile, as two test processes do from 8000 up."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
     served = subprocess.Popen(
         [
             sys.executable, "-u", "-m", "web.command", "serve",
-            "--demonstration", "--folder", str(folder),
+            "--demonstration", "--folder", str(folder), "--port", str(_free_port()),
         ],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -54,15 +76,17 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         text=True,
     )  # fmt: skip
     assert served.stdout is not None
-    said = []
-    for line in served.stdout:
-        said.append(line)
-        found = re.search(r"http://[\d.]+:\d+", line)
-        if found:
-            break
-    else:
-        pytest.fail("the demonstration did not start:\n" + "".join(said))
-    yield found[0]
-    served.terminate()
-    served.wait(15)
-    served.stdout.close()
+    try:
+        said = []
+        for line in served.stdout:
+            said.append(line)
+            found = re.search(r"http://[\d.]+:\d+", line)
+            if found:
+                break
+        else:
+            pytest.fail("the demonstration did not start:\n" + "".join(said))
+        yield found[0]
+    finally:
+        served.terminate()
+        served.wait(15)
+        served.stdout.close()

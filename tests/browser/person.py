@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from engine import deployments, forms, timescales
+from engine import deployments, facts, forms, timescales
 from engine.workflow import Element
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,38 @@ WORDS = {
 }
 
 
+@dataclass
+class Story:
+    """What people have written on one case so far, which the examples of later steps follow.
+
+    `facts` begins with what decisions will find out; `documents` are by form.
+    """
+
+    facts: dict[str, Any]
+    goes_on: bool = False
+    documents: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+
+    def go_on(
+        self,
+        form: forms.Form,
+        sections: list[str],
+        filled: dict[str, dict[str, Any]],
+        names: Mapping[str, Any],
+        functions: Mapping[str, Any],
+    ) -> None:
+        """Keep what is written now, and lift its facts; a story of one step keeps nothing."""
+        if not self.goes_on:
+            return
+        document = self.documents.setdefault(form.id, {})
+        flat = {key: value for section in filled.values() for key, value in section.items()}
+        around = forms.Around(existing=document, decide=lambda table, names: ())
+        cleaned = forms.clean_values(
+            form, sections, flat, names=names, functions=functions, around=around
+        )
+        document.update(cleaned.values)
+        self.facts.update(facts.lift(DEFINITIONS.facts, form, document, sections))
+
+
 class Person:
     """Somebody of the demonstration, with a browser of their own, in one language."""
 
@@ -37,11 +70,13 @@ class Person:
         name: str,
         language: str,
         days_ahead: int = 0,
+        story: Story | None = None,
         **how: Any,
     ) -> None:
         """Sign in with one click, unless without a name.
 
-        Takes:   days_ahead, how far the time was moved on; how, options of the browser's context.
+        Takes:   days_ahead, how far the time was moved on; story, what the examples follow on;
+                 how, options of the browser's context.
         """
         self.address = address
         self.language = language
@@ -50,6 +85,7 @@ class Person:
         self.page: Page = context.new_page()
         self.problems: list[str] = []
         self.days_ahead = days_ahead
+        self.story = story or Story({"consent_outcome": "go on"})
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
         if name:
@@ -87,11 +123,35 @@ class Person:
 
     def start_consultation(self) -> str:
         """Start a case; return the path of its page."""
+        return self.start_case("consultation")
+
+    def start_case(self, process: str) -> str:
+        """Start a case of a process; return the path of its page."""
         self.open("/cases/start")
-        self.page.locator("main [name='process'][value^='consultation:']").check(force=True)
+        self.page.locator(f"main [name='process'][value^='{process}:']").check(force=True)
         self.page.locator("main form button").first.click()
         self.page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}$"))
         return "/cases/" + self.page.url.rpartition("/")[2]
+
+    def appoint(self, case: str, role: str, name: str, item: str = "") -> None:
+        """Appoint somebody on the people page of a case."""
+        self.open(f"{case}/people")
+        main = self.page.locator("main")
+        main.locator("select[name='role']").select_option(role)
+        account = main.locator("select[name='account'] option", has_text=name).first
+        main.locator("select[name='account']").select_option(account.get_attribute("value"))
+        if item:
+            main.locator("select[name='item']").select_option(item)
+        main.locator("form[action$='/people'] button, form[action*='appoint'] button").last.click()
+        expect(main.locator(".govuk-error-summary")).to_have_count(0)
+        expect(main).to_contain_text(name)
+
+    def move_time(self, days: int) -> None:
+        """Move the demonstration's time on; people who are signed in see it, too."""
+        self.open("/demonstration/time")
+        self.page.locator("main [name='days']").fill(str(days))
+        self.page.locator("main form button").first.click()
+        expect(self.page.locator("main [name='days']")).to_have_count(0, timeout=60_000)
 
     def do(
         self,
@@ -116,6 +176,9 @@ class Person:
         assert problems.count() == 0, f"{step}: {problems.inner_text() if problems.count() else ''}"
         if look:
             self.check_page()
+        sign = self.page.locator("main [name='page-signed']")
+        if sign.count():
+            sign.check(force=True)
         self._press("send")
         expect(self.page.locator(".govuk-panel--confirmation")).to_be_visible()
         expect(self.page.locator("body")).to_contain_text(case)
@@ -146,18 +209,19 @@ class Person:
     def _fill(self, element: Element, values: Mapping[str, Any]) -> None:
         for name, sections in _written(element).items():
             form = DEFINITIONS.forms[name]
-            names = dict.fromkeys(DEFINITIONS.facts) | {"consent_outcome": "go on"}
+            names = dict.fromkeys(DEFINITIONS.facts) | self.story.facts
             functions = timescales.own_functions(self._moment(), lambda timescale: None)
             here = {k: v for k, v in values.items() if forms.find_inputs(form, k, sections)}
             filled = forms.examples(
                 form,
                 sections,
-                existing={},
+                existing=self.story.documents.get(name, {}),
                 given=forms.set_by_catalogue(form, sections, here),
                 names=names,
                 functions=functions,
             )
             posted = forms.to_posted(form, sections, filled)
+            self.story.go_on(form, sections, filled, names, functions)
             # Choices first: they may bring further questions on the page.
             for choices in (True, False):
                 for key, texts in posted.items():

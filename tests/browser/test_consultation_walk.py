@@ -57,11 +57,11 @@ def test_people_take_a_consultation_from_idea_to_follow_up(
     person("Carys Morgan").do(case, "identify_case")
     coordinator = person("Ffion Hughes")
     for role, name in APPOINTED:
-        _appoint(coordinator, address, role, name)
+        coordinator.appoint(address, role, name)
     for step, name in PLAIN_WAY:
         person(name).do(case, step)
     for item, name in PARTICIPANTS.items():
-        _appoint(coordinator, address, "participant", name, item)
+        coordinator.appoint(address, "participant", name, item)
     for step, name in AFTER_SESSION:
         person(name).do(case, step)
     for name in PARTICIPANTS.values():
@@ -99,19 +99,3 @@ def _start(worker: Person) -> tuple[str, str]:
     case_path = re.search(r"/cases/[0-9a-f-]{36}", path)
     assert case_path is not None, path
     return found[0], case_path[0]
-
-
-def _appoint(coordinator: Person, address: str, role: str, name: str, item: str = "") -> None:
-    """Appoint somebody on the people page of a case."""
-    coordinator.open(f"{address}/people")
-    page = coordinator.page
-    page.locator("main select[name='role']").select_option(role)
-    account = page.locator("main select[name='account'] option", has_text=name).first
-    page.locator("main select[name='account']").select_option(account.get_attribute("value"))
-    if item:
-        page.locator("main select[name='item']").select_option(item)
-    page.locator(
-        "main form[action$='/people'] button, main form[action*='appoint'] button"
-    ).last.click()
-    expect(page.locator("main .govuk-error-summary")).to_have_count(0)
-    expect(page.locator("main")).to_contain_text(name)

@@ -405,8 +405,9 @@ def test_the_board_says_whether_another_bodys_report_needs_a_plan(
         assert case.do("draw_up_plan", "approve_plan").flow.ended_by == "plan_approved"
 
 
-def reviewed() -> Case:
-    case = Case("concise_review", panel_chair_result="accept").do("set_up_panel")
+def reviewed(reviewers: int = 1) -> Case:
+    known = {"panel_chair_result": "accept", "reviewers_count": reviewers}
+    case = Case("concise_review", **known).do("set_up_panel")
     case.do("confirm_panel_chair").finish("appoint_reviewers")
     return case.do("study_timeline", terms_changed=False).do("name_learning")
 
@@ -429,6 +430,13 @@ def test_changed_terms_go_their_own_way_beside_the_review() -> None:
     case.do("confirm_panel_chair").finish("appoint_reviewers")
     case.do("study_timeline", terms_changed=True)
     assert (case.started, case.open) == (["issue_terms"], ["name_learning"])
+
+
+def test_a_second_reviewer_signs_a_statement_before_the_report_is_checked() -> None:
+    case = reviewed(2).do("write_report", "submit_report")
+    case.do("go_through_report", panel_outcome="agreed", change_needed=False)
+    assert case.do("sign_report").open == ["sign_second_statement"]
+    assert case.do("sign_second_statement").open == ["check_report"]
 
 
 def test_a_panel_that_wants_changes_sends_the_report_back() -> None:

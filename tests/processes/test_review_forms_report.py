@@ -79,6 +79,7 @@ FACTS: dict[str, Any] = {
     "report_accepted_on": None,
     "report_submitted_on": None,
     "report_signed_on": None,
+    "second_statement_signed_on": None,
     "published_on": None,
     "panel_chair_confirmed": True,
     "content_gate_done": None,
@@ -371,7 +372,8 @@ WALK: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("reviewer_appointment", ("independence", "skills", "commission")),
     ("report", ("learning",)),
     ("report", ("heading", "circumstances", "issues", "learning", "findings", "appendices")),
-    ("report", ("statement_1", "statement_2")),
+    ("report", ("statement_1",)),
+    ("report", ("statement_2",)),
     ("report", ("check",)),
     ("report_progress", ("submission",)),
     ("report_progress", ("panel",)),
@@ -630,15 +632,29 @@ def test_the_summary_timeline_is_appendix_2() -> None:
     assert found["appendix_2"] == "Age 3: The family moved.\nAge 4: School began."
 
 
-def test_each_reviewer_signs_a_statement() -> None:
-    statements = ["statement_1", "statement_2"]
+def test_each_reviewer_signs_a_statement_of_their_own() -> None:
     signed = {"account": "1", "name": "Reviewer", "role": "reviewer", "at": "2026-05-28T09:00:00"}
-    one = fill("report", statements, signature=signed).values["statement_2"]
-    assert one == {"signed_reviewers": 1}
-    two = fill("report", statements, facts={"reviewers_count": 2}, signature=signed)
-    assert two.values["statement_2"]["signed_reviewers"] == 2
-    assert two.signature_needed
-    assert fill("report", statements).values["statement_2"] == {"signed_reviewers": 0}
+    first = fill("report", ["statement_1"], signature=signed)
+    assert first.signature_needed
+    assert "statement_2" not in first.values
+    second = fill("report", ["statement_2"], facts={"reviewers_count": 2}, signature=signed)
+    assert second.signature_needed
+    assert second.values["statement_2"]["reviewer_2_signature"] == signed
+
+
+@pytest.mark.parametrize(
+    ("signed", "count"),
+    [
+        ({}, 0),
+        ({"report_signed_on": TODAY}, 1),
+        ({"report_signed_on": TODAY, "second_statement_signed_on": TODAY}, 2),
+    ],
+)
+def test_the_check_counts_the_reviewers_who_have_signed(
+    signed: Mapping[str, Any], count: int
+) -> None:
+    found = fill("report", ["check"], facts=signed)
+    assert found.values["check"]["signed_reviewers"] == count
 
 
 def test_an_extended_review_has_findings_and_a_confirmation() -> None:

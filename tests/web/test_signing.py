@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 
@@ -108,3 +109,8 @@ def test_who_signs_with_a_tick_is_named_under_the_document(
     signed = engine.document_page(recommendation.id, site.people[CHAIR]).signatures
     assert [line.role for line in signed] == ["sub_group_chair", "chair"]
     assert signed[-1].name == CHAIR
+    text = visitor.get(f"/documents/{recommendation.id}").get_data(as_text=True)
+    beside = text.split(">Signatures</h2>")[1].split("</ul>")[0]
+    assert beside.count("Stands") == 2
+    assert "Of an earlier version" not in beside
+    assert not re.search(r"<dd[^>]*>\s*\d{4}-\d{2}-\d{2}", text)
