@@ -90,6 +90,8 @@ def test_the_password_is_compulsory_outside_a_demonstration(
         (False, KEPT, engine.Proof("tŷ bach twt yn y dref"), False),
         (False, KEPT, engine.Proof("tŷ bach twt yn y wlad"), True),
     ],
+    # A hash is salted anew in each process, and tests have the same names in all of them.
+    ids=lambda value: "password" if value == KEPT else None,
 )
 def test_only_who_has_no_password_in_a_demonstration_signs_without(
     demonstration: bool, kept: str | None, proof: engine.Proof, holds: bool
