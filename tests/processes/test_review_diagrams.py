@@ -406,7 +406,7 @@ def test_the_board_says_whether_another_bodys_report_needs_a_plan(
 
 
 def reviewed(reviewers: int = 1) -> Case:
-    known = {"panel_chair_result": "accept", "reviewers_count": reviewers}
+    known: dict[str, Any] = {"panel_chair_result": "accept", "reviewers_count": reviewers}
     case = Case("concise_review", **known).do("set_up_panel")
     case.do("confirm_panel_chair").finish("appoint_reviewers")
     return case.do("study_timeline", terms_changed=False).do("name_learning")
