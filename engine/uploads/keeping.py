@@ -96,9 +96,7 @@ def in_use() -> Store:
     return _InUse.store
 
 
-def references(
-    session: Session, case_id: uuid.UUID, account_id: uuid.UUID
-) -> dict[str, UploadRef]:
+def references(session: Session, case_id: uuid.UUID, account_id: uuid.UUID) -> dict[str, UploadRef]:
     """Return the files that a person sent to a case by id, as forms refer to them.
 
     Those of others can stand in an answer only where the document holds them already: a file that
