@@ -128,7 +128,11 @@ def _first(
 ) -> tuple[_Happened | None, date | None]:
     """Return the first of several things that has happened, and the day of the next still ahead."""
     days = [_Happened(name, day) for name in names if (day := _day_of(name, known, today))]
-    past = [thing for thing in days if since <= thing.on <= today]
+    past = [
+        thing
+        for thing in days
+        if thing.on <= today and (thing.on >= since or thing.by not in known.facts)
+    ]
     ahead = [thing.on for thing in days if thing.on > today]
     return min(past, key=lambda thing: thing.on, default=None), min(ahead, default=None)
 
@@ -137,7 +141,7 @@ def _counts_since(timescale: Timescale, known: Known) -> date:
     """Return the day before which nothing meets the clock: what it runs from, where it runs on.
 
     A second request is not answered by the answer to the first. A lead runs back, so what was done
-    early counts.
+    early counts; and a step that was done is done, however its start is dated.
     """
     if timescale.kind not in ("clock", "open"):
         return date.min
