@@ -102,7 +102,7 @@ def set_up(root: Path, tell: Callable[[str], None]) -> None:
                 people.appoint_to_board(session, board.id, role, account.id, "SYSTEM")
         board_id, real = board.id, time_source.read(session)
     stories = scenarios.read_scenarios([root / "tests" / "scenarios" / "demonstration"])
-    oldest_first = sorted(zip(DAYS_AGO, stories, strict=True), key=lambda told: -told[0])
+    oldest_first = sorted(zip(DAYS_AGO, stories, strict=False), key=lambda told: -told[0])
     for days_ago, story in oldest_first:
         started = real - timedelta(days=days_ago)
         tell(f"Making a case: {story.title}")
