@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "package-lock.json")
 CONFIG = ("pyproject.toml", ".npmrc", "Makefile", "Dockerfile", "docker-compose.yml", ".ci/run")
-PLACE = re.compile(r'"resolved"|--(extra-)?index-url|--find-links|--trusted-host|registry *=')
+PLACE = re.compile(r'"resolved"|--(extra-)?index-[u]rl|--find-[l]inks|--trusted-[h]ost|registry *=')
 
 #: Distributions that are used without being imported by name.
 NOT_IMPORTED = {
