@@ -22,6 +22,7 @@ from web.application import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = engine.Settings(secret_key="tests only, not a secret " * 2, demonstration=True)
+LIMITS = {"idle_minutes": 60, "absolute_hours": 12}
 _TOKEN = re.compile(r'name="page-csrf" value="([^"]+)"')
 
 
@@ -153,7 +154,7 @@ def _site(
 def _furnished(made: db.Database, files: uploads.Store) -> Site:
     db.use(made)
     uploads.use(files)
-    use_sign_in(idle_minutes=60, absolute_hours=12, demonstration=True)
+    use_sign_in(**LIMITS, demonstration=True)
     demonstration.set_up(ROOT, lambda line: None)
     site = Site(create_app(SETTINGS), made, files)
     for person in engine.demonstration_people():
@@ -166,7 +167,11 @@ def _furnished(made: db.Database, files: uploads.Store) -> Site:
 
 @pytest.fixture
 def site(_site: Site) -> Site:
-    """The demonstration site; what a test opens in it stays, so a test opens cases of its own."""
+    """The demonstration site; what a test opens in it stays, so a test opens cases of its own.
+
+    Whatever a test before it took into use in this process, of any folder, is put back.
+    """
     db.use(_site.database)
     uploads.use(_site.files)
+    use_sign_in(**LIMITS, demonstration=True)
     return _site

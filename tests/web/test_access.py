@@ -7,7 +7,8 @@ import uuid
 import pytest
 
 import engine
-from tests.web.conftest import Site, Visitor
+from engine.sign_in import use as use_sign_in
+from tests.web.conftest import LIMITS, Site, Visitor
 
 ANYBODY = "anybody"
 SIGNED_IN = "whoever is signed in"
@@ -118,17 +119,12 @@ def test_the_coordinator_sees_every_page_of_a_case(site: Site, route: str) -> No
 
 
 def test_nobody_signs_in_with_one_click_where_nothing_is_a_demonstration(site: Site) -> None:
-    from engine.sign_in import use as use_sign_in
-
-    use_sign_in(idle_minutes=60, absolute_hours=12, demonstration=False)
-    try:
-        visitor = site.visitor()
-        page = visitor.get("/sign-in").get_data(as_text=True)
-        assert "Carys Morgan" not in page
-        account = str(site.people["Carys Morgan"].account_id)
-        assert visitor.post("/sign-in/as", {"account": account}).status_code == 404
-    finally:
-        use_sign_in(idle_minutes=60, absolute_hours=12, demonstration=True)
+    use_sign_in(**LIMITS, demonstration=False)
+    visitor = site.visitor()
+    page = visitor.get("/sign-in").get_data(as_text=True)
+    assert "Carys Morgan" not in page
+    account = str(site.people["Carys Morgan"].account_id)
+    assert visitor.post("/sign-in/as", {"account": account}).status_code == 404
 
 
 def _ask(

@@ -11,7 +11,7 @@ import pytest
 import engine
 from engine import passwords
 from engine.sign_in import use as use_sign_in
-from tests.web.conftest import Site, Visitor, example_answers
+from tests.web.conftest import LIMITS, Site, Visitor, example_answers
 
 CHAIR = "Owain Rees"
 SOMEBODY = engine.Actor(uuid.uuid4(), "Somebody")
@@ -63,12 +63,10 @@ def test_a_tick_stands_in_for_the_password_in_a_demonstration(
 
 
 def test_the_password_is_compulsory_outside_a_demonstration(
-    site: Site, page: engine.TaskPage, request: pytest.FixtureRequest
+    site: Site, page: engine.TaskPage
 ) -> None:
     visitor, path = _at_check(site, page), f"/tasks/{page.task.id}/check"
-    limits = {"idle_minutes": 60, "absolute_hours": 12}
-    request.addfinalizer(lambda: use_sign_in(**limits, demonstration=True))
-    use_sign_in(**limits, demonstration=False)
+    use_sign_in(**LIMITS, demonstration=False)
     check = visitor.get(path).get_data(as_text=True)
     assert 'name="page-password"' in check
     assert "page-signed" not in check
