@@ -279,7 +279,8 @@ def _make_sqlite(url: str, busy_seconds: float, throw_away: bool) -> Engine:
 
     @event.listens_for(connections, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", f"synchronous={durability}", "foreign_keys=ON"):
+        _keep_a_log(connection, busy_seconds)
+        for pragma in (f"synchronous={durability}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(connections, "begin")
@@ -288,6 +289,24 @@ def _make_sqlite(url: str, busy_seconds: float, throw_away: bool) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return connections
+
+
+def _keep_a_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Let a SQLite file write ahead, which it remembers from then on.
+
+    SQLite does not wait for whoever else is just changing this, however long it was told to wait
+    for locks: two processes that meet an empty file together would make one of them fail.
+    """
+    give_up_at = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > give_up_at:
+                raise
+        time.sleep(0.01)
 
 
 def _unavailable(error: BaseException | None) -> DatabaseUnavailable:

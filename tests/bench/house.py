@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -94,8 +93,8 @@ def running(settings: Settings, *command: str, until: str) -> Iterator[subproces
             raise RuntimeError(f"{command} did not start: {process.stderr.read()}")
         yield process
     finally:
-        # As Ctrl-C does: a demonstration takes its worker along.
-        process.send_signal(signal.SIGINT)
+        # Not Ctrl-C: a shell that runs us in the background has it ignored, by our children too.
+        process.terminate()
         process.wait(30)
         process.stdout.close()
         process.stderr.close()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
+import threading
 import uuid
 from collections.abc import Callable
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from engine import audit, db, deployments, keys, people, schema
 from engine.models import AuditEvent, Deployment
@@ -87,6 +89,21 @@ def test_two_processes_deploy_to_an_empty_installation(committed_database: db.Da
         numbers = session.scalars(select(Deployment.number).order_by(Deployment.number)).all()
         assert list(audit.verify(session)) == []
     assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_new_file_waits_for_whoever_is_just_making_it(tmp_path: Path) -> None:
+    file = tmp_path / "new.db"
+    first = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    first.executescript("create table made (by_whom); begin immediate; insert into made values (1)")
+    ends = threading.Timer(0.2, first.commit)
+    ends.start()
+    made = db.Database(f"sqlite:///{file}")
+    with made.reading() as session:
+        assert session.scalar(text("select by_whom from made")) == 1
+        assert session.scalar(text("pragma journal_mode")) == "wal"
+    made.close()
+    ends.join()
+    first.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)
