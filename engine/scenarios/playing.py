@@ -398,6 +398,7 @@ class Player:
                 definition
                 for definition in file.definitions.processes.values()
                 if "side" in definition.kind.split()
+                and cases.goes_with(definition, file.case.process)
                 and name in (definition.id, *definition.requirement)
             ]
         fitting = [each for each in found if bool(each.item) == bool(item)]

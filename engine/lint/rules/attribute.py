@@ -32,6 +32,7 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "starts": frozenset({"serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),
     "startRoles": _PROCESS,
+    "besides": _PROCESS,
     "kind": _PROCESS,
     "identifierPrefix": _PROCESS,
 }
