@@ -53,6 +53,7 @@ class Element:
     to: tuple[str, ...] = ()
     effect: str = ""
     starts: str = ""
+    gateway: str = ""
     decision: str = ""
     called: str = ""
     scope: str | None = None
@@ -131,6 +132,7 @@ class ProcessDefinition:
     start_roles: tuple[str, ...]
     identifier_prefix: str
     item: str
+    goes_on_as: str
     requirement: tuple[str, ...]
     elements: Mapping[str, Element]
     flows: Mapping[str, Flow]

@@ -208,6 +208,7 @@ def _add_element(index: Index, node: etree._Element, scope: str | None, lane: La
         to=tuple(own(node, "to").split()),
         effect=own(node, "effect"),
         starts=own(node, "starts"),
+        gateway=own(node, "gateway"),
         decision=own(node, "decision"),
         called=node.get("calledElement") or "" if kind == "callActivity" else "",
         scope=scope,

@@ -78,6 +78,7 @@ def _parse(source: bytes, path: str, content_hash: str) -> ProcessDefinition:
         start_roles=tuple(own(node, "startRoles").split()),
         identifier_prefix=own(node, "identifierPrefix"),
         item=own(node, "item"),
+        goes_on_as=own(node, "goesOnAs"),
         requirement=tuple(own(node, "requirement").split()),
         elements=index.elements,
         flows=index.flows,

@@ -30,10 +30,12 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "to": frozenset({"sendTask"}),
     "effect": frozenset({"serviceTask"}),
     "starts": frozenset({"serviceTask"}),
+    "gateway": frozenset({"serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),
     "startRoles": _PROCESS,
     "kind": _PROCESS,
     "identifierPrefix": _PROCESS,
+    "goesOnAs": _PROCESS,
 }
 
 

@@ -21,6 +21,7 @@ KNOWN = Known(
     timescales={"TS-41", "TS-44"},
     facts={"consent_outcome", "consent_withdrawn_on", "steering_meeting_on"},
     decisions={"DR-16"},
+    gateways={"which_way"},
     items={"participants": "participant", "typename": "participant"},
     processes={
         "feedback": KnownProcess(kind="part", item="participant"),
