@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import db, documents, forms, store
-from engine.models import Case, Incident, Notice, ProcessInstance, Timer, UserTask
+from engine.models import Case, CaseLink, Incident, Notice, ProcessInstance, Timer, UserTask
 from engine.scenarios.expecting import Unexpected
 
 
@@ -92,6 +92,23 @@ def kind_of(case_id: uuid.UUID, list_name: str) -> str:
                 if field.items is not None and field.items.list == list_name:
                     return field.items.kind
     return list_name.removesuffix("s")
+
+
+def linked(case_id: uuid.UUID, process: str) -> uuid.UUID:
+    """Return the newest case of a process that is linked to a case."""
+    query = select(Case.id).join(CaseLink, CaseLink.linked_id == Case.id)
+    query = query.where(CaseLink.case_id == case_id, Case.process == process)
+    with db.reading() as session:
+        found = session.scalar(query.order_by(CaseLink.linked_at.desc(), CaseLink.id).limit(1))
+    if found is None:
+        raise Unexpected(f"no case of {process} is linked to this one")
+    return found
+
+
+def board_of(case_id: uuid.UUID) -> uuid.UUID:
+    """Return the Board of a case."""
+    with db.reading() as session:
+        return session.get_one(Case, case_id).board_id
 
 
 def count_notices(case_id: uuid.UUID) -> int:

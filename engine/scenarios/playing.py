@@ -47,6 +47,7 @@ class Player:
         self.cast = cast
         self.tell = tell
         self.case_id: uuid.UUID | None = None
+        self.root_id: uuid.UUID | None = None
         self.given: dict[str, Any] = dict(scenario.given)
         self.prepared: dict[uuid.UUID, dict[str, Any]] = {}
         self.notices_seen = 0
@@ -76,6 +77,7 @@ class Player:
         """Return a player who goes on in another scenario from where this one stands."""
         other = Player(scenario, self.cast, tell)
         other.case_id, other.notices_seen = self.case_id, self.notices_seen
+        other.root_id = self.root_id
         other.given = dict(self.given)
         other.prepared = {task: dict(values) for task, values in self.prepared.items()}
         return other
@@ -220,6 +222,15 @@ class Player:
     def _do_skip(self, step: Step) -> None:
         self._correct(step, corrections.skip)
 
+    def _do_case(self, step: Step) -> None:
+        """Go on in a case that is linked to this one, or return to the one it began with."""
+        if step.argument == "root":
+            self.case_id = self.root_id
+        else:
+            self.case_id = finding.linked(self.case, step.argument)
+        self.notices_seen = finding.count_notices(self.case)
+        self.cast = Cast(finding.board_of(self.case))
+
     def _do_change_type(self, step: Step) -> None:
         """Go through the side process to its end: proposed, agreed, decided, entered."""
         values = {"proposed_type": step.argument, **step.get("set", {})}
@@ -266,7 +277,9 @@ class Player:
 
     def _open(self) -> None:
         actor = self.cast.opener(self.scenario.process)
-        self.case_id = cases.open_case(self.scenario.process, self.cast.board_id, actor)
+        self.root_id = self.case_id = cases.open_case(
+            self.scenario.process, self.cast.board_id, actor
+        )
         self.tell(f"  {actor.name} opens a case of {self.scenario.process}")
 
     def _complete(

@@ -5,6 +5,7 @@ workflow, start and end the parts it calls, follow items and facts until nothing
 keep the clocks, and leave rows that say what is open and what will fall due.
 """
 
+from engine.steps.opening import new_case
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
 from engine.steps.road import (
     ProcessesRunAway,
@@ -32,6 +33,7 @@ __all__ = [
     "forget_steps",
     "highest",
     "load",
+    "new_case",
     "open_root",
     "reconcile",
     "replay",

@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.models import ProcessInstance, StepLogEntry, Timer, UserTask, new_id
 from engine.steps.world import CaseWorld, scope_of
 from engine.store import NO_ITEM, CaseFile
-from engine.workflow import LogEntry, ProcessDefinition, StepOutcome, TaskKey, Workflow
+from engine.workflow import Element, LogEntry, ProcessDefinition, StepOutcome, TaskKey, Workflow
 
 #: More turns of the wheel than this for one input means that the diagrams feed each other.
 MAX_TURNS = 200
@@ -38,6 +38,8 @@ class Running:
     items_changed: bool = False
     #: Gateways of the root whose choice is to be made anew once everything else is done.
     to_choose_again: deque[str] = field(default_factory=deque)
+    #: Service tasks that want a case opened beside this one.
+    to_open: deque[Element] = field(default_factory=deque)
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -296,6 +298,8 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
         running.queue.append(partial(start_beside, running, element.starts, effect.item))
     elif effect.kind == "effect" and element.effect == "choose_again":
         running.to_choose_again.append(element.gateway)
+    elif effect.kind == "effect" and element.effect == "open_case":
+        running.to_open.append(element)
 
 
 def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:

@@ -6,10 +6,12 @@ from functools import partial
 
 from sqlalchemy import select
 
-from engine import timekeeping
+from engine import store, timekeeping
 from engine.models import ProcessInstance
+from engine.steps.opening import linked_case
 from engine.steps.rerouting import choose_again
-from engine.steps.road import Running, definition_of, load, run_on, start_beside
+from engine.steps.road import Running, definition_of, load, open_root, run_on, start_beside
+from engine.workflow import Element
 
 
 def settle(running: Running) -> dict[str, str]:
@@ -22,11 +24,27 @@ def settle(running: Running) -> dict[str, str]:
     while running.to_choose_again:
         choose_again(running, running.to_choose_again.popleft())
         run_on(running)
+    while running.to_open:
+        _open_beside(running, running.to_open.popleft())
     if _queue_late_parts(running):
         run_on(running)
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
     return timekeeping.keep_time(file)
+
+
+def _open_beside(running: Running, element: Element) -> None:
+    """Open a linked case and let it come to rest too; both records say so."""
+    file, opened = running.file, linked_case(running.file, element)
+    if opened is None:
+        return
+    beside = Running(opened)
+    open_root(beside)
+    settle(beside)
+    data = {"from": file.case.identifier, "relation": element.relation}
+    store.save_case(opened, "case_opened", subject=element.opens, data=data)
+    data = {"opened": opened.case.identifier, "relation": element.relation}
+    store.record_event(file, "case_linked", subject=element.opens, data=data)
 
 
 def _queue_late_parts(running: Running) -> bool:

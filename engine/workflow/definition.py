@@ -54,6 +54,9 @@ class Element:
     effect: str = ""
     starts: str = ""
     gateway: str = ""
+    opens: str = ""
+    relation: str = ""
+    board: str = ""
     decision: str = ""
     called: str = ""
     scope: str | None = None

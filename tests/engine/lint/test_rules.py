@@ -28,6 +28,7 @@ KNOWN = Known(
         "publication": KnownProcess(kind="part"),
         "circle": KnownProcess(kind="part", calls=frozenset({"publication", "invalid"})),
         "staff_matter": KnownProcess(kind="side"),
+        "forum": KnownProcess(kind="root"),
     },
 )
 WARNINGS = {"month_duration", "timer_on_multi_instance"}

@@ -116,9 +116,9 @@ def test_an_input_of_another_form_is_refused_where_it_is_set_for_one_task(play: 
     assert wrong == "step 1: no form of this task has F47.03"
 
 
-def test_a_verb_that_nothing_answers_to_says_so(play: Play) -> None:
-    (wrong,) = play(steps('case = "root"'))
-    assert "nothing delivered yet answers to 'case'" in wrong
+def test_a_case_that_is_not_linked_cannot_be_gone_on_in(play: Play) -> None:
+    (wrong,) = play(steps('case = "referral"'))
+    assert "no case of referral is linked to this one" in wrong
 
 
 def test_what_the_content_gate_finds_is_exactly_what_is_expected(play: Play) -> None:
