@@ -218,16 +218,20 @@ def working_days_between(first: date, last: date) -> int:
 
 
 def own_functions(
-    now: datetime, due: Callable[[str], datetime | None]
+    now: datetime,
+    due: Callable[[str], datetime | None],
+    board_name: Callable[[str], str | None] = lambda key: None,
 ) -> dict[str, Callable[..., Any]]:
     """Return the functions that FEEL has from us, for one moment.
 
-    Takes:   due, which says when a timescale falls due on the case in hand.
+    Takes:   due, which says when a timescale falls due on the case in hand; board_name, what a
+             Board of this installation is called.
     A value of the wrong type gives null, as everywhere in FEEL.
     """
     today = time_source.local_day(now)
     return {
         "due": lambda key: due(key) if isinstance(key, str) else None,
+        "board name": lambda key: board_name(key) if isinstance(key, str) else None,
         "today": lambda: today,
         "now": lambda: now,
         "add working days": _feel_add_working_days,

@@ -51,6 +51,7 @@ class Player:
         self.given: dict[str, Any] = dict(scenario.given)
         self.prepared: dict[uuid.UUID, dict[str, Any]] = {}
         self.notices_seen = 0
+        self.seen_before: dict[uuid.UUID, int] = {}
         self.findings: tuple[str, ...] = ()
 
     def play(self) -> None:
@@ -224,11 +225,10 @@ class Player:
 
     def _do_case(self, step: Step) -> None:
         """Go on in a case that is linked to this one, or return to the one it began with."""
-        if step.argument == "root":
-            self.case_id = self.root_id
-        else:
-            self.case_id = finding.linked(self.case, step.argument)
-        self.notices_seen = finding.count_notices(self.case)
+        self.seen_before[self.case] = self.notices_seen
+        root = step.argument == "root"
+        self.case_id = self.root_id if root else finding.linked(self.case, step.argument)
+        self.notices_seen = self.seen_before.get(self.case, 0)
         self.cast = Cast(finding.board_of(self.case))
 
     def _do_change_type(self, step: Step) -> None:

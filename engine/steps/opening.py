@@ -81,7 +81,8 @@ def _board(file: CaseFile, element: Element) -> Board | None:
     if not element.board:
         return file.session.scalar(query.where(Board.id == file.case.board_id))
     key = file.names(None).get(element.board)
-    return file.session.scalar(query.where(Board.key == key)) if key else None
+    wanted = str(key or "").strip().lower()
+    return file.session.scalar(query.where(func.lower(Board.key) == wanted))
 
 
 def _is_open(file: CaseFile, element: Element) -> bool:
