@@ -63,6 +63,14 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """Who may read the form, or one field of it, only once something holds."""
+
+    roles: tuple[str, ...]
+    when: feel.Expression
+
+
+@dataclass(frozen=True)
 class Example:
     """What to fill in where nobody says otherwise: a JSON value, or FEEL that gives one."""
 
@@ -103,6 +111,7 @@ class Field:
     accept: tuple[str, ...] = ()
     form: str = ""
     visibility: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
     def label(self, language: str) -> str:
         """Return the question."""
@@ -201,14 +210,6 @@ class Rule:
     decision: str = ""
     message: Message | None = None
     messages: Mapping[str, Message] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Who may read the form only once something holds."""
-
-    roles: tuple[str, ...]
-    when: feel.Expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -313,5 +314,7 @@ def _expressions_of(entry: Field) -> Iterator[tuple[int, str, feel.Expression]]:
     for expression in found:
         if expression is not None:
             yield entry.line, entry.id, expression
+    for gate in entry.gates:
+        yield entry.line, entry.id, gate.when
     for column in entry.columns:
         yield from _expressions_of(column)

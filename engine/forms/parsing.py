@@ -135,6 +135,7 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         accept=tuple(re.findall(r"\.([a-z0-9]+)", data.get("accept", "").lower())),
         form=data.get("form", ""),
         visibility=own,
+        gates=tuple(_gate(reading, gate, data["id"]) for gate in data.get("gates", [])),
     )
     checking.check_field(found, data, reading.path)
     return found
@@ -266,8 +267,8 @@ def _hide(reading: _Reading, data: Located) -> feel.Expression | None:
     return reading.feel(condition, "hide", data["id"]) if condition else None
 
 
-def _gate(reading: _Reading, data: Located) -> Gate:
-    when = reading.feel(data, "when", "gates")
+def _gate(reading: _Reading, data: Located, element: str = "gates") -> Gate:
+    when = reading.feel(data, "when", element)
     assert when is not None
     return Gate(tuple(data["roles"]), when)
 
