@@ -99,6 +99,9 @@ def _check_field(
     if entry.form and entry.form not in reading.forms:
         message = f"The link leads to the form “{entry.form}”, which does not exist."
         yield _error(form, entry.line, entry.id, message, "Name the id of a form.")
+    if entry.about and entry.about not in lists.values():
+        message = f"The rows tell of “{entry.about}”, which is no kind of item."
+        yield _error(form, entry.line, entry.id, message, "Name the kind of an item list.")
     if entry.items is None:
         return
     if lists[entry.items.list] != entry.items.kind:

@@ -325,6 +325,7 @@ class Player:
                 given=forms.set_by_catalogue(part.form, part.sections, here),
                 names=file.names(task.item_key),
                 functions=file.functions(task.item_key),
+                around=task_pages.around(file, part.form, part.content, task.item_key),
             )
             flat = filled.setdefault(part.form.id, {})
             for section_values in by_section.values():
@@ -368,6 +369,7 @@ class Player:
                 given=forms.set_by_catalogue(form, (section,), given),
                 names=file.names(row.item_key),
                 functions=file.functions(row.item_key),
+                around=task_pages.around(file, form, {}, row.item_key),
             )[section]
 
     def _actor_who_starts(self, process: str, role: str | None) -> Actor:
