@@ -101,7 +101,7 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         roles = access.roles_on(session, actor, file.case, item_key)
         access.require_part_in_case(file, actor, roles)
         definition = file.definitions.processes.get(process)
-        if definition is None or not may_start_side(definition, roles):
+        if definition is None or not may_start_side(file.case, definition, roles):
             raise ProcessNotStartable
         if file.case.state == "closed":
             raise CaseClosed
@@ -115,9 +115,18 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         store.save_case(file, "side_instance_started", subject=process, data=data)
 
 
-def may_start_side(definition: ProcessDefinition, roles: Held) -> bool:
-    """Say whether somebody with these roles may start a side instance of a process."""
-    return "side" in definition.kind.split() and bool(roles & set(definition.start_roles))
+def may_start_side(case: Case, definition: ProcessDefinition, roles: Held) -> bool:
+    """Say whether somebody with these roles may start a side instance of a process on a case."""
+    return (
+        "side" in definition.kind.split()
+        and goes_with(definition, case.process)
+        and bool(roles & set(definition.start_roles))
+    )
+
+
+def goes_with(definition: ProcessDefinition, root: str) -> bool:
+    """Say whether a side process goes with cases of a root process; most go with every one."""
+    return not definition.besides or root in definition.besides
 
 
 def appoint(

@@ -133,6 +133,8 @@ class ProcessDefinition:
     words: Words
     guidance: Words
     start_roles: tuple[str, ...]
+    #: The root processes that a side process goes with; empty, every one.
+    besides: tuple[str, ...]
     identifier_prefix: str
     item: str
     goes_on_as: str

@@ -76,6 +76,7 @@ def _parse(source: bytes, path: str, content_hash: str) -> ProcessDefinition:
         words=words_of(node),
         guidance=guidance_of(node),
         start_roles=tuple(own(node, "startRoles").split()),
+        besides=tuple(own(node, "besides").split()),
         identifier_prefix=own(node, "identifierPrefix"),
         item=own(node, "item"),
         goes_on_as=own(node, "goesOnAs"),

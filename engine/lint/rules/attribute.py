@@ -36,6 +36,7 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "board": frozenset({"serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),
     "startRoles": _PROCESS,
+    "besides": _PROCESS,
     "kind": _PROCESS,
     "identifierPrefix": _PROCESS,
     "goesOnAs": _PROCESS,

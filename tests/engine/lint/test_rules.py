@@ -29,6 +29,7 @@ KNOWN = Known(
         "circle": KnownProcess(kind="part", calls=frozenset({"publication", "invalid"})),
         "staff_matter": KnownProcess(kind="side"),
         "forum": KnownProcess(kind="root"),
+        "consultation": KnownProcess(kind="root"),
     },
 )
 WARNINGS = {"month_duration", "timer_on_multi_instance"}
