@@ -299,15 +299,19 @@ def _is_among(
     if OWN in classes and str(actor.account_id) in the_document.authors.get(thing.section.id, ()):
         return True
     wanted = {role for name in classes for role in known.visibility(name)}
-    return bool(wanted & _past_gates(file, held, the_document))
+    return bool(wanted & _past_gates(file, held, thing))
 
 
-def _past_gates(file: CaseFile, held: Held, the_document: TheDocument) -> frozenset[str]:
-    """Return the roles with which a person may come to a document at all (CF-11)."""
-    item_key = the_document.item_key
+def _past_gates(file: CaseFile, held: Held, thing: TheField) -> frozenset[str]:
+    """Return the roles with which a person comes past the gates of form, field and column.
+
+    Source:  CF-11; CF-15, what a family said reaches the Panel only as they agreed.
+    """
+    item_key, form = thing.document.item_key, thing.document.form
+    of_column = thing.column.gates if thing.column else ()
     shut = {
         role
-        for gate in the_document.form.gates
+        for gate in (*form.gates, *thing.field.gates, *of_column)
         if gate.when.evaluate(file.names(item_key), file.functions(item_key)) is not True
         for role in gate.roles
     }
@@ -335,7 +339,7 @@ def _cut(
 
 
 def _cut_rows(file: CaseFile, actor: Actor, held: Held, place: TheField, value: Any) -> Any:
-    narrower = [column for column in place.field.columns if column.visibility]
+    narrower = [column for column in place.field.columns if column.visibility or column.gates]
     if not narrower or not isinstance(value, list):
         return value
     hidden = {

@@ -12,11 +12,11 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "decision", "step", "each", "case")
+SOURCES = ("field", "decision", "step", "each", "case", "carried", "value")
 CASE = "case"
 
 #: Read anew whenever they are asked for, and never written.
-WORKED_OUT = ("each", "case")
+WORKED_OUT = ("each", "case", "value")
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ class FactDeclaration:
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
     key) or `screening.children.outcome` (a column of rows, one value an item), `DR-16.outcome`
     (decision and output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an
-    item: the list of its values), `identifier` (of the case itself).
+    item: the list of its values), `identifier` (of the case itself), `concern.what_happened` or
+    `case.identifier` of the case that this one was opened from (several: the first that is there),
+    or FEEL over other facts, which then stands compiled in `expression`.
     """
 
     name: str
@@ -35,6 +37,7 @@ class FactDeclaration:
     kind: str
     source: str
     text: Text
+    expression: feel.Expression | None = None
 
 
 def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
@@ -111,6 +114,25 @@ def from_step(
     }
 
 
+def carried(
+    declarations: Mapping[str, FactDeclaration],
+    of_case: Mapping[str, feel.Value],
+    answers: Callable[[str], Mapping[str, feel.Value]],
+) -> dict[str, feel.Value]:
+    """Return the facts that a case takes along from the one it is opened from, and no others.
+
+    Takes:   of_case, what that case says of itself; answers, the newest values of one of its forms.
+    """
+    found: dict[str, feel.Value] = {}
+    for declaration in _from("carried", declarations):
+        for source in declaration.source.split():
+            form_id, _, key = source.partition(".")
+            values = of_case if form_id == CASE else answers(form_id)
+            if found.get(declaration.name) is None:
+                found[declaration.name] = _typed(declaration, values.get(key))
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def names_for(
     facts: Mapping[tuple[str, str], feel.Value],
     item_key: str | None,
@@ -123,26 +145,56 @@ def names_for(
 
     Takes:   facts by (name, item key), item key empty for a fact of the case; items, the keys of
              the items of a kind in their order; of_case, what the case says of itself.
+
+    A `value` of an item reads what was written, and values of an item above it; one of the case
+    reads facts of the case, lists of each item, and values of the case above it.
     """
+    names = dict.fromkeys(declarations) | _written(facts, item_key, declarations)
+    for declaration in _from("case", declarations):
+        names[declaration.name] = (of_case or {}).get(declaration.source)
+    of_items = [entry for entry in _from("value", declarations) if entry.scope != CASE]
+    if item_key:
+        _work_out(names, of_items)
+    for declaration in _from("each", declarations):
+        of_item = declarations[declaration.source]
+        names[declaration.name] = [
+            _of_item(facts, of_item, key, declarations, of_items) for key in items(of_item.scope)
+        ]
+    _work_out(names, [entry for entry in _from("value", declarations) if entry.scope == CASE])
+    return names
 
-    def value(declaration: FactDeclaration) -> feel.Value:
-        name = declaration.name
-        if declaration.kind == "each":
-            kind = declarations[declaration.source].scope
-            return [facts.get((declaration.source, key)) for key in items(kind)]
-        if declaration.kind == "case":
-            return (of_case or {}).get(declaration.source)
-        if declaration.scope == CASE:
-            return facts.get((name, ""))
-        return _of_item(facts, name, item_key)
 
-    return {name: value(declaration) for name, declaration in declarations.items()}
+def _written(
+    facts: Mapping[tuple[str, str], feel.Value],
+    item_key: str | None,
+    declarations: Mapping[str, FactDeclaration],
+) -> dict[str, feel.Value]:
+    return {
+        declaration.name: facts.get((declaration.name, key))
+        for declaration in declarations.values()
+        if declaration.kind not in WORKED_OUT
+        and (key := "" if declaration.scope == CASE else item_key) is not None
+    }
 
 
 def _of_item(
-    facts: Mapping[tuple[str, str], feel.Value], name: str, item_key: str | None
+    facts: Mapping[tuple[str, str], feel.Value],
+    declaration: FactDeclaration,
+    item_key: str,
+    declarations: Mapping[str, FactDeclaration],
+    of_items: Iterable[FactDeclaration],
 ) -> feel.Value:
-    return facts.get((name, item_key)) if item_key else None
+    if declaration.kind != "value":
+        return facts.get((declaration.name, item_key))
+    names = dict.fromkeys(declarations) | _written(facts, item_key, declarations)
+    _work_out(names, of_items)
+    return names[declaration.name]
+
+
+def _work_out(names: dict[str, feel.Value], declarations: Iterable[FactDeclaration]) -> None:
+    for declaration in declarations:
+        assert declaration.expression is not None
+        names[declaration.name] = _typed(declaration, declaration.expression.evaluate(names, {}))
 
 
 def _declaration(row: Row) -> FactDeclaration:
@@ -157,7 +209,8 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("scope", f"is {scope!r}", 'write "case" or an item kind')
     if len(given) != 1:
         remedy = (
-            'add exactly one of field = "form.key", decision = "DR-16.outcome", step = "CNS-12"'
+            'add exactly one of field = "form.key", decision = "DR-16.outcome", step = "CNS-12", '
+            'each = "child_outcome", value = "FEEL over other facts"'
         )
         raise row.refusal("", f"has {len(given)} sources", remedy)
     kind, source = given[0]
@@ -165,9 +218,23 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
+    if kind == "carried" and scope != CASE:
+        raise row.refusal("scope", f"is {scope!r}", 'write "case": items are not carried')
     if kind == "each" and (fact_type, scope) != ("list", CASE):
         raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
-    return FactDeclaration(row.key, fact_type, scope, kind, source, text)
+    expression = _compiled(row, source) if kind == "value" else None
+    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression)
+
+
+def _compiled(row: Row, source: str) -> feel.Expression:
+    try:
+        found = feel.compile_expression(source, where=row.key)
+    except feel.FeelError as error:
+        raise row.refusal("value", f"cannot be read ({error.reason})", "correct it") from None
+    # Midnight changes no fact, so nobody would look when the answer turned.
+    if clocked := sorted({name for name, _ in found.calls} & set(feel.OWN_FUNCTIONS)):
+        raise row.refusal("value", f"asks for {clocked[0]}()", "write FEEL over other facts only")
+    return found
 
 
 _SHAPES = {
@@ -176,6 +243,8 @@ _SHAPES = {
     "step": r"[A-Z]+-\d+[a-z]?",
     "each": r"[a-z][a-z0-9_]*",
     "case": r"identifier",
+    "carried": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
+    "value": r"(?s).+",
 }
 _EXAMPLES = {
     "field": "consent.withdrawn_on",
@@ -183,6 +252,8 @@ _EXAMPLES = {
     "step": "CNS-12",
     "each": "child_outcome",
     "case": "identifier",
+    "carried": "concern.what_happened",
+    "value": "family_reply = null",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from engine.deployments import form_checks
 from engine.deployments.definitions import FACTS, Reading
 from engine.deployments.findings import TomlFindings, carried_steps
-from engine.facts import CASE, FactDeclaration
+from engine.facts import CASE, WORKED_OUT, FactDeclaration
 from engine.forms import Field
 from engine.lint import Finding
 
@@ -44,6 +44,8 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _check_decision(reading, make, fact)
         elif fact.kind == "each":
             yield from _check_each(reading, make, fact)
+        elif fact.kind == "value":
+            yield from _check_value(reading, make, fact)
         elif fact.kind == "step" and fact.source not in steps:
             message = f"No step of any process carries out {fact.source}."
             yield make.error(fact.name, "step", message, "Name a step that a diagram carries.")
@@ -63,8 +65,9 @@ def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
         message = f"{fact.source} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
         yield make.error(fact.name, "type", message, "Make type and field fit.")
     if rows != key:
-        kept = form.field(rows).items
-        if kept is None or kept.kind != fact.scope:
+        listed = form.field(rows)
+        kind = listed.items.kind if listed.items else listed.about
+        if kind != fact.scope:
             message = f"The rows {rows} of {form_id} keep no items of the kind {fact.scope}."
             yield make.error(fact.name, "scope", message, "Name the kind of the rows’ items.")
     elif form.per not in (fact.scope, "occasion"):
@@ -77,6 +80,31 @@ def _check_each(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> 
     if of_item is None or of_item.scope == CASE:
         message = f"There is no fact of an item called {fact.source}."
         yield make.error(fact.name, "each", message, "Name a fact whose scope is a kind of item.")
+
+
+def _check_value(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
+    assert fact.expression is not None
+    above = list(reading.facts)[: list(reading.facts).index(fact.name)]
+    for name in sorted(fact.expression.names):
+        read = reading.facts.get(name)
+        if read is None:
+            message = f"There is no fact called {name}."
+            yield make.error(fact.name, "value", message, "Name a fact of facts.toml.")
+        elif not _may_read(fact, read) or (read.kind == "value" and name not in above):
+            message = f"{name} is not worked out yet where {fact.name} is."
+            remedy = (
+                "Read what is written down, lists of each item from the case, and values above."
+            )
+            yield make.error(fact.name, "value", message, remedy)
+
+
+def _may_read(fact: FactDeclaration, read: FactDeclaration) -> bool:
+    """Say whether what one fact is worked out from is known by then (`facts.names_for`)."""
+    if fact.scope == CASE:
+        return read.scope == CASE
+    if read.scope == CASE:
+        return read.kind not in WORKED_OUT or read.kind == "case"
+    return read.scope == fact.scope
 
 
 def _types_of(entry: Field) -> frozenset[str]:

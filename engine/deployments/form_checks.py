@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.deployments.definitions import Reading
-from engine.forms import Field, Form, expressions, known_names
+from engine.forms import Field, Form, Gate, expressions, known_names
 from engine.lint import Finding
 from engine.workflow import Element
 
@@ -85,11 +85,7 @@ def _check_rules(reading: Reading, form: Form) -> Iterator[Finding]:
 
 
 def _check_roles(reading: Reading, form: Form) -> Iterator[Finding]:
-    for gate in form.gates:
-        for role in gate.roles:
-            if role not in reading.roles:
-                message = f"A gate names the role “{role}”, which does not exist."
-                yield _error(form, 1, form.id, message, "Name a key of roles.toml.")
+    yield from _unknown_gates(reading, form, 1, form.id, form.gates)
     for section in form.sections:
         yield from _unknown_classes(reading, form, section.line, section.id, section.visibility)
     yield from _unknown_classes(reading, form, 1, form.id, form.visibility)
@@ -99,9 +95,13 @@ def _check_field(
     reading: Reading, form: Form, entry: Field, lists: Mapping[str, str]
 ) -> Iterator[Finding]:
     yield from _unknown_classes(reading, form, entry.line, entry.id, entry.visibility)
+    yield from _unknown_gates(reading, form, entry.line, entry.id, entry.gates)
     if entry.form and entry.form not in reading.forms:
         message = f"The link leads to the form “{entry.form}”, which does not exist."
         yield _error(form, entry.line, entry.id, message, "Name the id of a form.")
+    if entry.about and entry.about not in lists.values():
+        message = f"The rows tell of “{entry.about}”, which is no kind of item."
+        yield _error(form, entry.line, entry.id, message, "Name the kind of an item list.")
     if entry.items is None:
         return
     if lists[entry.items.list] != entry.items.kind:
@@ -111,6 +111,16 @@ def _check_field(
         if appoints.role not in reading.roles:
             message = f"The rows appoint the role “{appoints.role}”, which does not exist."
             yield _error(form, entry.line, entry.id, message, "Name a key of roles.toml.")
+
+
+def _unknown_gates(
+    reading: Reading, form: Form, line: int, element: str, gates: tuple[Gate, ...]
+) -> Iterator[Finding]:
+    for gate in gates:
+        for role in gate.roles:
+            if role not in reading.roles:
+                message = f"A gate names the role “{role}”, which does not exist."
+                yield _error(form, line, element, message, "Name a key of roles.toml.")
 
 
 def _unknown_classes(

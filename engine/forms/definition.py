@@ -63,6 +63,14 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Gate:
+    """Who may read the form, or one field of it, only once something holds."""
+
+    roles: tuple[str, ...]
+    when: feel.Expression
+
+
+@dataclass(frozen=True)
 class Example:
     """What to fill in where nobody says otherwise: a JSON value, or FEEL that gives one."""
 
@@ -74,7 +82,8 @@ class Example:
 class Field:
     """One question of a form, or rows of questions (`columns`), or a text without an answer.
 
-    `hidden` is for what rules and tables read and no page shows.
+    `hidden` is for what rules and tables read and no page shows. `about` is the kind of item of
+    which the rows tell, one row each.
     """
 
     id: str
@@ -97,12 +106,14 @@ class Field:
     default: feel.Expression | None = None
     readonly: bool = False
     fixed_rows: bool = False
+    about: str = ""
     hidden: bool = False
     contact: bool = False
     decimal_digits: int | None = None
     accept: tuple[str, ...] = ()
     form: str = ""
     visibility: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
 
     def label(self, language: str) -> str:
         """Return the question."""
@@ -201,14 +212,6 @@ class Rule:
     decision: str = ""
     message: Message | None = None
     messages: Mapping[str, Message] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Who may read the form only once something holds."""
-
-    roles: tuple[str, ...]
-    when: feel.Expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -313,5 +316,7 @@ def _expressions_of(entry: Field) -> Iterator[tuple[int, str, feel.Expression]]:
     for expression in found:
         if expression is not None:
             yield entry.line, entry.id, expression
+    for gate in entry.gates:
+        yield entry.line, entry.id, gate.when
     for column in entry.columns:
         yield from _expressions_of(column)

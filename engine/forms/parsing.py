@@ -128,13 +128,15 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         expression=reading.feel(data, "expression"),
         default=reading.feel(data, "default"),
         readonly=data.get("readonly", False),
-        fixed_rows=not data.get("allowAddRemove", True),
+        fixed_rows=not data.get("allowAddRemove", True) or "about" in data,
+        about=data.get("about", ""),
         hidden=data.get("hidden", False),
         contact=data.get("contact", False),
         decimal_digits=data.get("decimalDigits"),
         accept=tuple(re.findall(r"\.([a-z0-9]+)", data.get("accept", "").lower())),
         form=data.get("form", ""),
         visibility=own,
+        gates=tuple(_gate(reading, gate, data["id"]) for gate in data.get("gates", [])),
     )
     checking.check_field(found, data, reading.path)
     return found
@@ -142,6 +144,8 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
 
 def _items(reading: _Reading, data: Located) -> Items | None:
     appoints = tuple(Appoints(**entry) for entry in data.get("appoints", []))
+    if "about" in data and "items" in data:
+        raise reading.refuse(data, "keeps items and is about items", "remove one of them", "about")
     if "items" not in data:
         if appoints:
             raise reading.refuse(data, "appoints people to no item", "add items", "appoints")
@@ -266,8 +270,8 @@ def _hide(reading: _Reading, data: Located) -> feel.Expression | None:
     return reading.feel(condition, "hide", data["id"]) if condition else None
 
 
-def _gate(reading: _Reading, data: Located) -> Gate:
-    when = reading.feel(data, "when", "gates")
+def _gate(reading: _Reading, data: Located, element: str = "gates") -> Gate:
+    when = reading.feel(data, "when", element)
     assert when is not None
     return Gate(tuple(data["roles"]), when)
 

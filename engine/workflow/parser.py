@@ -79,6 +79,7 @@ def _parse(source: bytes, path: str, content_hash: str) -> ProcessDefinition:
         besides=tuple(own(node, "besides").split()),
         identifier_prefix=own(node, "identifierPrefix"),
         item=own(node, "item"),
+        goes_on_as=own(node, "goesOnAs"),
         requirement=tuple(own(node, "requirement").split()),
         elements=index.elements,
         flows=index.flows,

@@ -79,6 +79,12 @@ scope = "case"
 field = "pack.consented"
 en = "consent was given"
 cy = "rhoddwyd cydsyniad"
+[may_be_shared]
+type = "boolean"
+scope = "participant"
+field = "messages.may_be_shared"
+en = "whether the group may read it"
+cy = "a gaiff y grŵp ei ddarllen"
 """
 
 TIMESCALES = """
@@ -140,6 +146,8 @@ def _form(form_id: str, sections: dict[str, list[dict[str, Any]]], **more: Any) 
     return json.dumps(form).encode()
 
 
+OF_THE_GROUP = {"roles": ["steering_group"], "when": "may_be_shared = true"}
+
 FILES = {
     "processes/roles.toml": ROLES.encode(),
     "processes/facts.toml": FACTS.encode(),
@@ -170,6 +178,26 @@ FILES = {
         {"answers": [_text("helpful")]},
         per="participant",
         visibility=["V-OWN", "steering_group"],
+    ),
+    "forms/messages.json": _form(
+        "messages",
+        {
+            "messages": [
+                _text("message", gates=[OF_THE_GROUP]),
+                _text("used"),
+                {
+                    "type": "dynamiclist",
+                    "path": "questions",
+                    "id": "questions_rows",
+                    "catalogue": "F46.01",
+                    "label": "questions",
+                    "itemLabel": "question",
+                    "i18n": {"cy": {"label": "questions", "itemLabel": "question"}},
+                    "components": [_text("asked", gates=[OF_THE_GROUP]), _text("answered")],
+                },
+            ]
+        },
+        per="participant",
     ),
     "forms/actions.json": _form(
         "actions",

@@ -103,6 +103,33 @@ def test_other_role_of_the_same_person_still_opens_a_gated_document(house: House
     assert read(house, both, house.write("pack", PACK, worker)) is not None
 
 
+def test_gated_field_and_column_open_only_once_their_condition_holds_for_the_item(
+    house: House,
+) -> None:
+    worker, group = house.person("wil", "worker"), house.person("gwen", "steering_group")
+    rows = [{"_key": "row_1", "asked": "Why?", "answered": "Said at the event."}]
+    content = {"messages": {"message": "Listen.", "used": "At the start.", "questions": rows}}
+    cut = {
+        "used": "At the start.",
+        "questions": [{"_key": "row_1", "answered": rows[0]["answered"]}],
+    }
+    one = house.write("messages", content, worker, "participant_1")
+    two = house.write("messages", content, worker, "participant_2")
+
+    def seen(document_id: uuid.UUID, actor: Actor, value: bool | None) -> Any:
+        with db.reading() as session:
+            file = house.file(session)
+            file.facts["may_be_shared", "participant_1"] = store.Known(value, date(2026, 1, 1), 1)
+            row = session.get_one(Document, document_id)
+            held = access.roles_on(session, actor, file.case, row.item_key)
+            return access.readable_content(file, actor, held, row)
+
+    assert [seen(one, group, value) for value in (None, False)] == [{"messages": cut}] * 2
+    assert seen(one, group, value=True) == content
+    assert seen(two, group, value=True) == {"messages": cut}
+    assert seen(one, worker, value=None) == content
+
+
 def test_field_and_column_with_a_narrower_class_are_left_out(house: House) -> None:
     worker = house.person("wil", "worker")
     coordinator = house.person("cai", "coordinator")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -264,3 +265,52 @@ def test_a_list_of_each_item_follows_the_items_there_are_in_their_order() -> Non
         "case_identifier": "WBC-CPR-2026-001",
     }
     assert names([])["outcomes"] == []  # type: ignore[index]
+
+
+VALUES = (
+    ROWS
+    + """
+[child_dead]
+type = "boolean"
+scope = "child"
+value = 'child_outcome = "death"'
+en = "whether the child died"
+cy = "a fu farw’r plentyn"
+
+[deaths]
+type = "list"
+scope = "case"
+each = "child_dead"
+en = "whether each child died"
+cy = "a fu farw pob plentyn"
+
+[any_death]
+type = "boolean"
+scope = "case"
+value = "list contains(deaths, true)"
+en = "whether a child died"
+cy = "a fu farw plentyn"
+"""
+)
+
+
+def test_a_value_is_worked_out_for_its_item_for_each_item_and_for_the_case() -> None:
+    declared = parse_facts(VALUES.encode(), "facts.toml")
+    known = {("child_outcome", "child_1"): "harm", ("child_outcome", "child_2"): "death"}
+
+    def names(item: str | None, children: list[str]) -> Mapping[str, object]:
+        return names_for(
+            known, item, declared, items=lambda kind: children if kind == "child" else []
+        )
+
+    both = names("child_2", ["child_1", "child_2"])
+    assert (both["child_dead"], both["deaths"], both["any_death"]) == (True, [False, True], True)
+    of_case = names(None, ["child_1"])
+    assert (of_case["child_dead"], of_case["any_death"]) == (None, False)
+
+
+@pytest.mark.parametrize("value", ["today() > child_born_on", "1 +", 'due("TS-01") = null'])
+def test_a_value_that_asks_for_the_time_or_cannot_be_read_is_refused(value: str) -> None:
+    source = VALUES.replace("list contains(deaths, true)", value.replace('"', '\\"'))
+    with pytest.raises(InvalidDefinition, match="value"):
+        parse_facts(source.encode(), "facts.toml")

@@ -23,7 +23,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             yield error(
                 process, "Only a side process goes beside others.", "Remove adolygu:besides."
             )
-        for name in roots if known is not None else ():
+        if known is None:
+            continue
+        for name in roots:
             found = known.processes.get(name)
             if found is None or found.kind != "root":
                 yield error(

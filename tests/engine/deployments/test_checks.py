@@ -18,6 +18,7 @@ ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
 CONSENT = "forms/consent.json"
 FEEDBACK = "forms/feedback.json"
+GATED_FOR_NURSES = '"key": "answer", "gates": [{"roles": ["nurse"], "when": "true"}],'
 
 
 def _changed(path: str, old: str, new: str) -> dict[str, bytes]:
@@ -52,6 +53,15 @@ def test_shipped_definitions_have_no_errors() -> None:
         (FACTS, 'scope = "participant"', 'scope = "agency"', "fact_source", "no kind of item"),
         (FACTS, 'scope = "participant"', 'scope = "case"', "fact_source", "for each participant"),
         (FACTS, 'type = "date"', 'type = "number"', "fact_source", "gives a date, not a number"),
+        (FACTS, 'decision = "DR-16.outcome"', 'value = "assent"', "fact_source", "called assent"),
+        (
+            FACTS,
+            'decision = "DR-16.outcome"',
+            'value = "consent_outcome"',
+            "fact_source",
+            "not worked",
+        ),
+        (CONSENT, '"key": "answer",', GATED_FOR_NURSES, "form_reference", "role “nurse”"),
         (TIMESCALES, '"CNS-03"', '"CNS-04"', "timescale_row", "carries out CNS-04"),
         (TIMESCALES, '"CNS-03"', '"pack_sent_on"', "timescale_row", "no fact pack_sent_on"),
         (TIMESCALES, '"meeting_on"', '"consent"', "timescale_row", "consent is not a day"),
