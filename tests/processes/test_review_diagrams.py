@@ -268,12 +268,11 @@ def test_legal_advice_that_never_comes_does_not_hold_the_case_open() -> None:
 @pytest.mark.parametrize(
     ("review_type", "ended"),
     [
-        ("extended", "another_way_follows"),
         ("forum", "another_way_follows"),
         ("no_review", "no_review_held"),
     ],
 )
-def test_what_is_not_a_concise_review_ends_by_its_own_name(review_type: str, ended: str) -> None:
+def test_what_is_no_review_here_ends_by_its_own_name(review_type: str, ended: str) -> None:
     case = decided("agree", review_type)
     assert case.flow.ended_by == ended
 
@@ -385,7 +384,7 @@ def test_bodies_agree_once_and_afresh_only_where_the_board_does_not_confirm() ->
 
 
 def test_a_reviewer_who_does_not_fit_is_looked_for_again() -> None:
-    case = Case("appoint_reviewer", "reviewer").do("find_reviewer")
+    case = Case("appoint_reviewer", "reviewer", reviewer_role="reviewer").do("find_reviewer")
     assert case.do("check_and_commission", reviewer_fit="refuse").open == ["find_reviewer"]
     case.do("find_reviewer").do("check_and_commission", reviewer_fit="accept")
     assert case.flow.ended_by == "reviewer_commissioned"
@@ -405,47 +404,69 @@ def test_the_board_says_whether_another_bodys_report_needs_a_plan(
         assert case.do("draw_up_plan", "approve_plan").flow.ended_by == "plan_approved"
 
 
-def reviewed(reviewers: int = 1) -> Case:
-    known: dict[str, Any] = {"panel_chair_result": "accept", "reviewers_count": reviewers}
-    case = Case("concise_review", **known).do("set_up_panel")
-    case.do("confirm_panel_chair").finish("appoint_reviewers")
-    return case.do("study_timeline", terms_changed=False).do("name_learning")
+def test_a_review_of_each_type_is_held_as_what_was_decided() -> None:
+    assert decided("agree", "extended").parts == ["hold_extended_review"]
+    assert decided("agree", "concise").parts == ["hold_concise_review"]
+
+
+def test_the_board_looks_for_the_external_reviewer_and_the_panel_for_the_local_one() -> None:
+    external = Case("appoint_reviewer", "reviewer_external", reviewer_role="reviewer_external")
+    assert external.open == ["find_external_reviewer"]
+    external.do("find_external_reviewer").do("appoint_external_reviewer", reviewer_fit="refuse")
+    assert external.open == ["find_external_reviewer"]
+    local = Case("appoint_reviewer", "reviewer_local", reviewer_role="reviewer_local")
+    assert local.open == ["find_reviewer"]
+
+
+def drafted(reviewers: int = 1, *, extended: bool = False) -> Case:
+    """A report that has been written and shared as a draft."""
+    known = {"reviewers_count": reviewers, "is_extended": extended, "evaluations_compiled": True}
+    case = Case("report", **known).do("write_report")
+    if extended:
+        case.do("report_on_issues")
+    return case.finish("share_draft") if "share_draft" in case.parts else case
 
 
 def gated(failures: Sequence[str] = (), *, substance: bool = False) -> Case:
-    case = reviewed().do("write_report", "submit_report")
+    case = drafted().do("submit_report")
     case.do("go_through_report", panel_outcome="agreed", change_needed=True)
     case.do("build_plan", "sign_report")
     return case.do("check_report", content_failures=list(failures), change_of_substance=substance)
 
 
 def test_a_panel_chair_who_is_not_independent_is_shown_to_the_chair_and_not_refused() -> None:
-    case = Case("concise_review", panel_chair_result="accept_with_safeguard")
+    case = Case("panel_set_up", panel_chair_result="accept_with_safeguard")
     case.do("set_up_panel", "confirm_panel_chair")
-    assert (case.sent, case.parts) == (["panel_chair_safeguard"], ["appoint_reviewers"])
+    assert case.sent == ["panel_chair_safeguard"]
+    assert case.flow.ended_by == "panel_set_up_and_led"
 
 
 def test_changed_terms_go_their_own_way_beside_the_review() -> None:
-    case = Case("concise_review", panel_chair_result="accept").do("set_up_panel")
-    case.do("confirm_panel_chair").finish("appoint_reviewers")
-    case.do("study_timeline", terms_changed=True)
-    assert (case.started, case.open) == (["issue_terms"], ["name_learning"])
+    case = Case("timeline_study").do("study_timeline", terms_changed=True)
+    assert (case.started, case.flow.ended_by) == (["issue_terms"], "timeline_studied")
 
 
 def test_a_second_reviewer_signs_a_statement_before_the_report_is_checked() -> None:
-    case = reviewed(2).do("write_report", "submit_report")
+    case = drafted(2).do("submit_report")
     case.do("go_through_report", panel_outcome="agreed", change_needed=False)
     assert case.do("sign_report").open == ["sign_second_statement"]
     assert case.do("sign_second_statement").open == ["check_report"]
 
 
+def test_the_six_issues_are_reported_on_only_in_an_extended_review() -> None:
+    known = {"reviewers_count": 2, "evaluations_compiled": True}
+    extended = Case("report", is_extended=True, **known).do("write_report")
+    assert extended.open == ["report_on_issues"]
+    assert "report_on_issues" not in Case("report", is_extended=False, **known).open
+
+
 def test_a_panel_that_wants_changes_sends_the_report_back() -> None:
-    case = reviewed().do("write_report", "submit_report")
+    case = drafted().do("submit_report")
     assert case.do("go_through_report", panel_outcome="changes").open == ["write_report"]
 
 
 def test_no_change_needed_leaves_out_the_plan() -> None:
-    case = reviewed().do("write_report", "submit_report")
+    case = drafted().do("submit_report")
     case.do("go_through_report", panel_outcome="agreed", change_needed=False)
     assert case.open == ["sign_report"]
 
@@ -465,22 +486,20 @@ def test_the_content_gate_lets_through_corrects_or_sends_back(
 
 
 @pytest.mark.parametrize(
-    ("report", "plan", "opened", "parts"),
+    ("report", "plan", "opened", "ended"),
     [
-        ("accepted", "approved", [], ["publish_report"]),
-        ("accepted", "approved_with_changes", [], ["publish_report"]),
-        ("accepted", "returned", ["build_plan"], []),
-        ("returned", "approved", ["submit_report"], []),
+        ("accepted", "approved", [], "report_accepted"),
+        ("accepted", "approved_with_changes", [], "report_accepted"),
+        ("accepted", "returned", ["build_plan"], None),
+        ("returned", "approved", ["submit_report"], None),
     ],
 )
 def test_the_board_accepts_or_returns_the_report_or_the_plan(
-    report: str, plan: str, opened: list[str], parts: list[str]
+    report: str, plan: str, opened: list[str], ended: str | None
 ) -> None:
     case = gated().do("present_report")
     case.do("decide_on_report", report_decision=report, plan_decision=plan)
-    assert (case.open, case.parts) == (opened, parts)
-    if parts:
-        assert case.finish("publish_report").flow.ended_by == "review_closed"
+    assert (case.open, case.flow.ended_by) == (opened, ended)
 
 
 def sent_report(**facts: Any) -> Case:

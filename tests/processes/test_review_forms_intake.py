@@ -83,6 +83,8 @@ FACTS: dict[str, Any] = {
     "arrangements_confirmed": [],
     "other_body_kind": "inquest",
     "other_boards_named": 0,
+    "type_decision": None,
+    "proposed_type": None,
     "carried_process": None,
     "carried_incident_on": None,
     "carried_what_happened": None,

@@ -67,6 +67,9 @@ FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambd
 
 #: Every fact that these forms read, as a plain concise review of one Board has them.
 FACTS: dict[str, Any] = {
+    "is_extended": None,
+    "proposed_type": None,
+    "type_decision": None,
     "case_identifier": "CPR-2026-0001",
     "recommended": "concise",
     "review_type": "concise",
