@@ -99,6 +99,11 @@ def _check_field(
     if entry.form and entry.form not in reading.forms:
         message = f"The link leads to the form “{entry.form}”, which does not exist."
         yield _error(form, entry.line, entry.id, message, "Name the id of a form.")
+    for appoints in entry.appoints:
+        scope = reading.roles.get(appoints.role) if appoints.role in reading.roles else None
+        if scope is None or scope.item != form.per:
+            message = f"The field appoints “{appoints.role}”, which is no role of a {form.per}."
+            yield _error(form, entry.line, entry.id, message, "Name a role of the form’s item.")
     if entry.items is None:
         return
     if lists[entry.items.list] != entry.items.kind:
