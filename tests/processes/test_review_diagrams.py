@@ -409,7 +409,13 @@ def reviewed(reviewers: int = 1) -> Case:
     known: dict[str, Any] = {"panel_chair_result": "accept", "reviewers_count": reviewers}
     case = Case("concise_review", **known).do("set_up_panel")
     case.do("confirm_panel_chair").finish("appoint_reviewers")
-    return case.do("study_timeline", terms_changed=False).do("name_learning")
+    case.do("study_timeline", terms_changed=False)
+    return past_the_event(case).do("name_learning")
+
+
+def past_the_event(case: Case) -> Case:
+    case.do("plan_event_meanwhile").finish("hear_family")
+    return case.do("hold_event_meanwhile")
 
 
 def gated(failures: Sequence[str] = (), *, substance: bool = False) -> Case:
@@ -429,7 +435,17 @@ def test_changed_terms_go_their_own_way_beside_the_review() -> None:
     case = Case("concise_review", panel_chair_result="accept").do("set_up_panel")
     case.do("confirm_panel_chair").finish("appoint_reviewers")
     case.do("study_timeline", terms_changed=True)
-    assert (case.started, case.open) == (["issue_terms"], ["name_learning"])
+    assert (case.started, case.open) == (["issue_terms"], ["plan_event_meanwhile"])
+    assert past_the_event(case).open == ["name_learning"]
+
+
+def test_the_event_waits_for_the_family_and_for_the_timeline() -> None:
+    case = Case("concise_review", panel_chair_result="accept").do("set_up_panel")
+    case.do("confirm_panel_chair").finish("appoint_reviewers")
+    assert case.parts == ["hear_family"]
+    case.do("plan_event_meanwhile").finish("hear_family")
+    assert case.open == ["study_timeline"]
+    assert case.do("study_timeline", terms_changed=False).open == ["hold_event_meanwhile"]
 
 
 def test_a_second_reviewer_signs_a_statement_before_the_report_is_checked() -> None:
