@@ -483,8 +483,8 @@ def test_the_content_gate_lets_through_corrects_or_sends_back(
 @pytest.mark.parametrize(
     ("report", "plan", "opened", "parts"),
     [
-        ("accepted", "approved", [], ["publish_report"]),
-        ("accepted", "approved_with_changes", [], ["publish_report"]),
+        ("accepted", "approved", [], ["feed_back_to_family", "publish_report"]),
+        ("accepted", "approved_with_changes", [], ["feed_back_to_family", "publish_report"]),
         ("accepted", "returned", ["build_plan"], []),
         ("returned", "approved", ["submit_report"], []),
     ],
@@ -496,7 +496,8 @@ def test_the_board_accepts_or_returns_the_report_or_the_plan(
     case.do("decide_on_report", report_decision=report, plan_decision=plan)
     assert (case.open, case.parts) == (opened, parts)
     if parts:
-        assert case.finish("publish_report").flow.ended_by == "review_closed"
+        assert case.finish("publish_report").flow.ended_by is None
+        assert case.finish("feed_back_to_family").flow.ended_by == "review_closed"
 
 
 def sent_report(**facts: Any) -> Case:
