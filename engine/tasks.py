@@ -396,6 +396,9 @@ def _lift_facts(file: CaseFile, part: FormPart, version: DocumentVersion) -> Non
 def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:
     for section in part.sections:
         for field in part.form.section(section).fields:
+            if field.appoints:
+                answers = {**version.content.get(section, {}), forms.ROW_KEY: part.key.item_key}
+                _appoint_by_email(file, part.form, field.appoints, [answers])
             if field.items is None:
                 continue
             rows = version.content.get(section, {}).get(field.key) or []

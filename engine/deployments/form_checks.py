@@ -102,6 +102,11 @@ def _check_field(
     if entry.about and entry.about not in lists.values():
         message = f"The rows tell of “{entry.about}”, which is no kind of item."
         yield _error(form, entry.line, entry.id, message, "Name the kind of an item list.")
+    for appoints in entry.appoints:
+        scope = reading.roles.get(appoints.role) if appoints.role in reading.roles else None
+        if scope is None or scope.item != form.per:
+            message = f"The field appoints “{appoints.role}”, which is no role of a {form.per}."
+            yield _error(form, entry.line, entry.id, message, "Name a role of the form’s item.")
     if entry.items is None:
         return
     if lists[entry.items.list] != entry.items.kind:

@@ -45,7 +45,7 @@ class Validate:
 
 @dataclass(frozen=True)
 class Appoints:
-    """Whom a row appoints for its item: the role, and the column with the person's email."""
+    """Whom a row, or the form of an item, appoints for it: the role, and the key of the email."""
 
     role: str
     email: str
@@ -114,6 +114,7 @@ class Field:
     form: str = ""
     visibility: tuple[str, ...] = ()
     gates: tuple[Gate, ...] = ()
+    appoints: tuple[Appoints, ...] = ()
 
     def label(self, language: str) -> str:
         """Return the question."""

@@ -123,6 +123,7 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         columns=tuple(_field(reading, part, own, depth + 1) for part in data.get("components", [])),
         validate=_validate(reading, data),
         items=_items(reading, data),
+        appoints=_appoints(reading, data) if data["type"] == "textfield" else (),
         example=_example(reading, data),
         hide=_hide(reading, data),
         expression=reading.feel(data, "expression"),
@@ -147,7 +148,7 @@ def _items(reading: _Reading, data: Located) -> Items | None:
     if "about" in data and "items" in data:
         raise reading.refuse(data, "keeps items and is about items", "remove one of them", "about")
     if "items" not in data:
-        if appoints:
+        if appoints and data["type"] == "dynamiclist":
             raise reading.refuse(data, "appoints people to no item", "add items", "appoints")
         return None
     columns = {part.get("key") for part in data["components"]}
@@ -156,6 +157,14 @@ def _items(reading: _Reading, data: Located) -> Items | None:
             reason = f"names the column {entry.email} in appoints, which it lacks"
             raise reading.refuse(data, reason, "name a column", "appoints")
     return Items(**data["items"], appoints=appoints)
+
+
+def _appoints(reading: _Reading, data: Located) -> tuple[Appoints, ...]:
+    found = tuple(Appoints(**entry) for entry in data.get("appoints", []))
+    if any(entry.email != data["key"] for entry in found):
+        reason = "names another field in appoints than itself"
+        raise reading.refuse(data, reason, "put appoints on the field of the email", "appoints")
+    return found
 
 
 def _take_id(reading: _Reading, data: Located) -> None:

@@ -109,11 +109,21 @@ def run_on(running: Running) -> None:
         if running.queue:
             running.queue.popleft()()
             continue
+        if running.items_changed:
+            _cancel_sides_of_removed_items(running)
         running.items_changed = False
         followed = set(running.file.facts_changed)
         for instance in running.file.open_instances:
             if instance.state == "open":
                 _follow(running, instance.id)
+
+
+def _cancel_sides_of_removed_items(running: Running) -> None:
+    """End what runs beside the others for an item that was taken out: nothing else follows it."""
+    there = {item.key for item in running.file.items}
+    for instance in running.file.open_instances:
+        if instance.kind == "side" and instance.item_key and instance.item_key not in there:
+            cancel_instance(running, instance, "the item was taken out")
 
 
 def start_instance(

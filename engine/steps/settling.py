@@ -48,9 +48,12 @@ def _open_beside(running: Running, element: Element) -> None:
 
 
 def _queue_late_parts(running: Running) -> bool:
-    """Let items that came after their step had closed run its part beside the others."""
+    """Let items that came after their step had closed run its part beside the others.
+
+    The step may stand in a part that has ended since: it is then over for the others, not for them.
+    """
     added, running.file.items_added = running.file.items_added, []
-    for instance in running.file.open_instances if added else []:
+    for instance in _not_cancelled(running) if added else []:
         _, flow = load(running, instance.id)
         states = flow.token_states()
         for element in definition_of(running.file, instance).elements.values():
@@ -60,6 +63,18 @@ def _queue_late_parts(running: Running) -> bool:
                 if item.list == element.item_list and not _ran(running, element.called, item.key):
                     running.queue.append(partial(start_beside, running, element.called, item.key))
     return bool(running.queue)
+
+
+def _not_cancelled(running: Running) -> list[ProcessInstance]:
+    file = running.file
+    if file.case.state == "closed":
+        return []
+    ended = file.session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.case_id == file.case.id, ProcessInstance.state == "completed")
+        .order_by(ProcessInstance.number)
+    )
+    return [*ended, *file.open_instances]
 
 
 def _ran(running: Running, process: str, item: str) -> bool:

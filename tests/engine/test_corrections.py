@@ -366,6 +366,20 @@ def test_item_added_after_its_step_has_closed_runs_its_part_beside(at_report: Re
     assert [row.item_key for row in beside] == ["participant_2"]
 
 
+def test_item_taken_out_again_takes_along_what_runs_beside_for_it(at_report: Review) -> None:
+    corrections.add_item(
+        at_report.case_id, "participants", "participant", "participant_2", "Fire", WHY,
+        at_report.coordinator,
+    )  # fmt: skip
+    corrections.remove_item(
+        at_report.case_id, "participants", "participant_2", WHY, at_report.coordinator
+    )
+    assert at_report.open_steps() == ["INT-02"]
+    beside = [row for row in at_report.instances("account") if row.kind == "side"]
+    assert [row.state for row in beside] == ["cancelled"]
+    assert wrongs() == []
+
+
 def test_removed_item_takes_its_part_and_timer_along_and_the_rest_goes_on(review: Review) -> None:
     review.do("INT-01", {"participants": participants("Police", "Health")})
     corrections.remove_item(

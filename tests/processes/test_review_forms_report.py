@@ -36,7 +36,6 @@ FILES = {
     "report": "F-05",
     "report_progress": "F-05",
     "summary_timeline": "F-07",
-    "family_outcome": "F-22",
     "board_decision": "F-23",
     "action_plan": "F-27",
     "submission": "F-24",
@@ -46,12 +45,11 @@ FILES = {
     "media_enquiry": "F-37",
 }
 
-#: Of these two forms only a part belongs here: the timelines and the family's view have processes
-#: of their own.
-PART_OF = {
-    "F-07": {"F07.01", "F07.06", "F07.07", "F07.08"},
-    "F-22": {"F22.01", "F22.07", "F22.13", "F22.15"},
-}
+#: Of this form only a part belongs here: the timelines have a process of their own.
+PART_OF = {"F-07": {"F07.01", "F07.06", "F07.07", "F07.08"}}
+
+#: What the report says of the family's record (F-22, see test_family.py).
+FROM_THE_FAMILY = {"F22.15"}
 
 LETTERS = (
     "referral_escalated", "recommendation_made", "decision_told", "decision_declined",
@@ -173,7 +171,7 @@ def test_every_catalogue_field_has_its_inputs(field_id: str) -> None:
 
 
 def test_no_input_has_an_id_that_the_catalogue_lacks() -> None:
-    assert set(INPUTS) == set(ROWS)
+    assert set(INPUTS) == set(ROWS) | FROM_THE_FAMILY
 
 
 #: Rows whose printed type is carried by others: what the system fills in is worked out, and what
@@ -190,7 +188,6 @@ CARRIED_BY_OTHERS: dict[str, dict[str, int]] = {
     "F09.15": {"long": 1, "checklist": 1, "computed": 1},
     "F10.01": {"computed": 1, "date": 1},
     "F11.24": {"number": 1, "text": 1},
-    "F22.01": {"rows": 1, "choice": 1},
     "F24.01": {"computed": 1},
     "F27.01": {"computed": 1, "text": 1, "choice": 1},
     "F27.02": {"long": 1},
@@ -258,7 +255,7 @@ def test_what_is_required_in_some_cases_is_shown_in_those(form_id: str) -> None:
 
 #: Choices that the catalogue prints in full, and the input that offers them.
 CHOICES = (
-    "F11.01", "F11.03", "F22.01", "F23.06", "F23.07", "F27.04", "F27.11", "F31.01", "F31.02",
+    "F11.01", "F11.03", "F23.06", "F23.07", "F27.04", "F27.11", "F31.01", "F31.02",
     "F31.03",
 )  # fmt: skip
 
@@ -272,13 +269,6 @@ def test_the_options_are_those_of_the_catalogue(field_id: str) -> None:
         if "values" in part
     ]
     assert printed in offered
-
-
-def test_a_reply_may_also_be_that_it_was_not_right_to_ask() -> None:
-    printed = [option.strip() for option in ROWS["F22.07"][2].split(";")]
-    (reply,) = INPUTS["F22.07"]
-    offered = [option["label"].lower() for option in reply["values"]]
-    assert offered == [*printed, "not approached: not appropriate"]
 
 
 @pytest.mark.parametrize("form_id", sorted(set(FILES) - {"action_plan"}))
@@ -381,8 +371,6 @@ WALK: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("report_progress", ("submission",)),
     ("report_progress", ("panel",)),
     ("summary_timeline", ()),
-    ("family_outcome", ("outcome",)),
-    ("family_outcome", ("told",)),
     ("board_decision", ("presentation",)),
     ("board_decision", ("decision",)),
     ("action_plan", ("no_change",)),
@@ -674,23 +662,6 @@ def test_changes_that_the_panel_asks_for_are_said() -> None:
     assert [error.field for error in cleaned.errors] == ["panel_comments"]
     early = fill("report_progress", panel_considered_on="2026-05-27")
     assert told(early) == [("panel_considered_on-day", "")]
-
-
-@pytest.mark.parametrize(
-    ("replies", "contributed", "declined"),
-    [
-        (["wishes", "declined"], True, False),
-        (["declined", "no_reply"], False, True),
-        (["no_reply", "not_appropriate"], False, False),
-        (["asked_for_time", "declined"], False, True),
-    ],
-)
-def test_a_family_declined_only_if_nobody_contributes(
-    replies: list[str], contributed: bool, declined: bool
-) -> None:
-    family = [{"relation": "parent", "reply": reply} for reply in replies]
-    found = fill("family_outcome", ["outcome"], family=family).values["outcome"]
-    assert (found["family_contributed"], found["family_declined"]) == (contributed, declined)
 
 
 def test_what_the_board_returns_or_changes_has_reasons() -> None:

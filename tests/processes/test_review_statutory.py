@@ -37,6 +37,7 @@ RULE_KEYS = {
     "window": {"timescale", "length"},
     "role": {"steps", "roles"},
     "field": {"fields"},
+    "visibility": {"forms", "roles"},
 }
 
 

@@ -32,6 +32,7 @@ EXPECTED = {
     "TS-10": ("window", "P6M", "G", "incident_on", []),
     "TS-11": ("window", "P216M", "G", "", []),
     "TS-12": ("window", "", "G", "incident_on", []),
+    "TS-15": ("lead", "P1D", "G+P", "event_on", ["family_met_on", "family_declined_on"]),
     "TS-18": ("open", "P14D", "G+P", "panel_set_up_on", ["first_meeting_on"]),
     "TS-19": ("open", "P6M", "G+P", "panel_set_up_on", ["report_signed_on"]),
     "TS-21": ("order", "P14D", "P", "panel_set_up_on", ["CON-05"]),
@@ -59,6 +60,7 @@ LADDERS = {
     "TS-03": [(date(2026, 9, 8), "E1"), (date(2026, 9, 14), "E1")],
     "TS-04": [(date(2026, 9, 8), "E1")],
     "TS-05": [(date(2026, 9, 15), "E1"), (date(2026, 9, 16), "E2")],
+    "TS-15": [(date(2026, 9, 2), "E1")],
     "TS-18": [(date(2026, 9, 8), "E1"), (date(2026, 9, 16), "E2"), (date(2026, 9, 22), "E3")],
     "TS-19": [(date(2026, 8, 15), "E1"), (date(2026, 9, 16), "E3")],
     "TS-21": [(date(2026, 9, 8), "E2"), (date(2026, 9, 16), "E3")],
@@ -75,8 +77,8 @@ LADDERS = {
 #: The day each of them runs from, or back from, so that it is due on DUE.
 STARTS = {
     "TS-01": date(2026, 3, 15), "TS-02": date(2026, 3, 15), "TS-03": date(2026, 9, 29),
-    "TS-04": date(2026, 6, 23),
-    "TS-05": date(2026, 9, 5), "TS-18": date(2026, 9, 1), "TS-19": date(2026, 3, 15),
+    "TS-04": date(2026, 6, 23), "TS-05": date(2026, 9, 5), "TS-15": date(2026, 9, 16),
+    "TS-18": date(2026, 9, 1), "TS-19": date(2026, 3, 15),
     "TS-21": date(2026, 9, 1), "TS-22": date(2026, 9, 13), "TS-23": date(2026, 9, 10),
     "TS-24": date(2026, 9, 10), "TS-25": date(2026, 8, 18), "TS-26": date(2026, 9, 5),
     "TS-32": date(2026, 9, 29), "TS-50": date(2026, 9, 5), "TS-59": date(2026, 6, 15),
