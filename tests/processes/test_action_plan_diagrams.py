@@ -285,11 +285,3 @@ def test_an_urgent_action_is_told_to_both_chairs() -> None:
     assert (urgent.sent, urgent.flow.ended_by) == (
         ["urgent_action_taken"], "urgent_action_is_taken",
     )  # fmt: skip
-
-
-def test_the_plan_after_another_bodys_review_is_followed_too() -> None:
-    other = Case("other_review").do("record_other_report")
-    other.do("consider_other_report", other_plan_needed=True)
-    other.do("draw_up_plan", "approve_plan")
-    assert other.parts == ["follow_plan"]
-    assert other.finish("follow_plan").flow.ended_by == "plan_closed"

@@ -402,7 +402,8 @@ def test_the_board_says_whether_another_bodys_report_needs_a_plan(
     case.do("consider_other_report", other_plan_needed=needed)
     assert (case.open, case.flow.ended_by) == (opened, ended)
     if needed:
-        assert case.do("draw_up_plan", "approve_plan").flow.ended_by == "plan_approved"
+        case.do("draw_up_plan", "approve_plan")
+        assert case.finish("follow_plan").flow.ended_by == "plan_closed"
 
 
 def reviewed(reviewers: int = 1) -> Case:
@@ -467,8 +468,8 @@ def test_the_content_gate_lets_through_corrects_or_sends_back(
 @pytest.mark.parametrize(
     ("report", "plan", "opened", "parts"),
     [
-        ("accepted", "approved", [], ["publish_report"]),
-        ("accepted", "approved_with_changes", [], ["publish_report"]),
+        ("accepted", "approved", [], ["follow_plan", "publish_report"]),
+        ("accepted", "approved_with_changes", [], ["follow_plan", "publish_report"]),
         ("accepted", "returned", ["build_plan"], []),
         ("returned", "approved", ["submit_report"], []),
     ],
@@ -480,7 +481,8 @@ def test_the_board_accepts_or_returns_the_report_or_the_plan(
     case.do("decide_on_report", report_decision=report, plan_decision=plan)
     assert (case.open, case.parts) == (opened, parts)
     if parts:
-        assert case.finish("publish_report").flow.ended_by == "review_closed"
+        assert case.finish("publish_report").flow.ended_by is None
+        assert case.finish("follow_plan").flow.ended_by == "review_closed"
 
 
 def sent_report(**facts: Any) -> Case:
