@@ -22,7 +22,7 @@ INCIDENT = date(2026, 3, 31)
 CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
 OUR_TABLES = (
     *(f"DR-{number:02}" for number in range(1, 10)),
-    *(f"DR-{number}" for number in (11, 12, 13, 14, 15, 24, 25, 26, 27)),
+    *(f"DR-{number}" for number in (11, 12, 13, 14, 15, 22, 24, 25, 26, 27)),
 )
 
 
@@ -74,7 +74,7 @@ def test_every_output_of_words_lists_its_values(decision: str) -> None:
 
 HIT_POLICIES = {
     "first": ("DR-01", "DR-02", "DR-06", "DR-07", "DR-15"),
-    "unique": ("DR-03", "DR-05", "DR-08", "DR-12", "DR-25"),
+    "unique": ("DR-03", "DR-05", "DR-08", "DR-12", "DR-22", "DR-25"),
     "collect": ("DR-04", "DR-09", "DR-11", "DR-13", "DR-14", "DR-24", "DR-26", "DR-27"),
 }
 
@@ -761,6 +761,34 @@ def test_the_report_comes_down_after_twelve_weeks_and_with_its_reference(
 
 def test_without_days_online_nothing_may_come_down() -> None:
     assert ask("DR-15", reference_ready=True).result is None
+
+
+# DR-22: who gets the impact report, and since when the plan is in force
+
+
+@pytest.mark.parametrize(
+    ("facts", "to", "row"),
+    [
+        ({}, ["welsh_government"], 1),
+        ({"is_extended": False}, ["welsh_government"], 1),
+        ({"is_extended": True}, ["welsh_government", "inspectorates"], 2),
+        ({"other_plan_needed": True}, ["board"], 3),
+        ({"other_plan_needed": True, "is_extended": True}, ["board"], 3),
+        (
+            {"other_plan_needed": False, "is_extended": True},
+            ["welsh_government", "inspectorates"],
+            2,
+        ),
+    ],
+)
+def test_the_difference_made_is_reported_to_whom_the_type_says(
+    facts: dict[str, Any], to: list[str], row: int
+) -> None:
+    days = {"report_accepted_on": date(2026, 3, 2), "plan_approval_noted_on": date(2026, 5, 4)}
+    found = ask("DR-22", **facts, **days)
+    approved_on = date(2026, 5, 4) if row == 3 else date(2026, 3, 2)
+    assert found.result == {"to": to, "approved_on": approved_on}
+    assert found.rules == (f"DR-22.{row}",)
 
 
 # DR-24: changes of scope

@@ -401,7 +401,8 @@ def test_the_board_says_whether_another_bodys_report_needs_a_plan(
     case.do("consider_other_report", other_plan_needed=needed)
     assert (case.open, case.flow.ended_by) == (opened, ended)
     if needed:
-        assert case.do("draw_up_plan", "approve_plan").flow.ended_by == "plan_approved"
+        case.do("draw_up_plan", "approve_plan")
+        assert case.finish("follow_plan").flow.ended_by == "plan_closed"
 
 
 def test_a_review_of_each_type_is_held_as_what_was_decided() -> None:

@@ -37,7 +37,6 @@ FILES = {
     "report_progress": "F-05",
     "summary_timeline": "F-07",
     "board_decision": "F-23",
-    "action_plan": "F-27",
     "submission": "F-24",
     "publication": "F-25",
     "report_request": "F-26",
@@ -189,9 +188,6 @@ CARRIED_BY_OTHERS: dict[str, dict[str, int]] = {
     "F10.01": {"computed": 1, "date": 1},
     "F11.24": {"number": 1, "text": 1},
     "F24.01": {"computed": 1},
-    "F27.01": {"computed": 1, "text": 1, "choice": 1},
-    "F27.02": {"long": 1},
-    "F27.09": {"tick": 3, "text": 1},
     "F31.03": {"checklist": 1},
 }
 
@@ -209,9 +205,8 @@ def wanted_kinds(field_id: str, printed: str) -> Iterator[tuple[str, int]]:
         yield kind.get(word, word), int(times or 1)
 
 
-#: An empty tick is an answer here: a decision table says what follows from it. F27.09 belongs to
-#: the monitoring of the plan.
-TICKS_THAT_A_TABLE_READS = {f"F11.{number:02}" for number in range(9, 19)} | {"F05.15", "F27.09"}
+#: An empty tick is an answer here: a decision table says what follows from it.
+TICKS_THAT_A_TABLE_READS = {f"F11.{number:02}" for number in range(9, 19)} | {"F05.15"}
 
 
 @pytest.mark.parametrize("field_id", sorted(set(ROWS) - TICKS_THAT_A_TABLE_READS))
@@ -255,8 +250,7 @@ def test_what_is_required_in_some_cases_is_shown_in_those(form_id: str) -> None:
 
 #: Choices that the catalogue prints in full, and the input that offers them.
 CHOICES = (
-    "F11.01", "F11.03", "F23.06", "F23.07", "F27.04", "F27.11", "F31.01", "F31.02",
-    "F31.03",
+    "F11.01", "F11.03", "F23.06", "F23.07", "F31.01", "F31.02", "F31.03",
 )  # fmt: skip
 
 
@@ -271,7 +265,7 @@ def test_the_options_are_those_of_the_catalogue(field_id: str) -> None:
     assert printed in offered
 
 
-@pytest.mark.parametrize("form_id", sorted(set(FILES) - {"action_plan"}))
+@pytest.mark.parametrize("form_id", sorted(FILES))
 def test_the_fields_of_a_section_stand_in_the_order_of_the_catalogue(form_id: str) -> None:
     for section in source(form_id)["components"]:
         order = [part["catalogue"] for part in section["components"] if "catalogue" in part]
@@ -373,9 +367,6 @@ WALK: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("summary_timeline", ()),
     ("board_decision", ("presentation",)),
     ("board_decision", ("decision",)),
-    ("action_plan", ("no_change",)),
-    ("action_plan", ("heading", "actions", "programmes", "progress")),
-    ("action_plan", ("heading", "approval")),
     ("submission", ("date",)),
     ("submission", ("submission",)),
     ("publication", ("statement",)),
@@ -686,23 +677,6 @@ def test_both_reviewers_present_where_there_are_two() -> None:
         presented_by_reviewer_2="",
     )
     assert [error.catalogue for error in cleaned.errors] == ["F23.02"]
-
-
-def test_a_plan_holds_dissemination() -> None:
-    sections = ["no_change", "actions"]
-    kinds: dict[str, Any] = {"plan_actions.action_kind": {forms.EVERY: "training"}}
-    without = fill("action_plan", sections, **kinds)
-    assert told(without) == [("plan_actions", "")]
-    unchanged = fill("action_plan", sections, facts={"change_needed": False}, plan_actions="")
-    assert unchanged.errors == []
-    assert unchanged.values["no_change"]["plan_no_change"] is True
-
-
-def test_a_plan_is_empty_only_where_the_report_calls_for_no_change() -> None:
-    cleaned = fill("action_plan", ["no_change"], plan_no_change=True)
-    assert told(cleaned) == [("plan_no_change", "")]
-    other = fill("action_plan", ["no_change"], facts={"change_needed": False}, plan_no_change="")
-    assert [error.catalogue for error in other.errors] == ["F27.13"]
 
 
 def test_welsh_government_has_the_report_for_two_weeks() -> None:
