@@ -408,8 +408,9 @@ def test_the_board_says_whether_another_bodys_report_needs_a_plan(
 def reviewed(reviewers: int = 1) -> Case:
     known: dict[str, Any] = {"panel_chair_result": "accept", "reviewers_count": reviewers}
     case = Case("concise_review", **known).do("set_up_panel")
-    case.do("confirm_panel_chair").finish("appoint_reviewers")
-    return case.do("study_timeline", terms_changed=False).do("name_learning")
+    case.do("confirm_panel_chair").finish("appoint_reviewers").finish("plan_review")
+    case.finish("gather_timelines").do("study_timeline", terms_changed=False)
+    return case.finish("prepare_event").finish("hear_family").do("name_learning")
 
 
 def gated(failures: Sequence[str] = (), *, substance: bool = False) -> Case:
@@ -428,8 +429,8 @@ def test_a_panel_chair_who_is_not_independent_is_shown_to_the_chair_and_not_refu
 def test_changed_terms_go_their_own_way_beside_the_review() -> None:
     case = Case("concise_review", panel_chair_result="accept").do("set_up_panel")
     case.do("confirm_panel_chair").finish("appoint_reviewers")
-    case.do("study_timeline", terms_changed=True)
-    assert (case.started, case.open) == (["issue_terms"], ["name_learning"])
+    case.finish("plan_review").finish("gather_timelines").do("study_timeline", terms_changed=True)
+    assert (case.started, case.parts) == (["issue_terms"], ["hear_family", "prepare_event"])
 
 
 def test_a_second_reviewer_signs_a_statement_before_the_report_is_checked() -> None:
