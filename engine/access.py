@@ -43,12 +43,14 @@ class TheTask:
 class TheDocument:
     """A document, or what will become one. Actions: read, amend.
 
-    `authors` are those who wrote each section, as account ids.
+    `authors` are those who wrote each section, as account ids; `keepers`, who wrote it last, in the
+    version that is looked at.
     """
 
     form: Form
     item_key: str = ""
     authors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    keepers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,11 +162,11 @@ def readable_content(
     Takes:   version, a number; left out, the newest.
     Returns: `{section: {key: value}}`; nothing at all where no part of it may be read.
     """
-    the_document = _the_document(file, row)
-    if the_document is None or not may(file, actor, held, "read", the_document):
-        return None
     # A number from an address may be larger than a database can even compare.
     if version is not None and version > row.version:
+        return None
+    the_document = _the_document(file, row, version)
+    if the_document is None or not may(file, actor, held, "read", the_document):
         return None
     found = file.session.scalar(
         select(DocumentVersion)
@@ -174,6 +176,23 @@ def readable_content(
     if found is None:
         return None
     return dict(_cut(file, actor, held, the_document, found.content))
+
+
+def without_private(file: CaseFile, form: Form, row: Document | None, content: Any) -> Any:
+    """Return what a task is filled from, without what another author keeps to themselves.
+
+    Somebody who takes the place of a participant gets an empty sheet, not the other's.
+    """
+    private = [section for section in form.sections if _is_private(form, section)]
+    the_document = _the_document(file, row) if private and row is not None else None
+    if the_document is None:
+        return content
+    hidden = {
+        section.id
+        for section in private
+        if the_document.keepers.get(section.id, file.actor) != file.actor
+    }
+    return {name: values for name, values in content.items() if name not in hidden}
 
 
 def may_amend(
@@ -281,6 +300,14 @@ def _may_write(
     return str(actor.account_id) in the_document.authors.get(thing.section.id, ())
 
 
+def _is_private(form: Form, section: Section) -> bool:
+    """Say whether some field of a section is for its author alone."""
+    return any(
+        set(entry.visibility or section.visibility or form.visibility) == {OWN}
+        for entry in section.fields
+    )
+
+
 def _classes(thing: TheField) -> tuple[str, ...]:
     """Return the visibility that is nearest: of the column, the field, the section, the form."""
     column = thing.column.visibility if thing.column else ()
@@ -296,6 +323,9 @@ def _is_among(
     file: CaseFile, actor: Actor, held: Held, thing: TheField, classes: tuple[str, ...]
 ) -> bool:
     known, the_document = file.definitions.roles, thing.document
+    if set(classes) == {OWN}:
+        # For nobody else at all, whatever they hold, and whoever wrote it before or after (F-17).
+        return the_document.keepers.get(thing.section.id) == str(actor.account_id)
     if OWN in classes and str(actor.account_id) in the_document.authors.get(thing.section.id, ()):
         return True
     wanted = {role for name in classes for role in known.visibility(name)}
@@ -375,20 +405,24 @@ def _the_task(task: UserTask) -> TheTask:
     return TheTask(frozenset(task.role.split()), task.item_key)
 
 
-def _the_document(file: CaseFile, row: Document) -> TheDocument | None:
+def _the_document(file: CaseFile, row: Document, version: int | None = None) -> TheDocument | None:
     form = file.definitions.forms.get(row.form)
     if form is None or row.case_id != file.case.id:
         return None
     versions = file.session.execute(
-        select(DocumentVersion.author, DocumentVersion.sections)
+        select(DocumentVersion.author, DocumentVersion.sections, DocumentVersion.number)
         .where(DocumentVersion.document_id == row.id)
         .order_by(DocumentVersion.number)
     )
     authors: dict[str, set[str]] = {}
-    for author, sections in versions:
+    keepers: dict[str, str] = {}
+    for author, sections, number in versions:
         for name in sections:
             authors.setdefault(name, set()).add(author)
-    return TheDocument(form, row.item_key, {k: frozenset(v) for k, v in authors.items()})
+            if number <= (version or row.version):
+                keepers[name] = author
+    frozen = {name: frozenset(accounts) for name, accounts in authors.items()}
+    return TheDocument(form, row.item_key, frozen, keepers)
 
 
 def _live(session: Session, actor: Actor) -> Select[Appointment]:

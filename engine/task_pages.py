@@ -237,6 +237,8 @@ def _form_part(
     key = document_key(form, task.item_key, instance)
     found = documents.current(file.session, file.case.id, key)
     content = found.content if found else {}
+    row = documents.find(file.session, file.case.id, key) if found else None
+    content = access.without_private(file, form, row, content)
     posted = draft
     if posted is None:
         standing = forms.standing_values(

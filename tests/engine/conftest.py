@@ -199,6 +199,9 @@ FILES = {
         },
         per="participant",
     ),
+    "forms/sheet.json": _form(
+        "sheet", {"notes": [_text("thoughts")]}, per="participant", visibility=["V-OWN"]
+    ),
     "forms/actions.json": _form(
         "actions",
         {"actions": [_text("what")]},
@@ -272,6 +275,27 @@ class House:
                 )
             )
             return row.id
+
+    def write_again(self, document_id: uuid.UUID, content: dict[str, Any], author: Actor) -> None:
+        """Write a further version of a document as somebody."""
+        with db.transaction() as session:
+            row = session.get_one(Document, document_id)
+            row.version += 1
+            session.add(
+                DocumentVersion(
+                    id=new_id(),
+                    board_id=self.board_id,
+                    document_id=row.id,
+                    number=row.version,
+                    content=content,
+                    content_hash="",
+                    section_hashes={},
+                    sections=list(content),
+                    author=str(author.account_id),
+                    at=datetime.now(UTC),
+                    reason="",
+                )
+            )
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import access, db, people, store
+from engine import access, db, documents, people, store
 from engine.errors import AccessDenied, NotFound
 from engine.models import (
     Case,
@@ -32,7 +32,9 @@ PACK = {
 }
 
 
-def read(house: House, actor: Actor, document_id: uuid.UUID, **known: bool) -> Any:
+def read(
+    house: House, actor: Actor, document_id: uuid.UUID, version: int | None = None, **known: bool
+) -> Any:
     """Return what a person may read of a document, with these facts known."""
     with db.reading() as session:
         file = house.file(session)
@@ -40,7 +42,24 @@ def read(house: House, actor: Actor, document_id: uuid.UUID, **known: bool) -> A
             file.facts[name, ""] = store.Known(value, date(2026, 1, 1), 1)
         row = session.get_one(Document, document_id)
         held = access.roles_on(session, actor, file.case, row.item_key)
-        return access.readable_content(file, actor, held, row)
+        return access.readable_content(file, actor, held, row, version)
+
+
+def may_amend(house: House, actor: Actor, document_id: uuid.UUID) -> bool:
+    with db.reading() as session:
+        file, row = house.file(session), session.get_one(Document, document_id)
+        held = access.roles_on(session, actor, file.case, row.item_key)
+        return access.may_amend(file, actor, held, row)
+
+
+def filled_from(house: House, actor: Actor, document_id: uuid.UUID) -> Any:
+    """Return what a task of somebody is filled from."""
+    with db.reading() as session:
+        file = store.read_case(session, house.case_id, str(actor.account_id))
+        row = session.get_one(Document, document_id)
+        found = documents.version(session, row.id, row.version)
+        form = file.definitions.forms[row.form]
+        return access.without_private(file, form, row, found.content)
 
 
 def make_task(house: House, roles: str, item: str = "") -> uuid.UUID:
@@ -168,6 +187,36 @@ def test_roles_worked_out_for_one_item_do_not_open_the_document_of_another(house
         assert access.readable_content(file, pol, held, row) is None
         for_the_case = access.roles_on(session, pol, file.case, "")
         assert access.readable_content(file, pol, for_the_case, row) is None
+
+
+def test_private_sheet_is_read_by_its_author_and_nobody_else(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    everybody = [
+        house.person("cai", "coordinator"),
+        house.person("gwen", "steering_group"),
+        house.person("wil", "worker", "facilitator"),
+        house.person("mair", "line_manager/participant_1"),
+        house.person("pol", "participant/participant_2"),
+        house.person("adi", "administrator"),
+    ]
+    sheet = house.write("sheet", {"notes": {"thoughts": "mine"}}, pia, "participant_1")
+    assert read(house, pia, sheet) == {"notes": {"thoughts": "mine"}}
+    assert [read(house, other, sheet) for other in everybody] == [None] * 6
+    assert not any(may_amend(house, other, sheet) for other in everybody)
+
+
+def test_whoever_takes_a_participants_place_never_sees_their_private_sheet(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    sheet = house.write("sheet", {"notes": {"thoughts": "mine"}}, pia, "participant_1")
+    nia = house.person("nia", "participant/participant_1")
+    assert read(house, nia, sheet) is None
+    assert filled_from(house, nia, sheet) == {}
+    assert filled_from(house, pia, sheet) == {"notes": {"thoughts": "mine"}}
+    house.write_again(sheet, {"notes": {"thoughts": "hers"}}, nia)
+    assert read(house, nia, sheet) == {"notes": {"thoughts": "hers"}}
+    assert read(house, nia, sheet, version=1) is None
+    assert read(house, pia, sheet) is None
+    assert read(house, pia, sheet, version=1) == {"notes": {"thoughts": "mine"}}
 
 
 def test_own_evaluation_is_read_by_its_author_and_whom_the_form_names(house: House) -> None:

@@ -31,6 +31,7 @@ CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
 #: What each kind of rule says, beside process, kind, source, en and cy.
 RULE_KEYS = {
     "before": {"first", "then"},
+    "on_all": {"steps", "then"},
     "only_with": {"then", "when"},
     "at_least": {"timescale", "length"},
     "at_most": {"timescale", "length"},
