@@ -65,7 +65,11 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("dispute",),
     ),
     "legal_advice": (
-        ("question", "advice"), ("decision",), ("request",), ("disclosure",), ("agreement",),
+        ("question", "advice"),
+        ("decision",),
+        ("request",),
+        ("disclosure",),
+        ("agreement",),
     ),
 }
 
@@ -99,7 +103,8 @@ FACTS: dict[str, Any] = {
     **dict.fromkeys((
         "chair_disagreed_on", "chair_route", "discussion_round", "discussions_closed",
         "final_decision", "final_review_type", "lead_board", "legal_advised_on",
-        "panel_chair_confirmed", "published_on", "recommendation_sent", "review_type", "settled_lead",
+        "panel_chair_confirmed", "published_on", "recommendation_sent", "review_type",
+        "settled_lead",
     )),
 }  # fmt: skip
 
