@@ -11,6 +11,7 @@ from engine.case_pages import (
     case_page,
     find_people,
     list_cases,
+    startable_beside,
 )
 from engine.cases import Startable, appoint, end_appointment, open_case, start_side, startable
 from engine.corrections import (
@@ -157,6 +158,7 @@ __all__ = [
     "skip",
     "start_side",
     "startable",
+    "startable_beside",
     "submit_task",
     "withdraw",
 ]

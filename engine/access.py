@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
 from sqlalchemy.orm import Session
 
-from engine import time_source
+from engine import confidentiality, time_source
 from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
 from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
@@ -310,13 +310,7 @@ def _is_private(form: Form, section: Section) -> bool:
 
 def _classes(thing: TheField) -> tuple[str, ...]:
     """Return the visibility that is nearest: of the column, the field, the section, the form."""
-    column = thing.column.visibility if thing.column else ()
-    return (
-        column
-        or thing.field.visibility
-        or thing.section.visibility
-        or thing.document.form.visibility
-    )
+    return confidentiality.classes_of(thing.document.form, thing.section, thing.field, thing.column)
 
 
 def _is_among(
@@ -329,6 +323,9 @@ def _is_among(
     if OWN in classes and str(actor.account_id) in the_document.authors.get(thing.section.id, ()):
         return True
     wanted = {role for name in classes for role in known.visibility(name)}
+    limit = confidentiality.readers(the_document.form)
+    if limit is not None:
+        wanted &= limit
     return bool(wanted & _past_gates(file, held, thing))
 
 

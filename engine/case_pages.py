@@ -213,6 +213,21 @@ def list_cases(actor: Actor) -> list[CaseSummary]:
         return [_summary(store.read_case(session, row.id, str(actor.account_id))) for row in rows]
 
 
+def startable_beside(case_id: uuid.UUID, actor: Actor) -> tuple[Startable, ...] | None:
+    """Return what somebody may start on a case whose page they may not open.
+
+    Returns: None for whoever may open the page of the case, where all of it is offered.
+    Raises:  NotFound, unless the person has a part in the case.
+    """
+    with db.reading() as session:
+        file = store.read_case(session, case_id, str(actor.account_id))
+        roles = access.roles_on(session, actor, file.case, "")
+        access.require_part_in_case(file, actor, roles)
+        if access.may(file, actor, roles, "read", access.TheCase()):
+            return None
+        return tuple(side for side in _side_processes(file, roles) if not side.item)
+
+
 def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
     """Return the page of a case.
 

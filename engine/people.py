@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, ex
 from sqlalchemy import Text as StringType
 from sqlalchemy.orm import Session
 
-from engine import audit, deployments, time_source
+from engine import audit, confidentiality, deployments, time_source
 from engine.accounts import Actor as Actor
 from engine.accounts import find_account, get_account
 from engine.accounts import name_of as name_of
@@ -28,6 +28,12 @@ class RoleNotFitting(EngineError):
     """The role {role} cannot be given here. Choose a role, and the case or item it belongs to."""
 
     status = 422
+
+
+class NoteTakerApart(EngineError):
+    """Whoever takes notes at an event takes no part in its discussion (CF-16). Choose another person."""  # noqa: E501
+
+    status = 409
 
 
 class AlreadyAppointed(EngineError):
@@ -148,11 +154,12 @@ def appoint_to_case(
 ) -> Appointment:
     """Give a person a role on a case, or on an item of it. The caller holds the lock of the case.
 
-    Raises:  NotFound, RoleNotFitting, AlreadyAppointed.
+    Raises:  NotFound, RoleNotFitting, AlreadyAppointed, NoteTakerApart.
     """
     known = roles_of_case(session, case)
     if role not in known or bool(item_key) != (known.get(role).scope == "item"):
         raise RoleNotFitting(role=role)
+    _keep_note_taker_apart(session, case, role, account_id)
     row = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency)
     _record(session, "appointed", actor, row)
     return row
@@ -416,6 +423,23 @@ def _on_boards(session: Session, account_id: uuid.UUID) -> dict[uuid.UUID, froze
     for board_id, role in rows:
         found.setdefault(board_id, set()).add(role)
     return {board_id: frozenset(roles) for board_id, roles in found.items()}
+
+
+def _keep_note_taker_apart(session: Session, case: Case, role: str, account_id: uuid.UUID) -> None:
+    apart = confidentiality.NOTE_TAKER_APART
+    if role == confidentiality.NOTE_TAKER:
+        others: Collection[str] = apart
+    elif role in apart:
+        others = {confidentiality.NOTE_TAKER}
+    else:
+        return
+    held = (
+        _rows(time_source.today(session), case.board_id, case.id)
+        .where(Appointment.account_id == account_id, Appointment.role.in_(others))
+        .limit(1)
+    )
+    if session.scalar(held) is not None:
+        raise NoteTakerApart
 
 
 def _appoint(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine import (
     access,
     accounts,
+    anonymity,
     db,
     documents,
     facts,
@@ -246,9 +247,11 @@ def write_parts(
     """Write cleaned sections as new document versions; lift their facts; follow their rows.
 
     Takes:   parts, each with its values by section.
+    Raises:  InvalidForm, where a child or the family would be named in what is published.
     """
     written = []
     for part, values in parts:
+        anonymity.require_anonymous(file, part.form, values)
         version = documents.write(
             file.session,
             file.case,

@@ -37,6 +37,10 @@ class Text:
         return self.cy if language == "cy" else self.en
 
 
+#: The months, January first.
+MONTHS = tuple(map(Text, _MONTHS_EN, _MONTHS_CY))
+
+
 def day_in_words(day: date) -> Text:
     """Return a day as people write it: 3 July 2026, 3 Gorffennaf 2026."""
     return Text(

@@ -69,6 +69,8 @@ def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
     """Start a side process of a case."""
     process, item = request.form.get("process", ""), request.form.get("item", "")
     engine.start_side(case_id, process, item, current_actor())
+    if engine.startable_beside(case_id, current_actor()) is not None:
+        return redirect(url_for("tasks.index"), 303)
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 

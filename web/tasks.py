@@ -177,7 +177,11 @@ def _form(task_id: uuid.UUID, errors: list[engine.FieldError]) -> str:
     page = engine.open_task(task_id, current_actor())
     parts = [fields.lay_out(part, page, errors) for part in page.parts]
     return render_template(
-        "task.html", page=page, parts=parts, problems=fields.summarise(parts, errors)
+        "task.html",
+        page=page,
+        parts=parts,
+        problems=fields.summarise(parts, errors),
+        beside=engine.startable_beside(page.task.case_id, current_actor()),
     )
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import lint
-from engine.deployments import decision_checks, fact_checks, form_checks, timescale_checks
+from engine.deployments import (
+    confidentiality_checks,
+    decision_checks,
+    fact_checks,
+    form_checks,
+    timescale_checks,
+)
 from engine.deployments.definitions import Files, Reading, hash_of, read
 from engine.lint import Finding, Known, KnownProcess
 
@@ -33,7 +39,13 @@ def _check(files: Files) -> list[Finding]:
     linted = {found.path for found in findings if found.severity == "error"}
     findings += [found for found in reading.findings if found.path not in linted]
     if not reading.findings:
-        for checks in (fact_checks, timescale_checks, form_checks, decision_checks):
+        for checks in (
+            fact_checks,
+            timescale_checks,
+            form_checks,
+            decision_checks,
+            confidentiality_checks,
+        ):
             findings += checks.check(reading)
     return sorted(findings, key=lambda found: (found.path, found.line, found.rule, found.element))
 

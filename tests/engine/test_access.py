@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import access, db, documents, people, store
+from engine import access, confidentiality, db, documents, people, store
 from engine.errors import AccessDenied, NotFound
 from engine.models import (
     Case,
@@ -114,6 +114,26 @@ def test_steering_group_cannot_open_the_pack_without_consent(house: House) -> No
     assert read(house, group, pack, consented=False) is None
     assert read(house, group, pack, consented=True)["history"] == {"story": "long"}
     assert read(house, worker, pack)["history"] == {"story": "long"}
+
+
+def test_the_readers_of_the_house_hold_whatever_a_form_says(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, coordinator = house.person("wil", "worker"), house.person("cai", "coordinator")
+    pack = house.write("pack", PACK, worker)
+    assert read(house, coordinator, pack) is not None
+    monkeypatch.setattr(confidentiality, "READERS", {"F-46": frozenset({"worker"})})
+    assert read(house, coordinator, pack) is None
+    assert read(house, worker, pack) == PACK
+
+
+def test_the_public_class_opens_nothing_that_is_never_public(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, coordinator = house.person("wil", "worker"), house.person("cai", "coordinator")
+    pack = house.write("pack", PACK, worker)
+    monkeypatch.setattr(confidentiality, "PUBLIC_CLASS", "V-STEER")
+    assert read(house, coordinator, pack) is None
 
 
 def test_other_role_of_the_same_person_still_opens_a_gated_document(house: House) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, audit, db, people, time_source
+from engine import accounts, audit, confidentiality, db, people, time_source
 from engine.errors import NotFound
 from engine.models import Account, Appointment, AuditEvent, Case, new_id
 from engine.passwords import PasswordTooLong, PasswordTooShort, hash_password, is_password
@@ -55,6 +55,24 @@ def test_item_role_counts_for_its_item_and_for_the_case_as_a_whole(house: House)
     assert held(house, "pia", "participant_2") == frozenset()
     assert holders(house, "participant", item="participant_2") == []
     assert holders(house, "participant", item="participant_1") == ["pia"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("participant/participant_1", "worker"), ("worker", "participant/participant_1")],
+)
+def test_whoever_takes_notes_takes_no_part(
+    house: House, monkeypatch: pytest.MonkeyPatch, first: str, second: str
+) -> None:
+    # The small house has no note-taker; its worker takes the notes.
+    monkeypatch.setattr(confidentiality, "NOTE_TAKER", "worker")
+    house.person("nia", first)
+    with db.transaction() as session:
+        account = session.get_one(Account, house.actors["nia"].account_id)
+        with pytest.raises(people.NoteTakerApart):
+            house.appoint(session, account, second)
+    assert len(held(house, "nia")) == 1
+    house.person("other", second)
 
 
 def test_administrator_as_such_holds_nothing_on_a_case(house: House) -> None:

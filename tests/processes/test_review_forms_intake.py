@@ -37,6 +37,7 @@ FILES = {
     "wg_use_block": "F-04",
     "cross_border": "F-32",
     "parallel_investigation": "F-33",
+    "review_course": "F-33",
     "declined_recommendation": "F-34",
     "wg_notices": "F-35",
     "legal_advice": "F-38",
@@ -63,7 +64,13 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("contribution",),
         ("dispute",),
     ),
-    "legal_advice": (("question", "advice"), ("decision",)),
+    "legal_advice": (
+        ("question", "advice"),
+        ("decision",),
+        ("request",),
+        ("disclosure",),
+        ("agreement",),
+    ),
 }
 
 TODAY = date(2026, 5, 28)
@@ -98,7 +105,8 @@ FACTS: dict[str, Any] = {
     **dict.fromkeys((
         "chair_disagreed_on", "chair_route", "discussion_round", "discussions_closed",
         "final_decision", "final_review_type", "lead_board", "legal_advised_on",
-        "panel_chair_confirmed", "recommendation_sent", "review_type", "settled_lead",
+        "panel_chair_confirmed", "published_on", "recommendation_sent", "review_type",
+        "settled_lead",
     )),
 }  # fmt: skip
 

@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +42,7 @@ FILES = {
     "report_request": "F-26",
     "dissemination": "F-31",
     "media_enquiry": "F-37",
+    "conflict_of_interest": "F-11",
 }
 
 #: Of this form only a part belongs here: the timelines have a process of their own.
@@ -56,7 +57,8 @@ LETTERS = (
     "six_months_over", "panel_chair_safeguard", "reviewer_commissioned", "report_sent",
     "further_action_asked", "report_published", "removal_allowed", "report_found_offline",
     "terms_changed_significantly", "terms_issued", "type_changed", "media_enquiry_taken",
-    "hold_placed",
+    "hold_placed", "terms_issued_to_partner", "panel_changed", "disclosure_refused",
+    "disclosure_agreed", "group_training_issue", "facilitators_changed", "review_course_decided",
 )  # fmt: skip
 
 TODAY = date(2026, 5, 28)
@@ -378,6 +380,10 @@ WALK: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("dissemination", ()),
     ("media_enquiry", ("enquiry",)),
     ("media_enquiry", ("answer",)),
+    ("terms_of_reference", ("agreement_1",)),
+    ("terms_of_reference", ("agreement_2",)),
+    ("conflict_of_interest", ("who", "report")),
+    ("conflict_of_interest", ("judgement",)),
 )
 
 
@@ -493,6 +499,19 @@ def test_the_terms_cannot_change_once_the_report_is_accepted(section: str) -> No
     facts = {**EXTENDED, "report_accepted_on": TODAY}
     cleaned = fill("terms_of_reference", [section], facts=facts)
     assert [error.row for error in cleaned.errors] == ["TS-49"]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_reviewer_agrees_to_the_version_that_is_there(number: int) -> None:
+    key, section = f"agreed_reviewer_{number}_on", f"agreement_{number}"
+    version = {"heading": {"tor_version_on": TODAY}}
+    early = {key: TODAY - timedelta(days=1)}
+    cleaned = fill("terms_of_reference", [section], facts=EXTENDED, existing=version, **early)
+    assert [error.field for error in cleaned.errors] == [f"{key}-day"]
+    same = fill("terms_of_reference", [section], facts=EXTENDED, existing=version)
+    assert same.errors == []
+    empty = fill("terms_of_reference", [section], facts=EXTENDED, **{key: ""})
+    assert [error.catalogue for error in empty.errors] == ["F09.17"]
 
 
 def test_the_panel_has_members_of_two_agencies() -> None:

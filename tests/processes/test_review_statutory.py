@@ -43,7 +43,7 @@ RULE_KEYS = {
 
 
 def reached(process: str) -> dict[str, ProcessDefinition]:
-    """Return a process and the parts that it calls, themselves and through each other."""
+    """Return a process with the parts that it calls and the side processes that it starts."""
     found: dict[str, ProcessDefinition] = {}
     waiting = [process]
     while waiting:
@@ -52,6 +52,7 @@ def reached(process: str) -> dict[str, ProcessDefinition]:
             path = next(PROCESSES.rglob(f"{name}.bpmn"))
             found[name] = parse_process(path.read_bytes(), str(path))
             waiting += found[name].called
+            waiting += [e.starts for e in found[name].elements.values() if e.starts]
     return found
 
 

@@ -91,6 +91,29 @@ def test_a_side_process_is_started_from_the_case(site: Site) -> None:
     assert [one.kind for one in page.instances] == ["root", "side"]
 
 
+def test_whoever_has_no_case_page_may_hand_a_staff_matter_over_from_their_task(site: Site) -> None:
+    case_id = site.open_case()
+    coordinator = site.people[FFION]
+    engine.start_side(case_id, "legal_advice_request", "", coordinator)
+    site.submit(FFION, site.open_task(FFION, case_id, "XFL-03"))
+    name, task = next(
+        (who, task) for who, task in site.open_tasks(case_id)
+        if engine.startable_beside(case_id, site.people[who]) is not None
+    )  # fmt: skip
+    visitor = site.signed_in(name)
+    page = visitor.get(f"/tasks/{task.id}").get_data(as_text=True)
+    assert visitor.get(f"/cases/{case_id}").status_code == 404
+    assert f'href="/cases/{case_id}"' not in page
+    for what in ("Staff matter or child at risk now", "Media or public enquiry"):
+        assert f"Start: {what}" in page
+    assert "Start: Request to disclose" not in page
+    answer = visitor.post(f"/cases/{case_id}/side", {"process": "staff_matter"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/tasks")
+    assert "Hand the matter over" in visitor.get("/tasks").get_data(as_text=True)
+    refused = visitor.post(f"/cases/{case_id}/side", {"process": "disclosure_request"})
+    assert refused.status_code == 404
+
+
 def test_what_belongs_to_a_review_is_not_offered_on_a_consultation(site: Site) -> None:
     case_id = site.open_case()
     visitor = site.signed_in(FFION)

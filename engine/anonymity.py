@@ -1,0 +1,185 @@
+"""Keep the names and birth dates of a child and the family, and their genogram, out of print.
+
+What is to be published is held against what the case has on record, in the transaction that
+writes it, whatever its form says (CF-01, CF-03, CF-04). What it found is told without being
+repeated: whoever writes the report may not be allowed to know the name.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from engine import confidentiality, documents
+from engine.errors import FieldError, InvalidForm
+from engine.forms import Field, Form
+from engine.models import Upload
+from engine.store import CaseFile
+from engine.texts import MONTHS
+
+_NAMED = FieldError(
+    "",
+    "This names the child or the family, or gives a date of birth. Write “child 1”, “the mother” "
+    "or an age in its place.",
+    "Mae hyn yn enwi’r plentyn neu’r teulu, neu’n rhoi dyddiad geni. Ysgrifennwch “plentyn 1”, "
+    "“y fam” neu oed yn ei le.",
+)
+_GENOGRAM = FieldError(
+    "",
+    "This file is kept with the genogram or the timelines, which are never published. Take it out.",
+    "Cedwir y ffeil hon gyda’r genogram neu’r llinellau amser, na chânt byth eu cyhoeddi. "
+    "Tynnwch hi allan.",
+)
+_SHORTEST = 3
+
+
+def require_anonymous(file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]) -> None:
+    """Refuse to write what would identify a child or the family where it may be published.
+
+    Takes:   values, the sections about to be written.
+    Raises:  InvalidForm.
+    Source:  CF-01, CF-03, CF-04: G1.4, G5.10, G5.11, G5.17.
+    """
+    written = list(_published(form, values))
+    if not written:
+        return
+    identity = _identity(file)
+    hidden = _hidden_files(file)
+    errors = []
+    for control, entry, value in written:
+        if isinstance(value, str) and any(found.search(value) for found in identity):
+            errors.append(_at(control, entry, _NAMED, "CF-01"))
+        elif isinstance(value, Mapping) and _hash_of(file, value) in hidden:
+            errors.append(_at(control, entry, _GENOGRAM, "CF-03"))
+    if errors:
+        raise InvalidForm(errors)
+
+
+def _published(
+    form: Form, values: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Field, Any]]:
+    """Go through what is written where it may be published: control, field, value."""
+    for section in form.sections:
+        for entry in section.fields:
+            value = values.get(section.id, {}).get(entry.key)
+            if value is None or not _may_be_public(form, entry):
+                continue
+            if not entry.is_rows:
+                yield entry.key, entry, value
+                continue
+            for number, row in enumerate(value):
+                for column in entry.columns:
+                    if row.get(column.key) is not None:
+                        yield f"{entry.key}-{number}-{column.key}", column, row[column.key]
+
+
+def _may_be_public(form: Form, entry: Field) -> bool:
+    return form.catalogue in ("F-05", "F-07", "F-25") and (
+        confidentiality.is_public(form, entry)
+        or any(confidentiality.is_public(form, column) for column in entry.columns)
+    )
+
+
+def _identity(file: CaseFile) -> list[re.Pattern[str]]:
+    """Return patterns for every name and birth date of the child or the family on record."""
+    names: set[str] = set()
+    days: set[date] = set()
+    for form, content in _newest(file):
+        for section, entry, column, _ in confidentiality.fields_of(form):
+            place = column or entry
+            is_name = confidentiality.holds_name(form, place)
+            if not is_name and not confidentiality.holds_birth_date(form, place):
+                continue
+            for value in _values(content.get(section.id, {}).get(entry.key), column):
+                if is_name:
+                    names.add(value)
+                else:
+                    days.add(date.fromisoformat(value))
+    return [*name_patterns(names), *day_patterns(days)]
+
+
+def name_patterns(names: Iterable[str]) -> Iterator[re.Pattern[str]]:
+    """Return a pattern for each whole name, and for each of its words as it is written."""
+    months = {word for text in MONTHS for word in (text.en, text.cy.capitalize(), text.cy)}
+    for name in sorted(names):
+        words = re.findall(r"[\w’'-]+", name)
+        if not words:
+            continue
+        whole = r"\W+".join(re.escape(word) for word in words)
+        if len(words) > 1:
+            yield re.compile(rf"\b{whole}\b", re.IGNORECASE)
+        for word in words:
+            if len(word) >= _SHORTEST and word[0].isupper() and word not in months:
+                yield re.compile(rf"\b{re.escape(word)}\b")
+
+
+def day_patterns(days: Iterable[date]) -> Iterator[re.Pattern[str]]:
+    """Return a pattern for each day, in figures and in words of both languages."""
+    for day in sorted(days):
+        month = MONTHS[day.month - 1]
+        of_year = f"0?{day.month}|{re.escape(month.en)}|{re.escape(month.cy)}"
+        yield re.compile(
+            rf"\b0?{day.day}(?:st|nd|rd|th|[./ -])?\s*(?:{of_year})[./ -]\s*{day.year}\b"
+            rf"|\b{day.isoformat()}\b",
+            re.IGNORECASE,
+        )
+
+
+def _newest(file: CaseFile) -> Iterator[tuple[Form, Mapping[str, Any]]]:
+    """Go through the documents that may hold a name, as they now are."""
+    for row in documents.documents(file.session, file.case.id):
+        form = file.definitions.forms.get(row.form)
+        if form is not None and form.catalogue in confidentiality.MAY_NAME:
+            yield form, documents.version(file.session, row.id, row.version).content
+
+
+def _values(value: Any, column: Field | None) -> Iterator[str]:
+    rows = value if isinstance(value, list) else []
+    found = [row.get(column.key) for row in rows] if column is not None else [value]
+    yield from (each for each in found if isinstance(each, str) and each.strip())
+
+
+def _hidden_files(file: CaseFile) -> set[str]:
+    """Return the hashes of the files that stand in documents nothing public may draw on."""
+    kept: set[str] = set()
+    for row in documents.documents(file.session, file.case.id):
+        form = file.definitions.forms.get(row.form)
+        if form is not None and form.catalogue in (*confidentiality.NEVER_PUBLIC, "F-07"):
+            for version in documents.versions(file.session, row.id):
+                kept |= set(_uploads(version.content))
+    ids = [found for found in map(_id_of, kept) if found is not None]
+    query = select(Upload.sha256).where(Upload.case_id == file.case.id, Upload.id.in_(ids))
+    return set(file.session.scalars(query)) if ids else set()
+
+
+def _uploads(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        if isinstance(value.get("upload"), str):
+            yield value["upload"]
+        for each in value.values():
+            yield from _uploads(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _uploads(each)
+
+
+def _hash_of(file: CaseFile, value: Mapping[str, Any]) -> str | None:
+    found = _id_of(value.get("upload"))
+    row = file.session.get(Upload, found) if found is not None else None
+    return row.sha256 if row is not None else None
+
+
+def _id_of(value: Any) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
+
+
+def _at(control: str, entry: Field, error: FieldError, row: str) -> FieldError:
+    return FieldError(control, error.en, error.cy, catalogue=entry.catalogue, row=row)

@@ -1,0 +1,158 @@
+"""Say what no edition or variation may change about confidentiality: section 6.1 of the guidance.
+
+Definitions are held against it before they are deployed, and access asks it again whenever
+somebody reads, so that a rule does not hang on a form alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from engine.forms import Field, Form, Section
+
+#: The class of what everybody may read, and what may stand in it: the report, the summary of the
+#: timelines and the record of publication (CF-03, CF-04, CF-07).
+PUBLIC_CLASS = "V-PUB"
+_PUBLIC = re.compile(r"F05\.\d\d|F07\.0[67]|F25\.\d\d")
+
+_PANEL = frozenset(
+    {
+        "panel", "panel_chair", "panel_member", "reviewer", "reviewer_local", "reviewer_external",
+        "coordinator",
+    }
+)  # fmt: skip
+_GROUP = frozenset({"case_review_group", "facilitator"})
+_CASE = frozenset({"chair", "sub_group", "sub_group_chair", "panel_chair", "coordinator"})
+
+#: Who may read a form at all, beside its author, whatever its visibility says.
+READERS: Mapping[str, frozenset[str]] = {
+    # CF-04: of the timelines, nobody outside the review sees more than the summary.
+    "F-06": _PANEL | _GROUP | {"agency_author"},
+    # CF-03: the genogram is shown to the Panel, and at the event; it is never published.
+    "F-08": _PANEL | _GROUP | {"participant", "note_taker"},
+    # CF-19: what Welsh Government writes is for itself and those who run the case.
+    "F-04": _CASE | {"board", "welsh_government", "legal_adviser"},
+    # CF-05: a staff matter is between the one who hands it over and the manager who receives it.
+    "F-36": frozenset({"receiving_manager"}),
+    # CF-06: an enquiry is for the Chair of the Board, who alone answers.
+    "F-37": frozenset({"chair", "coordinator"}),
+    # CF-08: legal advice.
+    "F-38": frozenset({"chair", "panel_chair", "sub_group_chair", "coordinator", "legal_adviser"}),
+    # CF-12: conference minutes are for the facilitators.
+    "F-49": frozenset({"facilitator", "referrer", "worker", "coordinator"}),
+}
+
+#: Forms that nothing public may draw on: they hold names, genograms, timelines or confidences.
+NEVER_PUBLIC = frozenset(
+    {"F-01", "F-03", "F-06", "F-08", "F-13", "F-17", "F-22", "F-36", "F-38", "F-45", "F-46"}
+)
+#: Forms in which a child or the family may be named (CF-01).
+MAY_NAME = frozenset({"F-01", "F-03", "F-13", "F-22", "F-45", "F-46"})
+#: Forms whose names are those of the child or the family, and are looked for in what is published.
+_NAMES = frozenset({"F-01", "F-03", "F-22", "F-45"})
+
+#: What only the Chair of the Board may write: an answer to the media, a public statement (CF-06).
+PUBLIC_VOICE = frozenset({"F25.03", "F37.03"})
+CHAIR = "chair"
+
+#: What a note-taker may write: the record of the event, and what anybody may note (CF-16).
+NOTE_TAKER = "note_taker"
+NOTE_TAKER_WRITES = frozenset({"F-19", "F-36", "F-37"})
+#: What somebody who takes notes cannot be for the same event: one who takes part in it.
+NOTE_TAKER_APART = frozenset({"participant"})
+
+_FREE_TEXT = frozenset({"textfield", "textarea", "filepicker"})
+_BIRTH = re.compile(r"\b(birth|birthday|born|dob|ganwyd|geni|pen-blwydd)\b")
+_NAME = re.compile(r"\b(name|names|surname|forename|called|enw|enwau|cyfenw)\b")
+_FAMILY = re.compile(
+    r"\b(child|children|sibling|siblings|mother|father|parent|parents|carer|carers|family|"
+    r"grandparent|grandparents|plentyn|blentyn|phlentyn|plant|blant|brawd|chwaer|mam|tad|rhiant|"
+    r"rhieni|gofalwr|gofalwyr|teulu)\b"
+)
+#: Bodies and kinds of review that have a child in their name.
+_BODIES = re.compile(
+    r"child practice reviews?|safeguarding children boards?|children.s services|"
+    r"(adolygiad|adolygiadau) ymarfer plant|diogelu plant|gwasanaethau plant"
+)
+_BLAME = re.compile(r"\b(blame|blamed|fault|faults|culprit|guilty|bai|beio|euog)\b")
+
+
+def readers(form: Form) -> frozenset[str] | None:
+    """Return the only roles that may read a form, beside its author; None for no such limit."""
+    return READERS.get(form.catalogue)
+
+
+def is_public(form: Form, entry: Field) -> bool:
+    """Say whether a field is among what may be published at all."""
+    return bool(_PUBLIC.fullmatch(entry.catalogue or f"{form.catalogue.replace('-', '')}.00"))
+
+
+def classes_of(form: Form, section: Section, entry: Field, column: Field | None) -> tuple[str, ...]:
+    """Return the visibility that is nearest, without the public where nothing may be public."""
+    nearest = (
+        (column.visibility if column else ())
+        or entry.visibility
+        or section.visibility
+        or form.visibility
+    )
+    if is_public(form, entry) or (column is not None and is_public(form, column)):
+        return nearest
+    return tuple(name for name in nearest if name != PUBLIC_CLASS)
+
+
+def is_free_text(entry: Field) -> bool:
+    """Say whether a person may write there what they like."""
+    return entry.type in _FREE_TEXT
+
+
+def asks_for_identity(entry: Field, around: str = "") -> bool:
+    """Say whether a field asks for the name or the birth date of the child or the family.
+
+    Takes:   around, the labels of the rows and the section in which it stands.
+    """
+    if not entry.has_value or entry.type not in ("textfield", "textarea", "datetime", "expression"):
+        return False
+    own = _words(entry)
+    if _BIRTH.search(own):
+        return True
+    return entry.type != "datetime" and bool(
+        _NAME.search(own) and _FAMILY.search(f"{own} {around}")
+    )
+
+
+def holds_name(form: Form, entry: Field) -> bool:
+    """Say whether a field holds the name of a child or of somebody of the family."""
+    return form.catalogue in _NAMES and entry.type == "textfield" and "name" in entry.key.split("_")
+
+
+def holds_birth_date(form: Form, entry: Field) -> bool:
+    """Say whether a field holds the birth date of a child."""
+    return (
+        form.catalogue in _NAMES
+        and entry.type == "datetime"
+        and bool({"born", "birth"} & set(entry.key.split("_")))
+    )
+
+
+def blames(entry: Field) -> bool:
+    """Say whether a question asks who is to blame (CF-18)."""
+    options = " ".join(f"{option.text.en} {option.text.cy}" for option in entry.options)
+    return bool(_BLAME.search(f"{entry.label('en')} {entry.label('cy')} {options}".lower()))
+
+
+def fields_of(form: Form) -> Iterator[tuple[Section, Field, Field | None, str]]:
+    """Go through fields and columns: section, field, column or None, and the labels around."""
+    for section in form.sections:
+        heading = _BODIES.sub("", f"{section.label('en')} {section.label('cy')}".lower())
+        for entry in section.fields:
+            yield section, entry, None, heading
+            rows = f"{heading} {_words(entry)}"
+            for column in entry.columns:
+                yield section, entry, column, rows
+
+
+def _words(entry: Field) -> str:
+    key = (entry.key or "").replace("_", " ")
+    item = f"{entry.item_label('en')} {entry.item_label('cy')}"
+    return _BODIES.sub("", f"{key} {entry.label('en')} {entry.label('cy')} {item}".lower())
