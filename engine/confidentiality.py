@@ -14,7 +14,9 @@ from engine.forms import Field, Form, Section
 #: The class of what everybody may read, and what may stand in it: the report, the summary of the
 #: timelines and the record of publication (CF-03, CF-04, CF-07).
 PUBLIC_CLASS = "V-PUB"
-_PUBLIC = re.compile(r"F05\.\d\d|F07\.0[67]|F25\.\d\d")
+#: That the whole family declined is said in the report, and nothing else of F-22.
+FAMILY_DECLINED = "F22.15"
+_PUBLIC = re.compile(rf"F05\.\d\d|F07\.0[67]|F25\.\d\d|{re.escape(FAMILY_DECLINED)}")
 
 _PANEL = frozenset(
     {
@@ -56,9 +58,10 @@ _NAMES = frozenset({"F-01", "F-03", "F-22", "F-45"})
 PUBLIC_VOICE = frozenset({"F25.03", "F37.03"})
 CHAIR = "chair"
 
-#: What a note-taker may write: the record of the event, and what anybody may note (CF-16).
+#: What a note-taker may write: the record of the event, what the event added to the timeline, and
+#: what anybody may note (CF-16). Whole forms and single fields.
 NOTE_TAKER = "note_taker"
-NOTE_TAKER_WRITES = frozenset({"F-19", "F-36", "F-37"})
+NOTE_TAKER_WRITES = frozenset({"F-19", "F-36", "F-37", "F07.04"})
 #: What somebody who takes notes cannot be for the same event: one who takes part in it.
 NOTE_TAKER_APART = frozenset({"participant"})
 

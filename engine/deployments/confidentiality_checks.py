@@ -49,7 +49,8 @@ def _check_public(reading: Reading, form: Form) -> Iterator[Finding]:
         if not (confidentiality.is_public(form, entry) or confidentiality.is_public(form, place)):
             message = f"“{place.id}” would be public; nothing is but the final report."
             yield _error(form, place, message, "Take V-PUB out of its visibility.")
-        yield from _check_drawn_on(reading, form, place)
+        if place.catalogue != confidentiality.FAMILY_DECLINED:
+            yield from _check_drawn_on(reading, form, place)
 
 
 def _check_drawn_on(reading: Reading, form: Form, place: Field) -> Iterator[Finding]:
@@ -133,7 +134,8 @@ def _check_task(
             remedy = "Give it to the Chair of the Board alone."
             yield _task_error(process, element, message, remedy)
         takes_notes = confidentiality.NOTE_TAKER in element.roles
-        if takes_notes and form.catalogue not in confidentiality.NOTE_TAKER_WRITES:
+        may_write = confidentiality.NOTE_TAKER_WRITES
+        if takes_notes and form.catalogue not in may_write and not written - {""} <= may_write:
             message = f"A note-taker would write {form.catalogue}, and take part by it."
             yield _task_error(process, element, message, "Take the role note_taker out.")
 

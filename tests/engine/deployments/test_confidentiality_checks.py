@@ -170,7 +170,7 @@ def test_nobody_but_the_chair_speaks_in_public() -> None:
 
 
 def test_a_note_taker_neither_comments_nor_evaluates_nor_approves() -> None:
-    messages = found(with_roles("concise_review", "go_through_report", "panel_chair", "note_taker"))
+    messages = found(with_roles("report", "go_through_report", "panel_chair", "note_taker"))
     assert any("note-taker would write F-05" in one for one in messages)
     assert found(with_roles("staff_matter", "hand_over", "note_taker")) == []
 
