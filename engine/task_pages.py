@@ -289,7 +289,14 @@ def around(
 
 
 def _items_of(file: CaseFile, kind: str) -> list[tuple[str, dict[str, feel.Value]]]:
-    """Return the items of a kind, each with the facts of it, for rows that tell of them."""
+    """Return what rows tell of: the items of a kind, each with its facts, or a list of contexts.
+
+    A context stands under `source`, and its `_key` is the key of its row.
+    """
+    if kind in file.definitions.facts:
+        listed = file.names(None)[kind]
+        rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
+        return [(str(row[forms.ROW_KEY]), {"source": row}) for row in rows if forms.ROW_KEY in row]
     of_kind = [fact.name for fact in file.definitions.facts.values() if fact.scope == kind]
     found = []
     for item in file.items:

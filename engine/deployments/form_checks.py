@@ -53,7 +53,7 @@ def all_fields(form: Form) -> Iterator[Field]:
 def names_of(form: Form) -> frozenset[str]:
     """Return what FEEL may read of a form: its keys, its columns, and the number of the row."""
     columns = {entry.key for entry in all_fields(form) if entry.key}
-    return known_names(form) | columns | {"row"}
+    return known_names(form) | columns | {"row", "source"}
 
 
 def _check_names(reading: Reading, form: Form) -> Iterator[Finding]:
@@ -99,9 +99,12 @@ def _check_field(
     if entry.form and entry.form not in reading.forms:
         message = f"The link leads to the form “{entry.form}”, which does not exist."
         yield _error(form, entry.line, entry.id, message, "Name the id of a form.")
-    if entry.about and entry.about not in lists.values():
-        message = f"The rows tell of “{entry.about}”, which is no kind of item."
-        yield _error(form, entry.line, entry.id, message, "Name the kind of an item list.")
+    fact = reading.facts.get(entry.about)
+    told = entry.about in lists.values() or (fact is not None and fact.type == "list")
+    if entry.about and not told:
+        message = f"The rows tell of “{entry.about}”, which is no kind of item and no list."
+        remedy = "Name the kind of an item list, or a fact that is a list of contexts."
+        yield _error(form, entry.line, entry.id, message, remedy)
     for appoints in entry.appoints:
         scope = reading.roles.get(appoints.role) if appoints.role in reading.roles else None
         if scope is None or scope.item != form.per:
