@@ -409,14 +409,20 @@ def reviewed(reviewers: int = 1) -> Case:
     known: dict[str, Any] = {"panel_chair_result": "accept", "reviewers_count": reviewers}
     case = Case("concise_review", **known).do("set_up_panel")
     case.do("confirm_panel_chair").finish("appoint_reviewers")
-    return case.do("study_timeline", terms_changed=False).do("name_learning")
+    case.do("study_timeline", terms_changed=False).do("name_participants").finish("hold_event")
+    return case.do("name_learning").finish("collate_material")
+
+
+def submitted(reviewers: int = 1) -> Case:
+    return reviewed(reviewers).do("write_report").finish("share_draft").do("submit_report")
 
 
 def gated(failures: Sequence[str] = (), *, substance: bool = False) -> Case:
-    case = reviewed().do("write_report", "submit_report")
+    case = submitted()
     case.do("go_through_report", panel_outcome="agreed", change_needed=True)
     case.do("build_plan", "sign_report")
-    return case.do("check_report", content_failures=list(failures), change_of_substance=substance)
+    known = {"content_failures": list(failures), "change_of_substance": substance}
+    return case.do("check_report", evaluations_compiled=True, **known)
 
 
 def test_a_panel_chair_who_is_not_independent_is_shown_to_the_chair_and_not_refused() -> None:
@@ -429,23 +435,30 @@ def test_changed_terms_go_their_own_way_beside_the_review() -> None:
     case = Case("concise_review", panel_chair_result="accept").do("set_up_panel")
     case.do("confirm_panel_chair").finish("appoint_reviewers")
     case.do("study_timeline", terms_changed=True)
-    assert (case.started, case.open) == (["issue_terms"], ["name_learning"])
+    assert (case.started, case.open) == (["issue_terms"], ["name_participants"])
 
 
 def test_a_second_reviewer_signs_a_statement_before_the_report_is_checked() -> None:
-    case = reviewed(2).do("write_report", "submit_report")
+    case = submitted(2)
     case.do("go_through_report", panel_outcome="agreed", change_needed=False)
     assert case.do("sign_report").open == ["sign_second_statement"]
     assert case.do("sign_second_statement").open == ["check_report"]
 
 
+def test_the_report_is_not_presented_before_the_evaluations_are_summed_up() -> None:
+    case = submitted().do("go_through_report", panel_outcome="agreed", change_needed=False)
+    case.do("sign_report").do("check_report", content_failures=[], change_of_substance=False)
+    assert case.open == []
+    assert case.follow(evaluations_compiled=True).open == ["present_report"]
+
+
 def test_a_panel_that_wants_changes_sends_the_report_back() -> None:
-    case = reviewed().do("write_report", "submit_report")
+    case = submitted()
     assert case.do("go_through_report", panel_outcome="changes").open == ["write_report"]
 
 
 def test_no_change_needed_leaves_out_the_plan() -> None:
-    case = reviewed().do("write_report", "submit_report")
+    case = submitted()
     case.do("go_through_report", panel_outcome="agreed", change_needed=False)
     assert case.open == ["sign_report"]
 
@@ -467,8 +480,8 @@ def test_the_content_gate_lets_through_corrects_or_sends_back(
 @pytest.mark.parametrize(
     ("report", "plan", "opened", "parts"),
     [
-        ("accepted", "approved", [], ["publish_report"]),
-        ("accepted", "approved_with_changes", [], ["publish_report"]),
+        ("accepted", "approved", [], ["debrief", "publish_report"]),
+        ("accepted", "approved_with_changes", [], ["debrief", "publish_report"]),
         ("accepted", "returned", ["build_plan"], []),
         ("returned", "approved", ["submit_report"], []),
     ],
@@ -480,7 +493,7 @@ def test_the_board_accepts_or_returns_the_report_or_the_plan(
     case.do("decide_on_report", report_decision=report, plan_decision=plan)
     assert (case.open, case.parts) == (opened, parts)
     if parts:
-        assert case.finish("publish_report").flow.ended_by == "review_closed"
+        assert case.finish("debrief").finish("publish_report").flow.ended_by == "review_closed"
 
 
 def sent_report(**facts: Any) -> Case:
