@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +30,7 @@ from engine.models import (
     AuditEvent,
     Board,
     Case,
+    CaseLink,
     Document,
     Incident,
     Notice,
@@ -124,6 +126,21 @@ class ItemView:
 
 
 @dataclass(frozen=True)
+class LinkView:
+    """A case that was opened from this one, or from which it was opened.
+
+    `id` is none where this person may not open the other case.
+    """
+
+    identifier: str
+    id: uuid.UUID | None
+    board: Text
+    relation: str
+    direction: str
+    linked_at: datetime
+
+
+@dataclass(frozen=True)
 class RoleChoice:
     """A role that may be appointed to on the case, with the items it may be for."""
 
@@ -147,6 +164,7 @@ class CasePage:
     notices: tuple[NoticeView, ...]
     incidents: tuple[tuple[uuid.UUID, str, datetime], ...]
     instances: tuple[InstanceView, ...]
+    links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
     may_coordinate: bool
 
@@ -219,6 +237,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             notices=tuple(_notices(file)),
             incidents=tuple(_incidents(file)),
             instances=tuple(_instances(file)),
+            links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
             may_coordinate=access.coordinates(file, roles),
         )
@@ -326,6 +345,28 @@ def outline(
                 )
             )
     return rows
+
+
+def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
+    """Yield the cases beside this one; an identifier says nothing of a child (CF-02)."""
+    session = file.session
+    visible = set(session.scalars(access.visible_cases(session, actor).with_only_columns(Case.id)))
+    rows = session.execute(
+        select(CaseLink, Case, Board)
+        .join(Case, Case.id == CaseLink.linked_id)
+        .join(Board, Board.id == Case.board_id)
+        .where(CaseLink.case_id == file.case.id)
+        .order_by(CaseLink.linked_at, CaseLink.id)
+    )
+    for link, other, board in rows:
+        yield LinkView(
+            identifier=other.identifier,
+            id=other.id if other.id in visible else None,
+            board=Text(board.name_en, board.name_cy),
+            relation=link.relation,
+            direction=link.direction,
+            linked_at=link.linked_at,
+        )
 
 
 def _summary(file: CaseFile) -> CaseSummary:
@@ -468,7 +509,7 @@ def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
     return [
         cases.startable_on(definition, board)
         for definition in file.definitions.processes.values()
-        if cases.may_start_side(definition, roles)
+        if cases.may_start_side(file.case, definition, roles)
     ]
 
 

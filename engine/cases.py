@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from engine import access, db, deployments, people, steps, store, time_source
+from engine import access, db, deployments, people, steps, store
 from engine.errors import AccessDenied, EngineError, NotFound
-from engine.models import Appointment, Board, Case, new_id
+from engine.models import Appointment, Board, Case
 from engine.people import Actor, Held
 from engine.texts import Text
 from engine.workflow import ProcessDefinition
@@ -69,41 +68,27 @@ def open_case(
         earlier = session.scalar(select(Case.id).where(Case.submit_key == submit_key))
         if submit_key is not None and earlier is not None:
             return earlier
-        deployment = deployments.newest(session, board_id)
-        definitions = deployments.load(session, deployment.id)
+        definitions = deployments.load(session, deployments.newest(session, board_id).id)
         definition = definitions.processes.get(process)
         if definition is None or "root" not in definition.kind.split():
             raise ProcessNotStartable
         held = people.board_roles(session, actor, board_id)
         if not held & set(definition.start_roles):
             raise AccessDenied
-        case = Case(
-            id=new_id(),
-            board_id=board_id,
-            identifier=_next_identifier(session, board, definition),
-            process=process,
-            deployment_id=deployment.id,
-            state="open",
-            version=0,
-            audit_head="",
-            opened_at=time_source.now(session),
+        file = steps.new_case(
+            session,
+            board,
+            definition,
+            str(actor.account_id),
             opened_by=actor.account_id,
             submit_key=submit_key,
-            outcome="",
-            facts={},
-            tasks_opened=0,
-            instances_started=0,
-            notices_written=0,
         )
-        session.add(case)
-        session.flush()
-        file = store.new_case_file(session, case, str(actor.account_id))
         _appoint_opener(file, definition, held, actor)
         running = steps.Running(file)
         steps.open_root(running)
         steps.settle(running)
         store.save_case(file, "case_opened", subject=process)
-        return case.id
+        return file.case.id
 
 
 def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) -> None:
@@ -116,7 +101,7 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         roles = access.roles_on(session, actor, file.case, item_key)
         access.require_part_in_case(file, actor, roles)
         definition = file.definitions.processes.get(process)
-        if definition is None or not may_start_side(definition, roles):
+        if definition is None or not may_start_side(file.case, definition, roles):
             raise ProcessNotStartable
         if file.case.state == "closed":
             raise CaseClosed
@@ -130,9 +115,18 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         store.save_case(file, "side_instance_started", subject=process, data=data)
 
 
-def may_start_side(definition: ProcessDefinition, roles: Held) -> bool:
-    """Say whether somebody with these roles may start a side instance of a process."""
-    return "side" in definition.kind.split() and bool(roles & set(definition.start_roles))
+def may_start_side(case: Case, definition: ProcessDefinition, roles: Held) -> bool:
+    """Say whether somebody with these roles may start a side instance of a process on a case."""
+    return (
+        "side" in definition.kind.split()
+        and goes_with(definition, case.process)
+        and bool(roles & set(definition.start_roles))
+    )
+
+
+def goes_with(definition: ProcessDefinition, root: str) -> bool:
+    """Say whether a side process goes with cases of a root process; most go with every one."""
+    return not definition.besides or root in definition.besides
 
 
 def appoint(
@@ -190,16 +184,6 @@ def _appoint_opener(
         own = ["worker", "referrer", *own]
     for role in (role for role in dict.fromkeys(own) if roles.get(role).scope == "case"):
         people.appoint_to_case(file.session, file.case, role, actor.account_id, "", file.actor)
-
-
-def _next_identifier(session: Session, board: Board, definition: ProcessDefinition) -> str:
-    """Return the next case identifier: Board, kind, year, number; no personal data (CF-02)."""
-    year = time_source.today(session).year
-    stem = f"{board.key.upper()}-{definition.identifier_prefix or 'CASE'}-{year}-"
-    count = session.scalar(
-        select(func.count()).where(Case.board_id == board.id, Case.identifier.startswith(stem))
-    )
-    return f"{stem}{(count or 0) + 1:03d}"
 
 
 def startable_on(definition: ProcessDefinition, board: Board) -> Startable:

@@ -96,7 +96,7 @@ def compute(
             from_on=from_on,
             due_on=due_on,
             met_on=met.on if met else None,
-            reason=_reason(timescale, state, from_on, due_on, met or ended, today),
+            reason=_reason(timescale, known, state, from_on, due_on, met or ended, today),
             stages=_with_moments(timescale, from_on, due_on, now),
         )
     view = _running(timescale, state, from_on, due_on, now, previous_stages)
@@ -105,7 +105,7 @@ def compute(
         view,
         from_on=from_on,
         due_on=due_on,
-        reason=_reason(timescale, view.state, from_on, due_on, last_done, today),
+        reason=_reason(timescale, known, view.state, from_on, due_on, last_done, today),
         next_at=min((moment for moment in moments if moment is not None), default=None),
     )
 
@@ -169,7 +169,8 @@ def _dates(
         from_on = last_done.on
     if from_on:
         add(from_on, Length())
-    set_by_hand = _as_day(known.facts.get(timescale.until)) if timescale.until else None
+    chosen = _chosen(timescale, known)
+    set_by_hand = _as_day(known.facts[chosen]) if chosen else None
     if timescale.kind == "window":
         return from_on, None
     if set_by_hand:
@@ -178,6 +179,12 @@ def _dates(
         return from_on, None
     back = timescale.kind == "lead"
     return from_on, add(from_on, -timescale.length if back else timescale.length)
+
+
+def _chosen(timescale: Timescale, known: Known) -> str:
+    """Return the fact whose day was set last; of several set on one day, the first named."""
+    days = [name for name in timescale.until if _as_day(known.facts.get(name))]
+    return max(days, key=lambda name: known.fact_set_on.get(name, date.min), default="")
 
 
 def _state(
@@ -232,15 +239,22 @@ def _with_moments(
     for rule in timescale.stages:
         base = due_on if rule.of == "due" else from_on
         if base is not None:
-            stages.extend(_moments(timescale, rule, base, from_on, now))
+            stages.extend(_moments(timescale, rule, base, (from_on, due_on), now))
     return tuple(sorted(stages, key=lambda stage: stage.at))
 
 
 def _moments(
-    timescale: Timescale, rule: StageRule, base: date, from_on: date | None, now: datetime
+    timescale: Timescale,
+    rule: StageRule,
+    base: date,
+    days: tuple[date | None, date | None],
+    now: datetime,
 ) -> Iterator[Stage]:
-    # Each round of a repeating timescale has stages of its own, known by the day it runs from.
-    around = f"@{from_on.isoformat()}" if timescale.kind == "repeat" and from_on else ""
+    from_on, due_on = days
+    # Each round of a repeating timescale has stages of its own, known by the day it runs from; so
+    # has each day that is set anew, known by itself.
+    own = from_on if timescale.kind == "repeat" else due_on if timescale.anew else None
+    around = f"@{own.isoformat()}" if own else ""
     number, first = 1, add(base, rule.at)
     at = time_source.end_of_day(base) if rule.key == BREACH else time_source.start_of_day(first)
     while True:
@@ -276,6 +290,7 @@ def _start(day: date | None) -> datetime | None:
 
 def _reason(
     timescale: Timescale,
+    known: Known,
     state: str,
     from_on: date | None,
     due_on: date | None,
@@ -289,7 +304,7 @@ def _reason(
         "from": timescale.runs_from,
         "from_on": from_on.isoformat() if from_on else "",
         "length": str(timescale.length) if timescale.length else "",
-        "until": timescale.until if by_hand else "",
+        "until": _chosen(timescale, known) if by_hand else "",
         "due_on": due_on.isoformat() if due_on else "",
         "ended_by": happened.by if happened else "",
         "ended_on": happened.on.isoformat() if happened else "",

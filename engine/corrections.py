@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -28,11 +28,11 @@ from engine import (
     workflow,
 )
 from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
-from engine.models import Document, ProcessInstance, StepLogEntry, UserTask
+from engine.models import Document, ProcessInstance, UserTask
 from engine.people import Actor
 from engine.store import CaseFile
 from engine.task_pages import FormPart
-from engine.workflow import LogEntry, TaskKey
+from engine.workflow import LogEntry
 
 
 class ReasonNeeded(EngineError):
@@ -160,7 +160,7 @@ def preview_go_back(case_id: uuid.UUID, step: str, actor: Actor, item: str = "")
         file = store.read_case(session, case_id, str(actor.account_id))
         _require_coordinator(file, actor)
         instance, entry = _last_done(file, step, item)
-        replayed = _replay(file, instance, {entry.seq}, writes=False)
+        replayed = steps.replay(file, instance, {entry.seq}, writes=False)
         return Preview(tuple(str(gone.key) for gone in replayed.no_longer_apply if gone.key))
 
 
@@ -173,9 +173,9 @@ def go_back(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str 
 
     def change(file: CaseFile) -> dict[str, Any]:
         instance, entry = _last_done(file, step, item)
-        replayed = _replay(file, instance, {entry.seq})
+        replayed = steps.replay(file, instance, {entry.seq})
         running = steps.Running(file)
-        withdrawn = _rewrite(running, instance, [entry, *replayed.no_longer_apply], replayed)
+        withdrawn = steps.rewrite(running, instance, [entry, *replayed.no_longer_apply], replayed)
         steps.reconcile(running, instance, replayed.workflow, f"went back to {step}")
         clocks = steps.settle(running)
         return {"step": step, "withdrawn": withdrawn, "reason": reason, "clocks": clocks}
@@ -242,9 +242,9 @@ def withdraw(case_id: uuid.UUID, reason: str, actor: Actor) -> None:
 def rebuilt_state(file: CaseFile, instance: ProcessInstance) -> bytes:
     """Return the workflow state that the step log of an instance gives, to hold against its own."""
     definition = file.definitions.processes[instance.process]
-    log = _entries(file, instance)
+    log = steps.entries(file, instance)
     replayed = workflow.replay(definition, log, steps.CaseWorld(file, writes=False))
-    replayed.workflow.renumber(_highest(file, instance))
+    replayed.workflow.renumber(steps.highest(file, instance))
     return replayed.workflow.dump()
 
 
@@ -262,10 +262,10 @@ def undo_breaches(file: CaseFile, running: steps.Running) -> None:
             due = timekeeping.evaluate_due(file, armed.expression, entry.key.item)
             if due is None or due <= file.now:
                 continue
-            replayed = _replay(file, instance, {entry.seq}, writes=False)
+            replayed = steps.replay(file, instance, {entry.seq}, writes=False)
             if replayed.no_longer_apply:
                 continue
-            _rewrite(running, instance, [entry], replayed)
+            steps.rewrite(running, instance, [entry], replayed)
             why = f"the date behind {armed.timescale} was corrected"
             steps.reconcile(running, instance, replayed.workflow, why)
 
@@ -352,24 +352,15 @@ def _instances(file: CaseFile) -> list[ProcessInstance]:
     )
 
 
-def _entries(file: CaseFile, instance: ProcessInstance) -> list[LogEntry]:
-    rows = file.session.execute(
-        select(StepLogEntry.seq, StepLogEntry.entry)
-        .where(StepLogEntry.instance_id == instance.id, StepLogEntry.withdrawn_at.is_(None))
-        .order_by(StepLogEntry.seq)
-    )
-    return [LogEntry.from_json({**row.entry, "seq": row.seq}) for row in rows]
-
-
 def _fired(file: CaseFile, instance: ProcessInstance) -> list[LogEntry]:
-    return [entry for entry in _entries(file, instance) if entry.kind == "fire"]
+    return [entry for entry in steps.entries(file, instance) if entry.kind == "fire"]
 
 
 def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, LogEntry]:
     found: list[tuple[ProcessInstance, LogEntry]] = []
     for instance in _instances(file):
         elements = file.definitions.processes[instance.process].elements
-        for entry in _entries(file, instance):
+        for entry in steps.entries(file, instance):
             if entry.kind not in ("complete", "skip") or entry.key is None:
                 continue
             element = elements[entry.key.bpmn_id]
@@ -378,70 +369,6 @@ def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, L
     if not found:
         raise StepNotDone(step=step)
     return found[-1]
-
-
-def _replay(
-    file: CaseFile, instance: ProcessInstance, without: set[int], *, writes: bool = True
-) -> workflow.Replayed:
-    definition = file.definitions.processes[instance.process]
-    world = steps.CaseWorld(file, writes=writes)
-    log = _entries(file, instance)
-    replayed = workflow.replay(definition, log, world, without=without)
-    # A number is never given again, also where the newest entries were withdrawn before.
-    replayed.workflow.renumber(_highest(file, instance))
-    return replayed
-
-
-def _highest(file: CaseFile, instance: ProcessInstance) -> int:
-    query = select(func.max(StepLogEntry.seq)).where(StepLogEntry.instance_id == instance.id)
-    return file.session.scalar(query) or 0
-
-
-def _undone(
-    file: CaseFile,
-    instance: ProcessInstance,
-    withdrawn: list[LogEntry],
-    replayed: workflow.Replayed,
-) -> set[tuple[str, str]]:
-    """Return requirement and item of the steps that no input completes any more.
-
-    Steps that ran by themselves and those of parts that have to run again are among them.
-    """
-    before = _replay(file, instance, set(), writes=False)
-    undone = set(before.completed - replayed.completed)
-    finished = {entry.key for entry in withdrawn if entry.kind == "finish_part"}
-    children = select(ProcessInstance).where(
-        ProcessInstance.parent_id == instance.id, ProcessInstance.state == "completed"
-    )
-    for child in file.session.scalars(children):
-        key = TaskKey(child.parent_bpmn_id, child.item_key or "", child.parent_round)
-        if key in finished:
-            undone |= _replay(file, child, set(), writes=False).completed
-    return undone
-
-
-def _rewrite(
-    running: steps.Running,
-    instance: ProcessInstance,
-    withdrawn: list[LogEntry],
-    replayed: workflow.Replayed,
-) -> list[int]:
-    """Mark entries of the log as withdrawn, and keep what the others chose anew.
-
-    Returns: the numbers of the entries withdrawn.
-    """
-    undone = _undone(running.file, instance, withdrawn, replayed)
-    numbers = sorted(entry.seq for entry in withdrawn)
-    applied = {entry.seq: entry.to_json() for entry in replayed.applied}
-    for row in running.file.session.scalars(
-        select(StepLogEntry).where(StepLogEntry.instance_id == instance.id)
-    ):
-        if row.seq in numbers:
-            row.withdrawn_at = running.file.now
-        elif row.seq in applied and row.entry != applied[row.seq]:
-            row.entry = applied[row.seq]
-    steps.forget_steps(running, undone)
-    return numbers
 
 
 def _open_task(file: CaseFile, step: str, item: str) -> UserTask:

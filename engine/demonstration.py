@@ -46,7 +46,14 @@ class _Character:
     agency: str
     roles: tuple[str, ...]
     language: str = "en"
+    board: str = "cwmafon"
 
+
+#: The Board whose cases are under way, and a neighbour to hand one to.
+BOARDS = (
+    ("cwmafon", "Cwmafon Safeguarding Children Board", "Bwrdd Diogelu Plant Cwmafon"),
+    ("brynteg", "Brynteg Safeguarding Children Board", "Bwrdd Diogelu Plant Brynteg"),
+)
 
 #: Nobody here is real. The roles are held on the Board, so that any of them may be appointed.
 CHARACTERS = (
@@ -71,11 +78,16 @@ CHARACTERS = (
     _Character("Vikram Nair", "Named doctor", "local_health_board", ("panel_member", "sub_group")),
     _Character("Wyn Ellis", "Detective inspector", "police", ("panel_member",), "cy"),
     _Character("Yasmin Cole", "Government official", "", ("welsh_government",)),
+    _Character("Alys Prydderch", "Board co-ordinator", "social_services", ("coordinator",),
+               "cy", "brynteg"),
+    _Character("Bedwyr Huws", "Sub-Group chair", "local_health_board",
+               ("sub_group", "sub_group_chair"), "en", "brynteg"),
+    _Character("Cerys Maddox", "Chair of the Board", "", ("chair", "board"), "en", "brynteg"),
 )  # fmt: skip
 
 
 def set_up(root: Path, tell: Callable[[str], None]) -> None:
-    """Fill an empty database with a Board, its people, the definitions, and cases under way.
+    """Fill an empty database with two Boards, their people, the definitions, and cases under way.
 
     Takes:   root, the folder that holds `processes/`, `forms/` and `tests/scenarios/`; tell, for
              progress.
@@ -84,11 +96,12 @@ def set_up(root: Path, tell: Callable[[str], None]) -> None:
         if session.scalar(select(Board.id).limit(1)) is not None:
             return
         deployments.deploy(session, deployments.read_folders(root), actor="SYSTEM")
-        board = people.create_board(
-            session, "cwmafon", "Cwmafon Safeguarding Children Board", "Bwrdd Diogelu Plant Cwmafon"
-        )
+        boards = {
+            key: people.create_board(session, key, name_en, name_cy)
+            for key, name_en, name_cy in BOARDS
+        }
         for character in CHARACTERS:
-            email = f"{character.name.lower().replace(' ', '.')}@cwmafon.example"
+            email = f"{character.name.lower().replace(' ', '.')}@{character.board}.example"
             account = accounts.create_account(
                 session,
                 email,
@@ -99,8 +112,9 @@ def set_up(root: Path, tell: Callable[[str], None]) -> None:
                 demonstration=True,
             )
             for role in character.roles:
-                people.appoint_to_board(session, board.id, role, account.id, "SYSTEM")
-        board_id, real = board.id, time_source.read(session)
+                board_id = boards[character.board].id
+                people.appoint_to_board(session, board_id, role, account.id, "SYSTEM")
+        board_id, real = boards[CHARACTERS[0].board].id, time_source.read(session)
     stories = scenarios.read_scenarios([root / "tests" / "scenarios" / "demonstration"])
     oldest_first = sorted(zip(DAYS_AGO, stories, strict=False), key=lambda told: -told[0])
     for days_ago, story in oldest_first:

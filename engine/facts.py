@@ -12,7 +12,7 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "decision", "step", "each", "case", "value")
+SOURCES = ("field", "decision", "step", "each", "case", "carried", "value")
 CASE = "case"
 
 #: Read anew whenever they are asked for, and never written.
@@ -26,8 +26,9 @@ class FactDeclaration:
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
     key) or `screening.children.outcome` (a column of rows, one value an item), `DR-16.outcome`
     (decision and output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an
-    item: the list of its values), `identifier` (of the case itself), or FEEL over other facts,
-    which then stands compiled in `expression`.
+    item: the list of its values), `identifier` (of the case itself), `concern.what_happened` or
+    `case.identifier` of the case that this one was opened from (several: the first that is there),
+    or FEEL over other facts, which then stands compiled in `expression`.
     """
 
     name: str
@@ -111,6 +112,25 @@ def from_step(
         for declaration in _from("step", declarations)
         if declaration.source in requirement_ids
     }
+
+
+def carried(
+    declarations: Mapping[str, FactDeclaration],
+    of_case: Mapping[str, feel.Value],
+    answers: Callable[[str], Mapping[str, feel.Value]],
+) -> dict[str, feel.Value]:
+    """Return the facts that a case takes along from the one it is opened from, and no others.
+
+    Takes:   of_case, what that case says of itself; answers, the newest values of one of its forms.
+    """
+    found: dict[str, feel.Value] = {}
+    for declaration in _from("carried", declarations):
+        for source in declaration.source.split():
+            form_id, _, key = source.partition(".")
+            values = of_case if form_id == CASE else answers(form_id)
+            if found.get(declaration.name) is None:
+                found[declaration.name] = _typed(declaration, values.get(key))
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def names_for(
@@ -198,6 +218,8 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
+    if kind == "carried" and scope != CASE:
+        raise row.refusal("scope", f"is {scope!r}", 'write "case": items are not carried')
     if kind == "each" and (fact_type, scope) != ("list", CASE):
         raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
     expression = _compiled(row, source) if kind == "value" else None
@@ -221,6 +243,7 @@ _SHAPES = {
     "step": r"[A-Z]+-\d+[a-z]?",
     "each": r"[a-z][a-z0-9_]*",
     "case": r"identifier",
+    "carried": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
     "value": r"(?s).+",
 }
 _EXAMPLES = {
@@ -229,6 +252,7 @@ _EXAMPLES = {
     "step": "CNS-12",
     "each": "child_outcome",
     "case": "identifier",
+    "carried": "concern.what_happened",
     "value": "family_reply = null",
 }
 

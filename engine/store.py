@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from engine import audit, clocks, db, deployments, facts, feel, time_source, timescales
 from engine.errors import NotFound
 from engine.models import (
+    Board,
     Case,
     Clock,
     DecisionResult,
@@ -200,8 +201,13 @@ class CaseFile:
         return self._names[key]
 
     def functions(self, item: str | None) -> dict[str, Any]:
-        """Return `due`, `today`, `now` and the working-day functions, for one item."""
-        return timescales.own_functions(self.now, lambda name: self.due(name, item or NO_ITEM))
+        """Return `due`, `board name`, `today`, `now` and the working-day ones, for one item."""
+        return timescales.own_functions(
+            self.now, lambda name: self.due(name, item or NO_ITEM), self._board_name
+        )
+
+    def _board_name(self, key: str) -> str | None:
+        return self.session.scalar(select(Board.name_en).where(func.lower(Board.key) == key))
 
     def due(self, timescale: str, item: str) -> datetime | None:
         """Return the instant at which a clock becomes overdue; null when it does not run."""

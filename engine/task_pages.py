@@ -282,7 +282,19 @@ def around(
         signature=signature,
         decide=decide_for(file, item_key),
         used_keys=used,
+        about=lambda kind: _items_of(file, kind),
     )
+
+
+def _items_of(file: CaseFile, kind: str) -> list[tuple[str, dict[str, feel.Value]]]:
+    """Return the items of a kind, each with the facts of it, for rows that tell of them."""
+    of_kind = [fact.name for fact in file.definitions.facts.values() if fact.scope == kind]
+    found = []
+    for item in file.items:
+        if item.kind == kind:
+            names = file.names(item.key)
+            found.append((item.key, {name: names[name] for name in of_kind}))
+    return found
 
 
 def _own_uploads(file: CaseFile) -> dict[str, Any]:

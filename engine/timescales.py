@@ -91,7 +91,8 @@ class Timescale:
     runs_from: str
     length: Length | None
     ends: tuple[str, ...]
-    until: str
+    until: tuple[str, ...]
+    anew: bool
     ended_by: tuple[str, ...]
     item: str
     process: tuple[str, ...]
@@ -115,7 +116,7 @@ class Timescale:
     @property
     def facts(self) -> tuple[str, ...]:
         """Return the names of the facts that it reads."""
-        names = (self.runs_from, self.until, *self.ends, *self.ended_by)
+        names = (self.runs_from, *self.until, *self.ends, *self.ended_by)
         return tuple(dict.fromkeys(name for name in names if name and not is_step(name)))
 
     def recipients(self, level: str) -> tuple[str, ...]:
@@ -218,16 +219,20 @@ def working_days_between(first: date, last: date) -> int:
 
 
 def own_functions(
-    now: datetime, due: Callable[[str], datetime | None]
+    now: datetime,
+    due: Callable[[str], datetime | None],
+    board_name: Callable[[str], str | None] = lambda key: None,
 ) -> dict[str, Callable[..., Any]]:
     """Return the functions that FEEL has from us, for one moment.
 
-    Takes:   due, which says when a timescale falls due on the case in hand.
+    Takes:   due, which says when a timescale falls due on the case in hand; board_name, what a
+             Board of this installation is called.
     A value of the wrong type gives null, as everywhere in FEEL.
     """
     today = time_source.local_day(now)
     return {
         "due": lambda key: due(key) if isinstance(key, str) else None,
+        "board name": lambda key: board_name(key) if isinstance(key, str) else None,
         "today": lambda: today,
         "now": lambda: now,
         "add working days": _feel_add_working_days,
@@ -267,7 +272,8 @@ def _timescale(row: Row) -> Timescale:
         runs_from=row.words("from", default=""),
         length=row.parsed("length", parse_length),
         ends=row.names("ends"),
-        until=row.words("until", default=""),
+        until=row.word_or_words("until"),
+        anew=row.flag("anew"),
         ended_by=row.names("ended_by"),
         item=row.words("item", default=""),
         process=row.names("process", required=True),
@@ -317,6 +323,8 @@ def _check(row: Row, timescale: Timescale) -> None:
          "length", "is missing", 'add length = "P14D", or until = "a_fact"'),
         (length is not None and timescale.kind != "window" and not timescale.runs_from,
          "from", "is missing", "name the fact that it runs from"),
+        (timescale.anew and not timescale.until,
+         "anew", "starts anew with a day that nobody sets", 'add until = "a_fact"'),
         (bool(keys) and not timescale.runs,
          "stages", "has moments, but no day falls due", "add a length, or remove them"),
         (len(set(keys)) != len(keys),

@@ -128,6 +128,12 @@ class Row:
             raise self.refusal(key, "is empty", "name at least one")
         return tuple(values)
 
+    def word_or_words(self, key: str) -> tuple[str, ...]:
+        """Return one name, or a list of names, as a list."""
+        if isinstance(self._values.get(key), list):
+            return self.names(key)
+        return tuple(filter(None, [self.words(key, default="")]))
+
     def choice(self, key: str, allowed: tuple[str, ...], *, default: str | None = None) -> str:
         """Return one of the allowed words."""
         value = self.words(key, default=default)

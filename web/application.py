@@ -119,6 +119,7 @@ def _prepare_templates(app: Flask) -> None:
         clock_state=texts.clock_state,
         clock_colour=texts.clock_colour,
         case_state=texts.case_state,
+        case_relation=texts.case_relation,
         token_state=texts.token_state,
         escalation=texts.escalation,
         event_name=texts.event_name,

@@ -190,6 +190,17 @@ def instance_state(state: str) -> str:
     return names.get(state, state)
 
 
+def case_relation(relation: str, direction: str) -> str:
+    """Return how a linked case came about, as seen from this one."""
+    names = {
+        ("escalation", "to"): gettext("Taken up as a case of its own"),
+        ("escalation", "from"): gettext("Opened because of a concern in"),
+        ("hand_over", "to"): gettext("Handed to the Board that leads"),
+        ("hand_over", "from"): gettext("Taken over from"),
+    }
+    return names.get((relation, direction), relation)
+
+
 def step_kind(kind: str) -> str:
     """Return what kind of step a step of a diagram is, in plain words."""
     names = {
@@ -226,6 +237,7 @@ def event_name(kind: str) -> str:
         "appointment_ended": gettext("Appointment ended"),
         "appointed": gettext("Person appointed"),
         "side_instance_started": gettext("Side process started"),
+        "case_linked": gettext("Linked case opened"),
         "timer_fired": gettext("A time limit was reached"),
         "clock_overdue": gettext("A clock became overdue"),
         "clock_checked": gettext("Clocks were looked at again"),

@@ -50,6 +50,13 @@ def known(reading: Reading) -> Known:
         timescales=frozenset(reading.timescales),
         facts=frozenset(reading.facts),
         decisions=frozenset(reading.decisions),
+        gateways=frozenset(
+            gateway.id
+            for diagram in diagrams
+            for process in diagram.processes[:1]
+            if process.own.get("kind") == "root"
+            for gateway in diagram.of_kind("exclusiveGateway")
+        ),
         items=form_checks.item_lists(reading),
         processes={
             process.id: KnownProcess(

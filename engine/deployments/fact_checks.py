@@ -65,8 +65,9 @@ def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
         message = f"{fact.source} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
         yield make.error(fact.name, "type", message, "Make type and field fit.")
     if rows != key:
-        kept = form.field(rows).items
-        if kept is None or kept.kind != fact.scope:
+        listed = form.field(rows)
+        kind = listed.items.kind if listed.items else listed.about
+        if kind != fact.scope:
             message = f"The rows {rows} of {form_id} keep no items of the kind {fact.scope}."
             yield make.error(fact.name, "scope", message, "Name the kind of the rows’ items.")
     elif form.per not in (fact.scope, "occasion"):

@@ -104,6 +104,9 @@ def _check_field(
         if scope is None or scope.item != form.per:
             message = f"The field appoints “{appoints.role}”, which is no role of a {form.per}."
             yield _error(form, entry.line, entry.id, message, "Name a role of the form’s item.")
+    if entry.about and entry.about not in lists.values():
+        message = f"The rows tell of “{entry.about}”, which is no kind of item."
+        yield _error(form, entry.line, entry.id, message, "Name the kind of an item list.")
     if entry.items is None:
         return
     if lists[entry.items.list] != entry.items.kind:

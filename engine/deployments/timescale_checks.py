@@ -40,7 +40,7 @@ def _check_names(
 ) -> Iterator[Finding]:
     for key, names in (
         ("from", (row.runs_from,)),
-        ("until", (row.until,)),
+        ("until", row.until),
         ("ends", row.ends),
         ("ended_by", row.ended_by),
     ):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _OWN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "due": ("string",),
+    "board name": ("string",),
     "today": (),
     "now": (),
     "add working days": ("date", "days"),

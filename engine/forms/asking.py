@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -28,6 +28,7 @@ class Around:
     links as they were. `signature` is what to put under a document once somebody has signed.
     `decide` runs a decision table with names and returns the ids of the rows that fail.
     `used_keys` are row keys of earlier versions and other documents, never to be given again.
+    `about` gives the items of a kind, each with the facts of it, for rows that tell of them.
     """
 
     existing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Around:
     signature: Mapping[str, Any] | None = None
     decide: Callable[[str, Mapping[str, feel.Value]], Collection[str]] | None = None
     used_keys: Collection[str] = ()
+    about: Callable[[str], Iterable[tuple[str, Mapping[str, feel.Value]]]] | None = None
 
 
 @dataclass
@@ -147,9 +149,44 @@ class Asking:
 
     def standing(self, entry: Field, so_far: Any, names: Mapping[str, feel.Value]) -> Any:
         """Return what a field holds before anybody types: what is recorded, or its default."""
+        if entry.about:
+            return self._rows_about(entry, so_far, names) or None
         if so_far is None and entry.default is not None:
             return self._work_out(entry.default, names, entry.subtype)
         return so_far
+
+    def of_item(self, entry: Field, key: str) -> Mapping[str, feel.Value]:
+        """Return the facts of the item that a row tells of; none where rows tell of no items."""
+        return self._items(entry).get(key, {}) if entry.about else {}
+
+    def _items(self, entry: Field) -> dict[str, Mapping[str, feel.Value]]:
+        return dict(self.around.about(entry.about)) if self.around.about is not None else {}
+
+    def _rows_about(
+        self, entry: Field, so_far: Any, names: Mapping[str, feel.Value]
+    ) -> list[dict[str, Any]]:
+        """Return a row for each item there is now: what is recorded of it, else the defaults.
+
+        What a row only shows is read anew, and a row whose item is gone goes with it.
+        """
+        known = known_rows(so_far)
+        rows: list[dict[str, Any]] = []
+        for key, facts in self._items(entry).items():
+            own: Names = dict.fromkeys(column.key for column in entry.columns if column.key)
+            here = ChainMap(own, dict(facts), dict(names))
+            row: dict[str, Any] = {ROW_KEY: key}
+            for column in (each for each in entry.columns if each.has_value):
+                recorded = None if column.readonly else known.get(key, {}).get(column.key)
+                value = (
+                    self._work_out(column.expression, here)
+                    if column.type == "expression"
+                    else self.standing(column, recorded, here)
+                )
+                own[column.key] = to_feel(column, value)
+                if value is not None:
+                    row[column.key] = value
+            rows.append(row)
+        return rows
 
     def standing_fields(
         self, fields: tuple[Field, ...], existing: Mapping[str, Any]
@@ -200,7 +237,7 @@ class Asking:
         self, entry: Field, position: int, source: Source, base: Mapping[str, Any], outer: Names
     ) -> Row:
         own: Names = dict.fromkeys(column.key for column in entry.columns if column.key)
-        names: Names = ChainMap(own, outer)
+        names: Names = ChainMap(own, dict(self.of_item(entry, source.row_key)), outer)
         names["row"] = Decimal(position)
         return Row(position, source.row_key, self.fields(entry.columns, source, base, names))
 

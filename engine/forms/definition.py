@@ -82,7 +82,8 @@ class Example:
 class Field:
     """One question of a form, or rows of questions (`columns`), or a text without an answer.
 
-    `hidden` is for what rules and tables read and no page shows.
+    `hidden` is for what rules and tables read and no page shows. `about` is the kind of item of
+    which the rows tell, one row each.
     """
 
     id: str
@@ -105,6 +106,7 @@ class Field:
     default: feel.Expression | None = None
     readonly: bool = False
     fixed_rows: bool = False
+    about: str = ""
     hidden: bool = False
     contact: bool = False
     decimal_digits: int | None = None

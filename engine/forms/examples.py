@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -28,14 +29,16 @@ def examples(
     given: Mapping[str, Any],
     names: Mapping[str, feel.Value],
     functions: Mapping[str, Callable[..., Any]] | None = None,
+    around: Around | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return values for some sections, {section: {key: JSON}}, that `clean_values` takes.
 
     Takes:   existing, the document so far, whose values stay; given, JSON values by key that come
              before everything, of which "" empties a field and stops its example. A column is
-             given as `rows.column`, with {EVERY: value} or {BY_ROW: [values]}.
+             given as `rows.column`, with {EVERY: value} or {BY_ROW: [values]}; around, for forms
+             with rows about items.
     """
-    filling = _Filling(form, existing, given, names, functions)
+    filling = _Filling(form, existing, given, names, functions, around)
     return {
         section.id: filling.level(
             section.fields, existing.get(section.id, {}), given, {}, filling.asking.names
@@ -53,13 +56,14 @@ class _Filling:
         given: Mapping[str, Any],
         names: Mapping[str, feel.Value],
         functions: Mapping[str, Callable[..., Any]] | None,
+        around: Around | None,
     ) -> None:
         known: Names = {**names, **feel_values(form, existing)}
         for entry in form.fields:
             if entry.key in given:
                 known[entry.key] = to_feel(entry, given[entry.key])
         self.functions = functions or {}
-        self.asking = Asking(form, known, functions, Around(existing=existing))
+        self.asking = Asking(form, known, functions, replace(around or Around(), existing=existing))
 
     def level(
         self,
@@ -167,10 +171,11 @@ class _Filling:
         several = self._how_many(entry, told, len(recorded), len(suggested), columns, names)
         rows: list[dict[str, Any]] = []
         for index in range(several):
-            own: Names = ChainMap({"row": Decimal(index + 1)}, names)
-            names[entry.key] = [row_to_feel(entry, row) for row in rows]
             base = _at(recorded, index)
-            given_here = {**(_at(told, index) if told else {}), **_of_row(columns, index)}
+            of_item = dict(self.asking.of_item(entry, str(base.get(ROW_KEY))))
+            own: Names = ChainMap({"row": Decimal(index + 1)}, of_item, names)
+            names[entry.key] = [row_to_feel(entry, row) for row in rows]
+            given_here = {**_at(told or (), index), **_of_row(columns, index)}
             kept = {} if told is not None else base
             row = self.level(entry.columns, kept, given_here, _at(suggested, index), own)
             if isinstance(base.get(ROW_KEY), str):
@@ -193,6 +198,8 @@ class _Filling:
         columns: Mapping[str, Any],
         names: Names,
     ) -> int:
+        if entry.about:
+            return recorded
         if told is not None:
             return len(told)
         by_row = [len(value[BY_ROW]) for value in columns.values() if BY_ROW in value]

@@ -129,7 +129,8 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         expression=reading.feel(data, "expression"),
         default=reading.feel(data, "default"),
         readonly=data.get("readonly", False),
-        fixed_rows=not data.get("allowAddRemove", True),
+        fixed_rows=not data.get("allowAddRemove", True) or "about" in data,
+        about=data.get("about", ""),
         hidden=data.get("hidden", False),
         contact=data.get("contact", False),
         decimal_digits=data.get("decimalDigits"),
@@ -144,6 +145,8 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
 
 def _items(reading: _Reading, data: Located) -> Items | None:
     appoints = tuple(Appoints(**entry) for entry in data.get("appoints", []))
+    if "about" in data and "items" in data:
+        raise reading.refuse(data, "keeps items and is about items", "remove one of them", "about")
     if "items" not in data:
         if appoints and data["type"] == "dynamiclist":
             raise reading.refuse(data, "appoints people to no item", "add items", "appoints")

@@ -25,6 +25,8 @@ class Known:
     timescales: Collection[str] = frozenset()
     facts: Collection[str] = frozenset()
     decisions: Collection[str] = frozenset()
+    #: the exclusive gateways of the root processes
+    gateways: Collection[str] = frozenset()
     #: name of an item list to the kind of its items
     items: Mapping[str, str] = field(default_factory=dict)
     processes: Mapping[str, KnownProcess] = field(default_factory=dict)

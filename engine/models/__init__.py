@@ -4,6 +4,7 @@ from engine.models.audit import AuditEvent
 from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
+    CaseLink,
     Item,
     ProcessInstance,
     StepLogEntry,
@@ -30,6 +31,7 @@ __all__ = [
     "Base",
     "Board",
     "Case",
+    "CaseLink",
     "Clock",
     "DecisionResult",
     "DeployedFile",

@@ -64,6 +64,33 @@ class Case(Base):
     )
 
 
+class CaseLink(Base):
+    """A case beside one that was opened from it, or from which it was; each of the two has a row.
+
+    Each row belongs to the Board of its own case, and says nothing of the other but where it is.
+    """
+
+    __tablename__ = "case_link"
+    __table_args__ = (
+        UniqueConstraint("case_id", "linked_id"),
+        CheckConstraint("relation in ('escalation', 'hand_over')", name="relation"),
+        CheckConstraint("direction in ('to', 'from')", name="direction"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    linked_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    relation: Mapped[str] = mapped_column(
+        Text,
+        comment="escalation: a concern sent up or down; hand_over: to the Board that leads",
+    )
+    direction: Mapped[str] = mapped_column(
+        Text, comment="to: the other was opened from this case; from: this one from the other"
+    )
+    linked_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Item(Base):
     """A thing that a step repeats over: an agency, a participant, a child, a family member."""
 

@@ -26,13 +26,20 @@ class Unexpected(Exception):
 class Expecting:
     """The case as it stands after a step, to be held against what the scenario expects."""
 
-    def __init__(self, case_id: uuid.UUID | None, cast: Cast, notices_seen: int) -> None:
-        """Take the case, the people, and how many notices there were before the step."""
+    def __init__(
+        self,
+        case_id: uuid.UUID | None,
+        cast: Cast,
+        notices_seen: int,
+        findings: tuple[str, ...] = (),
+    ) -> None:
+        """Take the case, the people, how many notices there were, and what the gate found."""
         if case_id is None:
             raise Unexpected("there is no case yet")
         self.case_id = case_id
         self.cast = cast
         self.notices_seen = notices_seen
+        self.findings = findings
 
     def check(self, expected: Mapping[str, Any]) -> None:
         """Hold the case against every expectation.
@@ -166,7 +173,11 @@ class Expecting:
             raise Unexpected(f"the case should be {wanted}, and is {file.case.state}")
 
     def _findings(self, file: CaseFile, wanted: Any) -> None:
-        raise Unexpected("nothing delivered yet answers to 'findings'")
+        if set(_listed(wanted)) != set(self.findings):
+            raise Unexpected(
+                f"the content gate should find {_said(_listed(wanted))}, "
+                f"and finds {_said(self.findings)}"
+            )
 
     def _readable(self, wanted: Mapping[str, list[str]]) -> None:
         named = {_form_of(name) for names in wanted.values() for name in names}

@@ -8,9 +8,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from engine import (
     cases,
     corrections,
@@ -18,6 +15,7 @@ from engine import (
     deployments,
     documents,
     forms,
+    steps,
     store,
     task_pages,
     tasks,
@@ -25,15 +23,19 @@ from engine import (
 )
 from engine import timers as due_timers
 from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
-from engine.models import Case, Document, Incident, Notice, Timer, UserTask
+from engine.models import Document, UserTask
 from engine.people import Actor
-from engine.scenarios import known
+from engine.scenarios import finding, known
 from engine.scenarios.cast import Cast
 from engine.scenarios.expecting import Expecting, Unexpected
 from engine.scenarios.reading import Scenario, Step, instant
 from engine.store import CaseFile
 
 MAX_STEPS = 500
+
+#: The table that says whether a report may go out, and the process that changes a review's type.
+CONTENT_GATE = "DR-27"
+CHANGE_OF_TYPE = "type_change"
 
 
 class Player:
@@ -45,9 +47,12 @@ class Player:
         self.cast = cast
         self.tell = tell
         self.case_id: uuid.UUID | None = None
+        self.root_id: uuid.UUID | None = None
         self.given: dict[str, Any] = dict(scenario.given)
         self.prepared: dict[uuid.UUID, dict[str, Any]] = {}
         self.notices_seen = 0
+        self.seen_before: dict[uuid.UUID, int] = {}
+        self.findings: tuple[str, ...] = ()
 
     def play(self) -> None:
         """Play every step.
@@ -73,6 +78,7 @@ class Player:
         """Return a player who goes on in another scenario from where this one stands."""
         other = Player(scenario, self.cast, tell)
         other.case_id, other.notices_seen = self.case_id, self.notices_seen
+        other.root_id = self.root_id
         other.given = dict(self.given)
         other.prepared = {task: dict(values) for task, values in self.prepared.items()}
         return other
@@ -80,7 +86,8 @@ class Player:
     @property
     def case(self) -> uuid.UUID:
         """Return the case that is played."""
-        return self._case_id
+        assert self.case_id is not None
+        return self.case_id
 
     def know_names(self) -> None:
         """Name the first id that this deployment does not know, before anything is played.
@@ -95,8 +102,8 @@ class Player:
         for number, said in known.unknown_names(self.scenario, definitions):
             raise Unexpected(f"step {number}: {said}")
 
-    def _play(self, steps: Iterable[Step]) -> None:
-        for step in steps:
+    def _play(self, played: Iterable[Step]) -> None:
+        for step in played:
             with _at_step(step.number):
                 self._step(step)
 
@@ -110,10 +117,11 @@ class Player:
             raise Unexpected(f"nothing delivered yet answers to {step.verb!r}")
         if verb is not None:
             self._perform(step, verb)
-        self._no_incident()
+        finding.no_incident(self.case)
         if "expect" in step.options:
-            Expecting(self.case_id, self.cast, self.notices_seen).check(step.get("expect"))
-        self.notices_seen = self._count_notices()
+            seen = Expecting(self.case, self.cast, self.notices_seen, self.findings)
+            seen.check(step.get("expect"))
+        self.notices_seen = finding.count_notices(self.case)
 
     def _perform(self, step: Step, verb: Callable[[Step], None]) -> None:
         refused, forbidden = step.get("refused"), step.get("forbidden", False)
@@ -138,9 +146,9 @@ class Player:
         self.given.update(step.get("set", {}))
         by = instant(step.get("by")) if step.get("by") else None
         for _ in range(MAX_STEPS):
-            if self._find_open(step.argument, step.get("item", "")):
+            if finding.find_open(self.case, step.argument, step.get("item", "")):
                 return
-            task = self._oldest_open()
+            task = finding.oldest_open(self.case)
             if task is not None:
                 self._complete(task, self.given, None, lenient=True)
                 continue
@@ -154,34 +162,31 @@ class Player:
 
     def _do_complete(self, step: Step) -> None:
         wanted, item, values = step.argument, step.get("item", ""), step.get("set", {})
-        found = self._find_open(wanted, item)
+        found = finding.find_open(self.case, wanted, item)
         if not found:
-            raise Unexpected(
-                f"{wanted}{'/' + item if item else ''} should be open; {self._situation()}"
-            )
+            named = f"{wanted}{'/' + item if item else ''}"
+            raise Unexpected(f"{named} should be open; {finding.situation(self.case)}")
         role = None if step.get("forbidden") else step.get("as")
         task = self._fitting(found, values, role)
         self._complete(task, {**self.given, **values}, step.get("as"), named=values)
 
     def _do_start(self, step: Step) -> None:
-        assert self.case_id is not None
-        process = self._process_named(step.argument, step.get("item", ""))
+        process = finding.process_named(self.case, step.argument, step.get("item", ""))
         actor = self._actor_who_starts(process, step.get("as"))
         with db.reading() as session:
-            before = set(self._open_ids(session))
-        cases.start_side(self.case_id, process, step.get("item", ""), actor)
+            before = set(finding.open_ids(self.case, session))
+        cases.start_side(self.case, process, step.get("item", ""), actor)
         with db.reading() as session:
-            for task_id in self._open_ids(session):
+            for task_id in finding.open_ids(self.case, session):
                 if task_id not in before:
                     self.prepared[task_id] = dict(step.get("set", {}))
         self.tell(f"  {step.number}. {actor.name} starts {process}")
 
     def _do_amend(self, step: Step) -> None:
-        assert self.case_id is not None
-        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case)
         by_section: dict[tuple[uuid.UUID, str], dict[str, Any]] = {}
         for name, value in step.argument.items():
-            place = self._place_of(name, step.get("item", ""))
+            place = finding.place_of(self.case, name, step.get("item", ""))
             by_section.setdefault(place, {})[name.partition("/")[0]] = value
         for (document_id, section), given in by_section.items():
             values = self._amendment(document_id, section, given)
@@ -192,24 +197,21 @@ class Player:
         self._go_to(instant(step.argument))
 
     def _do_add_item(self, step: Step) -> None:
-        assert self.case_id is not None
-        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case)
         name, key = step.argument["list"], step.argument["key"]
-        kind = step.argument.get("kind") or self._kind_of(name)
+        kind = step.argument.get("kind") or finding.kind_of(self.case, name)
         reason = step.get("reason", "found later")
-        corrections.add_item(self.case_id, name, kind, key, key, reason, actor)
+        corrections.add_item(self.case, name, kind, key, key, reason, actor)
 
     def _do_remove_item(self, step: Step) -> None:
-        assert self.case_id is not None
-        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case)
         name, key = step.argument["list"], step.argument["key"]
-        corrections.remove_item(self.case_id, name, key, step.get("reason", "not involved"), actor)
+        corrections.remove_item(self.case, name, key, step.get("reason", "not involved"), actor)
 
     def _do_appoint(self, step: Step) -> None:
-        assert self.case_id is not None
         wanted = step.argument
         self.cast.appoint(
-            wanted["role"], str(wanted.get("person", "")), wanted.get("item", ""), self.case_id
+            wanted["role"], str(wanted.get("person", "")), wanted.get("item", ""), self.case
         )
 
     def _do_go_back(self, step: Step) -> None:
@@ -221,6 +223,37 @@ class Player:
     def _do_skip(self, step: Step) -> None:
         self._correct(step, corrections.skip)
 
+    def _do_case(self, step: Step) -> None:
+        """Go on in a case that is linked to this one, or return to the one it began with."""
+        self.seen_before[self.case] = self.notices_seen
+        root = step.argument == "root"
+        self.case_id = self.root_id if root else finding.linked(self.case, step.argument)
+        self.notices_seen = self.seen_before.get(self.case, 0)
+        self.cast = Cast(finding.board_of(self.case))
+
+    def _do_change_type(self, step: Step) -> None:
+        """Go through the side process to its end: proposed, agreed, decided, entered."""
+        values = {"proposed_type": step.argument, **step.get("set", {})}
+        self._do_start(_with(step, "start", CHANGE_OF_TYPE, {"set": values}))
+        for _ in range(MAX_STEPS):
+            task_id = finding.oldest_open_of(self.case, CHANGE_OF_TYPE)
+            if task_id is None:
+                return
+            self._complete(task_id, {**self.given, **values}, None, lenient=True)
+        raise Unexpected(f"the change of type did not end within {MAX_STEPS} steps")
+
+    def _do_publish_check(self, step: Step) -> None:
+        """Ask the content gate how the report stands; nothing is recorded."""
+        with db.reading() as session:
+            file = store.read_case(session, self.case, "scenario")
+            if CONTENT_GATE not in file.definitions.decisions:
+                raise Unexpected(f"this deployment has no content gate, {CONTENT_GATE}")
+            found = steps.CaseWorld(file, writes=False).decide(CONTENT_GATE, None)
+        self.findings = tuple(found["rules"])
+        self.tell(
+            f"  {step.number}. the content gate finds {', '.join(self.findings) or 'nothing'}"
+        )
+
     def _do_suspend(self, step: Step) -> None:
         self._set_state(step, "suspended")
 
@@ -228,34 +261,26 @@ class Player:
         self._set_state(step, "open")
 
     def _do_withdraw(self, step: Step) -> None:
-        assert self.case_id is not None
-        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
-        corrections.withdraw(self.case_id, step.get("reason", ""), actor)
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case)
+        corrections.withdraw(self.case, step.get("reason", ""), actor)
 
     def _correct(self, step: Step, correct: Callable[..., None]) -> None:
-        assert self.case_id is not None
-        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
-        correct(self.case_id, step.argument, step.get("reason", ""), actor, step.get("item", ""))
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case)
+        correct(self.case, step.argument, step.get("reason", ""), actor, step.get("item", ""))
         self.tell(f"  {step.number}. {actor.name}: {step.verb} {step.argument}")
 
     def _set_state(self, step: Step, state: str) -> None:
-        assert self.case_id is not None
-        actor = self.cast.member(step.get("as") or "coordinator", "", self.case_id)
-        corrections.set_state(self.case_id, state, step.get("reason", ""), actor)
+        actor = self.cast.member(step.get("as") or "coordinator", "", self.case)
+        corrections.set_state(self.case, state, step.get("reason", ""), actor)
 
     # Doing a task.
 
     def _open(self) -> None:
         actor = self.cast.opener(self.scenario.process)
-        self.case_id = cases.open_case(self.scenario.process, self.cast.board_id, actor)
+        self.root_id = self.case_id = cases.open_case(
+            self.scenario.process, self.cast.board_id, actor
+        )
         self.tell(f"  {actor.name} opens a case of {self.scenario.process}")
-
-    def _situation(self) -> str:
-        with db.reading() as session:
-            rows = session.scalars(self._open_rows())
-            names = [f"{row.requirement or row.bpmn_id}{_of(row)}" for row in rows]
-            case = session.get_one(Case, self.case_id)
-        return f"open are {', '.join(names) or 'no tasks'}, and the case is {case.state}"
 
     def _complete(
         self,
@@ -266,16 +291,15 @@ class Player:
         named: Mapping[str, Any] | None = None,
         lenient: bool = False,
     ) -> None:
-        assert self.case_id is not None
         values = {**self.prepared.get(task_id, {}), **given}
         strict = {} if lenient else {**self.prepared.get(task_id, {}), **(named or {})}
         with db.reading() as session:
             task = session.get_one(UserTask, task_id)
             roles, item, name = task.role.split(), task.item_key, task.requirement or task.bpmn_id
-        actor = self.cast.member_for(role, roles, item, self.case_id)
+        actor = self.cast.member_for(role, roles, item, self.case)
         with db.reading() as session:
             task = session.get_one(UserTask, task_id)
-            file = store.read_case(session, self.case_id, str(actor.account_id))
+            file = store.read_case(session, self.case, str(actor.account_id))
             filled = self._fill(file, task, values, strict)
         key = str(uuid.uuid4())
         tasks.submit_task(task_id, actor, key, values=filled)
@@ -301,6 +325,7 @@ class Player:
                 given=forms.set_by_catalogue(part.form, part.sections, here),
                 names=file.names(task.item_key),
                 functions=file.functions(task.item_key),
+                around=task_pages.around(file, part.form, part.content, task.item_key),
             )
             flat = filled.setdefault(part.form.id, {})
             for section_values in by_section.values():
@@ -316,7 +341,7 @@ class Player:
         """Return the oldest of several open tasks that the role does and the values fit."""
         name = (role or "").partition("/")[0]
         with db.reading() as session:
-            file = store.read_case(session, self._case_id, "scenario")
+            file = store.read_case(session, self.case, "scenario")
             open_tasks = [session.get_one(UserTask, task_id) for task_id in found]
             theirs = [task.id for task in open_tasks if not name or name in task.role.split()]
             found = theirs or found
@@ -330,24 +355,11 @@ class Player:
                     return task_id
         return found[0]
 
-    def _place_of(self, name: str, item: str) -> tuple[uuid.UUID, str]:
-        """Return the newest document, and its section, in which an input stands."""
-        name, _, of = name.partition("/")
-        with db.reading() as session:
-            file = store.read_case(session, self._case_id, "scenario")
-            for row in reversed(documents.documents(session, self._case_id)):
-                form = file.definitions.forms[row.form]
-                paths = forms.find_inputs(form, name)
-                if paths and (item or of) in ("", row.item_key):
-                    typed = [path for path in paths if path.field.has_input]
-                    return row.id, form.section_of((typed or paths)[0].fields[0].key).id
-        raise Unexpected(f"no document of the case has {name}")
-
     def _amendment(
         self, document_id: uuid.UUID, section: str, given: Mapping[str, Any]
     ) -> dict[str, Any]:
         with db.reading() as session:
-            file = store.read_case(session, self._case_id, "scenario")
+            file = store.read_case(session, self.case, "scenario")
             row = session.get_one(Document, document_id)
             form = file.definitions.forms[row.form]
             return forms.examples(
@@ -357,85 +369,14 @@ class Player:
                 given=forms.set_by_catalogue(form, (section,), given),
                 names=file.names(row.item_key),
                 functions=file.functions(row.item_key),
+                around=task_pages.around(file, form, {}, row.item_key),
             )[section]
-
-    # Finding things.
-
-    @property
-    def _case_id(self) -> uuid.UUID:
-        assert self.case_id is not None
-        return self.case_id
-
-    def _open_rows(self) -> Any:
-        return (
-            select(UserTask)
-            .where(UserTask.case_id == self._case_id, UserTask.state == "open")
-            .order_by(UserTask.number)
-        )
-
-    def _open_ids(self, session: Session) -> list[uuid.UUID]:
-        return [row.id for row in session.scalars(self._open_rows())]
-
-    def _find_open(self, wanted: str, item: str) -> list[uuid.UUID]:
-        wanted, _, of = wanted.partition("/")
-        with db.reading() as session:
-            return [
-                row.id
-                for row in session.scalars(self._open_rows())
-                if wanted in (row.bpmn_id, *row.requirement.split())
-                and (item or of) in ("", row.item_key)
-            ]
-
-    def _oldest_open(self) -> uuid.UUID | None:
-        with db.reading() as session:
-            return next(iter(self._open_ids(session)), None)
-
-    def _process_named(self, name: str, item: str) -> str:
-        """Return the side process of an id or requirement; of several, the one for an item."""
-        with db.reading() as session:
-            file = store.read_case(session, self._case_id, "scenario")
-            found = [
-                definition
-                for definition in file.definitions.processes.values()
-                if "side" in definition.kind.split()
-                and name in (definition.id, *definition.requirement)
-            ]
-        fitting = [each for each in found if bool(each.item) == bool(item)]
-        if not found:
-            raise Unexpected(f"no side process is called {name}")
-        return (fitting or found)[0].id
 
     def _actor_who_starts(self, process: str, role: str | None) -> Actor:
         with db.reading() as session:
-            file = store.read_case(session, self._case_id, "scenario")
+            file = store.read_case(session, self.case, "scenario")
             roles = file.definitions.processes[process].start_roles
-        return self.cast.member_for(role, list(roles), "", self._case_id)
-
-    def _kind_of(self, list_name: str) -> str:
-        with db.reading() as session:
-            file = store.read_case(session, self._case_id, "scenario")
-            for form in file.definitions.forms.values():
-                for field in form.fields:
-                    if field.items is not None and field.items.list == list_name:
-                        return field.items.kind
-        return list_name.removesuffix("s")
-
-    def _count_notices(self) -> int:
-        with db.reading() as session:
-            return len(
-                session.scalars(select(Notice.id).where(Notice.case_id == self._case_id)).all()
-            )
-
-    def _no_incident(self) -> None:
-        with db.reading() as session:
-            failed = session.scalars(
-                select(Timer.token).where(Timer.case_id == self._case_id, Timer.attempts > 0)
-            ).all()
-            parked = session.scalars(
-                select(Incident.what).where(Incident.case_id == self._case_id)
-            ).all()
-        if failed or parked:
-            raise Unexpected(f"the case has an incident: {', '.join([*parked, *failed])}")
+        return self.cast.member_for(role, list(roles), "", self.case)
 
     # Time.
 
@@ -460,7 +401,7 @@ class Player:
                 break
             self._freeze(max(due, self._now()))
             if not due_timers.fire_due_timers():
-                self._no_incident()
+                finding.no_incident(self.case)
                 raise Unexpected(f"a timer due at {due:%Y-%m-%d %H:%M} does not fire")
             self.tell(f"  {self._today()}  a timer fires")
         self._freeze(moment)
@@ -470,7 +411,7 @@ class Player:
         if due is None or (by is not None and due > by):
             return False
         self._go_to(max(due, self._now()))
-        self._no_incident()
+        finding.no_incident(self.case)
         return True
 
 
@@ -483,6 +424,11 @@ def _at_step(number: int) -> Iterator[None]:
         raise Unexpected(f"step {number}: {wrong}") from None
     except EngineError as error:
         raise Unexpected(f"step {number}: {_say(error)}") from error
+
+
+def _with(step: Step, verb: str, argument: Any, options: Mapping[str, Any]) -> Step:
+    """Return a step that does something else, with what goes with this one."""
+    return Step(step.number, verb, argument, {**step.options, **options})
 
 
 def _names(error: EngineError, wanted: str) -> bool:

@@ -121,7 +121,10 @@ def play_all(
 
 
 def prepare(database: db.Database, files: Mapping[str, bytes]) -> uuid.UUID:
-    """Empty a database, deploy the definitions in it, and return its one Board."""
+    """Empty a database, deploy the definitions in it, and return the Board that scenarios play on.
+
+    A second Board, `north`, is there for cases that concern two of them.
+    """
     Base.metadata.create_all(database.connections)
     db.use(database)
     with db.transaction() as session:
@@ -129,6 +132,7 @@ def prepare(database: db.Database, files: Mapping[str, bytes]) -> uuid.UUID:
             session.execute(delete(table))
         deployments.deploy(session, files, actor="SYSTEM")
         board = people.create_board(session, "demo", "Scenario Board", "Bwrdd Senarios")
+        people.create_board(session, "north", "Northern Board", "Bwrdd y Gogledd")
         return board.id
 
 

@@ -31,7 +31,7 @@ from engine.workflow.outcome import (
     TaskKey,
 )
 from engine.workflow.parser import parse_process
-from engine.workflow.replay import Replayed, replay
+from engine.workflow.replay import Replayed, move, replay
 from engine.workflow.run import Workflow
 from engine.workflow.world import World
 
@@ -60,6 +60,7 @@ __all__ = [
     "Words",
     "Workflow",
     "World",
+    "move",
     "parse_process",
     "replay",
 ]

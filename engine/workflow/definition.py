@@ -53,6 +53,10 @@ class Element:
     to: tuple[str, ...] = ()
     effect: str = ""
     starts: str = ""
+    gateway: str = ""
+    opens: str = ""
+    relation: str = ""
+    board: str = ""
     decision: str = ""
     called: str = ""
     scope: str | None = None
@@ -129,8 +133,11 @@ class ProcessDefinition:
     words: Words
     guidance: Words
     start_roles: tuple[str, ...]
+    #: The root processes that a side process goes with; empty, every one.
+    besides: tuple[str, ...]
     identifier_prefix: str
     item: str
+    goes_on_as: str
     requirement: tuple[str, ...]
     elements: Mapping[str, Element]
     flows: Mapping[str, Flow]

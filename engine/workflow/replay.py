@@ -1,4 +1,4 @@
-"""Rebuild an instance from its step log, with inputs left out where a person goes back."""
+"""Rebuild an instance from its step log: less some inputs, or on another definition."""
 
 from __future__ import annotations
 
@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from engine.errors import EngineError
 from engine.workflow.definition import ProcessDefinition
 from engine.workflow.log import LogEntry
+from engine.workflow.outcome import StepOutcome, TaskKey
 from engine.workflow.run import Workflow
 from engine.workflow.tree import Tree
 from engine.workflow.world import World
+
+#: How many steps in a row that only the new definition has are gone past to reach an input.
+STEPS_BETWEEN = 6
+
+#: The number of an entry that stands for a step gone past; it is in no log yet.
+GONE_PAST = 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,102 @@ def replay(
         refused.add(broken_by)
 
 
+def move(
+    definition: ProcessDefinition,
+    log: Sequence[LogEntry],
+    world: World,
+    *,
+    known: Collection[str],
+) -> Replayed:
+    """Rebuild an instance on another definition, for which what was done on the old one counts.
+
+    Where an input has to wait because the new definition has steps before it that the old one had
+    not, these are gone past: an entry `skip` numbered `GONE_PAST` in `applied` says so.
+
+    Takes:   known, the ids of the elements of the old definition.
+    """
+    taken: list[LogEntry] = [log[0]]
+    missed: list[LogEntry] = []
+    played = _play(definition, world, taken)
+    assert played is not None, "a start has nothing before it that could keep it from applying"
+    for entry in log[1:]:
+        workflow, steps = played
+        try:
+            step = workflow.apply(entry.kind, entry.key, choices=entry.choices, seq=entry.seq)
+        except EngineError:
+            way = _way_to(definition, world, taken, entry, known)
+            missed += [entry] if way is None else []
+            taken = way or taken
+            again = _play(definition, world, taken)
+            assert again is not None, "what applied a moment ago applies again"
+            played = again
+        else:
+            taken.append(entry)
+            steps.append(step)
+    workflow, steps = played
+    applied = tuple(step.entry for step in steps)
+    return Replayed(workflow, applied, tuple(missed), _completed(steps))
+
+
+def _way_to(
+    definition: ProcessDefinition,
+    world: World,
+    taken: list[LogEntry],
+    entry: LogEntry,
+    known: Collection[str],
+) -> list[LogEntry] | None:
+    """Return the inputs that lead to one more, with as few steps gone past as can be."""
+    ways = [taken]
+    for _ in range(STEPS_BETWEEN):
+        ways = [
+            [*way, LogEntry(GONE_PAST, "skip", key)]
+            for way in ways
+            for key in _only_new(definition, world, way, known)
+        ]
+        for way in ways:
+            if _play(definition, world, [*way, entry]) is not None:
+                return [*way, entry]
+    return None
+
+
+def _only_new(
+    definition: ProcessDefinition, world: World, way: list[LogEntry], known: Collection[str]
+) -> list[TaskKey]:
+    """Return what waits and could be gone past, because the old definition did not have it."""
+    played = _play(definition, world, way)
+    if played is None:
+        return []
+    tasks, parts = played[0].open_tasks(), played[0].waiting_parts()
+    keys = [*(task.key for task in tasks), *(part.key for part in parts)]
+    return [key for key in keys if key.bpmn_id not in known]
+
+
+def _play(
+    definition: ProcessDefinition, world: World, inputs: Sequence[LogEntry]
+) -> tuple[Workflow, list[StepOutcome]] | None:
+    """Give a fresh instance these inputs; nothing, where one of them does not apply."""
+    first = inputs[0]
+    workflow = Workflow(Tree(definition, world, first.key.item if first.key else ""), 0)
+    steps = [workflow.begin(choices=first.choices, seq=first.seq)]
+    for entry in inputs[1:]:
+        choices = None if entry.seq == GONE_PAST else entry.choices
+        try:
+            steps.append(workflow.apply(entry.kind, entry.key, choices=choices, seq=entry.seq))
+        except EngineError:
+            return None
+    return workflow, steps
+
+
+def _completed(steps: Sequence[StepOutcome]) -> frozenset[tuple[str, str]]:
+    """Return requirement and item of every step that these inputs completed."""
+    return frozenset(
+        (requirement, item)
+        for step in steps
+        for _, requirements, item in step.completed_steps
+        for requirement in requirements
+    )
+
+
 def _attempt(
     definition: ProcessDefinition,
     log: Sequence[LogEntry],
@@ -78,11 +181,5 @@ def _attempt(
             continue
         taken.append(step)
     workflow.renumber(max(entry.seq for entry in log))
-    completed = {
-        (requirement, item)
-        for step in taken
-        for _, requirements, item in step.completed_steps
-        for requirement in requirements
-    }
     applied = tuple(step.entry for step in taken)
-    return Replayed(workflow, applied, tuple(missed), frozenset(completed)), None
+    return Replayed(workflow, applied, tuple(missed), _completed(taken)), None

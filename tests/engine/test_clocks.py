@@ -240,6 +240,36 @@ def test_day_that_a_person_set_takes_the_place_of_the_length() -> None:
     assert compute(timescale, without, at(date(2026, 2, 1)), ()).due_on == date(2026, 4, 10)
 
 
+def test_of_several_days_that_people_set_the_one_set_last_counts() -> None:
+    timescale = make_timescale(
+        kind="clock", length=None, until=["agreed_on", "moved_on"], stages="[]", ended_by=[]
+    )
+    facts = {"agreed_on": date(2026, 6, 1), "moved_on": date(2026, 4, 1)}
+    set_on = {"agreed_on": date(2026, 1, 5), "moved_on": date(2026, 2, 5)}
+    later = compute(timescale, Known(facts, set_on), at(date(2026, 3, 1)), ())
+    assert (later.due_on, later.reason["until"]) == (date(2026, 4, 1), "moved_on")
+    emptied = compute(
+        timescale, Known(facts | {"moved_on": None}, set_on), at(date(2026, 3, 1)), ()
+    )
+    assert (emptied.due_on, emptied.reason["until"]) == (date(2026, 6, 1), "agreed_on")
+    together = Known(facts, dict.fromkeys(set_on, date(2026, 1, 5)))
+    assert compute(timescale, together, at(date(2026, 3, 1)), ()).due_on == date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(("anew", "told"), [(True, ("soon@2026-05-10",)), (False, ())])
+def test_a_day_that_is_set_anew_is_reminded_of_again_where_the_row_says_so(
+    anew: bool, told: tuple[str, ...]
+) -> None:
+    timescale = make_timescale(
+        kind="clock", length=None, until="agreed_on", anew=anew, stages=REPEAT_STAGES, ended_by=[]
+    )
+    first = compute(timescale, Known({"agreed_on": date(2026, 4, 10)}), at(date(2026, 4, 1)), ())
+    assert len(first.newly_passed) == 1
+    moved = Known({"agreed_on": date(2026, 5, 10)})
+    again = compute(timescale, moved, at(date(2026, 4, 27)), first.newly_passed)
+    assert (again.due_on, again.newly_passed) == (date(2026, 5, 10), told)
+
+
 def test_repeating_timescale_starts_anew_each_time_it_is_done() -> None:
     reports = make_timescale(kind="repeat", length="P3M", stages=REPEAT_STAGES)
     start = {"received_on": date(2026, 1, 10), "published_on": None}

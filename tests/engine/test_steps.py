@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from engine import cases, db, steps, store, time_source
+from engine import cases, db, store, time_source
 from engine.cases import ProcessNotStartable
 from engine.models import AuditEvent, ProcessInstance, StepLogEntry, Timer, UserTask
-from engine.steps import ProcessesRunAway
+from engine.steps import ProcessesRunAway, road
 from tests.faults.oracle import wrongs
 from tests.review import Review, count, opened, participants, pass_time_to
 
@@ -91,7 +91,7 @@ def test_exception_on_the_way_leaves_nothing_behind(
 def test_diagrams_that_feed_each_other_without_end_are_stopped(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(steps, "MAX_TURNS", 2)
+    monkeypatch.setattr(road, "MAX_TURNS", 2)
     with pytest.raises(ProcessesRunAway):
         review.do("INT-01", {"participants": participants("Police", "Health", "School")})
     assert review.open_steps() == ["INT-01"]

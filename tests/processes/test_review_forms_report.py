@@ -866,7 +866,7 @@ def test_the_terms_open_to_those_they_are_issued_to_once_there_is_a_panel() -> N
     case = {"chair", "sub_group", "sub_group_chair", "panel_chair", "coordinator"}
     assert readers("terms_of_reference", "tor_issues", {}) == case
     opened = readers("terms_of_reference", "tor_issues", {"panel_chair_confirmed": True})
-    assert opened == case | PANEL | {"participant", "note_taker"}
+    assert opened == case | PANEL | {"participant", "note_taker", "other_board"}
     family = readers("terms_of_reference", "family_roles", {"panel_chair_confirmed": True})
     assert family == PANEL
 

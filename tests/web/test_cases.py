@@ -91,6 +91,14 @@ def test_a_side_process_is_started_from_the_case(site: Site) -> None:
     assert [one.kind for one in page.instances] == ["root", "side"]
 
 
+def test_what_belongs_to_a_review_is_not_offered_on_a_consultation(site: Site) -> None:
+    case_id = site.open_case()
+    visitor = site.signed_in(FFION)
+    assert "Start: New Panel chair" not in visitor.get(f"/cases/{case_id}").get_data(as_text=True)
+    answer = visitor.post(f"/cases/{case_id}/side", {"process": "replace_panel_chair"})
+    assert answer.status_code == 404
+
+
 def test_a_side_process_for_an_item_of_another_case_is_refused(site: Site) -> None:
     case_id = site.open_case()
     visitor = site.signed_in(FFION)

@@ -30,10 +30,16 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "to": frozenset({"sendTask"}),
     "effect": frozenset({"serviceTask"}),
     "starts": frozenset({"serviceTask"}),
+    "gateway": frozenset({"serviceTask"}),
+    "opens": frozenset({"serviceTask"}),
+    "relation": frozenset({"serviceTask"}),
+    "board": frozenset({"serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),
     "startRoles": _PROCESS,
+    "besides": _PROCESS,
     "kind": _PROCESS,
     "identifierPrefix": _PROCESS,
+    "goesOnAs": _PROCESS,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from engine import forms
+from engine.errors import InvalidDefinition
 from tests.engine.forms import sample as s
 
 
@@ -172,6 +173,64 @@ def test_fixed_rows_are_found_by_their_keys_whatever_their_order() -> None:
               "marks-1-note": "to x"}  # fmt: skip
     cleaned = s.clean(form, posted, sections=["rest"], around={"existing": existing})
     assert [row["note"] for row in cleaned.values["rest"]["marks"]] == ["to x", "to y"]
+
+
+def _about() -> forms.Form:
+    data = s.sample()
+    rows = s.field("dynamiclist", "marks", about="action",
+                   components=[s.field("textfield", "told_of", readonly=True, default="name"),
+                               s.field("textfield", "note", default="last_note",
+                                       validate=s.REQUIRED)])  # fmt: skip
+    data["components"][1]["components"] = [rows]
+    data["rules"] = []
+    return s.read(data)
+
+
+def _actions(**notes: str | None) -> dict[str, Any]:
+    found = [(key, {"name": key.upper(), "last_note": note}) for key, note in notes.items()]
+    return {"about": lambda kind: found if kind == "action" else []}
+
+
+def test_rows_about_items_are_one_for_each_item_that_is_there_with_its_facts() -> None:
+    form = _about()
+    posted = {"marks-0-_key": "action_2", "marks-0-note": "well", "marks-0-told_of": "forged"}
+    cleaned = s.clean(form, posted, sections=["rest"], around=_actions(action_1="so", action_2=""))
+    assert cleaned.values["rest"]["marks"] == [
+        {"_key": "action_1", "told_of": "ACTION_1"},
+        {"_key": "action_2", "told_of": "ACTION_2", "note": "well"},
+    ]
+    assert list(s.errors(cleaned)) == ["marks-0-note"]
+
+
+def test_rows_about_items_follow_the_items_and_keep_what_was_recorded_of_them() -> None:
+    form = _about()
+    recorded = [{"_key": key, "told_of": "old", "note": f"of {key}"} for key in ("a_1", "a_2")]
+    around = {"existing": {"rest": {"marks": recorded}}, **_actions(a_2=None, a_3="new")}
+    shown = forms.standing_values(form, ["rest"], names={}, around=forms.Around(**around))
+    assert shown["rest"]["marks"] == [
+        {"_key": "a_2", "told_of": "A_2", "note": "of a_2"},
+        {"_key": "a_3", "told_of": "A_3", "note": "new"},
+    ]
+
+
+def test_examples_fill_a_row_for_each_item_whatever_is_given() -> None:
+    form, around = _about(), forms.Around(**_actions(a_1=None, a_2="kept"))
+    given = {"marks": [{"note": "given"}]}
+    filled = forms.examples(form, ["rest"], existing={}, given=given, names={}, around=around)
+    assert [row["_key"] for row in filled["rest"]["marks"]] == ["a_1", "a_2"]
+    assert filled["rest"]["marks"][0]["note"] == "given"
+    kept = forms.examples(form, ["rest"], existing={}, given={}, names={}, around=around)
+    assert kept["rest"]["marks"][1]["note"] == "kept"
+
+
+def test_rows_either_keep_items_or_tell_of_them() -> None:
+    data = s.sample()
+    data["components"][1]["components"] = [
+        s.field("dynamiclist", "marks", about="action", items={"list": "x", "kind": "y"},
+                components=[s.field("textfield", "note")]),
+    ]  # fmt: skip
+    with pytest.raises(InvalidDefinition, match="keeps items and is about items"):
+        s.read(data)
 
 
 def test_key_survives_what_a_page_shows_and_sends_back(form: forms.Form) -> None:

@@ -21,12 +21,15 @@ KNOWN = Known(
     timescales={"TS-41", "TS-44"},
     facts={"consent_outcome", "consent_withdrawn_on", "steering_meeting_on"},
     decisions={"DR-16"},
+    gateways={"which_way"},
     items={"participants": "participant", "typename": "participant"},
     processes={
         "feedback": KnownProcess(kind="part", item="participant"),
         "publication": KnownProcess(kind="part"),
         "circle": KnownProcess(kind="part", calls=frozenset({"publication", "invalid"})),
         "staff_matter": KnownProcess(kind="side"),
+        "forum": KnownProcess(kind="root"),
+        "consultation": KnownProcess(kind="root"),
     },
 )
 WARNINGS = {"month_duration", "timer_on_multi_instance"}

@@ -116,12 +116,14 @@ def test_an_input_of_another_form_is_refused_where_it_is_set_for_one_task(play: 
     assert wrong == "step 1: no form of this task has F47.03"
 
 
-@pytest.mark.parametrize(
-    "verb", ['change_type = "extended"', 'case = "root"', "publish_check = true"]
-)
-def test_a_verb_that_nothing_answers_to_yet_says_so(play: Play, verb: str) -> None:
-    (wrong,) = play(steps(verb))
-    assert "nothing delivered yet answers to" in wrong
+def test_a_case_that_is_not_linked_cannot_be_gone_on_in(play: Play) -> None:
+    (wrong,) = play(steps('case = "referral"'))
+    assert "no case of referral is linked to this one" in wrong
+
+
+def test_what_the_content_gate_finds_is_exactly_what_is_expected(play: Play) -> None:
+    (wrong,) = play(steps('publish_check = true\nexpect = { findings = ["DR-27.1"] }'))
+    assert "the content gate should find DR-27.1, and finds DR-27.1, DR-27." in wrong
 
 
 # How a scenario comes out.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.workflow import LogEntry, TaskKey, Workflow, replay
+from engine.workflow import LogEntry, TaskKey, Workflow, move, replay
 
 LINE = ("start > user:a > user:b > user:c > end",)
 JOIN = ("start > and:s > user:a > and:j > user:c > user:d > end", "s > user:b > j")
@@ -32,6 +32,9 @@ class Played:
         saved = [LogEntry.from_json(json.loads(json.dumps(e.to_json()))) for e in self.log]
         assert saved == self.log
         return replay(self.definition, saved, self.world, without=without)
+
+    def moved(self, definition: Any) -> Any:
+        return move(definition, self.log, self.world, known=self.definition.elements)
 
 
 @pytest.fixture
@@ -221,3 +224,52 @@ def test_a_log_without_its_start_is_refused(play: Any) -> None:
         replay(played.definition, [], played.world)
     with pytest.raises(ValueError, match="kind"):
         LogEntry(1, "nonsense")
+
+
+# On another definition.
+
+
+def gone_past(moved: Any) -> list[str]:
+    """Return the steps that were gone past, in order."""
+    return [str(entry.key) for entry in moved.applied if entry.seq == 0]
+
+
+def test_what_was_done_counts_on_another_definition(play: Any, parse: Any, opened: Any) -> None:
+    played = play(*LINE)
+    played.complete("a", "b")
+    moved = played.moved(parse("start > user:a > user:b > user:more > user:c > end"))
+    assert opened(moved.workflow) == ["more"]
+    assert gone_past(moved) == []
+    assert [entry.key.bpmn_id for entry in moved.applied[1:]] == ["a", "b"]
+
+
+def test_steps_that_only_the_other_has_before_what_was_done_are_gone_past(
+    play: Any, parse: Any, opened: Any
+) -> None:
+    played = play(*LINE)
+    played.complete("a", "b")
+    moved = played.moved(parse("start > user:a > user:m > call:n > user:b > user:c > end"))
+    assert opened(moved.workflow) == ["c"]
+    assert gone_past(moved) == ["m/1", "n/1"]
+    assert moved.no_longer_apply == ()
+    assert not any(requirement == "m" for requirement, _ in moved.completed)
+
+
+def test_no_more_is_gone_past_than_must_be(play: Any, parse: Any, opened: Any) -> None:
+    played = play(*LINE)
+    played.complete("a")
+    moved = played.moved(
+        parse("start > and:s > user:m > user:a > user:b > and:j > end", "s > user:beside > j")
+    )
+    assert sorted(opened(moved.workflow)) == ["b", "beside"]
+    assert gone_past(moved) == ["m/1"]
+
+
+def test_what_the_other_definition_has_no_place_for_is_given_back(
+    play: Any, parse: Any, opened: Any
+) -> None:
+    played = play(*LINE)
+    played.complete("a", "b")
+    moved = played.moved(parse("start > user:a > user:c > end"))
+    assert opened(moved.workflow) == ["c"]
+    assert [entry.key.bpmn_id for entry in moved.no_longer_apply] == ["b"]

@@ -1,26 +1,21 @@
-"""The road that every change of a process takes, whoever or whatever caused it.
-
-A submission, a fired timer, a late item and a corrected date all come through here: move the
-workflow, start and end the parts it calls, follow items and facts until nothing moves any more,
-keep the clocks, and leave rows that say what is open and what will fall due.
-"""
+"""Move the workflows of a case: give an input, start and end parts, keep the rows in step."""
 
 from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from sqlalchemy import select
 
-from engine import db, decisions, facts, feel, notices, store, timekeeping, workflow
+from engine import db, facts, notices, store, timekeeping, workflow
 from engine.errors import EngineError
 from engine.models import ProcessInstance, StepLogEntry, Timer, UserTask, new_id
+from engine.steps.world import CaseWorld, scope_of
 from engine.store import NO_ITEM, CaseFile
-from engine.workflow import LogEntry, ProcessDefinition, StepOutcome, TaskKey, Workflow
+from engine.workflow import Element, LogEntry, ProcessDefinition, StepOutcome, TaskKey, Workflow
 
 #: More turns of the wheel than this for one input means that the diagrams feed each other.
 MAX_TURNS = 200
@@ -32,45 +27,6 @@ class ProcessesRunAway(EngineError):
     status = 409
 
 
-class CaseWorld:
-    """What the expressions of an instance may read, and the decision tables they may ask."""
-
-    def __init__(self, file: CaseFile, *, writes: bool = True) -> None:
-        """Read facts, items and clocks through the file of the case.
-
-        Takes:   writes, false for looking ahead: decisions are then made, and not recorded.
-        """
-        self.file = file
-        self.writes = writes
-        self._item: str | None = None
-
-    def names(self, item: str | None) -> Mapping[str, feel.Value]:
-        """Return the facts that an expression sees, for one item or for the case."""
-        self._item = item
-        return self.file.names(item)
-
-    def functions(self) -> Mapping[str, Callable[..., Any]]:
-        """Return the functions of the house, for the item whose names were asked for last."""
-        return self.file.functions(self._item)
-
-    def items(self, list_name: str) -> list[str]:
-        """Return the keys of an item list, in order."""
-        return self.file.items_of(list_name)
-
-    def decide(self, decision_id: str, item: str | None) -> dict[str, Any]:
-        """Run a decision table, write the facts it gives, and return what to record."""
-        file, key = self.file, item or NO_ITEM
-        table = file.definitions.decisions[decision_id]
-        found = decisions.decide(table, file.names(item), file.functions(item))
-        if not self.writes:
-            return {"rules": list(found.rules)}
-        store.write_decision(file, decision_id, key, found.rules, found.result)
-        lifted = facts.from_decision(file.definitions.facts, decision_id, found.result)
-        scoped = {(name, _scope(file, name, key)): value for name, value in lifted.items()}
-        store.write_facts(file, scoped, decision_id)
-        return {"rules": list(found.rules)}
-
-
 @dataclass
 class Running:
     """The instances of a case that this transaction has loaded, and what is still to be done."""
@@ -80,16 +36,20 @@ class Running:
     queue: deque[Callable[[], None]] = field(default_factory=deque)
     tasks: dict[tuple[uuid.UUID, TaskKey], UserTask] = field(default_factory=dict)
     items_changed: bool = False
+    #: Gateways of the root whose choice is to be made anew once everything else is done.
+    to_choose_again: deque[str] = field(default_factory=deque)
+    #: Service tasks that want a case opened beside this one.
+    to_open: deque[Element] = field(default_factory=deque)
 
 
 def open_root(running: Running) -> ProcessInstance:
     """Start the root instance of a case that has just been opened."""
-    return _start(running, "root", running.file.case.process, NO_ITEM, None, None)
+    return start_instance(running, "root", running.file.case.process, NO_ITEM, None, None)
 
 
 def start_side(running: Running, process: str, item: str) -> ProcessInstance:
     """Start a side instance, which runs beside the others until its own end."""
-    return _start(running, "side", process, item, None, None)
+    return start_instance(running, "side", process, item, None, None)
 
 
 def complete_task(running: Running, task: UserTask, *, skip: bool = False) -> None:
@@ -106,34 +66,6 @@ def fire_timer(running: Running, timer: Timer) -> None:
     instance, flow = load(running, timer.instance_id)
     key = TaskKey(timer.bpmn_id, timer.item_key, timer.round)
     _apply(running, instance, flow, flow.fire_timer(key))
-
-
-def forget_steps(running: Running, undone: Iterable[tuple[str, str]]) -> None:
-    """Let the facts go that say that steps were completed, so that what waits for them runs again.
-
-    Takes:   undone, requirement and item of each step whose completion was withdrawn.
-    """
-    file = running.file
-    for requirement, item in sorted(undone):
-        lifted = facts.from_step(file.definitions.facts, (requirement,))
-        said = {(name, _scope(file, name, item)) for name in lifted}
-        said.add((store.STEP + requirement, item))
-        values = {key: None for key in said if key in file.facts}
-        store.write_facts(file, values, f"{requirement}:withdrawn")
-
-
-def settle(running: Running) -> dict[str, str]:
-    """Do what is queued, follow items and facts until nothing moves, keep the time, write states.
-
-    Returns: the clocks whose state changed.
-    """
-    file = running.file
-    _run_on(running)
-    if _queue_late_parts(running):
-        _run_on(running)
-    for instance, flow in running.loaded.values():
-        instance.workflow_state = flow.dump()
-    return timekeeping.keep_time(file)
 
 
 def load(running: Running, instance_id: uuid.UUID) -> tuple[ProcessInstance, Workflow]:
@@ -158,47 +90,16 @@ def cancel_instance(running: Running, instance: ProcessInstance, why: str) -> No
         return
     instance.state, instance.ended_at = "cancelled", running.file.now
     running.loaded.pop(instance.id, None)
-    for task in _open_tasks(running, instance.id):
-        _close(running, task, "withdrawn", why)
-    for timer in _event_timers(running, instance.id):
+    for task in open_tasks_of(running, instance.id):
+        close_task(running, task, "withdrawn", why)
+    for timer in timers_of(running, instance.id):
         running.file.drop_timer(timer.token)
-    for child in _children(running, instance):
+    for child in children_of(running, instance):
         cancel_instance(running, child, why)
 
 
-def reconcile(running: Running, instance: ProcessInstance, flow: Workflow, why: str) -> None:
-    """Make the rows of an instance say what a rebuilt workflow says (after go back or skip)."""
-    running.loaded[instance.id] = (instance, flow)
-    wanted = {task.key: task for task in flow.open_tasks()}
-    for task in _open_tasks(running, instance.id):
-        key = TaskKey(task.bpmn_id, task.item_key, task.round)
-        if key not in wanted:
-            _close(running, task, "withdrawn", why)
-        else:
-            del wanted[key]
-    for opened in wanted.values():
-        _open_task(running, instance, opened)
-    waiting = {timer.key: timer for timer in flow.waiting_timers()}
-    for timer in _event_timers(running, instance.id):
-        if waiting.pop(TaskKey(timer.bpmn_id, timer.item_key, timer.round), None) is None:
-            running.file.drop_timer(timer.token)
-    for armed in waiting.values():
-        _arm(running, instance, armed)
-    _reconcile_parts(running, instance, flow, why)
-    _end(running, instance, flow.ended_by)
-
-
-def _reconcile_parts(running: Running, instance: ProcessInstance, flow: Workflow, why: str) -> None:
-    waiting = {part.key: part for part in flow.waiting_parts()}
-    for child in _children(running, instance):
-        key = TaskKey(child.parent_bpmn_id, child.item_key or NO_ITEM, child.parent_round)
-        if waiting.pop(key, None) is None:
-            cancel_instance(running, child, why)
-    for part in waiting.values():
-        _start(running, "child", part.process, part.item, instance, part.key)
-
-
-def _run_on(running: Running) -> None:
+def run_on(running: Running) -> None:
+    """Do what is queued, and follow items and facts until nothing moves any more."""
     turns = 0
     followed: set[tuple[str, str]] = set()
     while running.queue or running.items_changed or running.file.facts_changed - followed:
@@ -225,49 +126,7 @@ def _cancel_sides_of_removed_items(running: Running) -> None:
             cancel_instance(running, instance, "the item was taken out")
 
 
-def _queue_late_parts(running: Running) -> bool:
-    """Let items that came after their step had closed run its part beside the others.
-
-    The step may stand in a part that has ended since: it is then over for the others, not for them.
-    """
-    added, running.file.items_added = running.file.items_added, []
-    for instance in _not_cancelled(running) if added else []:
-        _, flow = load(running, instance.id)
-        states = flow.token_states()
-        for element in definition_of(running.file, instance).elements.values():
-            if not element.called or states.get(element.id) != "finished":
-                continue
-            for item in added:
-                if item.list == element.item_list and not _ran(running, element.called, item.key):
-                    running.queue.append(partial(_start_beside, running, element.called, item.key))
-    return bool(running.queue)
-
-
-def _not_cancelled(running: Running) -> list[ProcessInstance]:
-    file = running.file
-    if file.case.state == "closed":
-        return []
-    ended = file.session.scalars(
-        select(ProcessInstance)
-        .where(ProcessInstance.case_id == file.case.id, ProcessInstance.state == "completed")
-        .order_by(ProcessInstance.number)
-    )
-    return [*ended, *file.open_instances]
-
-
-def _ran(running: Running, process: str, item: str) -> bool:
-    found = running.file.session.scalar(
-        select(ProcessInstance.id).where(
-            ProcessInstance.case_id == running.file.case.id,
-            ProcessInstance.process == process,
-            ProcessInstance.item_key == item,
-            ProcessInstance.state != "cancelled",
-        )
-    )
-    return found is not None
-
-
-def _start(
+def start_instance(
     running: Running,
     kind: str,
     process: str,
@@ -275,6 +134,10 @@ def _start(
     parent: ProcessInstance | None,
     parent_key: TaskKey | None,
 ) -> ProcessInstance:
+    """Start an instance and run it to its first waits.
+
+    Takes:   kind, `root`, `side`, or `child` of a parent that waits for it under a key.
+    """
     file = running.file
     definition = file.definitions.processes[process]
     file.case.instances_started += 1
@@ -317,14 +180,14 @@ def _apply(
     for closed in outcome.closed:
         task = _task_row(running, instance, closed.key)
         if task is not None:
-            _close(running, task, closed.how, "")
+            close_task(running, task, closed.how, "")
     for opened in outcome.opened:
-        _open_task(running, instance, opened)
+        open_task(running, instance, opened)
     for key in outcome.timers_gone:
         token = timekeeping.event_token(instance.id, key.bpmn_id, key.item, key.round)
         running.file.drop_timer(token)
     for armed in outcome.timers_armed:
-        _arm(running, instance, armed)
+        arm(running, instance, armed)
     _record_steps(running, instance, outcome.completed_steps)
     for key in outcome.parts_cancelled:
         _cancel_part(running, instance, key)
@@ -332,7 +195,7 @@ def _apply(
         running.queue.append(partial(_start_part, running, instance, part))
     for effect in outcome.effects:
         _do_effect(running, instance, effect)
-    _end(running, instance, outcome.ended_by)
+    end_if_done(running, instance, outcome.ended_by)
 
 
 def _log(running: Running, instance: ProcessInstance, entry: LogEntry) -> None:
@@ -352,7 +215,8 @@ def _log(running: Running, instance: ProcessInstance, entry: LogEntry) -> None:
     )
 
 
-def _open_task(running: Running, instance: ProcessInstance, opened: workflow.OpenTask) -> None:
+def open_task(running: Running, instance: ProcessInstance, opened: workflow.OpenTask) -> None:
+    """Write the row of a user task that waits for a person."""
     file, element, key = running.file, opened.element, opened.key
     task = UserTask(
         id=new_id(),
@@ -375,12 +239,14 @@ def _open_task(running: Running, instance: ProcessInstance, opened: workflow.Ope
     running.tasks[instance.id, key] = task
 
 
-def _close(running: Running, task: UserTask, how: str, why: str) -> None:
+def close_task(running: Running, task: UserTask, how: str, why: str) -> None:
+    """Mark a user task as completed, or withdrawn with a reason."""
     task.state = "completed" if how == "completed" else "withdrawn"
     task.closed_at, task.closed_by, task.closed_why = running.file.now, running.file.actor, why
 
 
-def _arm(running: Running, instance: ProcessInstance, armed: workflow.ArmedTimer) -> None:
+def arm(running: Running, instance: ProcessInstance, armed: workflow.ArmedTimer) -> None:
+    """Write the row of a timer event that waits."""
     file, key = running.file, armed.key
     file.add_timer(
         Timer(
@@ -408,14 +274,14 @@ def _record_steps(
     watched = {name for row in file.definitions.timescales.values() for name in row.steps}
     for _, requirements, item in completed:
         lifted = facts.from_step(file.definitions.facts, requirements)
-        values = {(name, _scope(file, name, item)): value for name, value in lifted.items()}
+        values = {(name, scope_of(file, name, item)): value for name, value in lifted.items()}
         for name in watched.intersection(requirements):
             values[store.STEP + name, item] = True
         store.write_facts(file, values, f"{instance.process}:{' '.join(requirements)}")
 
 
 def _cancel_part(running: Running, instance: ProcessInstance, key: TaskKey) -> None:
-    for child in _children(running, instance):
+    for child in children_of(running, instance):
         if (child.parent_bpmn_id, child.item_key or NO_ITEM, child.parent_round) == (
             key.bpmn_id,
             key.item,
@@ -439,18 +305,24 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
                 effect.item,
             )
     elif effect.kind == "effect" and element.effect == "start_side_instance":
-        running.queue.append(partial(_start_beside, running, element.starts, effect.item))
+        running.queue.append(partial(start_beside, running, element.starts, effect.item))
+    elif effect.kind == "effect" and element.effect == "choose_again":
+        running.to_choose_again.append(element.gateway)
+    elif effect.kind == "effect" and element.effect == "open_case":
+        running.to_open.append(element)
 
 
 def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:
-    _start(running, "child", part.process, part.item, instance, part.key)
+    start_instance(running, "child", part.process, part.item, instance, part.key)
 
 
-def _start_beside(running: Running, process: str, item: str) -> None:
+def start_beside(running: Running, process: str, item: str) -> None:
+    """Start a side instance, for the queue."""
     start_side(running, process, item)
 
 
-def _end(running: Running, instance: ProcessInstance, ended_by: str | None) -> None:
+def end_if_done(running: Running, instance: ProcessInstance, ended_by: str | None) -> None:
+    """Close what has come to an end event: the instance, and with the root the case."""
     if ended_by is None:
         return
     file = running.file
@@ -470,11 +342,13 @@ def _finish_part(running: Running, child: ProcessInstance) -> None:
     _apply(running, parent, flow, flow.finish_part(key))
 
 
-def _children(running: Running, instance: ProcessInstance) -> list[ProcessInstance]:
+def children_of(running: Running, instance: ProcessInstance) -> list[ProcessInstance]:
+    """Return the open instances that an instance waits for."""
     return [row for row in running.file.open_instances if row.parent_id == instance.id]
 
 
-def _open_tasks(running: Running, instance_id: uuid.UUID) -> list[UserTask]:
+def open_tasks_of(running: Running, instance_id: uuid.UUID) -> list[UserTask]:
+    """Return the open user tasks of an instance, oldest first."""
     running.file.session.flush()
     return list(
         running.file.session.scalars(
@@ -485,17 +359,13 @@ def _open_tasks(running: Running, instance_id: uuid.UUID) -> list[UserTask]:
     )
 
 
-def _event_timers(running: Running, instance_id: uuid.UUID) -> list[Timer]:
+def timers_of(running: Running, instance_id: uuid.UUID) -> list[Timer]:
+    """Return the timer events of an instance that wait."""
     return [timer for timer in running.file.timers.values() if timer.instance_id == instance_id]
 
 
 def _task_row(running: Running, instance: ProcessInstance, key: TaskKey) -> UserTask | None:
     if (instance.id, key) not in running.tasks:
-        for task in _open_tasks(running, instance.id):
+        for task in open_tasks_of(running, instance.id):
             running.tasks[instance.id, TaskKey(task.bpmn_id, task.item_key, task.round)] = task
     return running.tasks.get((instance.id, key))
-
-
-def _scope(file: CaseFile, name: str, item: str) -> str:
-    declaration = file.definitions.facts[name]
-    return NO_ITEM if declaration.scope == "case" else item

@@ -1,0 +1,43 @@
+"""The road that every change of a process takes, whoever or whatever caused it.
+
+A submission, a fired timer, a late item and a corrected date all come through here: move the
+workflow, start and end the parts it calls, follow items and facts until nothing moves any more,
+keep the clocks, and leave rows that say what is open and what will fall due.
+"""
+
+from engine.steps.opening import new_case
+from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
+from engine.steps.road import (
+    ProcessesRunAway,
+    Running,
+    cancel_instance,
+    complete_task,
+    definition_of,
+    fire_timer,
+    load,
+    open_root,
+    start_side,
+)
+from engine.steps.settling import settle
+from engine.steps.world import CaseWorld
+
+__all__ = [
+    "CaseWorld",
+    "ProcessesRunAway",
+    "Running",
+    "cancel_instance",
+    "complete_task",
+    "definition_of",
+    "entries",
+    "fire_timer",
+    "forget_steps",
+    "highest",
+    "load",
+    "new_case",
+    "open_root",
+    "reconcile",
+    "replay",
+    "rewrite",
+    "settle",
+    "start_side",
+]

@@ -1,0 +1,132 @@
+"""Make the row of a case, and link a case to the one that it is opened from."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engine import deployments, documents, facts, feel, forms, store, time_source
+from engine.models import Board, Case, CaseLink, new_id
+from engine.store import NO_ITEM, CaseFile
+from engine.workflow import Element, ProcessDefinition
+
+
+def new_case(
+    session: Session,
+    board: Board,
+    definition: ProcessDefinition,
+    actor: str,
+    *,
+    opened_by: uuid.UUID | None = None,
+    submit_key: str | None = None,
+) -> CaseFile:
+    """Return the file of a case that begins now, on the Board's newest deployment.
+
+    The caller holds the lock of the Board, so that no identifier is given twice.
+    """
+    case = Case(
+        id=new_id(),
+        board_id=board.id,
+        identifier=_next_identifier(session, board, definition),
+        process=definition.id,
+        deployment_id=deployments.newest(session, board.id).id,
+        state="open",
+        version=0,
+        audit_head="",
+        opened_at=time_source.now(session),
+        opened_by=opened_by,
+        submit_key=submit_key,
+        outcome="",
+        facts={},
+        tasks_opened=0,
+        instances_started=0,
+        notices_written=0,
+    )
+    session.add(case)
+    session.flush()
+    return store.new_case_file(session, case, actor)
+
+
+def linked_case(file: CaseFile, element: Element) -> CaseFile | None:
+    """Return the file of a case that a service task opens beside this one, linked both ways.
+
+    It takes along the facts that are declared as carried, and nothing else.
+    Returns: nothing, where the Board has no place in this installation, or where the case that
+             this task opened before is still open.
+    """
+    board = _board(file, element)
+    if board is None or _is_open(file, element):
+        return None
+    newest = deployments.newest(file.session, board.id)
+    definition = deployments.load(file.session, newest.id).processes[element.opens]
+    opened = new_case(file.session, board, definition, file.actor, opened_by=file.case.opened_by)
+    _link(file, opened, element.relation, "to")
+    _link(opened, file, element.relation, "from")
+    of_case = {"identifier": file.case.identifier, "process": file.case.process}
+    taken = facts.carried(opened.definitions.facts, of_case, lambda form: _answers(file, form))
+    store.write_facts(
+        opened,
+        {(name, NO_ITEM): value for name, value in taken.items()},
+        f"carried from {file.case.identifier}",
+    )
+    return opened
+
+
+def _board(file: CaseFile, element: Element) -> Board | None:
+    """Return the Board on which a case is to be opened, locked; as a rule the same."""
+    query = select(Board).with_for_update()
+    if not element.board:
+        return file.session.scalar(query.where(Board.id == file.case.board_id))
+    key = file.names(None).get(element.board)
+    wanted = str(key or "").strip().lower()
+    return file.session.scalar(query.where(func.lower(Board.key) == wanted))
+
+
+def _is_open(file: CaseFile, element: Element) -> bool:
+    query = select(CaseLink.id).join(Case, Case.id == CaseLink.linked_id)
+    found = file.session.scalar(
+        query.where(
+            CaseLink.case_id == file.case.id,
+            CaseLink.relation == element.relation,
+            CaseLink.direction == "to",
+            Case.process == element.opens,
+            Case.state != "closed",
+        ).limit(1)
+    )
+    return found is not None
+
+
+def _link(one: CaseFile, other: CaseFile, relation: str, direction: str) -> None:
+    one.session.add(
+        CaseLink(
+            id=new_id(),
+            board_id=one.case.board_id,
+            case_id=one.case.id,
+            linked_id=other.case.id,
+            relation=relation,
+            direction=direction,
+            linked_at=one.now,
+        )
+    )
+
+
+def _answers(file: CaseFile, form_id: str) -> Mapping[str, feel.Value]:
+    """Return what the newest document of a form holds."""
+    rows = [row for row in documents.documents(file.session, file.case.id) if row.form == form_id]
+    if not rows:
+        return {}
+    content = documents.version(file.session, rows[-1].id, rows[-1].version).content
+    return forms.feel_values(file.definitions.forms[form_id], content)
+
+
+def _next_identifier(session: Session, board: Board, definition: ProcessDefinition) -> str:
+    """Return the next case identifier: Board, kind, year, number; no personal data (CF-02)."""
+    year = time_source.today(session).year
+    stem = f"{board.key.upper()}-{definition.identifier_prefix or 'CASE'}-{year}-"
+    count = session.scalar(
+        select(func.count()).where(Case.board_id == board.id, Case.identifier.startswith(stem))
+    )
+    return f"{stem}{(count or 0) + 1:03d}"
