@@ -37,8 +37,21 @@ REVIEWER = (
     ("appoint_reviewer", "find_reviewer", TOMOS),
     ("appoint_reviewer", "check_and_commission", TOMOS),
 )
+#: Both family members of the examples, each in turn.
+FAMILY = (
+    ("family", "list_family", WYN),
+    ("concise_review", "plan_event_meanwhile", TOMOS),
+    *(("family_member", "decide_first_approach", TOMOS),) * 2,
+    *(("family_member", "make_contact", FFION),) * 2,
+    *(("family_contribution", "arrange_support", TOMOS),) * 2,
+    *(("family_contribution", "hear_person", UNA),) * 2,
+    *(("family_contribution", "bring_messages", UNA),) * 2,
+    ("family_progress", "tell_family", FFION),
+)
 REVIEW = (
     ("concise_review", "study_timeline", WYN),
+    *FAMILY,
+    ("concise_review", "hold_event_meanwhile", UNA),
     ("concise_review", "name_learning", UNA),
     ("concise_review", "write_report", UNA),
     ("concise_review", "submit_report", UNA),
@@ -48,6 +61,7 @@ REVIEW = (
     ("concise_review", "check_report", SIONED),
     ("concise_review", "present_report", TOMOS),
     ("concise_review", "decide_on_report", OWAIN),
+    *(("family_member_feedback", "give_feedback", UNA),) * 2,
     ("publication", "fix_date", OWAIN),
     ("publication", "send_report", OWAIN),
     ("report_use_block", "fill_use_block", YASMIN),
