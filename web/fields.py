@@ -210,11 +210,11 @@ class _Page:
         if entry.type == "text":
             return replace(plain, kind="fixed_text", value=entry.shown_text(current_language()))
         if entry.readonly and entry.type not in ("expression", "adolyguLink"):
-            shown = self.typed(plain.name)
-            option = entry.option(shown)
-            return replace(
-                plain, kind="read_only", value=option.label(current_language()) if option else shown
-            )
+            language = current_language()
+            shown = [value or "" for value in self.part.posted.get(plain.name) or [""]]
+            options = [(value, entry.option(value)) for value in shown]
+            said = [option.label(language) if option else value for value, option in options]
+            return replace(plain, kind="read_only", value=", ".join(said))
         return replace(plain, kind="computed", value="")
 
     def choices(
