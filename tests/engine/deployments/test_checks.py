@@ -140,7 +140,7 @@ def test_rows_about_what_is_no_kind_of_item_are_found() -> None:
     data["components"][0]["components"].append(rows)
     files["forms/feedback.json"] = json.dumps(data).encode()
     messages = [finding.message for finding in deployments.check(files)]
-    assert messages == ["The rows tell of “ship”, which is no kind of item."]
+    assert messages == ["The rows tell of “ship”, which is no kind of item and no list."]
     rows["about"] = "participant"
     files["forms/feedback.json"] = json.dumps(data).encode()
     assert deployments.check(files) == []
