@@ -50,7 +50,7 @@ class Conditions:
         self.facts: dict[Choice, frozenset[str]] = {}
         #: What hangs on the day or the hour may change between any two looks.
         self.fleeting: set[Choice] = set()
-        self.numbers: dict[Any, int] = {}
+        self.numbers: dict[Any, str] = {}
         self.questions: dict[int, _Question] = {}
         self.values: dict[Choice, tuple[Any, ...]] = {}
         sources = {use.source for use in definition.expressions if use.kind != "timer"}
@@ -77,8 +77,8 @@ class Conditions:
             self.values[choice] = _values(kind, listed[leaf.name])
             self.questions[id(leaf)] = _Question(leaf, choice, True)
         else:
-            number = self.numbers.setdefault(leaf.key, len(self.numbers))
-            choice = ("asked", f"{number}: {leaf.expression.source}")
+            first = f"{len(self.numbers)}: {leaf.expression.source}"
+            choice = ("asked", self.numbers.setdefault(leaf.key, first))
             self.values[choice] = (True, False)
             self.questions[id(leaf)] = _Question(leaf, choice, False)
         self.facts[choice] = leaf.expression.names | leaf.expression.item_names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -24,6 +24,8 @@ class Explored:
     too_many: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: Everything that happened on some way.
     happened: set[str] = field(default_factory=set)
+    #: Where branches that are looked at alone began: the state before, and what happened then.
+    began_aside: dict[str, tuple[State | None, tuple[str, ...]]] = field(default_factory=dict)
     #: Branches that run beside the rest: what happened until each began, and what was found.
     beside: list[tuple[tuple[str, ...], Explored]] = field(default_factory=list)
     #: Why not every state was looked at, where that is so.
@@ -42,6 +44,11 @@ class Explored:
             state, happened = self.came_from[state]
             pieces.append(happened)
         return tuple(each for piece in reversed(pieces) for each in piece)
+
+    def until(self, flow: str) -> tuple[str, ...]:
+        """Return what happened until a branch aside began."""
+        state, happened = self.began_aside.get(flow, (None, (flow,)))
+        return (*self.trace(state), *happened[: happened.index(flow)])
 
     def leading_to(self, wanted: Iterable[State]) -> set[State]:
         """Return the states from which one of the wanted ones can be come to, these included."""
@@ -70,7 +77,7 @@ def explore(net: Net, most: int = MOST_STATES) -> Explored:
             if flow.id in net.happened and flow.id not in begun:
                 begun.add(flow.id)
                 aside = _explore(net, partial(net.start_aside, flow), most)
-                explored.beside.append((_until(main, flow.id), aside))
+                explored.beside.append((main.until(flow.id), aside))
                 todo.append(aside)
     explored.happened = net.happened
     return explored
@@ -80,7 +87,7 @@ def _explore(net: Net, start: Callable[[], Iterable[Move]], most: int) -> Explor
     explored = Explored()
     todo: deque[State] = deque()
     try:
-        _add(explored, todo, None, start())
+        _add(explored, todo, net.aside.keys(), None, start())
         while todo:
             if explored.states > most:
                 explored.stopped = "states"
@@ -93,30 +100,28 @@ def _explore(net: Net, start: Callable[[], Iterable[Move]], most: int) -> Explor
     return explored
 
 
-def _until(explored: Explored, flow: str) -> tuple[str, ...]:
-    """Return what happened until a flow was taken for the first time."""
-    for state, (_, happened) in explored.came_from.items():
-        if flow in happened:
-            trace = explored.trace(state)
-            return trace[: trace.index(flow) + 1]
-    return (flow,)
-
-
 def _look(explored: Explored, todo: deque[State], net: Net, state: State) -> None:
     """Take every step from a state; behind tokens that pile up nothing is looked at."""
     explored.follows[state] = []
     for token in dict.fromkeys(state.tokens):
         try:
-            _add(explored, todo, state, net.moves_of(state, token))
+            _add(explored, todo, net.aside.keys(), state, net.moves_of(state, token))
         except TooManyTokens as many:
             trace = (*explored.trace(state), *many.happened)
-            explored.many.setdefault(many.element, trace)
+            explored.too_many.setdefault(many.element, trace)
 
 
 def _add(
-    explored: Explored, todo: deque[State], state: State | None, moves: Iterable[Move]
+    explored: Explored,
+    todo: deque[State],
+    aside: Set[str],
+    state: State | None,
+    moves: Iterable[Move],
 ) -> None:
     for move in moves:
+        for flow in aside & set(move.happened):
+            if flow not in explored.began_aside:
+                explored.began_aside[flow] = (state, move.happened)
         if move.state not in explored.came_from:
             explored.came_from[move.state] = (state, move.happened)
             todo.append(move.state)
