@@ -92,7 +92,12 @@ class Conditions:
                 yield found
 
     def flows(
-        self, sources: list[tuple[str, str]], default: str, chosen: dict[Choice, Any], *, every: bool
+        self,
+        sources: list[tuple[str, str]],
+        default: str,
+        chosen: dict[Choice, Any],
+        *,
+        every: bool,
     ) -> Iterator[tuple[tuple[str, ...], dict[Choice, Any]]]:
         """Yield the flows that a gateway may take, as the engine chooses them.
 

@@ -232,41 +232,51 @@ class Net:
         What the engine would refuse (no flow applies, a fact is unknown, a round without end)
         leads nowhere: the whole step is undone.
         """
-        first = begun.state()
-        paths: dict[State, tuple[str, ...]] = {first: tuple(begun.happened)}
-        before: dict[State, list[tuple[State, list[str]]]] = {first: []}
-        ends: list[State] = []
-        todo = deque([first])
+        paths: dict[State | None, tuple[str, ...]] = {None: ()}
+        before: dict[State | None, list[tuple[State | None, list[str]]]] = {None: []}
+        ends: dict[State, None] = {}
+        todo: deque[tuple[State | None, _Draft]] = deque([(None, begun)])
         while todo:
-            state = todo.popleft()
-            nexts = self._run(state, paths[state])
-            if nexts is None:
-                ends.append(state)
-            for draft in nexts or ():
-                after = draft.state()
-                before.setdefault(after, []).append((state, draft.happened))
-                if after not in paths:
-                    paths[after] = (*paths[state], *draft.happened)
-                    todo.append(after)
+            origin, draft = todo.popleft()
+            nexts = self._straight_on(draft, paths[origin])
+            for after in [draft] if nexts is None else nexts:
+                state, happened = after.state(), after.happened
+                before.setdefault(state, []).append((origin, happened))
+                if state not in paths:
+                    paths[state] = (*paths[origin], *happened)
+                    after.happened = []
+                    if nexts is not None:
+                        todo.append((state, after))
+                if nexts is None:
+                    ends[state] = None
             if len(paths) > _MOST_STEPS:
-                raise WithoutEnd(paths[state])
-        self._note(begun, before, ends)
+                raise WithoutEnd(paths[origin])
+        self._note(before, ends)
         found: dict[State, Move] = {}
         for state in ends:
             rest = self._rest(state)
             found.setdefault(rest, Move(paths[state], rest))
         return list(found.values())
 
+    def _straight_on(self, draft: _Draft, path: tuple[str, ...]) -> list[_Draft] | None:
+        """Run on to where there are several ways or none, which are returned; None at rest."""
+        for _ in range(_MOST_STEPS):
+            try:
+                nexts = self._run(draft)
+            except TooManyTokens as many:
+                raise TooManyTokens(many.element, (*path, *many.happened)) from None
+            if nexts is None or len(nexts) != 1 or nexts[0] is not draft:
+                return nexts
+        return []
+
     def _note(
         self,
-        begun: _Draft,
-        before: Mapping[State, list[tuple[State, list[str]]]],
+        before: Mapping[State | None, list[tuple[State | None, list[str]]]],
         ends: Collection[State],
     ) -> None:
         """Note what happened on any way to a state at rest, the shortest or not."""
-        if ends:
-            self.happened.update(begun.happened)
-        seen, todo = set(ends), list(ends)
+        seen: set[State | None] = set(ends)
+        todo: list[State | None] = list(ends)
         while todo:
             for state, happened in before[todo.pop()]:
                 self.happened.update(happened)
@@ -274,15 +284,11 @@ class Net:
                     seen.add(state)
                     todo.append(state)
 
-    def _run(self, state: State, path: tuple[str, ...]) -> list[_Draft] | None:
+    def _run(self, draft: _Draft) -> list[_Draft] | None:
         """Return what comes of the next thing that runs by itself; None where all waits."""
-        draft = _Draft(list(state.tokens), deque(state.running), dict(state.chosen))
-        try:
-            if draft.running:
-                return self._run_element(draft, draft.running.popleft())
-            over = self._over_scope(draft) or self._open_join(draft)
-        except TooManyTokens as many:
-            raise TooManyTokens(many.element, (*path, *many.happened)) from None
+        if draft.running:
+            return self._run_element(draft, draft.running.popleft())
+        over = self._over_scope(draft) or self._open_join(draft)
         return [draft] if over else None
 
     def _run_element(self, draft: _Draft, key: str) -> list[_Draft]:
@@ -455,9 +461,7 @@ class Net:
             if scope is not None and scope not in self.around[token[0]]
         ]
         draft.running = deque(
-            key
-            for key in draft.running
-            if scope is not None and scope not in self.around[key]
+            key for key in draft.running if scope is not None and scope not in self.around[key]
         )
 
     def _around(self, key: str) -> frozenset[str]:

@@ -37,9 +37,7 @@ def check(reading: Reading) -> Iterator[Finding]:
             )
 
 
-def verdict(
-    reading: Reading, writing: Writing, process: ProcessDefinition
-) -> assurance.Verdict:
+def verdict(reading: Reading, writing: Writing, process: ProcessDefinition) -> assurance.Verdict:
     """Return what is proved of a process; the same diagram among the same facts is proved once."""
     read = _read(process)
     types = {name: reading.facts[name].type for name in sorted(read) if name in reading.facts}

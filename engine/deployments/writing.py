@@ -54,7 +54,9 @@ class Writing:
         if name not in self._of_process:
             self._of_process[name] = frozenset()  # A process that calls itself adds nothing.
             process = self.reading.processes.get(name)
-            things = (*process.elements.values(), *process.flows.values()) if process else ()
+            things: list[Element | Flow] = []
+            if process is not None:
+                things += [*process.elements.values(), *process.flows.values()]
             self._of_process[name] = frozenset(fact for each in things for fact in self.of(each))
         return self._of_process[name]
 

@@ -145,9 +145,10 @@ def _formula(node: nodes.Node, source: str) -> Formula:
 
 def _comparison(node: nodes.Comparison, source: str) -> Formula:
     left, right = _bare(node.left), node.right
-    if node.operator == "=" and isinstance(right, nodes.Literal) and isinstance(right.value, bool):
-        if isinstance(left, nodes.Comparison | nodes.Logic | nodes.Not | nodes.Loop):
-            return Settled(_formula(left, source), right.value)
+    asks = isinstance(left, nodes.Comparison | nodes.Logic | nodes.Not | nodes.Loop)
+    said = right.value if isinstance(right, nodes.Literal) else None
+    if node.operator == "=" and asks and isinstance(said, bool):
+        return Settled(_formula(left, source), said)
     if node.operator == "!=":
         return Negated(_comparison(nodes.Comparison("=", node.left, node.right), source))
     return _leaf(node, source)
