@@ -53,6 +53,11 @@ def verdict(reading: Reading, writing: Writing, process: ProcessDefinition) -> a
     return _cache[key]
 
 
+def forget() -> None:
+    """Forget every verdict, to measure how long they take."""
+    _cache.clear()
+
+
 def _read(process: ProcessDefinition) -> frozenset[str]:
     """Return the names that the conditions of a process read."""
     expressions = (feel.compile_expression(use.source) for use in process.expressions)
