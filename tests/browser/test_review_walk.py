@@ -104,7 +104,7 @@ class Walk:
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_people_take_a_referral_to_a_published_report(
-    browser: Browser, moving_demonstration: str, language: str
+    browser: Browser, moving_demonstration: Demonstration, language: str
 ) -> None:
     walk = Walk(browser, moving_demonstration, language)
     walk.start()
@@ -128,7 +128,7 @@ def test_people_take_a_referral_to_a_published_report(
 
 
 def test_the_overrun_of_the_six_months_leaves_the_other_work_going_on(
-    browser: Browser, moving_demonstration: str
+    browser: Browser, moving_demonstration: Demonstration
 ) -> None:
     walk = Walk(browser, moving_demonstration, "en")
     identifier, case = _under_review(walk.person(UNA))
