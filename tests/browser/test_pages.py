@@ -89,7 +89,9 @@ def test_the_first_stop_of_the_keyboard_leads_past_the_header(
     assert page.evaluate("document.activeElement.id") == "main-content"
 
 
-def test_enter_means_continue_and_never_the_language(browser: Browser, demonstration: Demonstration) -> None:
+def test_enter_means_continue_and_never_the_language(
+    browser: Browser, demonstration: Demonstration
+) -> None:
     person = _at_a_task(browser, demonstration, "en")
     person.page.locator("main input[type='text']").first.press("Enter")
     expect(person.page).to_have_title(re.compile("^Error:"))
@@ -121,7 +123,9 @@ def test_changing_the_language_keeps_the_place_and_what_was_typed(
     assert person.page.locator("main textarea").first.input_value() == "half\na thought"
 
 
-def test_a_question_is_revealed_by_its_choice(browser: Browser, demonstration: Demonstration) -> None:
+def test_a_question_is_revealed_by_its_choice(
+    browser: Browser, demonstration: Demonstration
+) -> None:
     person = Person(browser, demonstration, CARYS, "en")
     person.start_consultation()
     identifier = person.page.locator("h1").inner_text().split()[-1]
@@ -135,7 +139,9 @@ def test_a_question_is_revealed_by_its_choice(browser: Browser, demonstration: D
 
 
 @both_languages
-def test_no_page_is_wider_than_a_phone(browser: Browser, demonstration: Demonstration, language: str) -> None:
+def test_no_page_is_wider_than_a_phone(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
     narrow = {"width": 390, "height": 800}
     person = Person(browser, demonstration, FFION, language, viewport=narrow)
     person.open("/cases")
@@ -177,7 +183,9 @@ def test_the_drawing_shows_what_the_outline_says(
     assert person.problems == []
 
 
-def test_the_outline_is_there_where_scripts_are_not(browser: Browser, demonstration: Demonstration) -> None:
+def test_the_outline_is_there_where_scripts_are_not(
+    browser: Browser, demonstration: Demonstration
+) -> None:
     person = Person(browser, demonstration, CARYS, "en", java_script_enabled=False)
     case = person.start_consultation()
     person.open(f"{case}/diagrams")
