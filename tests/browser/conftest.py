@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.served import Demonstration
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -42,17 +44,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a demonstration as `make serve` does, and return its address."""
-    with _served(tmp_path_factory.mktemp("demonstration")) as address:
-        yield address
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """Serve a demonstration as `make serve` does."""
+    with _served(tmp_path_factory.mktemp("demonstration")) as served:
+        yield served
 
 
 @pytest.fixture
-def moving_demonstration(tmp_path: Path) -> Iterator[str]:
-    """Serve a demonstration of a test's own, whose time it may move on; return its address."""
-    with _served(tmp_path) as address:
-        yield address
+def moving_demonstration(tmp_path: Path) -> Iterator[Demonstration]:
+    """Serve a demonstration of a test's own, whose time it may move on."""
+    with _served(tmp_path) as served:
+        yield served
 
 
 def _free_port() -> int:
@@ -64,7 +66,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def _served(folder: Path) -> Iterator[Demonstration]:
     served = subprocess.Popen(
         [
             sys.executable, "-u", "-m", "web.command", "serve",
@@ -85,7 +87,7 @@ def _served(folder: Path) -> Iterator[str]:
                 break
         else:
             pytest.fail("the demonstration did not start:\n" + "".join(said))
-        yield found[0]
+        yield Demonstration(found[0], folder)
     finally:
         served.terminate()
         served.wait(15)
