@@ -18,12 +18,19 @@ VERBS = (
     "case",
 )  # fmt: skip
 WITH_VERBS = (
-    "at", "as", "item", "set", "expect", "refused", "forbidden", "by", "reason", "confirmed_by",
+    "at", "as", "item", "set", "expect", "refused", "forbidden", "by", "leave", "reason",
+    "confirmed_by",
 )  # fmt: skip
 EXPECTATIONS = (
     "open", "not_open", "closed", "clock", "values", "facts", "notices", "no_notices", "documents",
     "no_documents", "readable", "decision", "audit", "state", "findings",
 )  # fmt: skip
+#: Of what shape it has to be what stands beside a verb, and how that is written.
+SHAPES = (
+    ("expect", dict, "table", "{ }"),
+    ("set", dict, "table", "{ }"),
+    ("leave", list, "list", '["CNS-03"]'),
+)
 TOP = ("title", "process", "now", "step", "given", "adopt")
 
 #: Where a scenario does not say when it plays.
@@ -154,9 +161,9 @@ def _step(path: Path, number: int, entry: dict[str, Any]) -> Step:
         if name not in VERBS and name not in WITH_VERBS:
             known = ", ".join((*VERBS, *WITH_VERBS))
             raise _wrong(path, where, f"has the unknown key {name!r}", f"use one of {known}")
-    for name in ("expect", "set"):
-        if not isinstance(entry.get(name, {}), dict):
-            raise _wrong(path, where, f"has a {name!r} that is no table", f"write {name} = {{ }}")
+    for name, kind, said, like in SHAPES:
+        if not isinstance(entry.get(name, kind()), kind):
+            raise _wrong(path, where, f"has a {name!r} that is no {said}", f"write {name} = {like}")
     for name in entry.get("expect", {}):
         if name not in EXPECTATIONS:
             known = ", ".join(EXPECTATIONS)
