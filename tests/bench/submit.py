@@ -236,7 +236,6 @@ def _submit_all(
         for task_id in tasks:
             floor.sample()
             found.append(_submit(browser, server, task_id, posted))
-    answers = filling.example_answers(first, str(actor.account_id))
     alone, with_page, spent = zip(*found[WARM_UP:], strict=True)
     return list(alone), list(with_page), statistics.median(spent)
 
