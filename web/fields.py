@@ -225,7 +225,7 @@ class _Page:
             return "\n".join(one for part in _PERSON if (one := self.typed(f"{name}-{part}")))
         value: Any = [one for one in posted.get(name) or [] if one]
         shown = [entry.option(one) for one in value]
-        return "\n".join(
+        return ", ".join(
             option.label(current_language()) if option else one
             for one, option in zip(value, shown, strict=True)
         )

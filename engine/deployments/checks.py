@@ -10,6 +10,7 @@ from engine.deployments import (
     decision_checks,
     fact_checks,
     form_checks,
+    soundness_checks,
     timescale_checks,
 )
 from engine.deployments.definitions import Files, Reading, hash_of, read
@@ -47,6 +48,9 @@ def _check(files: Files) -> list[Finding]:
             confidentiality_checks,
         ):
             findings += checks.check(reading)
+        if not any(found.severity == "error" for found in findings):
+            # Of what is drawn wrongly, a proof would say the same again in other words.
+            findings += soundness_checks.check(reading)
     return sorted(findings, key=lambda found: (found.path, found.line, found.rule, found.element))
 
 
@@ -69,6 +73,7 @@ def known(reading: Reading) -> Known:
             if process.own.get("kind") == "root"
             for gateway in diagram.of_kind("exclusiveGateway")
         ),
+        notices=reading.letters,
         items=form_checks.item_lists(reading),
         processes={
             process.id: KnownProcess(

@@ -135,7 +135,8 @@ def _check_task(
             yield _task_error(process, element, message, remedy)
         takes_notes = confidentiality.NOTE_TAKER in element.roles
         may_write = confidentiality.NOTE_TAKER_WRITES
-        if takes_notes and form.catalogue not in may_write and not written - {""} <= may_write:
+        only_these = written - {""} and written - {""} <= may_write
+        if takes_notes and form.catalogue not in may_write and not only_these:
             message = f"A note-taker would write {form.catalogue}, and take part by it."
             yield _task_error(process, element, message, "Take the role note_taker out.")
 

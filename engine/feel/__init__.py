@@ -11,6 +11,7 @@ from engine.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
+from engine.feel.formulas import Formula, Leaf, leaves_of, take_apart, value_of
 from engine.feel.temporal import (
     parse_date,
     parse_date_time,
@@ -25,6 +26,8 @@ __all__ = [
     "Expression",
     "FeelError",
     "FeelTooMuch",
+    "Formula",
+    "Leaf",
     "Months",
     "Range",
     "UnaryTests",
@@ -33,10 +36,13 @@ __all__ = [
     "compile_unary_tests",
     "convert",
     "from_json",
+    "leaves_of",
     "parse_date",
     "parse_date_time",
     "parse_duration",
     "parse_temporal",
     "parse_time",
+    "take_apart",
     "to_json",
+    "value_of",
 ]

@@ -126,8 +126,8 @@ def _expression(
     stripped = source.lstrip()
     # The sign is replaced by a space, so that columns in errors still count from the start.
     text = source.replace("=", " ", 1) if stripped.startswith("=") else source
-    compiler = Compiler(source, where, names, _all_functions(functions))
-    tree = parse(text, "expression", where, _phrases(functions))
+    compiler = Compiler(source, where, names, all_functions(functions))
+    tree = parse(text, "expression", where, phrases_of(functions))
     return Expression(source, compiler, compiler.compile(tree, Scope()))
 
 
@@ -135,17 +135,18 @@ def _expression(
 def _unary_tests(
     source: str, where: str, names: frozenset[str] | None, functions: frozenset[tuple[str, int]]
 ) -> UnaryTests:
-    compiler = Compiler(source, where, names, _all_functions(functions))
-    tree = cast(nodes.Tests, parse(source, "tests", where, _phrases(functions)))
+    compiler = Compiler(source, where, names, all_functions(functions))
+    tree = cast(nodes.Tests, parse(source, "tests", where, phrases_of(functions)))
     return UnaryTests(source, compiler, unary.cell(compiler, tree, Scope()))
 
 
-def _all_functions(functions: frozenset[tuple[str, int]]) -> Mapping[str, int]:
+def all_functions(functions: frozenset[tuple[str, int]]) -> Mapping[str, int]:
+    """Return the arity of every function that is known beside FEEL's own."""
     return MappingProxyType({**OWN_FUNCTIONS, **dict(functions)})
 
 
 @functools.lru_cache(maxsize=64)
-def _phrases(functions: frozenset[tuple[str, int]]) -> frozenset[str]:
+def phrases_of(functions: frozenset[tuple[str, int]]) -> frozenset[str]:
     """Return the function names of several words, which the grammar has to know."""
     names = [*BUILTINS, *OWN_FUNCTIONS, *(name for name, _ in functions)]
     return frozenset(name for name in names if " " in name)

@@ -12,6 +12,7 @@ from engine.workflow.definition import (
     ProcessDefinition,
     Words,
 )
+from engine.workflow.environment import UNKNOWN
 from engine.workflow.errors import (
     NoFlowApplies,
     PartNotWaiting,
@@ -36,6 +37,7 @@ from engine.workflow.run import Workflow
 from engine.workflow.world import World
 
 __all__ = [
+    "UNKNOWN",
     "ArmedTimer",
     "Closed",
     "Effect",

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.bench import engine_step, firing, state_size, submit, sweep
+from tests.bench import engine_step, firing, proof, state_size, submit, sweep
 from tests.bench.figures import FULL, QUICK, Row, Scale, table, write
 from tests.bench.house import ROOT, House, open_house
 
@@ -16,6 +16,7 @@ SUBJECTS = {
     "submit": submit.measure,
     "sweep": sweep.measure,
     "firing": firing.measure,
+    "proof": proof.measure,
 }
 RESULTS = ROOT / "var" / "bench.json"
 

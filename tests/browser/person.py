@@ -109,7 +109,8 @@ class Person:
         if item:
             main.locator("select[name='item']").select_option(item)
         main.locator("form[action$='/people'] button, form[action*='appoint'] button").last.click()
-        expect(main.locator(".govuk-error-summary")).to_have_count(0)
+        problems = main.locator(".govuk-error-summary")
+        assert problems.count() == 0, f"{role} {name}: {problems.inner_text()}"
         expect(main).to_contain_text(name)
 
     def move_time(self, days: int) -> None:

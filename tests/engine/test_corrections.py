@@ -394,6 +394,17 @@ def test_removed_item_takes_its_part_and_timer_along_and_the_rest_goes_on(review
     assert wrongs() == []
 
 
+def test_row_that_is_left_out_when_its_step_is_done_again_takes_its_part_along(
+    review: Review,
+) -> None:
+    review.do("INT-01", {"participants": participants("Police", "Health")})
+    corrections.repeat(review.case_id, "INT-01", WHY, review.coordinator)
+    review.do("INT-01", {"participants": participants("Police")})
+    assert "INT-05/participant_2" not in review.open_steps()
+    assert "INT-05/participant_1" in review.open_steps()
+    assert wrongs() == []
+
+
 def test_last_item_that_is_removed_lets_the_step_end(review: Review) -> None:
     review.do("INT-01", {"participants": participants("Police")})
     corrections.remove_item(

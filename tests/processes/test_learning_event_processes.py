@@ -89,6 +89,7 @@ EXPECTED = {
     "TS-56": ("lead", "P21D", "P", "participant", "event_on", ["letter_sent_on"]),
 }
 DUE = date(2026, 9, 15)
+REVIEWERS = {"reviewer", "reviewer_local", "reviewer_external"}
 STARTS = {"TS-14": date(2026, 9, 13), "TS-55": date(2026, 9, 8), "TS-56": date(2026, 10, 6)}
 LADDERS = {
     "TS-14": [(date(2026, 9, 16), "E2")],
@@ -132,8 +133,8 @@ def test_the_ladder_stands_on_the_days_of_the_catalogue(key: str) -> None:
         ("TS-14", "E2", {"coordinator", "panel_chair"}),
         ("TS-55", "E1", {"participant"}),
         ("TS-55", "E2", {"participant", "panel_member"}),
-        ("TS-56", "E1", {"reviewer"}),
-        ("TS-56", "E2", {"reviewer", "panel_chair"}),
+        ("TS-56", "E1", REVIEWERS),
+        ("TS-56", "E2", {*REVIEWERS, "panel_chair"}),
     ],
 )
 def test_a_rung_tells_whom_the_catalogue_names(key: str, level: str, roles: set[str]) -> None:
@@ -282,7 +283,18 @@ def test_the_word_comes_before_the_letter_and_the_letter_before_the_reply() -> N
     assert case.do("write_letter", letter_event_on=EVENT).open == ["reply"]
     assert case.sent == ["invitation_letter"]
     case.do("reply", reply_event_on=EVENT, can_attend=True)
-    assert case.flow.ended_by == "person_comes"
+    assert (case.flow.ended_by, case.started) == ("person_comes", ["prepare_for_event"])
+
+
+def test_the_preparation_sheet_is_opened_once_and_closes_when_the_event_is_over() -> None:
+    known = {"spoken_to": True, "letter_event_on": EVENT, "reply_event_on": EVENT}
+    case = invitation(**known, can_attend=True, sheet_opened=True)
+    assert (case.flow.ended_by, case.started) == ("person_comes", [])
+    sheet = Case("prepare_for_event", "participant_1")
+    assert sheet.open == ["prepare"]
+    assert sheet.follow(event_is_over=True).flow.ended_by == "sheet_closed"
+    done = Case("prepare_for_event", "participant_1").do("prepare")
+    assert done.flow.ended_by == "prepared"
 
 
 def test_nothing_is_sent_twice_to_whoever_has_the_date_and_has_replied() -> None:
@@ -380,12 +392,15 @@ def test_a_reply_can_be_taken_for_a_participant_by_the_panel_but_no_private_shee
     assert [(use.form, list(use.sections)) for use in task.forms] == [("reply_slip", ["reply"])]
     sheets = [
         (process, element.id, element.roles)
-        for process in ("invitation", "record_reply", "learning_event_preparation")
+        for process in ("invitation", "prepare_for_event", "record_reply", "move_learning_event")
         for element in definition(process).elements.values()
         for use in (*element.forms, *element.shows)
         if use.form == "preparation_sheet"
     ]
-    assert sheets == [("invitation", "reply", ("participant",))]
+    assert sheets == [
+        ("invitation", "reply", ("participant",)),
+        ("prepare_for_event", "prepare", ("participant",)),
+    ]
 
 
 def test_only_the_panel_itself_decides_on_an_absence() -> None:

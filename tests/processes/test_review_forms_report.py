@@ -96,6 +96,8 @@ FACTS: dict[str, Any] = {
     "content_failures": [],
     "publication_failures": [],
     "publication_rules_differ": False,
+    "draft_is_shared": None,
+    "draft_open_until": None,
 }
 EXTENDED = {"recommended": "extended", "review_type": "extended", "reviewers_count": 2}
 

@@ -168,6 +168,12 @@ def test_a_condition_that_is_not_simple_leaves_the_question_in_sight_with_a_hint
     assert found[1].hint == "Leave this empty if it does not apply."
 
 
+def test_a_read_only_choice_of_several_shows_each_of_them() -> None:
+    several = field_of("checklist", values=options("one", "two", "three"), readonly=True)
+    (question,) = questions(several, posted={"asked": ["one", "three"]})
+    assert (question.kind, question.value) == ("read_only", "one, three")
+
+
 def test_a_condition_on_facts_hides_the_question_for_good() -> None:
     inner = field_of("textfield", "why", conditional={"hide": "=late != true"})
     assert questions(inner, known=Known({"late": False})) == []

@@ -146,10 +146,10 @@ def sublist(items: _Items, start: int, length: int | None = None) -> Value:
     return items[first:] if length is None else items[first : first + length]
 
 
-@builtin("append", "list: list", "item: any")
-def append(items: _Items, item: Value) -> _Items:
-    """Return a list with one item more."""
-    return [*items, item]
+@builtin("append", "list: list", "item...: any")
+def append(items: _Items, more: _Items) -> _Items:
+    """Return a list with one item or several more."""
+    return [*items, *more]
 
 
 @builtin("concatenate", "list...: list")
@@ -213,8 +213,8 @@ def union(lists: list[_Items]) -> _Items:
     return distinct_values(concatenate(lists))
 
 
-@builtin("sort by", "list: list", "keys...: string")
-def sort_by(items: _Items, keys: list[str]) -> Value:
+@builtin("sort by", "list: list", "keys: list")
+def sort_by(items: _Items, keys: _Items) -> Value:
     """Return contexts in the order of their entries; one that lacks an entry comes after the rest.
 
     Not of the standard, whose `sort` wants a function written out. Contexts that are alike in all
@@ -227,8 +227,8 @@ def sort_by(items: _Items, keys: list[str]) -> Value:
         return None
 
 
-def _place_of(item: Value, key: str) -> tuple[bool, Any]:
-    value = item.get(key) if isinstance(item, Mapping) else None
+def _place_of(item: Value, key: Value) -> tuple[bool, Any]:
+    value = item.get(key) if isinstance(item, Mapping) and isinstance(key, str) else None
     return (value is None, 0 if value is None else value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,22 @@ def test_section_that_no_task_writes_is_a_warning_and_does_not_stop_deployment()
     assert [(finding.rule, finding.severity, finding.path) for finding in findings] == [
         ("form_use", "warning", FEEDBACK)
     ]
+
+
+def test_rows_about_what_is_no_kind_of_item_are_found() -> None:
+    files = deployments.read_folders(SMALL)
+    data = json.loads(files["forms/feedback.json"])
+    rows = {"type": "dynamiclist", "path": "told", "id": "told", "label": "Told", "about": "ship",
+            "i18n": {"cy": {"label": "Dweud"}}, "components": [
+                {"type": "textfield", "key": "said", "id": "said", "label": "Said",
+                 "i18n": {"cy": {"label": "Meddai"}}}]}  # fmt: skip
+    data["components"][0]["components"].append(rows)
+    files["forms/feedback.json"] = json.dumps(data).encode()
+    messages = [finding.message for finding in deployments.check(files)]
+    assert messages == ["The rows tell of “ship”, which is no kind of item and no list."]
+    rows["about"] = "participant"
+    files["forms/feedback.json"] = json.dumps(data).encode()
+    assert deployments.check(files) == []
 
 
 def test_list_with_two_kinds_of_item_is_found() -> None:
