@@ -44,16 +44,26 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Set a demonstration up once, for copies of it: the folder is all there is to it."""
+    folder = tmp_path_factory.mktemp("made") / "demonstration"
+    with _served(folder):
+        pass
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """Serve a demonstration as `make serve` does."""
-    with _served(tmp_path_factory.mktemp("demonstration")) as served:
+    folder = tmp_path_factory.mktemp("demonstration")
+    with _served(shutil.copytree(_made, folder, dirs_exist_ok=True)) as served:
         yield served
 
 
 @pytest.fixture
-def moving_demonstration(tmp_path: Path) -> Iterator[Demonstration]:
+def moving_demonstration(_made: Path, tmp_path: Path) -> Iterator[Demonstration]:
     """Serve a demonstration of a test's own, whose time it may move on."""
-    with _served(tmp_path) as served:
+    with _served(shutil.copytree(_made, tmp_path, dirs_exist_ok=True)) as served:
         yield served
 
 
@@ -87,7 +97,7 @@ def _served(folder: Path) -> Iterator[Demonstration]:
                 break
         else:
             pytest.fail("the demonstration did not start:\n" + "".join(said))
-        yield Demonstration(found[0], folder)
+        yield Demonstration(found[0], Path(folder))
     finally:
         served.terminate()
         served.wait(15)

@@ -75,6 +75,10 @@ class Person:
         assert found == [], f"{self.page.url}: {found}"
         assert self.page.locator("html").get_attribute("lang") == self.language
 
+    def status(self, path: str) -> int:
+        """Return what a page answers this person with."""
+        return self.page.request.get(self.served.address + path).status
+
     def links(self, start: str) -> list[str]:
         """Return the paths, without language, that the main part of the page links to."""
         found = self.page.locator("main a[href]").evaluate_all(
@@ -105,7 +109,8 @@ class Person:
         if item:
             main.locator("select[name='item']").select_option(item)
         main.locator("form[action$='/people'] button, form[action*='appoint'] button").last.click()
-        expect(main.locator(".govuk-error-summary")).to_have_count(0)
+        problems = main.locator(".govuk-error-summary")
+        assert problems.count() == 0, f"{role} {name}: {problems.inner_text()}"
         expect(main).to_contain_text(name)
 
     def move_time(self, days: int) -> None:
@@ -195,14 +200,13 @@ class Person:
 
     def _control(self, name: str) -> Locator:
         control = self.page.locator(f"main [name='{name}']")
-        rows = re.match(r"(.+?)-(\d+)-", name)
-        while control.count() == 0 and rows is not None:
-            add = self.page.locator(f"main button[value='add:{rows[1]}']")
-            if add.count() == 0:
+        # Rows may stand in rows: the outer one is added first.
+        for rows in re.finditer(r"-(\d+)-", name):
+            if control.count():
                 break
-            before = self.page.locator(f"main [name^='{rows[1]}-']").count()
-            add.first.click()
-            if self.page.locator(f"main [name^='{rows[1]}-']").count() <= before:
-                break
-            control = self.page.locator(f"main [name='{name}']")
+            path = name[: rows.start()]
+            add = self.page.locator(f"main button[value='add:{path}']")
+            row = self.page.locator(f"main [name^='{path}-{rows[1]}-']")
+            if add.count() and not row.count():
+                add.first.click()
         return control

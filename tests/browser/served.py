@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import db, keys, time_source, uploads
-from engine.models import Account, Case, ProcessInstance, UserTask
+from engine.models import Account, Case, Document, ProcessInstance, UserTask
 from engine.scenarios.cast import Cast
 from engine.scenarios.playing import Player
 from engine.scenarios.reading import Scenario, Step
@@ -49,6 +49,19 @@ class Demonstration:
         with self.engine(), db.reading() as session:
             return session.scalars(select(Case.id).where(Case.identifier == identifier)).one()
 
+    def identifier_with(self, step: str) -> str:
+        """Return the case on which a task of a step is open; of several, the first."""
+        query = (
+            select(Case.identifier)
+            .join(UserTask, UserTask.case_id == Case.id)
+            .where(UserTask.bpmn_id == step, UserTask.state == "open")
+            .order_by(Case.identifier)
+        )
+        with self.engine(), db.reading() as session:
+            found = session.scalars(query).first()
+        assert found is not None, f"{step} is open on no case"
+        return found
+
     def task_id(self, identifier: str, step: str, item: str = "", process: str = "") -> uuid.UUID:
         """Return the open task of a step, by BPMN id; of several, the oldest."""
         query = (
@@ -74,6 +87,16 @@ class Demonstration:
             with db.reading() as session:
                 account = session.scalars(select(Account.id).where(Account.name == name)).one()
             return filling.example_answers(task_id, str(account), named=values)
+
+    def documents(self, identifier: str) -> dict[str, str]:
+        """Return the documents of a case: `form/item` by the path of the page."""
+        case_id = self.case_id(identifier)
+        query = select(Document).where(Document.case_id == case_id)
+        with self.engine(), db.reading() as session:
+            return {
+                f"/documents/{row.id}": f"{row.form}/{row.item_key}".rstrip("/")
+                for row in session.scalars(query)
+            }
 
     def play(self, identifier: str, until: str, **options: Any) -> None:
         """Let the people of the demonstration do what is open on a case, until a step is."""

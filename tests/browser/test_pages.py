@@ -69,6 +69,59 @@ def test_open_tasks_have_no_barrier_before_and_after_a_mistake(
     assert checked
 
 
+#: The longest forms, in the order of a review: the task, who does it, and for which item.
+LONG_FORMS = (
+    ("write_timeline", "Aled Bevan", "police"),
+    ("hold_clarification", "Tomos Llewelyn", ""),
+    ("make_contact", "Gwenno Pugh", "family_member_1"),
+    ("write_letter", "Una Fletcher", ""),
+    ("reply", "Lowri Jenkins", "participant_1"),
+    ("tell_story", "Una Fletcher", ""),
+    ("cover_areas", "Una Fletcher", ""),
+    ("fill_in_evaluation", "Marc Thomas", "participant_2"),
+    ("build_plan", "Tomos Llewelyn", ""),
+    ("carry_out", "Kyffin Davies", "action_1"),
+    ("report_impact", "Owain Rees", ""),
+)
+#: Who is appointed before a task: role, person, item.
+APPOINTED_BEFORE = {
+    "reply": (
+        ("participant", "Lowri Jenkins", "participant_1"),
+        ("participant", "Marc Thomas", "participant_2"),
+    ),
+    "carry_out": (("action_owner", "Kyffin Davies", "action_1"),),
+}
+
+
+def test_the_longest_forms_of_a_review_have_no_barrier(
+    browser: Browser, moving_demonstration: Demonstration
+) -> None:
+    served = moving_demonstration
+    coordinator = Person(browser, served, FFION, "en")
+    identifier = served.identifier_with("write_timeline")
+    case = f"/cases/{served.case_id(identifier)}"
+    people: dict[tuple[str, str], Person] = {}
+    for step, name, item in LONG_FORMS:
+        served.play(identifier, f"{step}/{item}" if item else step)
+        task = f"/tasks/{served.task_id(identifier, step, item)}"
+        for appointment in APPOINTED_BEFORE.get(step, ()):
+            coordinator.appoint(case, *appointment)
+        for language in LANGUAGES:
+            known = people.get((name, language)) or Person(browser, served, name, language)
+            people[name, language] = known
+            known.open(task)
+            known.check_page()
+            known.press_continue()
+            known.check_page()
+            known.page.set_viewport_size({"width": 390, "height": 800})
+            wider = "document.documentElement.scrollWidth - window.innerWidth"
+            assert known.page.evaluate(wider) <= 0, (step, language)
+            known.page.set_viewport_size({"width": 1280, "height": 900})
+    problems = [problem for person in people.values() for problem in person.problems]
+    # Whoever presses Continue too early is answered with 422, which the browser notes.
+    assert [problem for problem in problems if "status of 422" not in problem] == []
+
+
 def test_a_task_is_done_without_scripts(browser: Browser, demonstration: Demonstration) -> None:
     person = Person(browser, demonstration, CARYS, "en", java_script_enabled=False)
     case = person.start_consultation()

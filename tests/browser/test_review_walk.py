@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.person import DEFINITIONS, Person
 from tests.browser.served import Demonstration
 from tests.browser.walk import (
+    AGENCIES,
     ALED,
-    BETHAN,
     CARYS,
     DELYTH,
     FFION,
@@ -24,17 +24,10 @@ from tests.browser.walk import (
     WYN,
     YASMIN,
     Walk,
+    Ways,
 )
 
 CLOSED = {"en": "Closed", "cy": "Wedi’i gau"}
-AGENCIES = [
-    {"agency": "police", "author": ALED, "author_email": "aled.bevan@cwmafon.example"},
-    {
-        "agency": "social_services",
-        "author": BETHAN,
-        "author_email": "bethan.hopkins@cwmafon.example",
-    },
-]
 
 #: Who does what, in order: the BPMN id of the task, and the person.
 INTAKE = (
@@ -59,7 +52,7 @@ REVIEWER = (
     ("check_and_commission", TOMOS),
 )
 #: What is done in the browser once the engine has led the case up to it.
-REVIEW = (
+REVIEW: Ways = (
     ("list_agencies", TOMOS, {"values": {"agencies": AGENCIES}}),
     ("write_timeline", ALED, {"item": "police"}),
     ("study_timeline", WYN, {}),

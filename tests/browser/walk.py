@@ -10,15 +10,27 @@ from playwright.sync_api import Browser
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 
-AGENCIES = {"police": "Aled Bevan", "social_services": "Bethan Hopkins"}
 CARYS, FFION, NIA, OWAIN = "Carys Morgan", "Ffion Hughes", "Nia Griffiths", "Owain Rees"
 SIONED, TOMOS, UNA, MEINIR = "Sioned Parry", "Tomos Llewelyn", "Una Fletcher", "Meinir Rowlands"
 VIKRAM, WYN, YASMIN, DELYTH = "Vikram Nair", "Wyn Ellis", "Yasmin Cole", "Delyth Ames"
 ALED, BETHAN, GWENNO = "Aled Bevan", "Bethan Hopkins", "Gwenno Pugh"
 LOWRI, MARC, ZARA = "Lowri Jenkins", "Marc Thomas", "Zara Whitlock"
+KYFFIN = "Kyffin Davies"
+
+#: Which agencies write a timeline, and who does it for them.
+AGENCIES = [
+    {"agency": "police", "author": ALED, "author_email": "aled.bevan@cwmafon.example"},
+    {
+        "agency": "social_services",
+        "author": BETHAN,
+        "author_email": "bethan.hopkins@cwmafon.example",
+    },
+]
 
 #: A step: the BPMN id of the task, the person, and what else `Person.do` takes.
 Steps = Iterable[tuple[str, str] | tuple[str, str, Mapping[str, Any]]]
+#: The same, always with the rest: what the engine leads up to.
+Ways = tuple[tuple[str, str, Mapping[str, Any]], ...]
 
 
 class Walk:
@@ -58,6 +70,14 @@ class Walk:
     def move_time(self, days: int) -> None:
         """Move the demonstration's time on, on its page."""
         self.person(FFION).move_time(days)
+
+    def may_read(self, name: str) -> set[str]:
+        """Return the documents of the case that a person may open, as `form/item`."""
+        return {
+            called
+            for path, called in self.served.documents(self.identifier).items()
+            if self.person(name).status(path) == 200
+        }
 
     def problems(self) -> list[str]:
         """Return what the browsers complained of."""
