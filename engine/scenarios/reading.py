@@ -88,6 +88,8 @@ def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
         if not path.exists():
             raise _wrong(path, "the file", "is not there", "check the path")
         files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not files:
+            raise _wrong(path, "the folder", "holds no scenario", "check the path")
         for file in files:
             found.extend(_read(file))
     return found
@@ -106,7 +108,7 @@ def instant(moment: Any) -> datetime:
 def _read(path: Path) -> Iterator[Scenario]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
     begin = _begin(path, data.pop("begin", []))
     several = data.pop("scenario", None)

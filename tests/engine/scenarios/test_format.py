@@ -58,6 +58,8 @@ def steps(*texts: str) -> str:
         ("[begin]\nverbs = []\n", "'verbs'"),
         ("[[step]]\nuntil = \"CNS-03\"\n[[scenario]]\ntitle = 'A b'\n", "'step'"),
         ("title = \n", "TOML"),
+        ("title = " + "9" * 5000 + "\n", "TOML"),
+        ("title = " + "[" * 5000 + "\n", "TOML"),
         ('title = "No process"\n', "names no process"),
     ],
 )
@@ -65,9 +67,15 @@ def test_a_key_that_is_not_known_is_named_when_the_file_is_read(
     play: Play, text: str, named: str
 ) -> None:
     with pytest.raises(InvalidScenario) as refused:
-        play(text if "No process" in text or "title = \n" in text else HEAD + text)
+        play(text if text.startswith("title = ") else HEAD + text)
     assert named in refused.value.message
     assert "story.toml" in refused.value.message
+
+
+def test_a_folder_without_scenarios_is_no_success(tmp_path: Path) -> None:
+    said = CliRunner().invoke(main, ["scenario", str(tmp_path)])
+    assert said.exit_code == 1
+    assert "holds no scenario" in said.output
 
 
 @pytest.mark.parametrize(
