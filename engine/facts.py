@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from engine import feel, forms
@@ -12,7 +13,7 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "decision", "step", "each", "case", "carried", "value")
+SOURCES = ("field", "version", "decision", "step", "each", "case", "carried", "value")
 CASE = "case"
 
 #: Read anew whenever they are asked for, and never written.
@@ -24,8 +25,8 @@ class FactDeclaration:
     """A row of `facts.toml`.
 
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
-    key) or `screening.children.outcome` (a column of rows, one value an item), `DR-16.outcome`
-    (decision and output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an
+    key) or `screening.children.outcome` (a column of rows, one value an item), `consent.parents`
+    (the number of the version that wrote this section last), `DR-16.outcome` (decision and output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an
     item: the list of its values), `identifier` (of the case itself), `concern.what_happened` or
     `case.identifier` of the case that this one was opened from (several: the first that is there),
     or FEEL over other facts, which then stands compiled in `expression`.
@@ -53,10 +54,11 @@ def lift(
     form: forms.Form,
     values: Mapping[str, Mapping[str, Any]],
     sections: Collection[str],
+    version: int = 1,
 ) -> dict[str, feel.Value]:
     """Return the facts whose field lies in the sections just written; an emptied one is null.
 
-    Takes:   values, the whole document: `{section: {key: JSON value}}`.
+    Takes:   values, the whole document: `{section: {key: JSON value}}`; version, its number.
     """
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
     answers = forms.feel_values(form, values)
@@ -65,6 +67,10 @@ def lift(
         form_id, _, key = declaration.source.partition(".")
         if form_id == form.id and key in written:
             lifted[declaration.name] = _typed(declaration, answers.get(key))
+    for declaration in _from("version", declarations):
+        form_id, _, section = declaration.source.partition(".")
+        if form_id == form.id and section in sections:
+            lifted[declaration.name] = Decimal(version)
     return lifted
 
 
@@ -209,8 +215,9 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("scope", f"is {scope!r}", 'write "case" or an item kind')
     if len(given) != 1:
         remedy = (
-            'add exactly one of field = "form.key", decision = "DR-16.outcome", step = "CNS-12", '
-            'each = "child_outcome", value = "FEEL over other facts"'
+            'add exactly one of field = "form.key", version = "form.section", '
+            'decision = "DR-16.outcome", step = "CNS-12", each = "child_outcome", '
+            'value = "FEEL over other facts"'
         )
         raise row.refusal("", f"has {len(given)} sources", remedy)
     kind, source = given[0]
@@ -218,6 +225,8 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
+    if kind == "version" and fact_type != "number":
+        raise row.refusal("type", "is not number", "versions are counted")
     if kind == "carried" and scope != CASE:
         raise row.refusal("scope", f"is {scope!r}", 'write "case": items are not carried')
     if kind == "each" and (fact_type, scope) != ("list", CASE):
@@ -239,6 +248,7 @@ def _compiled(row: Row, source: str) -> feel.Expression:
 
 _SHAPES = {
     "field": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}",
+    "version": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*",
     "decision": r"DR-\d+[a-z]?(\.[A-Za-z_][A-Za-z0-9_]*)?",
     "step": r"[A-Z]+-\d+[a-z]?",
     "each": r"[a-z][a-z0-9_]*",
@@ -248,6 +258,7 @@ _SHAPES = {
 }
 _EXAMPLES = {
     "field": "consent.withdrawn_on",
+    "version": "consent.parents",
     "decision": "DR-16.outcome",
     "step": "CNS-12",
     "each": "child_outcome",

@@ -145,6 +145,23 @@ def test_only_sections_just_written_give_facts_and_an_emptied_field_gives_null()
     assert lift(DECLARED, form, emptied, ["withdrawal"]) == {"consent_withdrawn_on": None}
 
 
+def test_a_version_is_that_which_wrote_the_section_last() -> None:
+    source = """
+[consent_version]
+type = "number"
+scope = "case"
+version = "consent.asked"
+en = "which version says how many were asked"
+cy = "pa fersiwn sy'n dweud faint a holwyd"
+"""
+    declared = parse_facts(source.encode(), "facts.toml")
+    form = parse_form(json.dumps(FORM).encode(), "forms/consent.json")
+    assert lift(declared, form, {"asked": {}}, ["asked"], 3) == {"consent_version": Decimal(3)}
+    assert lift(declared, form, {"asked": {}}, ["withdrawal"], 4) == {}
+    with pytest.raises(InvalidDefinition, match="versions are counted"):
+        parse_facts(source.replace("number", "date").encode(), "facts.toml")
+
+
 def test_decision_gives_its_output_a_list_gives_each_and_no_answer_gives_null() -> None:
     assert from_decision(DECLARED, "DR-16", {"outcome": "go on"}) == {"consent_outcome": "go on"}
     assert from_decision(DECLARED, "DR-16", None) == {"consent_outcome": None}
