@@ -13,11 +13,11 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "version", "decision", "step", "each", "case", "carried", "value")
+SOURCES = ("field", "version", "decision", "step", "each", "case", "item", "carried", "value")
 CASE = "case"
 
 #: Read anew whenever they are asked for, and never written.
-WORKED_OUT = ("each", "case", "value")
+WORKED_OUT = ("each", "case", "item", "value")
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,12 @@ class FactDeclaration:
 
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
     key) or `screening.children.outcome` (a column of rows, one value an item), `consent.parents`
-    (the number of the version that wrote this section last), `DR-16.outcome` (decision and output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an
-    item: the list of its values), `identifier` (of the case itself), `concern.what_happened` or
-    `case.identifier` of the case that this one was opened from (several: the first that is there),
-    or FEEL over other facts, which then stands compiled in `expression`.
+    (the number of the version that wrote this section last), `DR-16.outcome` (decision and
+    output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an item: the list of
+    its values), `identifier` (of the case itself), `key` (of the item itself),
+    `concern.what_happened` or `case.identifier` of the case that this one was opened from
+    (several: the first that is there), or FEEL over other facts, which then stands compiled in
+    `expression`.
     """
 
     name: str
@@ -156,6 +158,9 @@ def names_for(
     reads facts of the case, lists of each item, and values of the case above it.
     """
     names = dict.fromkeys(declarations) | _written(facts, item_key, declarations)
+    for declaration in _from("item", declarations):
+        there = item_key is not None and item_key in items(declaration.scope)
+        names[declaration.name] = item_key if there else None
     for declaration in _from("case", declarations):
         names[declaration.name] = (of_case or {}).get(declaration.source)
     of_items = [entry for entry in _from("value", declarations) if entry.scope != CASE]
@@ -190,9 +195,11 @@ def _of_item(
     declarations: Mapping[str, FactDeclaration],
     of_items: Iterable[FactDeclaration],
 ) -> feel.Value:
-    if declaration.kind != "value":
+    if declaration.kind not in WORKED_OUT:
         return facts.get((declaration.name, item_key))
     names = dict.fromkeys(declarations) | _written(facts, item_key, declarations)
+    for entry in _from("item", declarations):
+        names[entry.name] = item_key if entry.scope == declaration.scope else None
     _work_out(names, of_items)
     return names[declaration.name]
 
@@ -229,6 +236,8 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("type", "is not number", "versions are counted")
     if kind == "carried" and scope != CASE:
         raise row.refusal("scope", f"is {scope!r}", 'write "case": items are not carried')
+    if kind == "item" and (fact_type, scope == CASE) != ("string", False):
+        raise row.refusal("type", "is not a string of an item", "the key of an item is a string")
     if kind == "each" and (fact_type, scope) != ("list", CASE):
         raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
     expression = _compiled(row, source) if kind == "value" else None
@@ -253,6 +262,7 @@ _SHAPES = {
     "step": r"[A-Z]+-\d+[a-z]?",
     "each": r"[a-z][a-z0-9_]*",
     "case": r"identifier",
+    "item": r"key",
     "carried": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
     "value": r"(?s).+",
 }
@@ -263,6 +273,7 @@ _EXAMPLES = {
     "step": "CNS-12",
     "each": "child_outcome",
     "case": "identifier",
+    "item": "key",
     "carried": "concern.what_happened",
     "value": "family_reply = null",
 }
