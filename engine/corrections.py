@@ -80,8 +80,9 @@ def amend(
         file, row = _to_amend(session, document_id, sections, actor)
         part = amendment_part(file, row, sections, posted)
         cleaned = _clean(file, part, posted, values)
-        if cleaned.errors:
-            raise InvalidForm(cleaned.errors)
+        errors = [*tasks.what_nobody_asked([part], posted or {}), *cleaned.errors]
+        if errors:
+            raise InvalidForm(errors)
         tasks.write_parts(file, [(part, cleaned.values)], task_id=None, reason=reason)
         changed = _settle(file)
         data = {"document": str(row.id), "sections": list(sections), "clocks": changed}

@@ -257,7 +257,8 @@ def _make(url: str, pool_size: int, busy_seconds: float, throw_away: bool) -> En
 
 def _make_sqlite(url: str, busy_seconds: float, throw_away: bool) -> Engine:
     file = make_url(url).database
-    if file and file != ":memory:":
+    # An address of SQLite's own (file:...?mode=ro) says itself whether it makes anything.
+    if file and file != ":memory:" and not file.startswith("file:"):
         folder = Path(file).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)

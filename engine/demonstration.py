@@ -27,8 +27,19 @@ logger = logging.getLogger(__name__)
 
 MAX_FIRED = 10_000
 
-#: How long ago each of the demonstration's cases was opened, the first story first.
-DAYS_AGO = (100, 40, 24, 10, 2, 4, 70)
+#: How many days ago each of the demonstration's cases was opened, by the name of its story.
+DAYS_AGO = {
+    "1_evaluated": 100,
+    "2_session_held": 40,
+    "3_being_planned": 24,
+    "4_pack_being_written": 10,
+    "5_advice_asked_for": 2,
+    "6_recommended": 4,
+    "7_in_review": 70,
+    "8_timelines_being_written": 20,
+    "9_at_its_learning_event": 12,
+    "10_plan_carried_out": 7,
+}
 
 
 @dataclass(frozen=True)
@@ -59,13 +70,14 @@ BOARDS = (
 CHARACTERS = (
     _Character("Carys Morgan", "Social worker", "social_services", ("worker", "referrer")),
     _Character("Dewi Price", "Health visitor", "local_health_board", ("worker", "referrer"), "cy"),
-    _Character("Eleri Watkins", "Team manager", "social_services", ("line_manager",)),
+    _Character("Eleri Watkins", "Team manager", "social_services",
+               ("line_manager", "receiving_manager")),
     _Character("Ffion Hughes", "Board co-ordinator", "social_services", ("coordinator",), "cy"),
     _Character("Gareth Evans", "Steering group member", "education", ("steering_group",)),
     _Character("Hannah Lloyd", "Steering group member", "police", ("steering_group",)),
     _Character("Ieuan Roberts", "Educational psychologist", "education", ("facilitator",)),
     _Character("Jasmine Bowen", "Named nurse", "local_health_board", ("facilitator",)),
-    _Character("Kyffin Davies", "Practice lead", "probation", ("observer",)),
+    _Character("Kyffin Davies", "Practice lead", "probation", ("observer", "action_owner")),
     _Character("Lowri Jenkins", "Teacher", "education", ("participant",), "cy"),
     _Character("Marc Thomas", "Police sergeant", "police", ("participant",)),
     _Character("Nia Griffiths", "Sub-Group chair", "police", ("sub_group", "sub_group_chair")),
@@ -78,6 +90,16 @@ CHARACTERS = (
     _Character("Vikram Nair", "Named doctor", "local_health_board", ("panel_member", "sub_group")),
     _Character("Wyn Ellis", "Detective inspector", "police", ("panel_member",), "cy"),
     _Character("Yasmin Cole", "Government official", "", ("welsh_government",)),
+    _Character("Aled Bevan", "Detective sergeant", "police", ("agency_author",)),
+    _Character("Bethan Hopkins", "Principal social worker", "social_services",
+               ("agency_author",), "cy"),
+    _Character("Delyth Ames", "Administrator of the Panel", "social_services", ("note_taker",)),
+    _Character("Gwenno Pugh", "Health visitor", "local_health_board", ("first_approach",), "cy"),
+    _Character("Idris Kemp", "Co-ordinator of the Board in Brynteg", "", ("other_board",)),
+    _Character("Meinir Rowlands", "Head of inclusion", "education", ("reviewer_local",), "cy"),
+    _Character("Morfydd Bell", "Regional lead", "", ("regional_group",)),
+    _Character("Ruth Calloway", "Inspector", "", ("inspectorates",)),
+    _Character("Zara Whitlock", "Quality assurance lead", "police", ("quality_assurance",)),
     _Character("Alys Prydderch", "Board co-ordinator", "social_services", ("coordinator",),
                "cy", "brynteg"),
     _Character("Bedwyr Huws", "Sub-Group chair", "local_health_board",
@@ -116,15 +138,18 @@ def set_up(root: Path, tell: Callable[[str], None]) -> None:
                 people.appoint_to_board(session, board_id, role, account.id, "SYSTEM")
         board_id, real = boards[CHARACTERS[0].board].id, time_source.read(session)
     stories = scenarios.read_scenarios([root / "tests" / "scenarios" / "demonstration"])
-    oldest_first = sorted(zip(DAYS_AGO, stories, strict=False), key=lambda told: -told[0])
-    for days_ago, story in oldest_first:
-        started = real - timedelta(days=days_ago)
+    for story in sorted(stories, key=_days_ago, reverse=True):
+        started = real - timedelta(days=_days_ago(story))
         tell(f"Making a case: {story.title}")
         _pass_time_to(started)
         Player(replace(story, now=started), Cast(board_id), logger.debug).play()
     _pass_time_to(real)
     with db.transaction() as session:
         time_source.thaw(session)
+
+
+def _days_ago(story: scenarios.Scenario) -> int:
+    return DAYS_AGO[Path(story.file).stem]
 
 
 def demonstration_time() -> datetime:

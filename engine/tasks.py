@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -25,7 +25,14 @@ from engine import (
     timers,
     uploads,
 )
-from engine.errors import EngineError, InvalidForm, NotFound, TaskAlreadyCompleted, TaskWithdrawn
+from engine.errors import (
+    EngineError,
+    FieldError,
+    InvalidForm,
+    NotFound,
+    TaskAlreadyCompleted,
+    TaskWithdrawn,
+)
 from engine.forms import Cleaned, Form
 from engine.models import Account, DocumentVersion, Submission, UserTask, new_id
 from engine.people import Actor
@@ -151,7 +158,8 @@ def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
         session.flush()
         page = task_pages.task_page(session, task, actor, str(new_id()))
         cleaned = _clean(file, task, page.parts, kept)
-    return _with_answers(page, cleaned)
+        unasked = what_nobody_asked(page.parts, kept)
+    return _with_answers(page, cleaned, unasked)
 
 
 def check_draft(task_id: uuid.UUID, actor: Actor) -> TaskPage:
@@ -323,7 +331,7 @@ def _write(
             )
             for part in parts
         ]
-    _refuse_errors(cleaned)
+    _refuse_errors(cleaned, what_nobody_asked(parts, typed) if posted is not None else [])
     signing = [part for part in parts if task_pages.needs_signature(part)]
     if signing and values is None:
         account = session.get(Account, actor.account_id)
@@ -369,8 +377,18 @@ def _clean(
     ]
 
 
-def _with_answers(page: TaskPage, cleaned: list[Cleaned]) -> TaskPage:
-    _refuse_errors(cleaned)
+def what_nobody_asked(parts: Sequence[FormPart], posted: Posted) -> list[FieldError]:
+    """Return what is wrong with a page that sent more than its forms ask for, if it did."""
+    unknown = frozenset(posted) - {task_pages.seen_input(part.form) for part in parts}
+    for part in parts:
+        unknown = forms.unknown_inputs(part.form, part.sections, unknown)
+    return [forms.unasked_error(unknown)] if unknown else []
+
+
+def _with_answers(
+    page: TaskPage, cleaned: list[Cleaned], unasked: Sequence[FieldError] = ()
+) -> TaskPage:
+    _refuse_errors(cleaned, unasked)
     parts = tuple(
         replace(part, content=found.values) for part, found in zip(page.parts, cleaned, strict=True)
     )
@@ -378,8 +396,8 @@ def _with_answers(page: TaskPage, cleaned: list[Cleaned]) -> TaskPage:
     return replace(page, parts=parts, warnings=warnings)
 
 
-def _refuse_errors(cleaned: list[Cleaned]) -> None:
-    errors = [error for found in cleaned for error in found.errors]
+def _refuse_errors(cleaned: list[Cleaned], unasked: Sequence[FieldError] = ()) -> None:
+    errors = [*unasked, *(error for found in cleaned for error in found.errors)]
     if errors:
         raise InvalidForm(errors)
 

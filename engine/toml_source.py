@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -35,9 +36,9 @@ class TomlSource:
             raise self.refusal(
                 "the file", "is not UTF-8 text", "save it as UTF-8", line=1
             ) from None
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # a number may have too many digits, too
             found = re.search(r"line (\d+)", str(error))
-            line = int(found[1]) if found else text.count("\n") + 1
+            line = int(found[1]) if found else _last_line_read(text)
             reason = f"is not TOML ({str(error)[:200] or 'nested too deeply'})"
             raise self.refusal("the file", reason, "put this line right", line=line) from None
         self._lines = text.splitlines()
@@ -78,6 +79,12 @@ class TomlSource:
             reason=reason,
             remedy=remedy,
         )
+
+
+def _last_line_read(text: str) -> int:
+    """Return the line of a number that is too long to be read, else the last one."""
+    too_long = re.search(rf"[0-9_]{{{sys.get_int_max_str_digits()},}}", text)
+    return text.count("\n", 0, too_long.start() if too_long else len(text)) + 1
 
 
 class Row:

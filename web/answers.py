@@ -14,10 +14,11 @@ from web.texts import gettext
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer as it is read: lines of text, a file, or rows of answers."""
+    """An answer as it is read: lines of text, a file, another document, or rows of answers."""
 
     lines: tuple[str, ...] = ()
     upload: str = ""
+    document: str = ""
     rows: tuple[tuple[str, tuple[tuple[str, Shown], ...]], ...] = ()
     empty: bool = False
 
@@ -58,7 +59,15 @@ def show_value(entry: engine.Field, value: Any) -> Shown:
         return _show_rows(entry, value)
     if entry.type == "filepicker":
         return Shown((str(value.get("name", "")),), upload=str(value.get("upload", "")))
+    if entry.type == "adolyguLink":
+        return Shown((gettext("Open the document"),), document=str(value))
     return Shown(tuple(_READ.get(entry.type, _read_plain)(entry, value)))
+
+
+def in_words(entry: engine.Field, value: Any) -> str:
+    """Return an answer that is text as one piece of it; nothing for no answer."""
+    shown = show_value(entry, value)
+    return "" if shown.empty else "\n".join(shown.lines)
 
 
 def _show_rows(entry: engine.Field, value: list[Mapping[str, Any]]) -> Shown:

@@ -77,8 +77,11 @@ def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
 def retry_incident(case_id: uuid.UUID, incident_id: uuid.UUID) -> ResponseReturnValue:
     """Try again what could not be done, now that its cause was put right."""
+    actor = current_actor()
+    if incident_id not in {one[0] for one in engine.case_page(case_id, actor).incidents}:
+        raise engine.NotFound
     try:
-        engine.retry_incident(incident_id, current_actor())
+        engine.retry_incident(incident_id, actor)
     except engine.AccessDenied as denied:
         raise engine.NotFound from denied
     return redirect(url_for("cases.show", case_id=case_id), 303)

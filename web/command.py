@@ -29,7 +29,7 @@ R = TypeVar("R")
 
 
 def plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Report what the engine refuses as one plain sentence, and exit 1."""
+    """Report what the engine or the machine refuses as one plain sentence, and exit 1."""
 
     @wraps(command)
     def run(*args: P.args, **options: P.kwargs) -> R:
@@ -37,6 +37,11 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **options)
         except engine.EngineError as error:
             raise click.ClickException(error.message) from error
+        except OSError as error:
+            what = error.filename or "Something on this machine"
+            raise click.ClickException(
+                f"{what} cannot be used ({error.strerror or error}). Nothing was changed there."
+            ) from error
 
     return run
 
@@ -192,6 +197,13 @@ def _serve(settings: engine.Settings, host: str, port: int) -> None:
 def _demonstration_settings(folder: Path) -> engine.Settings:
     """Return settings for a demonstration, whose keys are made once and kept in its folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lost = [name for name in ("field.key", "audit.key") if not (folder / name).exists()]
+    if lost and (folder / "adolygu.db").exists():
+        # Another key would open nothing of what is there, and break the seal on its audit chains.
+        raise click.ClickException(
+            f"{folder / lost[0]} is missing, and its records cannot be read without it. "
+            f"Put it back, or remove {folder} to begin anew."
+        )
     return replace(
         operations.from_environment(),
         database_url=os.environ.get("ADOLYGU_DATABASE_URL", f"sqlite:///{folder / 'adolygu.db'}"),

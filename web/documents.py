@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 import engine
 from web import fields, rows
 from web.actors import current_actor
-from web.addresses import this_page_in_other_language
 from web.tasks import at_its_input, read_files, read_posted
 from web.texts import gettext
 
@@ -41,14 +40,11 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
     reason = request.form.get("page-reason", "").strip()
     action = request.form.get("page-action", "continue")
     page = engine.amend_page(document_id, section, actor)
-    if action != "language":
-        try:
-            posted = engine.keep_files(document_id, (section,), posted, read_files(), actor)
-        except engine.UploadRefused as refused:
-            return _form(_with_posted(page, posted), [at_its_input(refused)], reason), 422
+    try:
+        posted = engine.keep_files(document_id, (section,), posted, read_files(), actor)
+    except engine.UploadRefused as refused:
+        return _form(_with_posted(page, posted), [at_its_input(refused)], reason), 422
     page = _with_posted(page, posted)
-    if action == "language":
-        return redirect(this_page_in_other_language(), 303)
     if action != "continue":
         changed, _anchor = rows.change(posted, action)
         return _form(_with_posted(page, changed), reason=reason)

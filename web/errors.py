@@ -34,11 +34,20 @@ def _offer_again(error: CSRFError) -> ResponseReturnValue:
 
     What another site sent is not offered: a browser names the site that a request comes from.
     """
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in _SECRET]
+    return send_again(), 400
+
+
+def send_again() -> str:
+    """Return the page that keeps what was typed, unless another site sent it."""
     files = [upload.filename for upload in request.files.values() if upload.filename]
+    return render_template("send_again.html", typed=what_was_typed(), files=files)
+
+
+def what_was_typed() -> list[tuple[str, str]]:
+    """Return what a page of this site sent, without what is never shown again."""
     if not _is_from_here():
-        typed = []
-    return render_template("send_again.html", typed=typed, files=files), 400
+        return []
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in _SECRET]
 
 
 def _is_from_here() -> bool:

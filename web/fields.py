@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import engine
-from web import reveals, rows
+from web import answers, reveals, rows
 from web.addresses import current_language
 from web.texts import Bilingual, gettext, say
 
@@ -210,12 +211,34 @@ class _Page:
         if entry.type == "text":
             return replace(plain, kind="fixed_text", value=entry.shown_text(current_language()))
         if entry.readonly and entry.type not in ("expression", "adolyguLink"):
-            language = current_language()
-            shown = [value or "" for value in self.part.posted.get(plain.name) or [""]]
-            options = [(value, entry.option(value)) for value in shown]
-            said = [option.label(language) if option else value for value, option in options]
-            return replace(plain, kind="read_only", value=", ".join(said))
-        return replace(plain, kind="computed", value="")
+            return replace(plain, kind="read_only", value=self._standing(entry, plain.name))
+        return replace(plain, kind="computed", value=self._worked_out(entry))
+
+    def _standing(self, entry: engine.Field, name: str) -> str:
+        """Return what a read-only field holds, in words."""
+        posted = self.part.posted
+        if entry.type == "datetime" and entry.subtype != "time":
+            typed = [self.typed(f"{name}-{unit}") for unit in ("year", "month", "day")]
+            parts = [part.zfill(2) for part in typed if part]
+            return answers.in_words(entry, "-".join(parts)) if parts else ""
+        if entry.type == "adolyguPerson":
+            return "\n".join(one for part in _PERSON if (one := self.typed(f"{name}-{part}")))
+        value: Any = [one for one in posted.get(name) or [] if one]
+        shown = [entry.option(one) for one in value]
+        return ", ".join(
+            option.label(current_language()) if option else one
+            for one, option in zip(value, shown, strict=True)
+        )
+
+    def _worked_out(self, entry: engine.Field) -> str:
+        """Return what is worked out, where no answer on this page can change it."""
+        expression = entry.expression
+        if expression is None or self.prefix or expression.names & self.names_on_page:
+            return ""
+        value = expression.evaluate(self.known.names, self.known.functions)
+        if isinstance(value, date) and not isinstance(value, datetime):
+            value = value.isoformat()
+        return answers.in_words(entry, value) if isinstance(value, str | bool) and value else ""
 
     def choices(
         self, entry: engine.Field, name: str, revealed: Mapping[tuple[str, str], list[engine.Field]]
@@ -235,6 +258,9 @@ class _Page:
             for option in entry.options
         )
 
+
+#: The parts of a person, as inputs are named.
+_PERSON = ("name", "designation", "contact")
 
 Revealed = Mapping[tuple[str, str], list[engine.Field]]
 
@@ -383,7 +409,11 @@ _LAY_OUT: dict[str, Callable[[_Page, engine.Field, Question, Revealed], Question
 def _label(entry: engine.Field) -> str:
     label = entry.label(current_language())
     rules = entry.validate
-    asks = entry.has_input and entry.type not in ("checkbox", "adolyguSignature")
+    asks = (
+        entry.has_input
+        and not entry.fixed_rows
+        and entry.type not in ("checkbox", "adolyguSignature")
+    )
     if asks and not (rules.required or rules.required_when or (entry.is_rows and rules.min)):
         return gettext("%(label)s (optional)", label=label)
     return label

@@ -48,7 +48,10 @@ def end(case_id: uuid.UUID, appointment_id: uuid.UUID) -> ResponseReturnValue:
     if not reason:
         problem = gettext("Say why the appointment ends")
         return _page(case_id, {}, {f"reason-{appointment_id}": problem}), 422
-    engine.end_appointment(appointment_id, reason, current_actor())
+    actor = current_actor()
+    if appointment_id not in {one.id for one in engine.case_page(case_id, actor).people}:
+        raise engine.NotFound
+    engine.end_appointment(appointment_id, reason, actor)
     return redirect(url_for("people.show", case_id=case_id), 303)
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 import engine
+from web import errors
 from web.actors import actor_or_none
 from web.addresses import in_language, is_on_this_site
 from web.texts import gettext, say, say_error
@@ -30,9 +31,16 @@ PUBLIC = frozenset(
 
 
 def require_actor() -> ResponseReturnValue | None:
-    """Send whoever is not signed in to the sign-in page, and back again afterwards."""
+    """Send whoever is not signed in to the sign-in page, and back again afterwards.
+
+    Whoever typed for so long that the session ended meanwhile gets back what they typed, to send
+    it again once they are signed in.
+    """
     if request.endpoint is None or request.endpoint in PUBLIC or actor_or_none() is not None:
         return None
+    typed = errors.what_was_typed() if request.method == "POST" else []
+    if any(value and not name.startswith("page-") for name, value in typed):
+        return errors.send_again(), 401
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/tasks"
     return redirect(
         url_for("sign_in.show", next=None if wanted in ("/", "/tasks") else wanted), 303

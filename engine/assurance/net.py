@@ -8,10 +8,11 @@ comes true. A called part and a step for each item are one step.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.assurance.conditions import Choice, Chosen, Conditions
+from engine.assurance.conditions import Choice, Chosen
+from engine.assurance.ground import Ground, Writes
 from engine.workflow import Element, Flow, ProcessDefinition
 
 #: A token that waits: the element, and what else is to be known of it: of an activity, the events
@@ -23,8 +24,6 @@ _WAITING = frozenset({"userTask", "callActivity", "subProcess"})
 #: Two tokens on one element stand for two or more; more than two on one flow into a join pile up.
 _MANY = 2
 _MOST_STEPS = 10_000
-
-Writes = Callable[[Element | Flow], Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ class _Draft:
         return State(tuple(sorted(self.tokens)), chosen, tuple(self.running))
 
 
-class Net:
+class Net(Ground):
     """The states and steps of one process."""
 
     def __init__(
@@ -94,31 +93,8 @@ class Net:
         types: Mapping[str, str] | None = None,
         outside: Collection[str] = (),
     ) -> None:
-        """Take what steps may write.
-
-        Takes:   writes, the facts that an element or flow may write; types, the FEEL types of
-                 facts; outside, the facts that others may write while this process waits.
-        """
-        self.definition = definition
-        self.conditions = Conditions(definition, types or {})
-        elements, flows = definition.elements, definition.flows
-        self.outgoing = {key: definition.outgoing.get(key, ()) for key in elements}
-        self.incoming: dict[str, list[str]] = {key: [] for key in elements}
-        for flow in flows.values():
-            self.incoming[flow.target].append(flow.source)
-        self.edges: dict[str, list[Element]] = {key: [] for key in elements}
-        for element in elements.values():
-            if element.attached_to:
-                self.edges[element.attached_to].append(element)
-        self.starts = {e.scope: e.id for e in elements.values() if e.kind == "startEvent"}
-        self.around = {key: self._around(key) for key in elements}
-        self.writes = {key: frozenset(writes(e)) for key, e in elements.items()}
-        self.writes |= {key: frozenset(writes(flow)) for key, flow in flows.items()}
-        self.outside = frozenset(outside)
-        self.reads = {key: self._reads(element) for key, element in elements.items()}
-        #: Branches that nothing waits for and that change nothing for others: looked at alone.
-        self.aside = self._branches_aside()
-        self.to_know = self._worth_knowing()
+        """Take what the ground takes."""
+        super().__init__(definition, writes, types, outside)
         #: Every element and flow that some step has gone over so far.
         self.happened: set[str] = set()
         self._routes: dict[tuple[str, Chosen], list[tuple[tuple[str, ...], Chosen]]] = {}
@@ -328,7 +304,7 @@ class Net:
         if key not in self._routes:
             default = next((f.id for f in self.outgoing[gateway.id] if f.is_default), "")
             every = gateway.kind == "inclusiveGateway"
-            worth = self._behind(gateway)
+            worth = self.read_besides(gateway)
             ways = {
                 (taken, self._kept(found, worth)): None
                 for taken, found in self.conditions.flows(sources, default, known, every=every)
@@ -338,12 +314,6 @@ class Net:
 
     def _kept(self, found: Mapping[Choice, object], worth: Collection[Choice]) -> Chosen:
         return tuple(sorted((choice, found[choice]) for choice in found if choice in worth))
-
-    def _behind(self, gateway: Element) -> frozenset[Choice]:
-        """Return the choices that something else than this gateway reads as well, or it again."""
-        reads = Counter(choice for each in self.to_know.values() for choice in each[0])
-        again = self.to_know[gateway.id][1]
-        return frozenset(choice for choice, times in reads.items() if times > 1) | again
 
     def _leave(self, draft: _Draft, key: str, taken: tuple[str, ...] | None = None) -> None:
         """Complete an element: what it writes is open again, and tokens go on their ways."""
@@ -386,7 +356,7 @@ class Net:
             return
         armed = tuple(edge.id for edge in self.edges[element.id])
         draft.tokens.append((element.id, armed))
-        self._forget(draft, self._restless_of(element))
+        self._forget(draft, self.restless_of(element))
 
     def _arrive(self, draft: _Draft, element: Element, source: str) -> None:
         draft.tokens.append((element.id, (source,)))
@@ -429,25 +399,10 @@ class Net:
             if token[0] == join.id or element.scope != join.scope:
                 continue
             for place in (token[0], *self._armed(token)):
-                reached = self._reached(place, join.id)
+                reached = self.reached(place, join.id)
                 if reached - full and not reached & full:
                     return True
         return False
-
-    def _reached(self, place: str, join: str) -> set[str]:
-        """Return the elements before a join that a token can get to, without passing the join."""
-        found: set[str] = set()
-        seen, todo = {place}, [place]
-        while todo:
-            here = todo.pop()
-            for flow in self.outgoing[here]:
-                if flow.target == join:
-                    found.add(here)
-                    continue
-                entered = [flow.target, *(edge.id for edge in self.edges[flow.target])]
-                todo += [key for key in entered if key not in seen]
-                seen.update(entered)
-        return found
 
     def _withdraw(self, draft: _Draft, key: str) -> None:
         """Take away what is open inside a sub-process that was interrupted."""
@@ -473,78 +428,12 @@ class Net:
             scope = self.definition.elements[scope].scope
         return frozenset(found)
 
-    # What runs beside the rest.
-
-    def _branches_aside(self) -> dict[str, Flow]:
-        """Return the flows into branches that end by themselves, whatever else goes on.
-
-        Such a branch multiplies the states of the rest and changes none of its steps. What it
-        writes is open to the rest at any time; what it reads must be read by it alone.
-        """
-        found: dict[str, Flow] = {}
-        for key, element in self.definition.elements.items():
-            flows = self.outgoing[key]
-            if element.kind == "boundaryEvent" and not element.interrupting:
-                found |= {flow.id: flow for flow in flows if self._is_aside(flow)}
-            elif element.kind == "parallelGateway" and len(flows) > 1:
-                apart = [flow for flow in flows if self._is_aside(flow)]
-                # One branch at least is the main one.
-                found |= {flow.id: flow for flow in apart[len(apart) == len(flows) :]}
-        for flow in found.values():
-            self._open_to_all(self._closure(flow))
-        return found
-
-    def _is_aside(self, flow: Flow) -> bool:
-        inside = self._closure(flow)
-        if flow.source in inside:
-            return False
-        elements = self.definition.elements
-        if any(self._holds_up(elements[key], flow.scope) for key in inside):
-            return False
-        mine = {choice for key in inside for choice in self.reads[key]}
-        others = (self.reads[key] for key in elements if key not in inside)
-        return mine.isdisjoint(choice for reads in others for choice in reads)
-
-    def _holds_up(self, element: Element, scope: str | None) -> bool:
-        """Say whether an element makes a branch hang together with others of its scope."""
-        if element.kind in ("parallelGateway", "inclusiveGateway"):
-            return len(self.incoming[element.id]) > 1
-        if element.event == "conditional":
-            asked = self.conditions.reads[element.expression]
-            return any(not self.conditions.facts[each] <= self.outside for each in asked)
-        return element.event == "terminate" and element.scope == scope
-
-    def _open_to_all(self, inside: Collection[str]) -> None:
-        flows = [flow.id for key in inside for flow in self.outgoing[key]]
-        written = frozenset[str]().union(*(self.writes[key] for key in (*inside, *flows)))
-        for key, reads in self.reads.items():
-            if key not in inside:
-                shared = {each for each in reads if self.conditions.facts[each] & written}
-                self.conditions.fleeting |= shared
-
-    def _closure(self, flow: Flow) -> set[str]:
-        """Return the elements that can be come to by a flow."""
-        found, todo = {flow.target}, [flow.target]
-        while todo:
-            key = todo.pop()
-            nexts = [each.target for each in self.outgoing[key]]
-            nexts += [edge.id for edge in self.edges[key]]
-            nexts += [self.starts[key]] if key in self.starts else []
-            todo += [each for each in nexts if each not in found]
-            found.update(nexts)
-        return found
-
     # What is known, and for how long.
-
-    def _restless_of(self, element: Element) -> frozenset[str]:
-        """Return the facts that are written at any time while a token is on an element."""
-        takes_time = element.kind == "callActivity" or bool(element.item_list)
-        return self.writes[element.id] if takes_time else frozenset()
 
     def _restless(self, draft: _Draft) -> frozenset[str]:
         found: frozenset[str] = frozenset()
         for token in draft.tokens:
-            found |= self._restless_of(self.definition.elements[token[0]])
+            found |= self.restless_of(self.definition.elements[token[0]])
         return found
 
     def _forget(self, draft: _Draft, facts: frozenset[str]) -> None:
@@ -563,49 +452,3 @@ class Net:
         draft = self._draft(state)
         self._forget(draft, self._restless(draft))
         return State(state.tokens, self._kept(draft.chosen, worth))
-
-    def _worth_knowing(self) -> dict[str, tuple[frozenset[Choice], frozenset[Choice]]]:
-        """Return, for each element, the choices it reads and those read behind it.
-
-        A choice is not worth knowing where it is sure to be open again before it is read.
-        """
-        reads = self.reads
-        behind: dict[str, frozenset[Choice]] = dict.fromkeys(reads, frozenset())
-        changed = True
-        while changed:
-            changed = False
-            for key in reversed(list(reads)):
-                found = self._read_behind(key, reads, behind)
-                if found != behind[key]:
-                    behind[key], changed = found, True
-        return {key: (reads[key], behind[key]) for key in reads}
-
-    def _read_behind(
-        self,
-        key: str,
-        reads: Mapping[str, frozenset[Choice]],
-        behind: Mapping[str, frozenset[Choice]],
-    ) -> frozenset[Choice]:
-        found: set[Choice] = set()
-        for flow in self.outgoing[key]:
-            wanted = reads[flow.target] | behind[flow.target]
-            found |= self._surviving(wanted, self.writes[flow.id])
-        found = self._surviving(found, self.writes[key])
-        for edge in self.edges[key]:
-            found |= reads[edge.id] | behind[edge.id]
-        if key in self.starts:
-            start = self.starts[key]
-            found |= reads[start] | behind[start]
-        return frozenset(found)
-
-    def _surviving(self, wanted: Collection[Choice], facts: frozenset[str]) -> set[Choice]:
-        return {choice for choice in wanted if not self.conditions.facts[choice] & facts}
-
-    def _reads(self, element: Element) -> frozenset[Choice]:
-        found: set[Choice] = set()
-        if element.event == "conditional":
-            found |= self.conditions.reads[element.expression]
-        for flow in self.outgoing[element.id]:
-            if flow.condition:
-                found |= self.conditions.reads[flow.condition]
-        return frozenset(found)

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.assurance.exploring import MOST_STATES, Explored, explore, places
-from engine.assurance.net import Net, State, Writes
+from engine.assurance.ground import Writes
+from engine.assurance.net import Net, State
 from engine.assurance.words import SAID, say
 from engine.workflow import Element, Flow, ProcessDefinition, Words
 

@@ -73,6 +73,7 @@ def known(reading: Reading) -> Known:
             if process.own.get("kind") == "root"
             for gateway in diagram.of_kind("exclusiveGateway")
         ),
+        notices=reading.letters,
         items=form_checks.item_lists(reading),
         processes={
             process.id: KnownProcess(

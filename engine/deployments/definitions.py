@@ -21,6 +21,7 @@ FACTS = "processes/facts.toml"
 ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
 STATUTORY = "processes/statutory.toml"
+LETTERS = "forms/letters/"
 
 #: So many sets of definitions are kept; six Boards with a new and an old one each use fewer.
 CACHE_SIZE = 32
@@ -65,6 +66,8 @@ class Reading:
     timescales: dict[str, timescales.Timescale] = field(default_factory=dict)
     facts: dict[str, facts.FactDeclaration] = field(default_factory=dict)
     roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
+    #: the keys of the notices that have a text
+    letters: set[str] = field(default_factory=set)
     paths: dict[tuple[str, str], str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -127,8 +130,9 @@ def read(files: Files) -> Reading:
         _add(reading, "form", reading.forms, form.id, form, path)
     for path, table in _each(reading, "processes/", ".dmn", decisions.parse_decision):
         _add(reading, "decision", reading.decisions, table.id, table, path)
-    for _ in _each(reading, "forms/letters/", ".toml", letters.parse_letter):
-        pass  # read for its findings; notices read it again when they are sent
+    for path, _letter in _each(reading, LETTERS, ".toml", letters.parse_letter):
+        # Read for its findings; notices read it again when they are sent.
+        reading.letters.add(path.removeprefix(LETTERS).removesuffix(".toml"))
     reading.timescales = _one(reading, TIMESCALES, timescales.parse_timescales, {})
     reading.facts = _one(reading, FACTS, facts.parse_facts, {})
     reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)

@@ -69,7 +69,7 @@ def _read_layer(root: Path, layer: str) -> Iterator[tuple[str, bytes]]:
 def _laid_over(path: str, below: bytes, above: bytes, name: str) -> bytes:
     try:
         return lay_over(below, above, f"{path}, with what {name} changes in it.")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return above  # The checks say what is wrong with it, with the lines of this file.
 
 

@@ -17,7 +17,7 @@ def lay_over(below: bytes, above: bytes, remark: str) -> bytes:
 
     Tables are merged; lists and values are replaced whole. Lines of the result are not those of
     either file, so it begins with a remark that says where it comes from.
-    Raises:  tomllib.TOMLDecodeError or UnicodeDecodeError, for a file that is not TOML.
+    Raises:  ValueError or RecursionError, for a file that is not TOML.
     """
     merged = _merged(tomllib.loads(below.decode("utf-8")), tomllib.loads(above.decode("utf-8")))
     lines = [f"# {remark}", *_table((), merged)]

@@ -127,16 +127,18 @@ def _fixed(find: _Find, pairs: Sequence[tuple[Fit, Code | None]], cost: int) -> 
 
 
 def _repeated(signature: Signature, codes: list[Code]) -> Code:
-    """Call with all arguments in one list, or with the one argument that is a list itself."""
-    fit, function = signature.parameters[-1].fit, signature.function
+    """Call with what may be given several times in one list, behind what stands before it."""
+    function, first = signature.function, len(signature.parameters) - 1
+    fits = [each.fit for each in signature.parameters]
+    fits += [fits[-1]] * (len(codes) - len(fits))
 
     def invoke(frame: Frame) -> Value:
         spend(len(codes))
-        values = [fit(code(frame)) for code in codes]
+        values = [fit(code(frame)) for fit, code in zip(fits, codes, strict=False)]
         if UNFIT in values:
             return None
         try:
-            return function(values)
+            return function(*values[:first], values[first:])
         except _BAD_ARGUMENT:
             return None
 

@@ -29,6 +29,9 @@ def loop(compiler: Compiler, node: nodes.Loop, scope: Scope) -> Code:
     for iterator in node.iterators:
         bindings.append((iterator.name, _domain(compiler, iterator, scope)))
         scope = scope.binding(iterator.name)
+    if node.kind == "for" and "partial" in compiler.source:
+        body = compiler.compile(node.body, scope.binding("partial"))
+        return _for_with_partial(bindings, body, node.body.size)
     body = compiler.compile(node.body, scope)
     return _LOOPS[node.kind](bindings, body, node.body.size)
 
@@ -110,6 +113,22 @@ def _for(bindings: list[_Binding], body: Code, cost: int) -> Code:
         try:
             for inner in _runs(frame, bindings, cost):
                 results.append(body(inner))
+        except _NotIterable:
+            return None
+        return results
+
+    return collect
+
+
+def _for_with_partial(bindings: list[_Binding], body: Code, cost: int) -> Code:
+    """Let the body read what came of the rounds before it, as `partial`."""
+
+    def collect(frame: Frame) -> Value:
+        results: list[Value] = []
+        try:
+            for inner in _runs(frame, bindings, cost):
+                spend(len(results))
+                results.append(body(inner.inside({"partial": list(results)})))
         except _NotIterable:
             return None
         return results

@@ -108,13 +108,19 @@ def parse_temporal(text: str) -> Value:
 def format_time(moment: time) -> str:
     """Return a time as FEEL writes it."""
     zone = moment.tzinfo
-    return moment.replace(tzinfo=None).isoformat() + _format_zone(zone, moment.utcoffset())
+    return _without_zeros(moment) + _format_zone(zone, moment.utcoffset())
 
 
 def format_date_time(moment: datetime) -> str:
     """Return a moment as FEEL writes it."""
     zone = moment.tzinfo
-    return moment.replace(tzinfo=None).isoformat() + _format_zone(zone, moment.utcoffset())
+    return _without_zeros(moment) + _format_zone(zone, moment.utcoffset())
+
+
+def _without_zeros(moment: time | datetime) -> str:
+    """Write what stands before the zone; a fraction of a second ends with its last digit."""
+    text = moment.replace(tzinfo=None).isoformat()
+    return text.rstrip("0") if moment.microsecond else text
 
 
 def _format_zone(zone: tzinfo | None, offset: timedelta | None) -> str:

@@ -26,10 +26,11 @@ from engine.forms.definition import (
     known_names,
 )
 from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE, examples
-from engine.forms.inputs import control_of, input_name, parts, row_prefix, to_posted
+from engine.forms.inputs import control_of, input_name, parts, row_prefix, to_posted, unknown_inputs
 from engine.forms.parsing import parse_form
 from engine.forms.rowkeys import known_rows
 from engine.forms.values import ROW_KEY, feel_values, to_feel, to_plain
+from engine.forms.wording import unasked_error
 
 __all__ = [
     "BY_ROW",
@@ -71,4 +72,6 @@ __all__ = [
     "to_feel",
     "to_plain",
     "to_posted",
+    "unasked_error",
+    "unknown_inputs",
 ]

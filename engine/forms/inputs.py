@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from engine.forms.definition import Field, Form
@@ -14,6 +15,7 @@ YES, NO, TICKED = "yes", "no", "true"
 ROW_REMOVE = "_remove"
 
 PERSON_PARTS = ("name", "designation", "contact")
+ROW_INDEX = re.compile(r"0|[1-9][0-9]{0,3}")
 _DATE_PARTS = {"date": ("day", "month", "year"), "month": ("month", "year")}
 
 
@@ -40,6 +42,27 @@ def control_of(entry: Field, name: str) -> str:
     """Return the id of the control at which an error of a whole field points."""
     split = parts(entry)
     return f"{name}-{split[0]}" if split else name
+
+
+def unknown_inputs(form: Form, sections: Collection[str], posted: Iterable[str]) -> frozenset[str]:
+    """Return those of some input names that no field of these sections of a form has."""
+    fields = [field for part in form.sections if part.id in sections for field in part.fields]
+    return frozenset(name for name in posted if not _is_known(fields, name))
+
+
+def _is_known(fields: Iterable[Field], name: str) -> bool:
+    key, behind, rest = name.partition("-")
+    entry = next((one for one in fields if one.key and one.key == key), None)
+    if entry is None:
+        return False
+    if entry.is_rows:
+        index, dash, inside = rest.partition("-")
+        of_row = inside in (ROW_KEY, ROW_REMOVE) or _is_known(entry.columns, inside)
+        return bool(dash and ROW_INDEX.fullmatch(index) and of_row)
+    if entry.type == "filepicker":
+        return not behind or rest == "kept"
+    split = parts(entry)
+    return rest in split if split else not behind
 
 
 def to_posted(

@@ -10,12 +10,11 @@ from typing import Any, Protocol
 from engine.forms import answers
 from engine.forms.answers import NOTHING, UNREADABLE, Answer, Problem, UploadRef
 from engine.forms.definition import Field
-from engine.forms.inputs import ROW_REMOVE, input_name, parts, row_prefix
+from engine.forms.inputs import ROW_INDEX, ROW_REMOVE, input_name, parts, row_prefix
 from engine.forms.values import ROW_KEY, number
 
 MAX_ROWS = 200
 
-_INDEX = re.compile(r"0|[1-9][0-9]{0,3}")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
@@ -138,7 +137,7 @@ def _find_rows(posted: Mapping[str, Sequence[str]]) -> dict[str, dict[int, None]
             continue
         pieces = name.split("-")
         for at in range(1, min(len(pieces) - 1, 6)):
-            if _INDEX.fullmatch(pieces[at]):
+            if ROW_INDEX.fullmatch(pieces[at]):
                 found.setdefault("-".join(pieces[:at]), {})[int(pieces[at])] = None
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from engine.errors import FieldError
 from engine.forms.answers import Problem
 from engine.forms.definition import Field
@@ -167,3 +169,15 @@ def field_error(
         (e.catalogue for e in (entry, *(r for r, _ in reversed(within))) if e.catalogue), ""
     )
     return FieldError(control, text.en, text.cy, catalogue=catalogue)
+
+
+def unasked_error(names: Collection[str]) -> FieldError:
+    """Say that a page sent what its form does not ask for, naming the first few."""
+    shown = ", ".join(name[:40] for name in sorted(names)[:3])
+    return FieldError(
+        "",
+        f"The page sent something that this form does not ask for ({shown}). It was not kept. "
+        "Look through your answers, then send them again.",
+        f"Anfonodd y dudalen rywbeth nad yw’r ffurflen hon yn gofyn amdano ({shown}). "
+        "Ni chafodd ei gadw. Edrychwch drwy eich atebion, yna anfonwch nhw eto.",
+    )

@@ -27,6 +27,7 @@ class Known:
     decisions: Collection[str] = frozenset()
     #: the exclusive gateways of the root processes
     gateways: Collection[str] = frozenset()
+    notices: Collection[str] = frozenset()
     #: name of an item list to the kind of its items
     items: Mapping[str, str] = field(default_factory=dict)
     processes: Mapping[str, KnownProcess] = field(default_factory=dict)

@@ -90,7 +90,9 @@ class Cast:
             people.appoint_to_board(session, self.board_id, role, account.id, "SYSTEM")
 
     def _account(self, session: Session, role: str, item: str) -> Account:
-        """Return the Board's person for a role; of several, the one with the item's number."""
+        """Return the Board's person for a role; of several, the one of the item's agency or with
+        its number.
+        """
         eligible = session.scalars(
             select(Account)
             .join(Appointment, Appointment.account_id == Account.id)
@@ -103,6 +105,9 @@ class Cast:
             .order_by(Account.email)
         ).all()
         if eligible:
+            for account in eligible:
+                if account.agency and account.agency == item:
+                    return account
             number = re.search(r"(\d+)$", item)
             return eligible[(int(number[1]) - 1) % len(eligible) if number else 0]
         return self._named(session, f"{role} {item}".strip().replace("_", " "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -27,10 +28,15 @@ def open_ids(case_id: uuid.UUID, session: Session) -> list[uuid.UUID]:
     return [row.id for row in session.scalars(open_rows(case_id))]
 
 
-def oldest_open(case_id: uuid.UUID) -> uuid.UUID | None:
-    """Return the task that has been open for longest."""
+def oldest_open(case_id: uuid.UUID, leave: Sequence[str] = ()) -> uuid.UUID | None:
+    """Return the task that has been open for longest, of all but the steps that are left."""
     with db.reading() as session:
-        return next(iter(open_ids(case_id, session)), None)
+        rows: list[UserTask] = list(session.scalars(open_rows(case_id)))
+    named = [name.partition("/") for name in leave]
+    return next(
+        (row.id for row in rows if not any(_is_named(row, step, of) for step, _, of in named)),
+        None,
+    )
 
 
 def oldest_open_of(case_id: uuid.UUID, process: str) -> uuid.UUID | None:
@@ -45,12 +51,8 @@ def find_open(case_id: uuid.UUID, wanted: str, item: str) -> list[uuid.UUID]:
     """Return the open tasks of a step, by requirement or BPMN id, `/item` or item."""
     wanted, _, of = wanted.partition("/")
     with db.reading() as session:
-        return [
-            row.id
-            for row in session.scalars(open_rows(case_id))
-            if wanted in (row.bpmn_id, *row.requirement.split())
-            and (item or of) in ("", row.item_key)
-        ]
+        rows = session.scalars(open_rows(case_id))
+        return [row.id for row in rows if _is_named(row, wanted, item or of)]
 
 
 def process_named(case_id: uuid.UUID, name: str, item: str) -> str:
@@ -139,6 +141,11 @@ def situation(case_id: uuid.UUID) -> str:
         names = [f"{row.requirement or row.bpmn_id}{_of(row)}" for row in rows]
         case = session.get_one(Case, case_id)
     return f"open are {', '.join(names) or 'no tasks'}, and the case is {case.state}"
+
+
+def _is_named(row: UserTask, step: str, item: str) -> bool:
+    """Say whether a task is of a step, named by requirement or BPMN id, and of an item if any."""
+    return step in (row.bpmn_id, *row.requirement.split()) and item in ("", row.item_key)
 
 
 def _of(row: UserTask) -> str:

@@ -62,6 +62,7 @@ class _Known:
         elif step.verb in TABLE_VERBS:
             yield from _keys(step.verb, argument, TABLE_VERBS[step.verb])
             yield from self._among("role", _given(argument, "role"), self.definitions.roles)
+        yield from self._among("step", step.get("leave", []), self.steps)
         yield from self._among("role", _given(step.options, "as"), self.definitions.roles)
         for name in step.get("set", {}):
             yield from self.input(name)

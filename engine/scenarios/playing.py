@@ -148,7 +148,7 @@ class Player:
         for _ in range(MAX_STEPS):
             if finding.find_open(self.case, step.argument, step.get("item", "")):
                 return
-            task = finding.oldest_open(self.case)
+            task = finding.oldest_open(self.case, step.get("leave", ()))
             if task is not None:
                 self._complete(task, self.given, None, lenient=True)
                 continue

@@ -18,12 +18,19 @@ VERBS = (
     "case",
 )  # fmt: skip
 WITH_VERBS = (
-    "at", "as", "item", "set", "expect", "refused", "forbidden", "by", "reason", "confirmed_by",
+    "at", "as", "item", "set", "expect", "refused", "forbidden", "by", "leave", "reason",
+    "confirmed_by",
 )  # fmt: skip
 EXPECTATIONS = (
     "open", "not_open", "closed", "clock", "values", "facts", "notices", "no_notices", "documents",
     "no_documents", "readable", "decision", "audit", "state", "findings",
 )  # fmt: skip
+#: Of what shape it has to be what stands beside a verb, and how that is written.
+SHAPES = (
+    ("expect", dict, "table", "{ }"),
+    ("set", dict, "table", "{ }"),
+    ("leave", list, "list", '["CNS-03"]'),
+)
 TOP = ("title", "process", "now", "step", "given", "adopt")
 
 #: Where a scenario does not say when it plays.
@@ -81,6 +88,8 @@ def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
         if not path.exists():
             raise _wrong(path, "the file", "is not there", "check the path")
         files = sorted(path.rglob("*.toml")) if path.is_dir() else [path]
+        if not files:
+            raise _wrong(path, "the folder", "holds no scenario", "check the path")
         for file in files:
             found.extend(_read(file))
     return found
@@ -99,7 +108,7 @@ def instant(moment: Any) -> datetime:
 def _read(path: Path) -> Iterator[Scenario]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
     begin = _begin(path, data.pop("begin", []))
     several = data.pop("scenario", None)
@@ -152,9 +161,9 @@ def _step(path: Path, number: int, entry: dict[str, Any]) -> Step:
         if name not in VERBS and name not in WITH_VERBS:
             known = ", ".join((*VERBS, *WITH_VERBS))
             raise _wrong(path, where, f"has the unknown key {name!r}", f"use one of {known}")
-    for name in ("expect", "set"):
-        if not isinstance(entry.get(name, {}), dict):
-            raise _wrong(path, where, f"has a {name!r} that is no table", f"write {name} = {{ }}")
+    for name, kind, said, like in SHAPES:
+        if not isinstance(entry.get(name, kind()), kind):
+            raise _wrong(path, where, f"has a {name!r} that is no {said}", f"write {name} = {like}")
     for name in entry.get("expect", {}):
         if name not in EXPECTATIONS:
             known = ", ".join(EXPECTATIONS)

@@ -125,7 +125,8 @@ def prepare(database: db.Database, files: Mapping[str, bytes]) -> uuid.UUID:
 
     A second Board, `north`, is there for cases that concern two of them.
     """
-    Base.metadata.create_all(database.connections)
+    with db.saying_plainly():
+        Base.metadata.create_all(database.connections)
     db.use(database)
     with db.transaction() as session:
         for table in reversed(Base.metadata.sorted_tables):

@@ -24,10 +24,11 @@ from flask import session as browser_session
 from sqlalchemy import select
 
 import engine
-from engine import db, forms, operations, store
+from engine import db, operations, store
 from engine.models import Account, UserTask
 from engine.people import Actor
 from engine.settings import Settings
+from tests import filling
 from tests.bench import clone, review
 from tests.bench.engine_step import BareCommit
 from tests.bench.figures import (
@@ -65,7 +66,8 @@ def measure(scale: Scale, house: House) -> Iterator[Row]:
     tasks = _copies(first, scale.submissions + WARM_UP)
     floor = _Floor(settings, first, actor)
     settle_down()
-    alone, with_page, spent = _submit_all(settings, tasks, actor, _answers(first, actor), floor)
+    answers = filling.example_answers(first, str(actor.account_id))
+    alone, with_page, spent = _submit_all(settings, tasks, actor, answers, floor)
     floor.bare.close()
     name = "submit a task over HTTP"
     for part, times in floor.parts.items():
@@ -104,19 +106,6 @@ def _copies(task_id: uuid.UUID, count: int) -> list[uuid.UUID]:
             .order_by(UserTask.case_id)
         )
         return list(rows)
-
-
-def _answers(task_id: uuid.UUID, actor: Actor) -> dict[str, list[str]]:
-    """Return what the person types, by name of the input: the examples of the form."""
-    page = engine.open_task(task_id, actor)
-    typed: dict[str, list[str]] = {}
-    for part in page.parts:
-        values = forms.examples(
-            part.form, part.sections, existing=part.content, given={},
-            names=page.names, functions=page.functions,
-        )  # fmt: skip
-        typed |= forms.to_posted(part.form, part.sections, values)
-    return typed
 
 
 class _Floor:

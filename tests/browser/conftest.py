@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.served import Demonstration
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -42,17 +44,27 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a demonstration as `make serve` does, and return its address."""
-    with _served(tmp_path_factory.mktemp("demonstration")) as address:
-        yield address
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Set a demonstration up once, for copies of it: the folder is all there is to it."""
+    folder = tmp_path_factory.mktemp("made") / "demonstration"
+    with _served(folder):
+        pass
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demonstration(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """Serve a demonstration as `make serve` does."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with _served(shutil.copytree(_made, folder, dirs_exist_ok=True)) as served:
+        yield served
 
 
 @pytest.fixture
-def moving_demonstration(tmp_path: Path) -> Iterator[str]:
-    """Serve a demonstration of a test's own, whose time it may move on; return its address."""
-    with _served(tmp_path) as address:
-        yield address
+def moving_demonstration(_made: Path, tmp_path: Path) -> Iterator[Demonstration]:
+    """Serve a demonstration of a test's own, whose time it may move on."""
+    with _served(shutil.copytree(_made, tmp_path, dirs_exist_ok=True)) as served:
+        yield served
 
 
 def _free_port() -> int:
@@ -64,7 +76,7 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def _served(folder: Path) -> Iterator[Demonstration]:
     served = subprocess.Popen(
         [
             sys.executable, "-u", "-m", "web.command", "serve",
@@ -85,7 +97,7 @@ def _served(folder: Path) -> Iterator[str]:
                 break
         else:
             pytest.fail("the demonstration did not start:\n" + "".join(said))
-        yield found[0]
+        yield Demonstration(found[0], Path(folder))
     finally:
         served.terminate()
         served.wait(15)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from engine import deployments, facts, forms, timescales
-from engine.workflow import Element
+from engine import deployments
+from tests.browser.served import Demonstration
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFINITIONS = deployments.build(deployments.read_folders(ROOT))
@@ -28,64 +27,27 @@ WORDS = {
 }
 
 
-@dataclass
-class Story:
-    """What people have written on one case so far, which the examples of later steps follow.
-
-    `facts` begins with what decisions will find out; `documents` are by form.
-    """
-
-    facts: dict[str, Any]
-    goes_on: bool = False
-    documents: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
-
-    def go_on(
-        self,
-        form: forms.Form,
-        sections: list[str],
-        filled: dict[str, dict[str, Any]],
-        names: Mapping[str, Any],
-        functions: Mapping[str, Any],
-    ) -> None:
-        """Keep what is written now, and lift its facts; a story of one step keeps nothing."""
-        if not self.goes_on:
-            return
-        document = self.documents.setdefault(form.id, {})
-        flat = {key: value for section in filled.values() for key, value in section.items()}
-        around = forms.Around(existing=document, decide=lambda table, names: ())
-        cleaned = forms.clean_values(
-            form, sections, flat, names=names, functions=functions, around=around
-        )
-        document.update(cleaned.values)
-        self.facts.update(facts.lift(DEFINITIONS.facts, form, document, sections))
-
-
 class Person:
     """Somebody of the demonstration, with a browser of their own, in one language."""
 
     def __init__(
         self,
         browser: Browser,
-        address: str,
+        served: Demonstration,
         name: str,
         language: str,
-        days_ahead: int = 0,
-        story: Story | None = None,
         **how: Any,
     ) -> None:
         """Sign in with one click, unless without a name.
 
-        Takes:   days_ahead, how far the time was moved on; story, what the examples follow on;
-                 how, options of the browser's context.
+        Takes:   how, options of the browser's context.
         """
-        self.address = address
+        self.served = served
         self.language = language
         self.name = name
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **how})
         self.page: Page = context.new_page()
         self.problems: list[str] = []
-        self.days_ahead = days_ahead
-        self.story = story or Story({"consent_outcome": "go on"})
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
         if name:
@@ -99,7 +61,7 @@ class Person:
 
     def open(self, path: str) -> None:
         """Open a page in this person's language."""
-        self.page.goto(self.address + ("/cy" if self.language == "cy" else "") + path)
+        self.page.goto(self.served.address + ("/cy" if self.language == "cy" else "") + path)
 
     def check_page(self) -> None:
         """Hold the page to WCAG 2.2 AA, as far as axe can see, and to its language."""
@@ -112,6 +74,10 @@ class Person:
         ]
         assert found == [], f"{self.page.url}: {found}"
         assert self.page.locator("html").get_attribute("lang") == self.language
+
+    def status(self, path: str) -> int:
+        """Return what a page answers this person with."""
+        return self.page.request.get(self.served.address + path).status
 
     def links(self, start: str) -> list[str]:
         """Return the paths, without language, that the main part of the page links to."""
@@ -143,7 +109,8 @@ class Person:
         if item:
             main.locator("select[name='item']").select_option(item)
         main.locator("form[action$='/people'] button, form[action*='appoint'] button").last.click()
-        expect(main.locator(".govuk-error-summary")).to_have_count(0)
+        problems = main.locator(".govuk-error-summary")
+        assert problems.count() == 0, f"{role} {name}: {problems.inner_text()}"
         expect(main).to_contain_text(name)
 
     def move_time(self, days: int) -> None:
@@ -159,18 +126,20 @@ class Person:
         step: str,
         values: Mapping[str, Any] | None = None,
         *,
-        process: str = "consultation",
+        item: str = "",
+        process: str = "",
         look: bool = True,
     ) -> None:
         """Do an open task of a case: find it in the list, fill it in, check it, send it.
 
-        Takes:   step, the BPMN id of the task; values, by catalogue id or key, beside the examples.
+        Takes:   step, the BPMN id of the task; values, by catalogue id or key, beside the examples;
+                 item and process, where several tasks of the step are open.
         """
-        element = DEFINITIONS.processes[process].elements[step]
-        self._find(case, element)
+        task_id = self.served.task_id(case, step, item, process)
+        self._find(task_id)
         if look:
             self.check_page()
-        self._fill(element, values or {})
+        self._fill(task_id, values or {})
         self._press("continue")
         problems = self.page.locator(".govuk-error-summary")
         assert problems.count() == 0, f"{step}: {problems.inner_text() if problems.count() else ''}"
@@ -183,12 +152,11 @@ class Person:
         expect(self.page.locator(".govuk-panel--confirmation")).to_be_visible()
         expect(self.page.locator("body")).to_contain_text(case)
 
-    def _find(self, case: str, element: Element) -> None:
+    def _find(self, task_id: uuid.UUID) -> None:
         self.open("/tasks")
-        name = element.name(self.language)
-        row = self.page.locator("tr", has_text=case).filter(has_text=name)
-        assert row.count(), f"{self.name} has no task {name!r} on {case}"
-        row.first.get_by_role("link", name=name).first.click()
+        link = self.page.locator(f"main a[href$='/tasks/{task_id}']")
+        assert link.count(), f"{self.name} has no such task in the list"
+        link.first.click()
         claim = self.page.locator("form[action$='/claim'] button")
         if claim.count():
             claim.first.click()
@@ -206,31 +174,13 @@ class Person:
             button = main.get_by_role("button", name=re.compile(words))
         button.first.click()
 
-    def _fill(self, element: Element, values: Mapping[str, Any]) -> None:
-        for name, sections in _written(element).items():
-            form = DEFINITIONS.forms[name]
-            names = dict.fromkeys(DEFINITIONS.facts) | self.story.facts
-            functions = timescales.own_functions(self._moment(), lambda timescale: None)
-            here = {k: v for k, v in values.items() if forms.find_inputs(form, k, sections)}
-            filled = forms.examples(
-                form,
-                sections,
-                existing=self.story.documents.get(name, {}),
-                given=forms.set_by_catalogue(form, sections, here),
-                names=names,
-                functions=functions,
-            )
-            posted = forms.to_posted(form, sections, filled)
-            self.story.go_on(form, sections, filled, names, functions)
-            # Choices first: they may bring further questions on the page.
-            for choices in (True, False):
-                for key, texts in posted.items():
-                    if not key.endswith("_key"):
-                        self._put(key, texts, choices=choices)
-
-    def _moment(self) -> datetime:
-        """Return the moment that the demonstration shows."""
-        return datetime.now(UTC) + timedelta(days=self.days_ahead)
+    def _fill(self, task_id: uuid.UUID, values: Mapping[str, Any]) -> None:
+        posted = self.served.answers(task_id, self.name, values)
+        # Choices first: they may bring further questions on the page.
+        for choices in (True, False):
+            for key, texts in posted.items():
+                if not key.endswith("_key"):
+                    self._put(key, texts, choices=choices)
 
     def _put(self, name: str, texts: list[str], *, choices: bool) -> None:
         control = self._control(name)
@@ -250,22 +200,13 @@ class Person:
 
     def _control(self, name: str) -> Locator:
         control = self.page.locator(f"main [name='{name}']")
-        rows = re.match(r"(.+?)-(\d+)-", name)
-        while control.count() == 0 and rows is not None:
-            add = self.page.locator(f"main button[value='add:{rows[1]}']")
-            if add.count() == 0:
+        # Rows may stand in rows: the outer one is added first.
+        for rows in re.finditer(r"-(\d+)-", name):
+            if control.count():
                 break
-            before = self.page.locator(f"main [name^='{rows[1]}-']").count()
-            add.first.click()
-            if self.page.locator(f"main [name^='{rows[1]}-']").count() <= before:
-                break
-            control = self.page.locator(f"main [name='{name}']")
+            path = name[: rows.start()]
+            add = self.page.locator(f"main button[value='add:{path}']")
+            row = self.page.locator(f"main [name^='{path}-{rows[1]}-']")
+            if add.count() and not row.count():
+                add.first.click()
         return control
-
-
-def _written(element: Element) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for use in element.forms:
-        form = DEFINITIONS.forms[use.form]
-        found.setdefault(use.form, []).extend(use.sections or [s.id for s in form.sections])
-    return found

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
+from tests.browser.served import Demonstration
 
 CLOSED = {"en": "Closed", "cy": "Wedi’i gau"}
 
@@ -44,7 +45,7 @@ FOLLOW_UP = (
 
 @pytest.mark.parametrize("language", ["en", "cy"])
 def test_people_take_a_consultation_from_idea_to_follow_up(
-    browser: Browser, demonstration: str, language: str
+    browser: Browser, demonstration: Demonstration, language: str
 ) -> None:
     people: dict[str, Person] = {}
 
@@ -65,7 +66,7 @@ def test_people_take_a_consultation_from_idea_to_follow_up(
     for step, name in AFTER_SESSION:
         person(name).do(case, step)
     for name in PARTICIPANTS.values():
-        person(name).do(case, "name_actions", process="participant_actions")
+        person(name).do(case, "name_actions")
     for step, name in FOLLOW_UP:
         person(name).do(case, step)
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
+from tests.browser.served import Demonstration
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 LANGUAGES = ["en", "cy"]
@@ -22,7 +23,7 @@ both_languages = pytest.mark.parametrize("language", LANGUAGES)
 
 @both_languages
 def test_the_pages_for_anybody_have_no_barrier(
-    browser: Browser, demonstration: str, language: str
+    browser: Browser, demonstration: Demonstration, language: str
 ) -> None:
     anybody = Person(browser, demonstration, "", language)
     for path in STATEMENTS:
@@ -32,7 +33,7 @@ def test_the_pages_for_anybody_have_no_barrier(
 
 @both_languages
 def test_the_pages_of_cases_have_no_barrier(
-    browser: Browser, demonstration: str, language: str
+    browser: Browser, demonstration: Demonstration, language: str
 ) -> None:
     coordinator = Person(browser, demonstration, FFION, language)
     for path in PAGES:
@@ -53,7 +54,7 @@ def test_the_pages_of_cases_have_no_barrier(
 
 @both_languages
 def test_open_tasks_have_no_barrier_before_and_after_a_mistake(
-    browser: Browser, demonstration: str, language: str
+    browser: Browser, demonstration: Demonstration, language: str
 ) -> None:
     checked = 0
     for name in (CARYS, FFION, "Ieuan Roberts", "Gareth Evans"):
@@ -68,7 +69,60 @@ def test_open_tasks_have_no_barrier_before_and_after_a_mistake(
     assert checked
 
 
-def test_a_task_is_done_without_scripts(browser: Browser, demonstration: str) -> None:
+#: The longest forms, in the order of a review: the task, who does it, and for which item.
+LONG_FORMS = (
+    ("write_timeline", "Aled Bevan", "police"),
+    ("hold_clarification", "Tomos Llewelyn", ""),
+    ("make_contact", "Gwenno Pugh", "family_member_1"),
+    ("write_letter", "Una Fletcher", ""),
+    ("reply", "Lowri Jenkins", "participant_1"),
+    ("tell_story", "Una Fletcher", ""),
+    ("cover_areas", "Una Fletcher", ""),
+    ("fill_in_evaluation", "Marc Thomas", "participant_2"),
+    ("build_plan", "Tomos Llewelyn", ""),
+    ("carry_out", "Kyffin Davies", "action_1"),
+    ("report_impact", "Owain Rees", ""),
+)
+#: Who is appointed before a task: role, person, item.
+APPOINTED_BEFORE = {
+    "reply": (
+        ("participant", "Lowri Jenkins", "participant_1"),
+        ("participant", "Marc Thomas", "participant_2"),
+    ),
+    "carry_out": (("action_owner", "Kyffin Davies", "action_1"),),
+}
+
+
+def test_the_longest_forms_of_a_review_have_no_barrier(
+    browser: Browser, moving_demonstration: Demonstration
+) -> None:
+    served = moving_demonstration
+    coordinator = Person(browser, served, FFION, "en")
+    identifier = served.identifier_with("write_timeline")
+    case = f"/cases/{served.case_id(identifier)}"
+    people: dict[tuple[str, str], Person] = {}
+    for step, name, item in LONG_FORMS:
+        served.play(identifier, f"{step}/{item}" if item else step)
+        task = f"/tasks/{served.task_id(identifier, step, item)}"
+        for appointment in APPOINTED_BEFORE.get(step, ()):
+            coordinator.appoint(case, *appointment)
+        for language in LANGUAGES:
+            known = people.get((name, language)) or Person(browser, served, name, language)
+            people[name, language] = known
+            known.open(task)
+            known.check_page()
+            known.press_continue()
+            known.check_page()
+            known.page.set_viewport_size({"width": 390, "height": 800})
+            wider = "document.documentElement.scrollWidth - window.innerWidth"
+            assert known.page.evaluate(wider) <= 0, (step, language)
+            known.page.set_viewport_size({"width": 1280, "height": 900})
+    problems = [problem for person in people.values() for problem in person.problems]
+    # Whoever presses Continue too early is answered with 422, which the browser notes.
+    assert [problem for problem in problems if "status of 422" not in problem] == []
+
+
+def test_a_task_is_done_without_scripts(browser: Browser, demonstration: Demonstration) -> None:
     person = Person(browser, demonstration, CARYS, "en", java_script_enabled=False)
     case = person.start_consultation()
     identifier = person.page.locator("h1").inner_text().split()[-1]
@@ -79,7 +133,7 @@ def test_a_task_is_done_without_scripts(browser: Browser, demonstration: str) ->
 
 
 def test_the_first_stop_of_the_keyboard_leads_past_the_header(
-    browser: Browser, demonstration: str
+    browser: Browser, demonstration: Demonstration
 ) -> None:
     page = Person(browser, demonstration, CARYS, "en").page
     page.keyboard.press("Tab")
@@ -88,7 +142,9 @@ def test_the_first_stop_of_the_keyboard_leads_past_the_header(
     assert page.evaluate("document.activeElement.id") == "main-content"
 
 
-def test_enter_means_continue_and_never_the_language(browser: Browser, demonstration: str) -> None:
+def test_enter_means_continue_and_never_the_language(
+    browser: Browser, demonstration: Demonstration
+) -> None:
     person = _at_a_task(browser, demonstration, "en")
     person.page.locator("main input[type='text']").first.press("Enter")
     expect(person.page).to_have_title(re.compile("^Error:"))
@@ -96,7 +152,7 @@ def test_enter_means_continue_and_never_the_language(browser: Browser, demonstra
 
 
 def test_a_mistake_takes_the_focus_and_its_link_leads_to_the_control(
-    browser: Browser, demonstration: str
+    browser: Browser, demonstration: Demonstration
 ) -> None:
     person = _at_a_task(browser, demonstration, "cy")
     person.press_continue()
@@ -110,7 +166,7 @@ def test_a_mistake_takes_the_focus_and_its_link_leads_to_the_control(
 
 
 def test_changing_the_language_keeps_the_place_and_what_was_typed(
-    browser: Browser, demonstration: str
+    browser: Browser, demonstration: Demonstration
 ) -> None:
     person = _at_a_task(browser, demonstration, "en")
     here = person.page.url.rpartition("/")[2]
@@ -120,7 +176,9 @@ def test_changing_the_language_keeps_the_place_and_what_was_typed(
     assert person.page.locator("main textarea").first.input_value() == "half\na thought"
 
 
-def test_a_question_is_revealed_by_its_choice(browser: Browser, demonstration: str) -> None:
+def test_a_question_is_revealed_by_its_choice(
+    browser: Browser, demonstration: Demonstration
+) -> None:
     person = Person(browser, demonstration, CARYS, "en")
     person.start_consultation()
     identifier = person.page.locator("h1").inner_text().split()[-1]
@@ -134,7 +192,9 @@ def test_a_question_is_revealed_by_its_choice(browser: Browser, demonstration: s
 
 
 @both_languages
-def test_no_page_is_wider_than_a_phone(browser: Browser, demonstration: str, language: str) -> None:
+def test_no_page_is_wider_than_a_phone(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
     narrow = {"width": 390, "height": 800}
     person = Person(browser, demonstration, FFION, language, viewport=narrow)
     person.open("/cases")
@@ -152,7 +212,7 @@ def test_no_page_is_wider_than_a_phone(browser: Browser, demonstration: str, lan
 
 @both_languages
 def test_the_drawing_shows_what_the_outline_says(
-    browser: Browser, demonstration: str, language: str
+    browser: Browser, demonstration: Demonstration, language: str
 ) -> None:
     person = Person(browser, demonstration, CARYS, language)
     case = person.start_consultation()
@@ -176,7 +236,9 @@ def test_the_drawing_shows_what_the_outline_says(
     assert person.problems == []
 
 
-def test_the_outline_is_there_where_scripts_are_not(browser: Browser, demonstration: str) -> None:
+def test_the_outline_is_there_where_scripts_are_not(
+    browser: Browser, demonstration: Demonstration
+) -> None:
     person = Person(browser, demonstration, CARYS, "en", java_script_enabled=False)
     case = person.start_consultation()
     person.open(f"{case}/diagrams")
@@ -184,7 +246,7 @@ def test_the_outline_is_there_where_scripts_are_not(browser: Browser, demonstrat
     expect(person.page.locator("[data-diagram]")).not_to_be_visible()
 
 
-def _at_a_task(browser: Browser, demonstration: str, language: str) -> Person:
+def _at_a_task(browser: Browser, demonstration: Demonstration, language: str) -> Person:
     """Return a worker who has just opened the first task of a new consultation."""
     person = Person(browser, demonstration, CARYS, language)
     person.start_consultation()

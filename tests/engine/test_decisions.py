@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -240,6 +241,28 @@ def test_a_table_that_would_not_be_carried_out_is_refused(
     assert caught.value.details["file"] == "consent.dmn"
     assert caught.value.details["line"] >= 1
     assert caught.value.details["remedy"]
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("asks", ["{}", "? = {}", "{} or ?"])
+@pytest.mark.parametrize("place", ["expression", "values", "cell", "output", "default"])
+def test_python_in_a_table_is_never_run(place: str, asks: str, quote: str, tmp_path: Path) -> None:
+    proof = tmp_path / "proof"
+    code = asks.format(f"open({quote}{proof}{quote}, {quote}w{quote})")
+    said = {"expression": "age", "values": "-", "cell": "-", "output": '"a"', "default": '"b"'}
+    said[place] = code
+    inputs = (
+        f"<input><inputExpression><text><![CDATA[{said['expression']}]]></text></inputExpression>"
+        f"<inputValues><text><![CDATA[{said['values']}]]></text></inputValues></input>"
+    )
+    outputs = (
+        '<output name="type"><defaultOutputEntry><text>'
+        f"<![CDATA[{said['default']}]]></text></defaultOutputEntry></output>"
+    )
+    rules = [([said["cell"]], [said["output"]])]
+    with pytest.raises(InvalidDefinition):
+        answer(table_source(inputs=inputs, outputs=outputs, rules=rules), 1)
+    assert not proof.exists()
 
 
 def test_a_name_that_is_not_known_is_refused_with_its_line() -> None:

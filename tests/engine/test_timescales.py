@@ -75,6 +75,7 @@ def test_row_is_read_whole() -> None:
         ('"pack_sent_on"', '"pack sent on"', 2, "no name"),
         ("[TS-41]", "[pack]", 2, "not the id"),
         ("fixed = true", "fixed = = true", 12, "not TOML"),
+        ("fixed = true", "fixed = " + "9" * 5000, 12, "not TOML"),
     ],
 )
 def test_row_that_is_wrong_is_refused_with_its_line(

@@ -141,6 +141,46 @@ def test_wrong_key_is_one_plain_sentence(
     keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
+def test_folder_that_cannot_be_used_is_a_plain_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    folder = str(tmp_path / "file" / "demonstration")
+    said = CliRunner().invoke(main, ["serve", "--demonstration", "--folder", folder])
+    assert said.exit_code == 1
+    assert (
+        said.output == f"Error: {folder} cannot be used (Not a directory). "
+        "Nothing was changed there.\n"
+    )
+
+
+@pytest.mark.parametrize("lost", ["field.key", "audit.key"])
+def test_demonstration_does_not_put_another_key_beside_records_that_have_one(
+    lost: str, tmp_path: Path
+) -> None:
+    for name in ("adolygu.db", "field.key", "audit.key", "secret.key"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / lost).unlink()
+    said = CliRunner().invoke(main, ["serve", "--demonstration", "--folder", str(tmp_path)])
+    assert said.exit_code == 1
+    assert f"{lost} is missing" in said.output
+    assert not (tmp_path / lost).exists()
+
+
+def test_scenarios_say_plainly_that_their_database_is_away() -> None:
+    told = ["scenario", "--database", NOBODY_THERE, "tests/scenarios/consultation"]
+    said = CliRunner().invoke(main, told)
+    assert said.exit_code == 1
+    assert said.output.startswith("Error: The records cannot be reached just now")
+    keys.use(FIELD_KEYS, AUDIT_KEYS)
+
+
+def test_address_of_sqlites_own_makes_no_folder_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Database(f"sqlite:///file:{tmp_path}/x.db?mode=ro&uri=true").close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def set_environment(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("ADOLYGU_DATABASE_URL", address)
     monkeypatch.setenv("ADOLYGU_FIELD_KEYS", FIELD_KEYS[0])

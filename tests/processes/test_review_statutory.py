@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -56,9 +57,8 @@ def reached(process: str) -> dict[str, ProcessDefinition]:
     return found
 
 
-ELEMENTS = [
-    element for process in reached("referral").values() for element in process.elements.values()
-]
+PARTS = reached("referral")
+ELEMENTS = [element for process in PARTS.values() for element in process.elements.values()]
 CARRIED = {identifier for element in ELEMENTS for identifier in element.requirement}
 
 
@@ -80,6 +80,53 @@ def test_a_rule_names_steps_that_the_diagrams_carry(key: str) -> None:
     row = RULES[key]
     named = {row.get("first"), row.get("then"), *row.get("steps", ())} - {None}
     assert named <= CARRIED
+
+
+def reached_without(definition: ProcessDefinition, step: str) -> set[str]:
+    """Return the requirements that a diagram can get to on a way round a step.
+
+    A parallel join is got to where each of its branches is.
+    """
+    flows = list(definition.flows.values())
+    seen = set[str]()
+    while True:
+        found = {
+            element.id
+            for element in definition.elements.values()
+            if step not in element.requirement
+            and (all if element.kind == "parallelGateway" else any)(
+                [flow.source in seen for flow in flows if flow.target == element.id]
+                or [element.kind == "startEvent" and not element.depth]
+            )
+        }
+        if found <= seen:
+            return {each for here in seen for each in definition.elements[here].requirement}
+        seen |= found
+
+
+def on_one_diagram() -> list[tuple[str, str]]:
+    """Return the rules of an order that the diagrams of the review and its report hold alone."""
+    return [
+        (key, process)
+        for process in ("concise_review", "extended_review", "report")
+        for key in of_kind("before")
+        if {RULES[key]["first"], RULES[key]["then"]}
+        <= {each for element in PARTS[process].elements.values() for each in element.requirement}
+    ]
+
+
+@pytest.mark.parametrize(("key", "process"), on_one_diagram())
+def test_no_way_through_a_diagram_goes_round_the_step_that_comes_first(
+    key: str, process: str
+) -> None:
+    row = RULES[key]
+    assert row["then"] not in reached_without(PARTS[process], row["first"])
+
+
+def test_the_order_of_an_extended_review_is_read_off_its_diagram() -> None:
+    held = {key for key, process in on_one_diagram() if process == "extended_review"}
+    assert "EXT-07" in reached_without(PARTS["extended_review"], "EXT-12")
+    assert {"EXT-04", "EXT-05", "DR-05", "EXT-06", "EXT-09", "EXT-10"} <= held
 
 
 @pytest.mark.parametrize("key", of_kind("only_with"))
@@ -136,3 +183,36 @@ def test_the_fields_of_a_rule_stand_in_catalogue_and_forms(key: str) -> None:
     for field in RULES[key]["fields"]:
         assert f"| {field} |" in CATALOGUE
         assert field in in_forms
+
+
+#: The inputs in which the six issues are answered, by the condition that calls for an answer.
+SIX_ISSUES = {
+    "F09.06", "F09.07", "F09.08", "F09.09", "F09.10", "F09.11",
+    "F05.16", "F05.27", "F06.15", "F14.17", "F19.14",
+}  # fmt: skip
+
+
+def inputs(node: Any) -> Iterator[dict[str, Any]]:
+    """Yield the inputs of a form that somebody fills in."""
+    if isinstance(node, dict):
+        if isinstance(node.get("catalogue"), str) and ("key" in node or "path" in node):
+            yield node
+        for value in node.values():
+            yield from inputs(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from inputs(value)
+
+
+@pytest.mark.parametrize("field", sorted(SIX_ISSUES))
+def test_an_extended_review_answers_the_six_issues_and_a_rule_keeps_each(field: str) -> None:
+    asked = [
+        str(each["validate"]["requiredWhen"])
+        for path in sorted((ROOT / "forms").glob("*.json"))
+        for each in inputs(json.loads(path.read_text(encoding="utf-8")))
+        if each["catalogue"] == field and each.get("validate", {}).get("requiredWhen")
+    ]
+    assert asked
+    facts = {"is_extended": True, "review_type": "extended", "recommended": "extended"}
+    assert all(compile_expression(when).evaluate(facts, {}) is True for when in asked)
+    assert any(field in RULES[key]["fields"] for key in of_kind("field"))

@@ -15,9 +15,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 import engine
-from engine import db, demonstration, forms, uploads
+from engine import db, demonstration, uploads
 from engine.sign_in import use as use_sign_in
-from tests import databases
+from tests import databases, filling
 from web.application import create_app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,18 +111,7 @@ class Site:
 
 def example_answers(page: engine.TaskPage, **given: Any) -> dict[str, list[str]]:
     """Return what a browser would send with every required question answered."""
-    posted: dict[str, list[str]] = {}
-    for part in page.parts:
-        values = forms.examples(
-            part.form,
-            part.sections,
-            existing=part.content,
-            given=given,
-            names=page.names,
-            functions=page.functions,
-        )
-        posted.update(forms.to_posted(part.form, part.sections, values))
-    return posted
+    return filling.example_answers(page.task.id, "test", given)
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,21 @@ def test_the_refusal_keeps_what_was_typed_and_offers_to_send_it_again(site: Site
     assert kept.parts[0].posted["background"] == ["two\r\nlines & <b>marks</b>"]
 
 
+def test_a_session_that_ended_meanwhile_loses_nothing_that_was_typed(site: Site) -> None:
+    page = site.open_task("Carys Morgan", site.open_case())
+    visitor, path = site.signed_in("Carys Morgan"), f"/tasks/{page.task.id}"
+    visitor.get(path)
+    with visitor.client.session_transaction() as session:
+        engine.sign_out(session["token"])
+    typed = {"background": "an hour of work", "page-action": "save"}
+    refused = visitor.post(path, typed, headers=SAME_SITE)
+    text = refused.get_data(as_text=True)
+    assert refused.status_code == 401
+    assert 'name="background" value="an hour of work"' in text
+    assert "Sign in (opens in new tab)" in text
+    assert visitor.post(path, typed).headers["Location"] == "/sign-in"
+
+
 def test_what_another_site_sent_is_not_offered(site: Site) -> None:
     visitor = site.signed_in("Carys Morgan")
     answer = visitor.client.post(

@@ -63,6 +63,21 @@ def test_an_answer_is_put_right_with_a_reason_and_the_old_version_stays(
     assert "This is version 1 of 2" in then
 
 
+def test_the_toggle_keeps_what_was_typed_into_an_amendment(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/documents/{consent.id}/amend/parents"
+    assert f'formaction="/cy{path}"' in visitor.get(path).get_data(as_text=True)
+    typed = typed_in(consent, "parents") | {"parents-0-name": ["Mair Huws"]}
+    sent = typed | {"page-reason": ["misheard"], "page-action": ["language"]}
+    text = visitor.post(f"/cy{path}", sent).get_data(as_text=True)
+    assert 'lang="cy"' in text
+    assert 'value="Mair Huws"' in text
+    assert "misheard" in text
+    assert f'formaction="{path}"' in text
+    assert engine.document_page(consent.id, site.people[FFION]).version == 1
+
+
 def test_an_amendment_that_is_wrong_comes_back_with_what_was_typed(
     site: Site, consent: engine.DocumentPage
 ) -> None:

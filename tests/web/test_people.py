@@ -63,3 +63,12 @@ def test_whoever_does_not_coordinate_sees_no_form_for_it(site: Site) -> None:
     assert "Open tasks" in text
     people = site.signed_in("Gareth Evans").get(f"/cases/{case_id}/people").get_data(as_text=True)
     assert "Appoint a person" not in people
+
+
+def test_an_appointment_does_not_end_at_the_address_of_another_case(site: Site) -> None:
+    case_id, other, coordinator = site.open_case(), site.open_case(), site.people[FFION]
+    appointed = engine.case_page(case_id, coordinator).people[0]
+    path = f"/cases/{other}/people/{appointed.id}/end"
+    assert site.signed_in(FFION).post(path, {"reason": "mistaken"}).status_code == 404
+    people = engine.case_page(case_id, coordinator).people
+    assert next(one for one in people if one.id == appointed.id).ends_on is None

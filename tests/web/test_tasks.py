@@ -144,7 +144,8 @@ def test_an_answer_that_its_choice_hides_is_not_shown_for_checking(
     visitor = site.signed_in(CARYS)
     typed = {name: values[0] for name, values in example_answers(consent).items()}
     typed |= {"child_appropriate": "yes", "child_consent": "yes"}
-    typed |= {"explained": "right_to_withdraw", "child_reason": "a reason that no longer counts"}
+    typed |= {"explained": "right_to_withdraw"}
+    typed |= {"child_not_appropriate_reason": "a reason that no longer counts"}
     sent = visitor.post(f"/tasks/{consent.task.id}", typed)
     assert sent.status_code == 303, text_of(sent)
     assert "no longer counts" not in text_of(visitor.get(sent.headers["Location"]))
@@ -178,6 +179,19 @@ def test_whatever_is_sent_comes_back_as_errors_with_what_was_typed(
     assert answer.status_code == 422
     assert "KEPT" in text
     assert "<script>" not in text
+
+
+@pytest.mark.parametrize("name", ["typename", "parents-0-account_id", "parents", "minutes_on-day"])
+def test_what_no_form_asks_for_is_refused_though_all_else_is_right(
+    site: Site, consent: engine.TaskPage, name: str
+) -> None:
+    visitor, path = site.signed_in(CARYS), f"/tasks/{consent.task.id}"
+    typed = {key: values[0] for key, values in example_answers(consent).items()}
+    answer = visitor.post(path, {**typed, name: "x"})
+    assert answer.status_code == 422
+    assert f"does not ask for ({name})" in text_of(answer)
+    assert typed["parents-0-name"] in text_of(answer)
+    assert visitor.post(path, typed).status_code == 303
 
 
 def test_ten_megabytes_of_text_are_too_long_but_not_lost(site: Site, page: engine.TaskPage) -> None:

@@ -146,10 +146,10 @@ def sublist(items: _Items, start: int, length: int | None = None) -> Value:
     return items[first:] if length is None else items[first : first + length]
 
 
-@builtin("append", "list: list", "item: any")
-def append(items: _Items, item: Value) -> _Items:
-    """Return a list with one item more."""
-    return [*items, item]
+@builtin("append", "list: list", "item...: any")
+def append(items: _Items, more: _Items) -> _Items:
+    """Return a list with one item or several more."""
+    return [*items, *more]
 
 
 @builtin("concatenate", "list...: list")

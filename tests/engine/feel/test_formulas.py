@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from itertools import product
 
 import pytest
 
-from engine.feel import compile_expression, leaves_of, take_apart, value_of
+from engine.feel import Leaf, Value, compile_expression, leaves_of, take_apart, value_of
 
 CONDITIONS = [
     'a = "x"',
@@ -30,10 +32,14 @@ CONDITIONS = [
 def test_parts_come_to_what_the_whole_comes_to(source: str) -> None:
     whole, parts = compile_expression(source), take_apart(source)
     for a, c in product(("x", "y", "z", None), (True, False, None)):
-        names = {"a": a, "c": c}
+        names: Mapping[str, Value] = {"a": a, "c": c}
         value = whole.evaluate(names)
-        found = value_of(parts, lambda leaf, names=names: leaf.expression.evaluate(names))
+        found = value_of(parts, partial(_asked, names))
         assert found == (value if isinstance(value, bool) else None)
+
+
+def _asked(names: Mapping[str, Value], leaf: Leaf) -> Value:
+    return leaf.expression.evaluate(names)
 
 
 @pytest.mark.parametrize(

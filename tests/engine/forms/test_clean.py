@@ -66,6 +66,18 @@ def test_unknown_inputs_are_never_kept(form: forms.Form) -> None:
     assert _clean(form, hostile).values == _clean(form, {}).values
 
 
+def test_inputs_that_no_field_has_are_told_from_those_of_the_form(form: forms.Form) -> None:
+    asked = {"parents-0-_key", "parents-12-parent_name", "parents-0-given_on-day", "why_not"}
+    strange = {"typename", "parents", "parents-0", "parents-x-consent", "parents-0-admin",
+               "parents-0-given_on", "parents-99999-consent", "cost", "why_not-day", "",
+               "-"}  # fmt: skip
+    found = forms.unknown_inputs(form, ["family"], asked | strange)
+    assert found == strange
+    assert "cost" not in forms.unknown_inputs(form, ["rest"], strange)
+    everything = forms.to_posted(form, ["family", "rest"], _clean(form, {}).values)
+    assert not forms.unknown_inputs(form, ["family", "rest"], everything)
+
+
 def test_hidden_answers_are_dropped_and_not_checked(form: forms.Form) -> None:
     hidden = {"why_not": "x" * 1_000, "parents-0-given_on-day": "99",
               "parents-0-given_on-month": "1", "parents-0-given_on-year": "2026"}  # fmt: skip

@@ -22,6 +22,7 @@ KNOWN = Known(
     facts={"consent_outcome", "consent_withdrawn_on", "steering_meeting_on"},
     decisions={"DR-16"},
     gateways={"which_way"},
+    notices={"outcome"},
     items={"participants": "participant", "typename": "participant"},
     processes={
         "feedback": KnownProcess(kind="part", item="participant"),
@@ -32,7 +33,7 @@ KNOWN = Known(
         "consultation": KnownProcess(kind="root"),
     },
 )
-WARNINGS = {"month_duration", "timer_on_multi_instance"}
+WARNINGS = {"month_duration", "timer_on_multi_instance", "unknown_notice"}
 
 
 def _diagrams(pattern: str) -> list[Path]:

@@ -53,10 +53,13 @@ def steps(*texts: str) -> str:
         (steps('until = "CNS-03"\nby = "soon"'), "'by'"),
         (steps('advance_to = "soon"'), "'advance_to'"),
         (steps('until = "CNS-03"\nset = "x"'), "'set'"),
+        (steps('until = "CNS-03"\nleave = "CNS-02"'), "'leave'"),
         (steps('until = "CNS-03"\nexpect = { opened = [] }'), "'opened'"),
         ("[begin]\nverbs = []\n", "'verbs'"),
         ("[[step]]\nuntil = \"CNS-03\"\n[[scenario]]\ntitle = 'A b'\n", "'step'"),
         ("title = \n", "TOML"),
+        ("title = " + "9" * 5000 + "\n", "TOML"),
+        ("title = " + "[" * 5000 + "\n", "TOML"),
         ('title = "No process"\n', "names no process"),
     ],
 )
@@ -64,15 +67,22 @@ def test_a_key_that_is_not_known_is_named_when_the_file_is_read(
     play: Play, text: str, named: str
 ) -> None:
     with pytest.raises(InvalidScenario) as refused:
-        play(text if "No process" in text or "title = \n" in text else HEAD + text)
+        play(text if text.startswith("title = ") else HEAD + text)
     assert named in refused.value.message
     assert "story.toml" in refused.value.message
+
+
+def test_a_folder_without_scenarios_is_no_success(tmp_path: Path) -> None:
+    said = CliRunner().invoke(main, ["scenario", str(tmp_path)])
+    assert said.exit_code == 1
+    assert "holds no scenario" in said.output
 
 
 @pytest.mark.parametrize(
     "text",
     [
         'until = "NO-01"',
+        'until = "CNS-03"\nleave = ["NO-01"]',
         'complete = "NO-01"',
         'start = "NO-01"',
         'go_back = "NO-01"\nreason = "x"',
@@ -286,6 +296,12 @@ def test_until_passes_time_only_where_nothing_is_open_and_within_its_bound(play:
         "step 2: CNS-05 should open, but nothing is open and nothing will fall due "
         "by 2026-03-09 09:00:00"
     )
+
+
+def test_until_does_not_do_what_it_is_to_leave(play: Play) -> None:
+    after = 'until = "CNS-17"\nleave = ["CNS-14/participant_2"]'
+    (wrong,) = play(steps('until = "CNS-13"', after))
+    assert wrong == "step 2: CNS-17 should open, but nothing is open and nothing will fall due"
 
 
 def test_until_gives_up_after_so_many_steps(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:

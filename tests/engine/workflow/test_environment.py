@@ -12,6 +12,7 @@ from engine.errors import EngineError, InvalidDefinition
 from engine.workflow import TaskKey, Workflow, parse_process
 
 SPIFF = 'xmlns:s="http://spiffworkflow.org/bpmn/schema/1.0/core"'
+CAMUNDA = 'xmlns:c="http://camunda.org/schema/1.0/bpmn"'
 TIMER = "<timerEventDefinition><{0}>{1}</{0}></timerEventDefinition>"
 CONDITION = "<conditionalEventDefinition><condition>{1}</condition></conditionalEventDefinition>"
 MULTI = "<multiInstanceLoopCharacteristics {0}>{1}</multiInstanceLoopCharacteristics>"
@@ -91,16 +92,105 @@ PLACES = {
         '<sendTask id="x"><dataInputAssociation id="i"><sourceRef>{1}</sourceRef>'
         "</dataInputAssociation></sendTask>"
     ),
+    **{
+        f"{tag} behind an event gateway": (
+            '<eventBasedGateway id="x"/>'
+            + CATCH.replace("x", "y").format(TIMER.format(tag, "{1}"))
+            + '<sequenceFlow id="f" sourceRef="x" targetRef="y"/>'
+        )
+        for tag in ("timeDuration", "timeCycle")
+    },
+    **{
+        f"{tag} of a start": '<userTask id="x"/><startEvent id="other">'
+        + TIMER.format(tag, "{1}")
+        + "</startEvent>"
+        for tag in ("timeDate", "timeDuration", "timeCycle")
+    },
+    "condition of a start": '<userTask id="x"/><startEvent id="other">'
+    + CONDITION
+    + "</startEvent>",
+    "condition of an inclusive flow": (
+        '<inclusiveGateway id="x"/><userTask id="y"/>'
+        '<sequenceFlow id="f" sourceRef="x" targetRef="y">'
+        "<conditionExpression>{1}</conditionExpression></sequenceFlow>"
+    ),
+    "condition within ad hoc": (
+        '<adHocSubProcess id="x"><userTask id="y"/><userTask id="z"/>'
+        '<sequenceFlow id="g" sourceRef="y" targetRef="z">'
+        "<conditionExpression>{1}</conditionExpression></sequenceFlow></adHocSubProcess>"
+    ),
+    **{
+        f"{script} of a {kind}": f'<{kind} id="x">' + SCRIPT.format(script, "{1}") + f"</{kind}>"
+        for script in ("preScript", "postScript")
+        for kind in ("sendTask", "receiveTask", "task", "manualTask", "callActivity", "subProcess")
+    },
+    "payload of a message": '<sendTask id="x" messageRef="w"/>',
+    **{
+        f"payload of a {kind}": (
+            f'<intermediateThrowEvent id="x"><{kind}EventDefinition {kind}Ref="{kind[0]}"/>'
+            "</intermediateThrowEvent>"
+        )
+        for kind in ("signal", "escalation")
+    },
+    "payload of an error": (
+        '<subProcess id="x"><startEvent id="y"/><sequenceFlow id="g" sourceRef="y" targetRef="z"/>'
+        '<endEvent id="z"><errorEventDefinition errorRef="e"/></endEvent></subProcess>'
+    ),
+    "correlation caught": CATCH.format('<messageEventDefinition messageRef="m"/>'),
+    "correlation received": '<receiveTask id="x" messageRef="m"/>',
+    "correlation thrown": '<sendTask id="x" messageRef="m"/>',
+    "correlation with a variable": '<receiveTask id="x" messageRef="v"/>',
+    "correlation with a variable, sent": '<sendTask id="x" messageRef="v"/>',
+    "camunda message": (
+        '<intermediateThrowEvent id="x"><messageEventDefinition messageRef="m" '
+        'c:expression="{1}"/></intermediateThrowEvent>'
+    ),
+    "camunda message caught": CATCH.format(
+        '<messageEventDefinition messageRef="m" c:expression="{1}" c:resultVariable="r"/>'
+    ),
+    "camunda collection": '<userTask id="x">'
+    + MULTI.format('c:collection="{1}" c:elementVariable="one"', "")
+    + "</userTask>",
+    "camunda cardinality": '<userTask id="x">'
+    + MULTI.format('c:elementVariable="one"', "<loopCardinality>{1}</loopCardinality>")
+    + "</userTask>",
     "documentation": '<sendTask id="x"><documentation>{1}</documentation></sendTask>',
+}
+
+
+#: What messages, signals, errors and escalations say beside the process, where one asks for them.
+BESIDE = {
+    "m": (
+        '<message id="m" name="m"/>'
+        '<correlationProperty id="cp"><correlationPropertyRetrievalExpression messageRef="m">'
+        "<messagePath>{1}</messagePath></correlationPropertyRetrievalExpression>"
+        "</correlationProperty>"
+    ),
+    "v": (
+        '<message id="v" name="v"><extensionElements><s:processVariableCorrelation>'
+        "<s:propertyId>cp</s:propertyId><s:expression>{1}</s:expression>"
+        "</s:processVariableCorrelation></extensionElements></message>"
+    ),
+    "w": (
+        '<message id="w" name="w"><extensionElements><s:messagePayload>{1}</s:messagePayload>'
+        "</extensionElements></message>"
+    ),
+    **{
+        kind[0]: f'<{kind} id="{kind[0]}" name="n" {kind}Code="n"><extensionElements>'
+        "<s:payloadExpression>{1}</s:payloadExpression></extensionElements>" + f"</{kind}>"
+        for kind in ("signal", "error", "escalation")
+    },
 }
 
 
 def diagram(place: str, expression: str) -> bytes:
     flow = "" if 'id="f"' in place else '<sequenceFlow id="out" sourceRef="x" targetRef="end"/>'
-    inner = place.replace("{1}", expression.replace("<", "&lt;").replace('"', "&quot;"))
+    beside = "".join(text for key, text in BESIDE.items() if f'Ref="{key}"' in place)
+    escaped = expression.replace("<", "&lt;").replace('"', "&quot;")
+    inner, beside = place.replace("{1}", escaped), beside.replace("{1}", escaped)
     return (
-        f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" {SPIFF} '
-        f'xmlns:a="http://adolygu.cymru/bpmn"><process id="p" isExecutable="true">'
+        f'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" {SPIFF} {CAMUNDA} '
+        f'xmlns:a="http://adolygu.cymru/bpmn">{beside}<process id="p" isExecutable="true">'
         f'<startEvent id="start"/><sequenceFlow id="in" sourceRef="start" targetRef="x"/>'
         f'{inner}{flow}<endEvent id="end"/></process></definitions>'
     ).encode()
