@@ -16,9 +16,11 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from engine import time_source
+from engine import facts, store, time_source
 from engine.errors import EngineError, NotFound
+from engine.forms import Form
 from engine.models import Account, Case, Document, DocumentVersion, Draft, Signature, UserTask
+from engine.store import CaseFile
 
 SYSTEM = "SYSTEM"
 
@@ -173,6 +175,18 @@ def write(
     session.add(row)
     session.flush()
     return row
+
+
+def lift_facts(file: CaseFile, form: Form, written: DocumentVersion, item_key: str) -> None:
+    """Lift the facts of the sections that a version has just written."""
+    declarations = file.definitions.facts
+    lifted = facts.lift(declarations, form, written.content, written.sections, written.number)
+    values = {
+        (name, store.NO_ITEM if declarations[name].scope == facts.CASE else item_key): value
+        for name, value in lifted.items()
+    }
+    of_rows = facts.lift_rows(declarations, form, written.content, written.sections)
+    store.write_facts(file, {**values, **of_rows}, str(written.id))
 
 
 def changed_since(

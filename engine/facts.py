@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from engine import feel, forms
@@ -12,11 +13,11 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "decision", "step", "each", "case", "carried", "value")
+SOURCES = ("field", "version", "decision", "step", "each", "case", "item", "carried", "value")
 CASE = "case"
 
 #: Read anew whenever they are asked for, and never written.
-WORKED_OUT = ("each", "case", "value")
+WORKED_OUT = ("each", "case", "item", "value")
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,13 @@ class FactDeclaration:
     """A row of `facts.toml`.
 
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
-    key) or `screening.children.outcome` (a column of rows, one value an item), `DR-16.outcome`
-    (decision and output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an
-    item: the list of its values), `identifier` (of the case itself), `concern.what_happened` or
-    `case.identifier` of the case that this one was opened from (several: the first that is there),
-    or FEEL over other facts, which then stands compiled in `expression`.
+    key) or `screening.children.outcome` (a column of rows, one value an item), `consent.parents`
+    (the number of the version that wrote this section last), `DR-16.outcome` (decision and
+    output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an item: the list of
+    its values), `identifier` (of the case itself), `key` (of the item itself),
+    `concern.what_happened` or `case.identifier` of the case that this one was opened from
+    (several: the first that is there), or FEEL over other facts, which then stands compiled in
+    `expression`.
     """
 
     name: str
@@ -53,10 +56,11 @@ def lift(
     form: forms.Form,
     values: Mapping[str, Mapping[str, Any]],
     sections: Collection[str],
+    version: int = 1,
 ) -> dict[str, feel.Value]:
     """Return the facts whose field lies in the sections just written; an emptied one is null.
 
-    Takes:   values, the whole document: `{section: {key: JSON value}}`.
+    Takes:   values, the whole document: `{section: {key: JSON value}}`; version, its number.
     """
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
     answers = forms.feel_values(form, values)
@@ -65,6 +69,10 @@ def lift(
         form_id, _, key = declaration.source.partition(".")
         if form_id == form.id and key in written:
             lifted[declaration.name] = _typed(declaration, answers.get(key))
+    for declaration in _from("version", declarations):
+        form_id, _, section = declaration.source.partition(".")
+        if form_id == form.id and section in sections:
+            lifted[declaration.name] = Decimal(version)
     return lifted
 
 
@@ -150,6 +158,9 @@ def names_for(
     reads facts of the case, lists of each item, and values of the case above it.
     """
     names = dict.fromkeys(declarations) | _written(facts, item_key, declarations)
+    for declaration in _from("item", declarations):
+        there = item_key is not None and item_key in items(declaration.scope)
+        names[declaration.name] = item_key if there else None
     for declaration in _from("case", declarations):
         names[declaration.name] = (of_case or {}).get(declaration.source)
     of_items = [entry for entry in _from("value", declarations) if entry.scope != CASE]
@@ -184,9 +195,11 @@ def _of_item(
     declarations: Mapping[str, FactDeclaration],
     of_items: Iterable[FactDeclaration],
 ) -> feel.Value:
-    if declaration.kind != "value":
+    if declaration.kind not in WORKED_OUT:
         return facts.get((declaration.name, item_key))
     names = dict.fromkeys(declarations) | _written(facts, item_key, declarations)
+    for entry in _from("item", declarations):
+        names[entry.name] = item_key if entry.scope == declaration.scope else None
     _work_out(names, of_items)
     return names[declaration.name]
 
@@ -209,8 +222,9 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("scope", f"is {scope!r}", 'write "case" or an item kind')
     if len(given) != 1:
         remedy = (
-            'add exactly one of field = "form.key", decision = "DR-16.outcome", step = "CNS-12", '
-            'each = "child_outcome", value = "FEEL over other facts"'
+            'add exactly one of field = "form.key", version = "form.section", '
+            'decision = "DR-16.outcome", step = "CNS-12", each = "child_outcome", '
+            'value = "FEEL over other facts"'
         )
         raise row.refusal("", f"has {len(given)} sources", remedy)
     kind, source = given[0]
@@ -218,8 +232,12 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
+    if kind == "version" and fact_type != "number":
+        raise row.refusal("type", "is not number", "versions are counted")
     if kind == "carried" and scope != CASE:
         raise row.refusal("scope", f"is {scope!r}", 'write "case": items are not carried')
+    if kind == "item" and (fact_type, scope == CASE) != ("string", False):
+        raise row.refusal("type", "is not a string of an item", "the key of an item is a string")
     if kind == "each" and (fact_type, scope) != ("list", CASE):
         raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
     expression = _compiled(row, source) if kind == "value" else None
@@ -239,19 +257,23 @@ def _compiled(row: Row, source: str) -> feel.Expression:
 
 _SHAPES = {
     "field": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}",
+    "version": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*",
     "decision": r"DR-\d+[a-z]?(\.[A-Za-z_][A-Za-z0-9_]*)?",
     "step": r"[A-Z]+-\d+[a-z]?",
     "each": r"[a-z][a-z0-9_]*",
     "case": r"identifier",
+    "item": r"key",
     "carried": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
     "value": r"(?s).+",
 }
 _EXAMPLES = {
     "field": "consent.withdrawn_on",
+    "version": "consent.parents",
     "decision": "DR-16.outcome",
     "step": "CNS-12",
     "each": "child_outcome",
     "case": "identifier",
+    "item": "key",
     "carried": "concern.what_happened",
     "value": "family_reply = null",
 }

@@ -22,6 +22,7 @@ from engine import (
     feel,
     forms,
     people,
+    steps,
     store,
     time_source,
     uploads,
@@ -294,9 +295,7 @@ def _items_of(file: CaseFile, kind: str) -> list[tuple[str, dict[str, feel.Value
     A context stands under `source`, and its `_key` is the key of its row.
     """
     if kind in file.definitions.facts:
-        listed = file.names(None)[kind]
-        rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-        return [(str(row[forms.ROW_KEY]), {"source": row}) for row in rows if forms.ROW_KEY in row]
+        return steps.rows_told(file, kind)
     of_kind = [fact.name for fact in file.definitions.facts.values() if fact.scope == kind]
     found = []
     for item in file.items:

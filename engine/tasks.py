@@ -15,7 +15,6 @@ from engine import (
     anonymity,
     db,
     documents,
-    facts,
     forms,
     items,
     passwords,
@@ -271,7 +270,7 @@ def write_parts(
             reason=reason,
         )
         written.append(version)
-        _lift_facts(file, part, version)
+        documents.lift_facts(file, part.form, version, part.key.item_key)
         _follow_rows(file, part, version)
     return written
 
@@ -401,17 +400,6 @@ def _refuse_errors(cleaned: list[Cleaned], unasked: Sequence[FieldError] = ()) -
     errors = [*unasked, *(error for found in cleaned for error in found.errors)]
     if errors:
         raise InvalidForm(errors)
-
-
-def _lift_facts(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:
-    declarations = file.definitions.facts
-    lifted = facts.lift(declarations, part.form, version.content, version.sections)
-    values = {
-        (name, store.NO_ITEM if declarations[name].scope == "case" else part.key.item_key): value
-        for name, value in lifted.items()
-    }
-    of_rows = facts.lift_rows(declarations, part.form, version.content, version.sections)
-    store.write_facts(file, {**values, **of_rows}, str(version.id))
 
 
 def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> None:

@@ -233,6 +233,7 @@ def event_name(kind: str) -> str:
         "task_released": gettext("Task given back"),
         "task_completed": gettext("Task completed"),
         "document_amended": gettext("Document put right"),
+        "document_retold": gettext("Document brought up to date by the system"),
         "person_appointed": gettext("Person appointed"),
         "appointment_ended": gettext("Appointment ended"),
         "appointed": gettext("Person appointed"),

@@ -40,6 +40,8 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield make.error(fact.name, "scope", message, "Name the kind of an item list.")
         if fact.kind == "field":
             yield from _check_field(reading, make, fact)
+        elif fact.kind == "version":
+            yield from _check_version(reading, make, fact)
         elif fact.kind == "decision":
             yield from _check_decision(reading, make, fact)
         elif fact.kind == "each":
@@ -70,6 +72,19 @@ def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
         if kind != fact.scope:
             message = f"The rows {rows} of {form_id} keep no items of the kind {fact.scope}."
             yield make.error(fact.name, "scope", message, "Name the kind of the rows’ items.")
+    elif form.per not in (fact.scope, "occasion"):
+        message = f"The form {form_id} is one for each {form.per}, the fact one for {fact.scope}."
+        yield make.error(fact.name, "scope", message, "Give the fact the scope of its form.")
+
+
+def _check_version(
+    reading: Reading, make: TomlFindings, fact: FactDeclaration
+) -> Iterator[Finding]:
+    form_id, _, section = fact.source.partition(".")
+    form = reading.forms.get(form_id)
+    if form is None or section not in {each.id for each in form.sections}:
+        message = f"There is no section {fact.source}."
+        yield make.error(fact.name, "version", message, "Name a section, as form.section.")
     elif form.per not in (fact.scope, "occasion"):
         message = f"The form {form_id} is one for each {form.per}, the fact one for {fact.scope}."
         yield make.error(fact.name, "scope", message, "Give the fact the scope of its form.")

@@ -7,6 +7,7 @@ keep the clocks, and leave rows that say what is open and what will fall due.
 
 from engine.steps.opening import new_case
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
+from engine.steps.retelling import rows_told
 from engine.steps.road import (
     ProcessesRunAway,
     Running,
@@ -38,6 +39,7 @@ __all__ = [
     "reconcile",
     "replay",
     "rewrite",
+    "rows_told",
     "settle",
     "start_side",
 ]

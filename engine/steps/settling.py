@@ -10,6 +10,7 @@ from engine import store, timekeeping
 from engine.models import ProcessInstance
 from engine.steps.opening import linked_case
 from engine.steps.rerouting import choose_again
+from engine.steps.retelling import retell
 from engine.steps.road import Running, definition_of, load, open_root, run_on, start_beside
 from engine.workflow import Element
 
@@ -17,9 +18,13 @@ from engine.workflow import Element
 def settle(running: Running) -> dict[str, str]:
     """Do what is queued, follow items and facts until nothing moves, keep the time, write states.
 
+    Documents whose rows tell of a list come first: what they hold now is a fact like others.
+
     Returns: the clocks whose state changed.
     """
     file = running.file
+    if file.facts_changed or running.items_changed:
+        retell(file)
     run_on(running)
     while running.to_choose_again:
         choose_again(running, running.to_choose_again.popleft())

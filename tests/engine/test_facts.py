@@ -145,6 +145,59 @@ def test_only_sections_just_written_give_facts_and_an_emptied_field_gives_null()
     assert lift(DECLARED, form, emptied, ["withdrawal"]) == {"consent_withdrawn_on": None}
 
 
+def test_a_version_is_that_which_wrote_the_section_last() -> None:
+    source = """
+[consent_version]
+type = "number"
+scope = "case"
+version = "consent.asked"
+en = "which version says how many were asked"
+cy = "pa fersiwn sy'n dweud faint a holwyd"
+"""
+    declared = parse_facts(source.encode(), "facts.toml")
+    form = parse_form(json.dumps(FORM).encode(), "forms/consent.json")
+    assert lift(declared, form, {"asked": {}}, ["asked"], 3) == {"consent_version": Decimal(3)}
+    assert lift(declared, form, {"asked": {}}, ["withdrawal"], 4) == {}
+    with pytest.raises(InvalidDefinition, match="versions are counted"):
+        parse_facts(source.replace("number", "date").encode(), "facts.toml")
+
+
+def test_an_item_has_its_key_whatever_document_it_stands_in() -> None:
+    source = """
+[agency_kind]
+type = "string"
+scope = "agency"
+item = "key"
+en = "which agency it is"
+cy = "pa asiantaeth ydyw"
+
+[agency_name]
+type = "string"
+scope = "agency"
+value = 'agency_kind + "!"'
+en = "which agency it is, loudly"
+cy = "pa asiantaeth ydyw, yn uchel"
+
+[agencies_known]
+type = "list"
+scope = "case"
+each = "agency_kind"
+en = "which agencies there are"
+cy = "pa asiantaethau sydd"
+"""
+    declared = parse_facts(source.encode(), "facts.toml")
+
+    def names(item: str | None) -> Mapping[str, feel.Value]:
+        keys = {"agency": ["police", "probation"]}
+        return names_for({}, item, declared, items=lambda kind: keys.get(kind, []))
+
+    assert names("probation")["agency_name"] == "probation!"
+    assert names("participant_1")["agency_kind"] is None
+    assert names(None)["agencies_known"] == ["police", "probation"]
+    with pytest.raises(InvalidDefinition, match="string of an item"):
+        parse_facts(source.replace('"agency"', '"case"', 1).encode(), "facts.toml")
+
+
 def test_decision_gives_its_output_a_list_gives_each_and_no_answer_gives_null() -> None:
     assert from_decision(DECLARED, "DR-16", {"outcome": "go on"}) == {"consent_outcome": "go on"}
     assert from_decision(DECLARED, "DR-16", None) == {"consent_outcome": None}

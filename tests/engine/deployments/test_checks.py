@@ -130,6 +130,26 @@ def test_section_that_no_task_writes_is_a_warning_and_does_not_stop_deployment()
     ]
 
 
+@pytest.mark.parametrize(
+    ("scope", "section", "says"),
+    [
+        ("case", "consent.reply", ["There is no section consent.reply."]),
+        ("case", "assent.reply", ["There is no section assent.reply."]),
+        ("participant", "consent.parents", ["The form consent is one for each case, the fact"]),
+        ("case", "consent.parents", []),
+    ],
+)
+def test_a_version_is_that_of_a_section_there_is(scope: str, section: str, says: list[str]) -> None:
+    files = deployments.read_folders(SMALL)
+    files[FACTS] += (
+        f'\n[consent_version]\ntype = "number"\nscope = "{scope}"\nversion = "{section}"\n'
+        'en = "a"\ncy = "b"\n'
+    ).encode()
+    messages = [finding.message for finding in deployments.check(files)]
+    assert len(messages) == len(says)
+    assert all(said in message for said, message in zip(says, messages, strict=True))
+
+
 def test_rows_about_what_is_no_kind_of_item_are_found() -> None:
     files = deployments.read_folders(SMALL)
     data = json.loads(files["forms/feedback.json"])
