@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,15 +57,20 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demonstration(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     """Serve a demonstration as `make serve` does."""
     folder = tmp_path_factory.mktemp("demonstration")
-    with _served(shutil.copytree(_made, folder, dirs_exist_ok=True)) as served:
+    with _served(_copied(_made, folder)) as served:
         yield served
 
 
 @pytest.fixture
 def moving_demonstration(_made: Path, tmp_path: Path) -> Iterator[Demonstration]:
     """Serve a demonstration of a test's own, whose time it may move on."""
-    with _served(shutil.copytree(_made, tmp_path, dirs_exist_ok=True)) as served:
+    with _served(_copied(_made, tmp_path)) as served:
         yield served
+
+
+def _copied(made: Path, folder: Path) -> Path:
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    return folder
 
 
 def _free_port() -> int:
@@ -97,7 +103,10 @@ def _served(folder: Path) -> Iterator[Demonstration]:
                 break
         else:
             pytest.fail("the demonstration did not start:\n" + "".join(said))
-        yield Demonstration(found[0], Path(folder))
+        # Answering once, it has started up, and stops when it is told to.
+        with urllib.request.urlopen(f"{found[0]}/about", timeout=60) as answer:
+            assert answer.status == 200
+        yield Demonstration(found[0], folder)
     finally:
         served.terminate()
         served.wait(15)

@@ -108,7 +108,9 @@ class Person:
         main.locator("select[name='account']").select_option(account.get_attribute("value"))
         if item:
             main.locator("select[name='item']").select_option(item)
-        main.locator("form[action$='/people'] button, form[action*='appoint'] button").last.click()
+        self._go(
+            main.locator("form[action$='/people'] button, form[action*='appoint'] button").last
+        )
         problems = main.locator(".govuk-error-summary")
         assert problems.count() == 0, f"{role} {name}: {problems.inner_text()}"
         expect(main).to_contain_text(name)
@@ -156,10 +158,10 @@ class Person:
         self.open("/tasks")
         link = self.page.locator(f"main a[href$='/tasks/{task_id}']")
         assert link.count(), f"{self.name} has no such task in the list"
-        link.first.click()
+        self._go(link)
         claim = self.page.locator("form[action$='/claim'] button")
         if claim.count():
-            claim.first.click()
+            self._go(claim)
 
     def press_continue(self) -> None:
         """Press the Continue that people see."""
@@ -172,7 +174,12 @@ class Person:
         if button.count() == 0:
             words = "|".join(WORDS[language][what] for language in WORDS)
             button = main.get_by_role("button", name=re.compile(words))
-        button.first.click()
+        self._go(button)
+
+    def _go(self, through: Locator) -> None:
+        """Click the first of some links or buttons, and wait for the page that follows."""
+        with self.page.expect_navigation():
+            through.first.click()
 
     def _fill(self, task_id: uuid.UUID, values: Mapping[str, Any]) -> None:
         posted = self.served.answers(task_id, self.name, values)
@@ -208,5 +215,5 @@ class Person:
             add = self.page.locator(f"main button[value='add:{path}']")
             row = self.page.locator(f"main [name^='{path}-{rows[1]}-']")
             if add.count() and not row.count():
-                add.first.click()
+                self._go(add)
         return control
