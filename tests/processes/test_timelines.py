@@ -336,7 +336,10 @@ def test_the_rows_of_the_catalogue_are_in_both_tables_and_the_proposal_in_the_fo
 
 def window(**facts: Any) -> tuple[date, date]:
     names = names_for({(name, ""): value for name, value in facts.items()}, None, FACTS)
-    return names["window_from"], names["window_to"]  # type: ignore[return-value]
+    first, last = names["window_from"], names["window_to"]
+    assert isinstance(first, date)
+    assert isinstance(last, date)
+    return first, last
 
 
 def test_the_window_follows_the_decision_and_never_passes_its_ceiling() -> None:
