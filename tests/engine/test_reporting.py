@@ -6,7 +6,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import audit, corrections, db, incidents, operations, store, time_source, timers
+from engine import (
+    audit,
+    case_pages,
+    corrections,
+    db,
+    incidents,
+    operations,
+    store,
+    time_source,
+    timers,
+)
 from engine.errors import DatabaseUnavailable
 from engine.models import CaseLink, StepLogEntry, Timer, UserTask
 from engine.steps import reporting
@@ -48,6 +58,16 @@ def test_each_item_opens_a_case_of_its_own_and_the_link_holds_its_key(year: Link
     back = year.opened("forum", FIRST).rows(CaseLink)
     assert [(link.direction, link.item_key) for link in back] == [("from", None)]
     assert {event.data["item"] for event in year.events("case_linked")} == {FIRST, SECOND}
+
+
+def test_case_page_says_for_which_item_a_case_was_opened(year: Linked, forum: Linked) -> None:
+    links = case_pages.case_page(year.case_id, year.coordinator).links
+    assert [(link.relation, link.item_label) for link in links] == [
+        ("programme", "Neglect"),
+        ("programme", "Sleep"),
+    ]
+    (back,) = case_pages.case_page(forum.case_id, year.coordinator).links
+    assert (back.relation, back.direction, back.item_label) == ("programme", "from", "")
 
 
 def test_facts_of_the_item_are_taken_along(year: Linked) -> None:
@@ -366,7 +386,8 @@ def test_report_that_waits_lets_an_older_deadline_go_first(
         reporting._bring_again(store.lock_case(session, forum.case_id, audit.SYSTEM), year.case_id)
     (waits,) = year.waiting_reports()
     assert timers._fire_or_park(waits.id, year.case_id, wait=True) == 0
-    assert timers.fire_due_on(year.case_id) == 2
+    assert timers.fire_due_on(year.case_id) == 3
     kinds = [event.kind for event in year.events()]
-    assert kinds[-2:] == ["timer_fired", "linked_case_reported"]
+    assert {"timer_fired", "clock_checked"} < set(kinds[:-1])
+    assert kinds[-1] == "linked_case_reported"
     assert wrongs() == []
