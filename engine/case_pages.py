@@ -373,7 +373,7 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
         .join(Case, Case.id == CaseLink.linked_id)
         .join(Board, Board.id == Case.board_id)
         .where(CaseLink.case_id == file.case.id)
-        .order_by(CaseLink.linked_at, CaseLink.id)
+        .order_by(CaseLink.linked_at, Case.identifier, CaseLink.id)
     )
     for link, other, board in rows:
         yield LinkView(

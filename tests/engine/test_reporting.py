@@ -12,7 +12,9 @@ from engine import (
     corrections,
     db,
     incidents,
+    items,
     operations,
+    steps,
     store,
     time_source,
     timers,
@@ -92,6 +94,20 @@ def test_item_that_comes_after_its_step_has_closed_opens_its_case_too(year: Link
     forum.hold(HELD)
     assert year.open_steps() == ["PRG-03/planned_forum_3", "PRG-04"]
     assert wrongs() == []
+
+
+def test_late_item_of_a_closed_step_opens_its_case_in_the_one_step_that_brings_it(
+    year: Linked,
+) -> None:
+    for item in (FIRST, SECOND):
+        year.opened("forum", item).hold(HELD)
+        year.do("PRG-03", item=item)
+    with db.transaction() as session:
+        file = store.lock_case(session, year.case_id, audit.SYSTEM)
+        items.add_item(file, "planned_forums", "planned_forum", "planned_forum_3", "Late")
+        steps.settle(steps.Running(file, items_changed=True))
+        store.save_case(file, "item_added")
+    assert year.opened("forum", "planned_forum_3").open_steps() == ["FOR-01"]
 
 
 # What is found out comes back.
@@ -224,6 +240,15 @@ def test_report_that_changes_nothing_leaves_no_trace(year: Linked, forum: Linked
     assert year.case().version == before + 1
 
 
+def test_news_that_gives_the_same_answer_leaves_no_trace(year: Linked, forum: Linked) -> None:
+    forum.hold(HELD, more_needed=True, findings="Little")
+    forum.opened("enquiry").do("ENQ-01", {"advice": "Look again"})
+    before = year.case().version
+    forum.amend("meeting", met_on=HELD, more_needed=True, findings="Much")
+    assert year.fact("came_to", FIRST) == "Look again"
+    assert year.case().version == before
+
+
 # A case that has closed, or is suspended.
 
 
@@ -317,6 +342,16 @@ def test_next_report_brings_what_an_earlier_one_could_not(
     assert year.reports()[-1]["facts"] == ["forum_closed_on", "held_on"]
     assert year.waiting_reports() == []
     assert sweep() == 0
+
+
+def test_correction_takes_the_place_of_a_report_that_waits(
+    year: Linked, forum: Linked, poisoned: pytest.MonkeyPatch
+) -> None:
+    forum.hold(HELD)
+    poisoned.undo()
+    forum.amend("meeting", met_on="2026-03-01", more_needed=False)
+    assert year.fact("held_on", FIRST) == date(2026, 3, 1)
+    assert len(year.reports()) == 1, "what was wrong never came in"
 
 
 def test_submission_on_the_case_gives_way_to_a_report_that_waits(
