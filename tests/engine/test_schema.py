@@ -60,7 +60,8 @@ def test_link_and_timer_of_before_are_kept_and_the_link_has_no_item(empty: Datab
     schema.upgrade(empty, "0002")
     db.use(empty)
     link = """insert into case_link
-        (id, board_id, case_id, linked_id, relation, direction, linked_at) select id, board_id, id, id, 'hand_over', 'to', opened_at from "case" """
+        (id, board_id, case_id, linked_id, relation, direction, linked_at)
+        select id, board_id, id, id, 'hand_over', 'to', opened_at from "case" """
     timer = """insert into timer (id, board_id, case_id, kind, token, bpmn_id, item_key, round,
         timescale, expression, attempts, parked)
         select id, board_id, id, 'clock', 'x', '', '', 1, '', '', 0, false from "case" """
