@@ -6,6 +6,7 @@ keep the clocks, and leave rows that say what is open and what will fall due.
 """
 
 from engine.steps.opening import new_case
+from engine.steps.pausing import why_paused, why_rests
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
 from engine.steps.retelling import rows_told
 from engine.steps.road import (
@@ -42,4 +43,6 @@ __all__ = [
     "rows_told",
     "settle",
     "start_side",
+    "why_paused",
+    "why_rests",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from engine import store, timekeeping
 from engine.models import ProcessInstance
 from engine.steps.opening import linked_case
+from engine.steps.pausing import record_pause
 from engine.steps.rerouting import choose_again
 from engine.steps.retelling import retell
 from engine.steps.road import Running, definition_of, load, open_root, run_on, start_beside
@@ -35,6 +36,7 @@ def settle(running: Running) -> dict[str, str]:
         run_on(running)
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
+    record_pause(file)
     return timekeeping.keep_time(file)
 
 
