@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from engine import (
     corrections,
     db,
     deployments,
+    scenarios,
     store,
     task_pages,
     tasks,
@@ -260,3 +262,57 @@ def test_what_was_done_around_a_pause_is_replayed_to_the_same_state(review: Revi
             instance = file.instance(row.id)
             assert corrections.rebuilt_state(file, instance) == instance.workflow_state
     assert wrongs() == []
+
+
+PAUSED = """
+title   = "A pause, what goes on beside it, and its end"
+process = "review"
+now     = 2026-03-02T09:00:00
+[[step]]
+complete = "INT-01"
+set      = { announced = true, participants = [{ name = "Police" }] }
+expect   = { paused = false, not_paused = ["INT-05"] }
+[[step]]
+amend    = { announced = false }
+reason   = "put right"
+expect   = { paused = ["INT-05"], audit = ["case_paused"] }
+[[step]]
+complete = "INT-05"
+refused  = "This case is paused"
+[[step]]
+start    = "note"
+item     = "participant_1"
+expect   = { paused = true, not_paused = ["INT-08/participant_1"] }
+[[step]]
+complete = "INT-08"
+"""
+GOES_ON = """
+[[step]]
+amend    = { announced = true }
+reason   = "put right"
+[[step]]
+until    = "INT-04"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (PAUSED + GOES_ON, ""),
+        (PAUSED + '[[step]]\nuntil = "INT-02"\nby = 2026-03-03T00:00:00\n', "INT-02 should open"),
+        (PAUSED + '[[step]]\ncomplete = "INT-05"\n', "This case is paused"),
+        (PAUSED + "[[step]]\nexpect = { paused = false }\n", "the case should not be paused"),
+        (PAUSED + '[[step]]\nexpect = { not_paused = ["INT-05"] }\n', "INT-05 should be open and"),
+        (PAUSED + '[[step]]\nexpect = { paused = ["INT-02"] }\n', "INT-02 should be paused"),
+        (PAUSED + '[[step]]\nexpect = { paused = ["INT-99"] }\n', "no step called INT-99"),
+    ],
+)
+def test_scenarios_see_a_pause_and_nobody_does_what_rests(
+    tmp_path: Path, text: str, wrong: str
+) -> None:
+    file = tmp_path / "pause.toml"
+    file.write_text(text, encoding="utf-8")
+    (scenario,) = scenarios.read_scenarios([file])
+    said = scenarios.House(definitions(), tmp_path).play(scenario).wrong
+    assert wrong in said
+    assert bool(wrong) == bool(said)
