@@ -83,7 +83,7 @@ def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> Non
             operations.set_up_demonstration(ROOT, lambda line: click.echo(line))
         start_worker = (lambda: _start_worker(settings)) if settings.demonstration else None
         try:
-            serving.serve_until_stopped(app, sockets, start_worker)
+            serving.serve_until_stopped(app, sockets, start_worker, operations.settle_memory)
         except serving.ServingEnded as ended:
             raise click.ClickException(str(ended)) from None
 
@@ -120,7 +120,7 @@ def deploy(root: Path, edition: str, variation: str, note: str) -> None:
 def check(root: Path, edition: str, variation: str) -> None:
     """Check diagrams, forms, decision tables, facts, roles and timescales."""
     files = operations.read_folders(root, edition, variation)
-    findings = operations.check(files)
+    findings = [*operations.check(files), *operations.stray_files(root)]
     for finding in findings:
         click.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)

@@ -17,8 +17,6 @@ import click
 import waitress
 from flask import Flask
 
-from engine import operations
-
 FIRST_PORT = 8000
 PORTS = 100
 BACKLOG = 1024
@@ -61,10 +59,14 @@ def listen(host: str, port: int | None) -> list[socket.socket]:
 
 
 def serve_until_stopped(
-    app: Flask, sockets: list[socket.socket], start_worker: StartWorker | None
+    app: Flask,
+    sockets: list[socket.socket],
+    start_worker: StartWorker | None,
+    settle: Callable[[], None],
 ) -> None:
     """Serve until told to stop (SIGTERM or SIGINT), with a worker beside it where one is wanted.
 
+    Takes:   settle, what is to be done once it answers.
     Raises:  ServingEnded, where the worker, or the server, does not stay alive.
     """
     told: Told = SimpleQueue()
@@ -77,7 +79,7 @@ def serve_until_stopped(
             threading.Thread(target=_run, args=(server, told), name="server", daemon=True).start()
             host, port = sockets[0].getsockname()[:2]
             click.echo(f"Adolygu answers at http://{host}:{port}/   (stop with Ctrl-C)")
-            operations.settle_memory()
+            settle()
             why = told.get()
         finally:
             if beside is not None:
