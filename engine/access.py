@@ -163,7 +163,7 @@ def readable_content(
     Returns: `{section: {key: value}}`; nothing at all where no part of it may be read.
     """
     # A number from an address may be larger than a database can even compare.
-    if version is not None and version > row.version:
+    if version is not None and not 1 <= version <= row.version:
         return None
     the_document = _the_document(file, row, version)
     if the_document is None or not may(file, actor, held, "read", the_document):
