@@ -28,7 +28,14 @@ from engine.corrections import (
     withdraw,
 )
 from engine.demonstration import demonstration_time, move_time
-from engine.document_pages import AmendPage, DocumentPage, amend_page, document_page, open_upload
+from engine.document_pages import (
+    AmendPage,
+    DocumentPage,
+    amend_page,
+    document_page,
+    may_open_document,
+    open_upload,
+)
 from engine.errors import (
     AccessDenied,
     DatabaseUnavailable,
@@ -141,6 +148,7 @@ __all__ = [
     "go_back",
     "keep_files",
     "list_cases",
+    "may_open_document",
     "move_time",
     "open_case",
     "open_task",

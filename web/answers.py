@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import engine
 from web import rows, texts
+from web.actors import current_actor
 from web.addresses import current_language
 from web.texts import gettext
 
@@ -60,8 +62,15 @@ def show_value(entry: engine.Field, value: Any) -> Shown:
     if entry.type == "filepicker":
         return Shown((str(value.get("name", "")),), upload=str(value.get("upload", "")))
     if entry.type == "adolyguLink":
-        return Shown((gettext("Open the document"),), document=str(value))
+        return _show_link(str(value))
     return Shown(tuple(_READ.get(entry.type, _read_plain)(entry, value)))
+
+
+def _show_link(document_id: str) -> Shown:
+    """Return a link to another document; for whoever may not read it, only that it is there."""
+    if engine.may_open_document(uuid.UUID(document_id), current_actor()):
+        return Shown((gettext("Open the document"),), document=document_id)
+    return Shown((gettext("A document that you cannot open"),))
 
 
 def in_words(entry: engine.Field, value: Any) -> str:

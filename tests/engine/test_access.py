@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import access, confidentiality, db, documents, people, store
+from engine import access, confidentiality, db, document_pages, documents, people, store
 from engine.errors import AccessDenied, NotFound
 from engine.models import (
     Case,
@@ -164,6 +164,15 @@ def test_a_role_may_open_the_page_of_some_cases_and_count_on_all(
         listed = session.scalars(access.visible_cases(session, owner)).all()
         assert [case.id for case in listed] == ([house.case_id] if opens else [])
         assert access.may(file, owner, held, "read", access.TheCase()) is opens
+
+
+def test_a_link_leads_to_a_document_for_those_alone_who_may_read_it(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    nia = house.person("nia", "participant/participant_2")
+    sheet = house.write("sheet", {"notes": {"thoughts": "mine"}}, pia, "participant_1")
+    assert document_pages.may_open_document(sheet, pia)
+    assert not document_pages.may_open_document(sheet, nia)
+    assert not document_pages.may_open_document(uuid.uuid4(), pia)
 
 
 def test_a_role_of_the_board_is_not_given_on_a_case_where_it_does_not_count(house: House) -> None:

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import (
+    case_pages,
     corrections,
     db,
     document_pages,
@@ -34,6 +35,7 @@ from engine.forms.asking import Around
 from engine.models import Account, Document, DocumentVersion, UserTask
 from engine.models import Case as CaseRow
 from engine.people import Actor
+from engine.texts import Text
 from engine.timescales import parse_timescales
 from tests.processes.catalogue import (
     CATALOGUE,
@@ -676,5 +678,20 @@ def test_the_merged_timeline_is_written_anew_only_when_its_rows_change(tmp_path:
         assert len(at.versions("merged_timeline")) == 1
         amend_event(at, "The first contact, put right.")
         assert len(at.versions("merged_timeline")) == 2
+
+    at_the_merging(tmp_path, act)
+
+
+def test_an_agency_is_called_what_was_chosen_in_both_languages(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        page = case_pages.case_page(at.case_id, at.coordinator)
+        called = {item.key: item.label for item in page.items}
+        assert called["police"] == Text("Police", "Yr heddlu")
+        timelines = [each for each in page.documents if each.catalogue == "F-06"]
+        assert Text("Police", "Yr heddlu") in [each.item_label for each in timelines]
+        document = document_pages.document_page(
+            at.document("agency_timeline", "police").id, at.chair
+        )
+        assert document.item_label == Text("Police", "Yr heddlu")
 
     at_the_merging(tmp_path, act)
