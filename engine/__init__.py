@@ -35,6 +35,7 @@ from engine.document_pages import (
     document_page,
     may_open_document,
     open_upload,
+    readable_by_item,
 )
 from engine.errors import (
     AccessDenied,
@@ -155,6 +156,7 @@ __all__ = [
     "open_tasks",
     "open_upload",
     "preview_go_back",
+    "readable_by_item",
     "release_task",
     "remove_item",
     "repeat",

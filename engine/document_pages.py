@@ -85,6 +85,18 @@ def may_open_document(document_id: uuid.UUID, actor: Actor) -> bool:
         return access.readable_content(file, actor, roles, row) is not None
 
 
+def readable_by_item(case_id: uuid.UUID, form: str, actor: Actor) -> dict[str, uuid.UUID]:
+    """Return the documents of a form on a case that a person may read, by the key of their item."""
+    with db.reading() as session:
+        file = store.read_case(session, case_id, str(actor.account_id))
+        found = {}
+        for row in documents.documents(session, case_id):
+            roles = access.roles_on(session, actor, file.case, row.item_key)
+            if row.form == form and access.readable_content(file, actor, roles, row) is not None:
+                found[row.item_key] = row.id
+        return found
+
+
 def amend_page(document_id: uuid.UUID, section: str, actor: Actor) -> AmendPage:
     """Return one section of a document as a form to put right.
 

@@ -93,7 +93,7 @@ def _form(
     reason: str = "",
     reason_problem: str = "",
 ) -> str:
-    parts = [fields.lay_out(page.part, page, errors)]
+    parts = [fields.lay_out(page.part, page, errors, case_id=page.document.case_id)]
     problems = fields.summarise(parts, errors)
     if reason_problem:
         problems.append(fields.Problem(reason_problem, "#page-reason"))

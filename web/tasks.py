@@ -181,7 +181,7 @@ def at_its_input(refused: engine.UploadRefused) -> engine.FieldError:
 
 def _form(task_id: uuid.UUID, errors: list[engine.FieldError], *, refused: str = "") -> str:
     page = engine.open_task(task_id, current_actor())
-    parts = [fields.lay_out(part, page, errors) for part in page.parts]
+    parts = [fields.lay_out(part, page, errors, case_id=page.task.case_id) for part in page.parts]
     return render_template(
         "task.html",
         page=page,

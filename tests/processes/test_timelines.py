@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
@@ -50,6 +51,7 @@ from tests.processes.catalogue import (
     unsure_terms,
 )
 from tests.processes.test_review_diagrams import Case
+from web import answers
 
 #: Each file and the catalogue's form; the summary of F-07 and the agencies of F-12 are others'.
 FILES = {
@@ -680,6 +682,36 @@ def test_the_merged_timeline_is_written_anew_only_when_its_rows_change(tmp_path:
         assert len(at.versions("merged_timeline")) == 2
 
     at_the_merging(tmp_path, act)
+
+
+def test_a_merged_row_leads_back_to_its_source_for_those_who_may_read_that(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        tasks.submit_task(at.task(), at.chair, "once", at.on_page(at.chair))
+        source = at.document("agency_timeline", "police").id
+        form = parsed("merged_timeline")
+        (rows,) = [entry for entry in form.fields if entry.key == "merged_rows"]
+        (column,) = [each for each in rows.columns if each.key == "merged_source"]
+        (version,) = at.versions("merged_timeline")
+        texts = [row["merged_source"] for row in version.content["merged"]["merged_rows"]]
+        own = next(text for text in texts if text.startswith("police / "))
+        found = document_pages.readable_by_item(at.case_id, "agency_timeline", at.chair)
+        assert found["police"] == source
+        assert set(found) == {"police", "social_services"}
+        for actor, leads in ((at.chair, True), (at.author, True), (_stranger(), False)):
+            with patch.object(answers, "current_actor", lambda actor=actor: actor):
+                lead = answers.Sources(at.case_id).lead(column, own)
+            assert lead == ((str(source), own.rsplit(" / ", 1)[1]) if leads else ("", ""))
+        with patch.object(answers, "current_actor", lambda: at.chair):
+            sources = answers.Sources(at.case_id)
+            assert sources.lead(column, "police") == sources.lead(column, "nhs / x / 1") == ("", "")
+            assert sources.lead(rows.columns[0], own) == ("", "")
+            assert answers.show_value(column, own, sources).document == str(source)
+
+    at_the_merging(tmp_path, act)
+
+
+def _stranger() -> Actor:
+    return Actor(uuid.uuid4(), "Somebody else")
 
 
 def test_an_agency_is_called_what_was_chosen_in_both_languages(tmp_path: Path) -> None:
