@@ -100,7 +100,6 @@ def test_wrong_address_is_one_plain_sentence_without_the_password(
     assert "ADOLYGU_DATABASE_URL is its address" in said.output
     assert "secret" not in said.output
     assert len(said.output.strip().splitlines()) == 1
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_command_itself_exits_with_an_error_and_no_traceback() -> None:
@@ -126,7 +125,6 @@ def test_file_that_is_no_database_is_a_plain_sentence(
     said = CliRunner().invoke(main, ["verify-audit"])
     assert said.exit_code == 1
     assert "file is not a database" in said.output
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +140,6 @@ def test_wrong_key_is_one_plain_sentence(
     assert said.exit_code == 1
     assert "key" in said.output
     assert len(said.output.strip().splitlines()) == 1
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_keys_that_do_not_fit_the_records_are_refused_before_anything_is_written(
@@ -212,7 +209,6 @@ def test_scenarios_say_plainly_that_their_database_is_away() -> None:
     said = CliRunner().invoke(main, told)
     assert said.exit_code == 1
     assert said.output.startswith("Error: The records cannot be reached just now")
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_address_of_sqlites_own_makes_no_folder_of_its_name(
