@@ -28,7 +28,15 @@ from engine.corrections import (
     withdraw,
 )
 from engine.demonstration import demonstration_time, move_time
-from engine.document_pages import AmendPage, DocumentPage, amend_page, document_page, open_upload
+from engine.document_pages import (
+    AmendPage,
+    DocumentPage,
+    amend_page,
+    document_page,
+    may_open_document,
+    open_upload,
+    readable_by_item,
+)
 from engine.errors import (
     AccessDenied,
     DatabaseUnavailable,
@@ -38,6 +46,7 @@ from engine.errors import (
     InvalidForm,
     NotFound,
     TaskAlreadyCompleted,
+    TaskPaused,
     TaskWithdrawn,
 )
 from engine.feel import Expression
@@ -112,6 +121,7 @@ __all__ = [
     "Submitted",
     "TaskAlreadyCompleted",
     "TaskPage",
+    "TaskPaused",
     "TaskSummary",
     "TaskTaken",
     "TaskWithdrawn",
@@ -139,12 +149,14 @@ __all__ = [
     "go_back",
     "keep_files",
     "list_cases",
+    "may_open_document",
     "move_time",
     "open_case",
     "open_task",
     "open_tasks",
     "open_upload",
     "preview_go_back",
+    "readable_by_item",
     "release_task",
     "remove_item",
     "repeat",

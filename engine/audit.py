@@ -115,6 +115,22 @@ def verify(session: Session) -> Iterator[Break]:
         expected, previous = event.seq + 1, event.hash
 
 
+def is_readable(session: Session) -> bool:
+    """Say whether the keys in use sealed the first and the last event; true where there is none.
+
+    One of them may have been tampered with, which `verify` tells: one that holds is enough.
+    """
+    ends = [
+        session.scalars(select(AuditEvent).order_by(*order).limit(1)).first()
+        for order in (
+            (AuditEvent.chain, AuditEvent.seq),
+            (AuditEvent.chain.desc(), AuditEvent.seq.desc()),
+        )
+    ]
+    found = [event for event in ends if event is not None]
+    return not found or any(not _why_broken(event, event.seq, event.previous) for event in found)
+
+
 def heads(session: Session) -> dict[str, tuple[int, str]]:
     """Return the number and hash of the last event of every chain, to be kept elsewhere."""
     rows = session.execute(

@@ -33,6 +33,7 @@ from engine.models import (
     CaseLink,
     Document,
     Incident,
+    Item,
     Notice,
     ProcessInstance,
     UserTask,
@@ -67,7 +68,7 @@ class DocumentSummary:
     id: uuid.UUID
     name: Text
     catalogue: str
-    item_label: str
+    item_label: Text | None
     version: int
     changed_at: datetime
     changed_by_name: str
@@ -82,7 +83,7 @@ class AppointmentView:
     role_key: str
     name: str
     agency: str
-    item_label: str
+    item_label: Text | None
     starts_on: date
     ends_on: date | None
 
@@ -95,7 +96,7 @@ class InstanceView:
     number: int
     kind: str
     name: Text
-    item_label: str
+    item_label: Text | None
     state: str
     started_at: datetime
     ended_at: datetime | None
@@ -110,7 +111,7 @@ class NoticeView:
     template: str
     subject: Text
     to: Text
-    item_label: str
+    item_label: Text | None
     at: datetime
     data: dict[str, Any]
 
@@ -122,7 +123,7 @@ class ItemView:
     list: str
     kind: str
     key: str
-    label: str
+    label: Text
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ class LinkView:
     board: Text
     relation: str
     direction: str
-    item_label: str
+    item_label: Text | None
     linked_at: datetime
 
 
@@ -169,6 +170,8 @@ class CasePage:
     links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
     may_coordinate: bool
+    #: what the pause of the case hangs on, while it is paused
+    paused: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -247,9 +250,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             tasks=tuple(task for task in tasks if task.state == "open"),
             closed_tasks=tuple(task for task in tasks if task.state != "open"),
             documents=tuple(_documents(file, actor, roles)),
-            items=tuple(
-                ItemView(item.list, item.kind, item.key, str(item.label)) for item in file.items
-            ),
+            items=tuple(_item(file, item) for item in file.items),
             people=tuple(_appointments(file)),
             notices=tuple(_notices(file)),
             incidents=tuple(_incidents(file)),
@@ -257,6 +258,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
             may_coordinate=access.coordinates(file, roles),
+            paused=steps.why_paused(file),
         )
 
 
@@ -322,11 +324,7 @@ def appointable(case_id: uuid.UUID, actor: Actor) -> list[RoleChoice]:
             if role.scope == "board":
                 continue
             kind = role.item
-            chosen = tuple(
-                ItemView(item.list, item.kind, item.key, str(item.label))
-                for item in file.items
-                if kind and item.kind == kind
-            )
+            chosen = tuple(_item(file, item) for item in file.items if kind and item.kind == kind)
             found.append(RoleChoice(key, role.text, chosen))
         return found
 
@@ -355,13 +353,22 @@ def outline(
                     bpmn_id=element.id,
                     kind=element.kind,
                     name=Text(element.name("en"), element.name("cy")),
-                    roles=tuple(file.definitions.roles.get(role).text for role in element.roles),
+                    roles=tuple(
+                        file.definitions.roles.get(role).text
+                        for role in file.definitions.roles.counting_on(
+                            file.case.process, element.roles
+                        )
+                    ),
                     state=states.get(element.id, "coming"),
                     requirement=" ".join(element.requirement),
                     timescale=element.timescale,
                 )
             )
     return rows
+
+
+def _item(file: CaseFile, item: Item) -> ItemView:
+    return ItemView(item.list, item.kind, item.key, task_pages.label_of(file, item))
 
 
 def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from engine import accounts, db, keys, people, time_source
+from engine import accounts, db, keys, people, texts, time_source
 from engine.accounts import Actor
 from engine.errors import EngineError, NotFound
 from engine.models import Account, SignIn, SignInAttempt, new_id
@@ -38,7 +38,7 @@ class SignInRefused(EngineError):
 
 
 class TooManyAttempts(EngineError):
-    """There were too many attempts to sign in. Wait {minutes} minutes, then try again."""
+    """There were too many attempts to sign in. Wait {wait}, then try again."""
 
     status = 429
 
@@ -174,7 +174,8 @@ def _brake(session: Session, subjects: list[str]) -> None:
         wait = min(FIRST_WAIT * 2 ** min(failures - allowed, 10), LONGEST_WAIT)
         if now < last + wait:
             logger.warning("sign-in held back")
-            raise TooManyAttempts(minutes=-(-(last + wait - now) // timedelta(minutes=1)))
+            minutes = -(-(last + wait - now) // timedelta(minutes=1))
+            raise TooManyAttempts(wait=texts.count(minutes, "minute"))
 
 
 def _begin(session: Session, account: Account) -> str:

@@ -108,7 +108,7 @@ def _tell(line: engine.HistoryLine, case: engine.CasePage) -> _Told:
         None,
     )
     if task is not None:
-        about = ": ".join(part for part in (say(task.name), task.item_label) if part)
+        about = ": ".join(part for part in (say(task.name), say(task.item_label)) if part)
     elif line.kind == "case_opened":
         about = say(case.summary.process)
     else:

@@ -1,8 +1,8 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
-from engine.deployments.checks import check
+from engine.deployments.checks import check, stray
 from engine.deployments.definitions import Definitions, InvalidDeployment, build
-from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders
+from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders, stray_files
 from engine.deployments.versions import DeploymentNotFound, NothingDeployed, deploy, load, newest
 from engine.lint import Finding
 
@@ -20,4 +20,6 @@ __all__ = [
     "load",
     "newest",
     "read_folders",
+    "stray",
+    "stray_files",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from engine import scenarios
 from engine.deployments import read_folders
-from engine.scenarios import InvalidScenario, playing
+from engine.scenarios import InvalidScenario, playing, reading
 from web.command import main
 
 ROOT = Path(__file__).parents[3]
@@ -39,6 +40,14 @@ def play(house: scenarios.House, tmp_path: Path) -> Play:
 def steps(*texts: str) -> str:
     """Return the text of several steps."""
     return "".join(f"[[step]]\n{text}\n" for text in texts)
+
+
+def test_every_word_of_a_scenario_stands_in_the_formats() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    told = page.split("### Scenarios", 1)[1].split("\n### ", 1)[0]
+    said = set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"`([^`]+)`", told))))
+    words = {*reading.VERBS, *reading.WITH_VERBS, *reading.EXPECTATIONS, *reading.TOP}
+    assert words - said == {"adopt"}
 
 
 # Slips are named.
