@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,18 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "version", "decision", "step", "each", "case", "item", "carried", "value")
+SOURCES = (
+    "field",
+    "version",
+    "decision",
+    "step",
+    "each",
+    "case",
+    "item",
+    "carried",
+    "value",
+    "waiting",
+)
 CASE = "case"
 
 #: Read anew whenever they are asked for, and never written.
@@ -30,8 +42,8 @@ class FactDeclaration:
     output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an item: the list of
     its values), `identifier` (of the case itself), `key` (of the item itself),
     `concern.what_happened` or `case.identifier` of the case that this one was opened from
-    (several: the first that is there), or FEEL over other facts, which then stands compiled in
-    `expression`.
+    (several: the first that is there), `answer_concern` (a user task: whether one of it is open, or
+    since which day), or FEEL over other facts, which then stands compiled in `expression`.
     """
 
     name: str
@@ -141,6 +153,26 @@ def carried(
     return {name: value for name, value in found.items() if value is not None}
 
 
+def waiting_for(
+    declarations: Mapping[str, FactDeclaration], open_since: Mapping[str, date]
+) -> dict[str, feel.Value]:
+    """Return the facts that say whether a task waits for somebody, or since which day one does.
+
+    Takes:   open_since, for each user task that is open anywhere on the case, the day on which the
+             first of them was opened.
+    """
+    found: dict[str, feel.Value] = {}
+    for declaration in _from("waiting", declarations):
+        since = open_since.get(declaration.source)
+        found[declaration.name] = since if declaration.type == "date" else since is not None
+    return found
+
+
+def waited_for(declarations: Mapping[str, FactDeclaration]) -> frozenset[str]:
+    """Return the user tasks whose waiting is a fact."""
+    return frozenset(declaration.source for declaration in _from("waiting", declarations))
+
+
 def names_for(
     facts: Mapping[tuple[str, str], feel.Value],
     item_key: str | None,
@@ -232,6 +264,9 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
+    if kind == "waiting" and (fact_type not in ("boolean", "date") or scope != CASE):
+        remedy = "a task is open or not, or open since a day, on the case as a whole"
+        raise row.refusal("type", f"is {fact_type!r} of {scope!r}", remedy)
     if kind == "version" and fact_type != "number":
         raise row.refusal("type", "is not number", "versions are counted")
     if kind == "carried" and scope != CASE:
@@ -265,6 +300,7 @@ _SHAPES = {
     "item": r"key",
     "carried": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
     "value": r"(?s).+",
+    "waiting": r"[a-z][a-z0-9_]*",
 }
 _EXAMPLES = {
     "field": "consent.withdrawn_on",
@@ -276,6 +312,7 @@ _EXAMPLES = {
     "item": "key",
     "carried": "concern.what_happened",
     "value": "family_reply = null",
+    "waiting": "answer_concern",
 }
 
 

@@ -34,6 +34,12 @@ def check(reading: Reading) -> Iterator[Finding]:
     make = TomlFindings(reading, FACTS, "fact_source")
     steps = carried_steps(reading)
     kinds = set(form_checks.item_lists(reading).values())
+    tasks = {
+        element.id
+        for process in reading.processes.values()
+        for element in process.elements.values()
+        if element.kind == "userTask"
+    }
     for fact in reading.facts.values():
         if fact.scope not in (CASE, *kinds):
             message = f"“{fact.scope}” is no kind of item."
@@ -48,6 +54,9 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield from _check_each(reading, make, fact)
         elif fact.kind == "value":
             yield from _check_value(reading, make, fact)
+        elif fact.kind == "waiting" and fact.source not in tasks:
+            message = f"No process has a user task called {fact.source}."
+            yield make.error(fact.name, "waiting", message, "Name the id of a user task.")
         elif fact.kind == "step" and fact.source not in steps:
             message = f"No step of any process carries out {fact.source}."
             yield make.error(fact.name, "step", message, "Name a step that a diagram carries.")
