@@ -262,6 +262,13 @@ def _declaration(row: Row) -> FactDeclaration:
     kind, source = given[0]
     if not re.fullmatch(_SHAPES[kind], source):
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
+    _require_fitting(row, kind, fact_type, scope)
+    expression = _compiled(row, source) if kind == "value" else None
+    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression)
+
+
+def _require_fitting(row: Row, kind: str, fact_type: str, scope: str) -> None:
+    """Refuse a type or a scope that a kind of source cannot give."""
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
     if kind == "waiting" and (fact_type not in ("boolean", "date") or scope != CASE):
@@ -275,8 +282,6 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("type", "is not a string of an item", "the key of an item is a string")
     if kind == "each" and (fact_type, scope) != ("list", CASE):
         raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
-    expression = _compiled(row, source) if kind == "value" else None
-    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression)
 
 
 def _compiled(row: Row, source: str) -> feel.Expression:
