@@ -40,8 +40,8 @@ class Running:
     to_choose_again: deque[str] = field(default_factory=deque)
     #: Whether a task was opened or closed whose waiting is a fact.
     waiting_changed: bool = False
-    #: Service tasks that want a case opened beside this one.
-    to_open: deque[Element] = field(default_factory=deque)
+    #: Service tasks that want a case opened beside this one, each with the item it runs for.
+    to_open: deque[tuple[Element, str]] = field(default_factory=deque)
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -339,7 +339,7 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
     elif effect.kind == "effect" and element.effect == "choose_again":
         running.to_choose_again.append(element.gateway)
     elif effect.kind == "effect" and element.effect == "open_case":
-        running.to_open.append(element)
+        running.to_open.append((element, effect.item))
 
 
 def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:

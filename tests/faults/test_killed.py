@@ -175,7 +175,7 @@ def test_timer_that_is_deleted_before_it_acts_is_seen(
 
         return delete_then_fire
 
-    found = sees(sqlite_database, tmp_path, fires, "steps.fire_timer", careless)
+    found = sees(sqlite_database, tmp_path, fires, "steps.reporting.fire_timer", careless)
     assert any("its timers are not what its state waits for" in wrong for wrong in found)
 
 
@@ -194,4 +194,4 @@ def test_timer_that_is_deleted_after_it_acted_is_seen(
 
         return act_then_delete
 
-    assert sees(sqlite_database, tmp_path, fires, "steps.fire_timer", careless)
+    assert sees(sqlite_database, tmp_path, fires, "steps.reporting.fire_timer", careless)
