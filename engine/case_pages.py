@@ -353,7 +353,12 @@ def outline(
                     bpmn_id=element.id,
                     kind=element.kind,
                     name=Text(element.name("en"), element.name("cy")),
-                    roles=tuple(file.definitions.roles.get(role).text for role in element.roles),
+                    roles=tuple(
+                        file.definitions.roles.get(role).text
+                        for role in file.definitions.roles.counting_on(
+                            file.case.process, element.roles
+                        )
+                    ),
                     state=states.get(element.id, "coming"),
                     requirement=" ".join(element.requirement),
                     timescale=element.timescale,

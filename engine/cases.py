@@ -47,7 +47,7 @@ def startable(actor: Actor) -> list[Startable]:
         for board, roles in people.boards_of(session, actor):
             definitions = deployments.load(session, deployments.newest(session, board.id).id)
             for definition in definitions.processes.values():
-                if "root" in definition.kind.split() and roles & set(definition.start_roles):
+                if "root" in definition.kind.split() and _may_open(definitions, definition, roles):
                     found.append(startable_on(definition, board))
     return sorted(found, key=lambda entry: (entry.board.en, entry.name.en))
 
@@ -73,7 +73,7 @@ def open_case(
         if definition is None or "root" not in definition.kind.split():
             raise ProcessNotStartable
         held = people.board_roles(session, actor, board_id)
-        if not held & set(definition.start_roles):
+        if not _may_open(definitions, definition, held):
             raise AccessDenied
         file = steps.new_case(
             session,
@@ -89,6 +89,13 @@ def open_case(
         steps.settle(running)
         store.save_case(file, "case_opened", subject=process)
         return file.case.id
+
+
+def _may_open(
+    definitions: deployments.Definitions, definition: ProcessDefinition, held: frozenset[str]
+) -> bool:
+    """Say whether roles held on a Board open a case; one that does not count on it does not."""
+    return bool(held & set(definitions.roles.counting_on(definition.id, definition.start_roles)))
 
 
 def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) -> None:

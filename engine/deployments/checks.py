@@ -10,6 +10,7 @@ from engine.deployments import (
     decision_checks,
     fact_checks,
     form_checks,
+    role_checks,
     soundness_checks,
     timescale_checks,
 )
@@ -45,6 +46,7 @@ def _check(files: Files) -> list[Finding]:
             timescale_checks,
             form_checks,
             decision_checks,
+            role_checks,
             confidentiality_checks,
         ):
             findings += checks.check(reading)

@@ -20,6 +20,7 @@ from engine.steps.road import (
     definition_of,
     load,
     open_tasks_of,
+    roles_of,
     timers_of,
 )
 from engine.steps.world import CaseWorld
@@ -94,7 +95,7 @@ def _move(running: Running, child: ProcessInstance, part: PartStarted, why: str)
     elements = definition_of(file, child).elements
     for task in open_tasks_of(running, child.id):
         element = elements[task.bpmn_id]
-        task.role, task.requirement = " ".join(element.roles), " ".join(element.requirement)
+        task.role, task.requirement = roles_of(file, element), " ".join(element.requirement)
 
 
 def _write_anew(running: Running, child: ProcessInstance, moved: workflow.Replayed) -> int:

@@ -254,7 +254,7 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
         bpmn_id=key.bpmn_id,
         item_key=key.item,
         round=key.round,
-        role=" ".join(element.roles),
+        role=roles_of(file, element),
         requirement=" ".join(element.requirement),
         number=file.case.tasks_opened + 1,
         state="open",
@@ -266,6 +266,11 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
     file.session.add(task)
     running.tasks[instance.id, key] = task
     _note_waiting(running, task)
+
+
+def roles_of(file: CaseFile, element: Element) -> str:
+    """Return the roles of a step that count on this case, as the row of a task keeps them."""
+    return " ".join(file.definitions.roles.counting_on(file.case.process, element.roles))
 
 
 def close_task(running: Running, task: UserTask, how: str, why: str) -> None:
