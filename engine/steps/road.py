@@ -40,8 +40,9 @@ class Running:
     to_choose_again: deque[str] = field(default_factory=deque)
     #: Whether a task was opened or closed whose waiting is a fact.
     waiting_changed: bool = False
-    #: Service tasks that want a case opened beside this one, each with the item it runs for.
-    to_open: deque[tuple[Element, str]] = field(default_factory=deque)
+    #: Service tasks that want a case opened beside this one, each with the item it runs for and the
+    #: occasion: the number of its instance.
+    to_open: deque[tuple[Element, str, str]] = field(default_factory=deque)
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -344,7 +345,7 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
     elif effect.kind == "effect" and element.effect == "choose_again":
         running.to_choose_again.append(element.gateway)
     elif effect.kind == "effect" and element.effect == "open_case":
-        running.to_open.append((element, effect.item))
+        running.to_open.append((element, effect.item, str(instance.number)))
 
 
 def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:
