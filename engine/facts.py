@@ -54,6 +54,8 @@ class FactDeclaration:
     source: str
     text: Text
     expression: feel.Expression | None = None
+    #: Of a fact that is carried: the root processes that take it along; none named, every one.
+    into: frozenset[str] = frozenset()
 
 
 def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
@@ -137,18 +139,22 @@ def from_step(
 
 def carried(
     declarations: Mapping[str, FactDeclaration],
+    process: str,
     of_case: Mapping[str, feel.Value],
     names: Mapping[str, feel.Value],
     answers: Callable[[str], Mapping[str, feel.Value]],
 ) -> dict[str, feel.Value]:
     """Return the facts that a case takes along from the one it is opened from, and no others.
 
-    Takes:   of_case, what that case says of itself; names, its facts as the step that opens the
-             other reads them; answers, the newest values of one of its forms.
+    Takes:   process, the root process of the case that is opened; of_case, what the one behind it
+             says of itself; names, its facts as the step that opens the other reads them; answers,
+             the newest values of one of its forms.
     """
     own = {CASE: of_case, FACT: names}
     found: dict[str, feel.Value] = {}
     for declaration in _from("carried", declarations):
+        if declaration.into and process not in declaration.into:
+            continue
         for source in declaration.source.split():
             form_id, _, key = source.partition(".")
             values = own[form_id] if form_id in own else answers(form_id)
@@ -295,6 +301,7 @@ def _declaration(row: Row) -> FactDeclaration:
     given = [(kind, source) for kind, source in kinds if source]
     fact_type = row.choice("type", TYPES)
     scope, text = row.words("scope"), row.text()
+    into = frozenset(row.words("into", default="").split())
     row.finish()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", row.key):
         raise row.refusal("", "is not the name of a fact", "use small letters, digits and _")
@@ -309,11 +316,13 @@ def _declaration(row: Row) -> FactDeclaration:
         )
         raise row.refusal("", f"has {len(given)} sources", remedy)
     kind, source = given[0]
+    if into and kind != "carried":
+        raise row.refusal("into", "stands where nothing is carried", "take it out")
     if not re.fullmatch(_SHAPES[kind], source):
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
     _require_fitting(row, kind, fact_type, scope)
     expression = _compiled(row, source) if kind == "value" else None
-    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression)
+    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression, into)
 
 
 def _require_fitting(row: Row, kind: str, fact_type: str, scope: str) -> None:

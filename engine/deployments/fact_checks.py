@@ -117,7 +117,11 @@ def _check_value(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
 def _check_carried(
     reading: Reading, make: TomlFindings, fact: FactDeclaration
 ) -> Iterator[Finding]:
-    """A fact that is taken along has the type of what it is taken from."""
+    """A fact that is taken along has the type of what it is taken from, and cases that take it."""
+    roots = {name for name, each in reading.processes.items() if "root" in each.kind.split()}
+    for name in sorted(fact.into - roots):
+        message = f"There is no root process {name} that could take it along."
+        yield make.error(fact.name, "into", message, "Name root processes.")
     for source in fact.source.split():
         form_id, _, key = source.partition(".")
         given: Collection[str] = {"string"}

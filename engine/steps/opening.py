@@ -72,7 +72,11 @@ def linked_case(
     of_case = {"identifier": file.case.identifier, "process": file.case.process}
     names = file.names(item or None)
     taken = facts.carried(
-        opened.definitions.facts, of_case, names, lambda form: _answers(file, form, occasion)
+        opened.definitions.facts,
+        element.opens,
+        of_case,
+        names,
+        lambda form: _answers(file, form, occasion),
     )
     store.write_facts(
         opened,
