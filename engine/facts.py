@@ -36,7 +36,8 @@ class FactDeclaration:
     """A row of `facts.toml`.
 
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
-    key) or `screening.children.outcome` (a column of rows, one value an item), `consent.parents`
+    key; several where processes of different roots write the same: the one written last) or
+    `screening.children.outcome` (a column of rows, one value an item), `consent.parents`
     (the number of the version that wrote this section last), `DR-16.outcome` (decision and
     output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an item: the list of
     its values), `identifier` (of the case itself), `key` (of the item itself),
@@ -66,6 +67,14 @@ def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
     return {row.key: _declaration(row) for row in TomlSource(source, path).rows()}
 
 
+def fields_of(declaration: FactDeclaration) -> list[tuple[str, str]]:
+    """Return the form and the key of each field that a fact is lifted from; none for others."""
+    if declaration.kind != "field":
+        return []
+    found = (source.partition(".") for source in declaration.source.split())
+    return [(form_id, key) for form_id, _, key in found]
+
+
 def lift(
     declarations: Mapping[str, FactDeclaration],
     form: forms.Form,
@@ -80,8 +89,7 @@ def lift(
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
     answers = forms.feel_values(form, values)
     lifted: dict[str, feel.Value] = {}
-    for declaration in _from("field", declarations):
-        form_id, _, key = declaration.source.partition(".")
+    for declaration, form_id, key in _fields(declarations):
         if form_id == form.id and key in written:
             lifted[declaration.name] = _typed(declaration, answers.get(key))
     for declaration in _from("version", declarations):
@@ -104,8 +112,7 @@ def lift_rows(
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
     answers = forms.feel_values(form, values)
     lifted: dict[tuple[str, str], feel.Value] = {}
-    for declaration in _from("field", declarations):
-        form_id, _, path = declaration.source.partition(".")
+    for declaration, form_id, path in _fields(declarations):
         rows, _, column = path.partition(".")
         if form_id != form.id or not column or rows not in written:
             continue
@@ -354,7 +361,7 @@ def _compiled(row: Row, source: str) -> feel.Expression:
 
 
 _SHAPES = {
-    "field": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}",
+    "field": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}( [a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2})*",
     "version": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*",
     "decision": r"DR-\d+[a-z]?(\.[A-Za-z_][A-Za-z0-9_]*)?",
     "step": r"[A-Z]+-\d+[a-z]?",
@@ -383,6 +390,14 @@ _EXAMPLES = {
 
 def _from(kind: str, declarations: Mapping[str, FactDeclaration]) -> Iterator[FactDeclaration]:
     return (declaration for declaration in declarations.values() if declaration.kind == kind)
+
+
+def _fields(
+    declarations: Mapping[str, FactDeclaration],
+) -> Iterator[tuple[FactDeclaration, str, str]]:
+    for declaration in _from("field", declarations):
+        for form_id, key in fields_of(declaration):
+            yield declaration, form_id, key
 
 
 def _output(result: feel.Value, output: str) -> feel.Value:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from engine.deployments import form_checks
 from engine.deployments.definitions import FACTS, Reading
 from engine.deployments.findings import TomlFindings, carried_steps
-from engine.facts import CASE, FACT, OF_ITS_END, WORKED_OUT, FactDeclaration
+from engine.facts import CASE, FACT, OF_ITS_END, WORKED_OUT, FactDeclaration, fields_of
 from engine.forms import Field
 from engine.lint import Finding
 
@@ -54,18 +54,24 @@ def check(reading: Reading) -> Iterator[Finding]:
             yield make.error(fact.name, "step", message, "Name a step that a diagram carries.")
 
 
-def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
-    form_id, _, key = fact.source.partition(".")
+def _check_fields(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
+    for form_id, key in fields_of(fact):
+        yield from _check_field(reading, make, fact, form_id, key)
+
+
+def _check_field(
+    reading: Reading, make: TomlFindings, fact: FactDeclaration, form_id: str, key: str
+) -> Iterator[Finding]:
     rows = key.partition(".")[0]
     form = reading.forms.get(form_id)
     if form is None or not form.has_field(key):
-        message = f"There is no field {fact.source}."
+        message = f"There is no field {form_id}.{key}."
         yield make.error(fact.name, "field", message, "Name the key of a field, as form.key.")
         return
     entry = form.field(key)
     allowed = _types_of(entry)
     if allowed and fact.type not in allowed:
-        message = f"{fact.source} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
+        message = f"{form_id}.{key} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
         yield make.error(fact.name, "type", message, "Make type and field fit.")
     if rows != key:
         listed = form.field(rows)
@@ -220,7 +226,7 @@ def _check_decision(
 
 
 _CHECKS = {
-    "field": _check_field,
+    "field": _check_fields,
     "version": _check_version,
     "decision": _check_decision,
     "each": _check_each,

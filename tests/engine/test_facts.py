@@ -301,6 +301,23 @@ def test_rows_that_keep_items_give_one_fact_an_item() -> None:
     assert lift_rows(declared, form, values, []) == {}
 
 
+def test_a_fact_of_several_fields_is_lifted_from_whichever_form_is_written() -> None:
+    several = ROWS.replace(
+        "screening.children.outcome", "intake.children.end screening.children.outcome"
+    )
+    declared = parse_facts(several.encode(), "facts.toml")
+    form = parse_form(json.dumps(SCREENING).encode(), "forms/screening.json")
+    values = {"children": {"children": [{"_key": "child_1", "outcome": "death"}]}}
+    assert lift_rows(declared, form, values, ["children"]) == {
+        ("child_outcome", "child_1"): "death"
+    }
+    of_case = SOURCE.replace("consent.how_many", "session.how_many consent.how_many")
+    declared = parse_facts(of_case.encode(), "facts.toml")
+    form = parse_form(json.dumps(FORM).encode(), "forms/consent.json")
+    lifted = lift(declared, form, {"asked": {"how_many": 3}}, ["asked"])
+    assert lifted == {"how_many": Decimal(3)}
+
+
 def test_a_list_of_each_item_follows_the_items_there_are_in_their_order() -> None:
     declared = parse_facts(ROWS.encode(), "facts.toml")
     known = {("child_outcome", "child_2"): "death", ("child_outcome", "child_9"): "other"}
