@@ -255,7 +255,7 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
         bpmn_id=key.bpmn_id,
         item_key=key.item,
         round=key.round,
-        role=roles_of(file, element),
+        role=roles_of(file, definition_of(file, instance), element),
         requirement=" ".join(element.requirement),
         number=file.case.tasks_opened + 1,
         state="open",
@@ -269,9 +269,15 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
     _note_waiting(running, task)
 
 
-def roles_of(file: CaseFile, element: Element) -> str:
+def roles_of(file: CaseFile, definition: ProcessDefinition, element: Element) -> str:
     """Return the roles of a step that count on this case, as the row of a task keeps them."""
-    return " ".join(file.definitions.roles.counting_on(file.case.process, element.roles))
+    return " ".join(counting(file, definition, element.roles))
+
+
+def counting(file: CaseFile, definition: ProcessDefinition, keys: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some roles that count in a process on this case."""
+    known = file.definitions.roles
+    return known.counting_in(file.case.process, definition.besides, keys)
 
 
 def close_task(running: Running, task: UserTask, how: str, why: str) -> None:
@@ -329,7 +335,7 @@ def _cancel_part(running: Running, instance: ProcessInstance, key: TaskKey) -> N
 def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Effect) -> None:
     file, element = running.file, effect.element
     if effect.kind == "notice":
-        for role in element.to:
+        for role in counting(file, definition_of(file, instance), element.to):
             notices.write_notice(
                 file.session,
                 file.case,
