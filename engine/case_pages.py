@@ -167,6 +167,8 @@ class CasePage:
     links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
     may_coordinate: bool
+    #: what the pause of the case hangs on, while it is paused
+    paused: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
             may_coordinate=access.coordinates(file, roles),
+            paused=steps.why_paused(file),
         )
 
 

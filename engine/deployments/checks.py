@@ -15,6 +15,7 @@ from engine.deployments import (
     timescale_checks,
 )
 from engine.deployments.definitions import Files, Reading, hash_of, read
+from engine.facts import CASE
 from engine.lint import Finding, Known, KnownProcess
 
 #: The findings on the set of files that was checked last: scenarios deploy one set many times.
@@ -67,6 +68,9 @@ def known(reading: Reading) -> Known:
         roles=frozenset(reading.roles),
         timescales=frozenset(reading.timescales),
         facts=frozenset(reading.facts),
+        facts_of_items=frozenset(
+            name for name, fact in reading.facts.items() if fact.scope != CASE
+        ),
         decisions=frozenset(reading.decisions),
         gateways=frozenset(
             gateway.id

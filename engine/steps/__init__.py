@@ -6,6 +6,7 @@ keep the clocks, and leave rows that say what is open and what will fall due.
 """
 
 from engine.steps.opening import new_case
+from engine.steps.pausing import why_paused, why_rests
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
 from engine.steps.reporting import fire, is_ready, settle, settle_corrected
 from engine.steps.retelling import rows_told
@@ -45,4 +46,6 @@ __all__ = [
     "settle",
     "settle_corrected",
     "start_side",
+    "why_paused",
+    "why_rests",
 ]
