@@ -329,13 +329,13 @@ def test_a_declined_recommendation_is_overturned_or_upheld(
     ("final", "opened", "ended"),
     [
         ("review_approved", ["advise_on_terms", "draft_terms", "plan_review"], None),
-        ("no_review", [], "another_way_follows"),
+        ("no_review", [], "no_review_held"),
     ],
 )
 def test_the_chair_may_want_a_review_that_was_not_recommended(
     final: str, opened: list[str], ended: str | None
 ) -> None:
-    case = signed_short().do("decide_recommendation", chair_decision="disagree")
+    case = signed_short("no_review").do("decide_recommendation", chair_decision="disagree")
     case.finish("discuss_declined", final_decision=final)
     assert (case.open, case.flow.ended_by) == (opened, ended)
 
