@@ -38,6 +38,7 @@ from engine.errors import (
     InvalidForm,
     NotFound,
     TaskAlreadyCompleted,
+    TaskPaused,
     TaskWithdrawn,
 )
 from engine.feel import Expression
@@ -112,6 +113,7 @@ __all__ = [
     "Submitted",
     "TaskAlreadyCompleted",
     "TaskPage",
+    "TaskPaused",
     "TaskSummary",
     "TaskTaken",
     "TaskWithdrawn",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import confidentiality, time_source
@@ -221,24 +221,27 @@ def may_open_upload(file: CaseFile, actor: Actor, upload: Upload) -> bool:
 def visible_cases(session: Session, actor: Actor) -> Select[Case]:
     """Return the query for the cases whose page a person may open; every read starts from it.
 
-    A role that reads cases, held on the Board, opens the Board's cases; held on a case, that case.
+    A role that reads cases, held on the Board, opens the Board's cases, all of them or those of
+    the root processes that it names; held on a case, that case.
     """
     reading: list[ColumnElement[bool]] = []
     for board_id, roles in _boards(session, actor).items():
-        readers = roles.reading - {ADMINISTRATOR}
-        of_board = {key for key in readers if roles.get(key).scope == "board"}
         live = _live(session, actor).where(Appointment.board_id == board_id)
-        on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
-        on_case = live.where(Appointment.role.in_(readers))
-        reading.append(
-            and_(
-                Case.board_id == board_id,
-                or_(
-                    on_board.exists(),
-                    Case.id.in_(on_case.with_only_columns(Appointment.case_id)),
-                ),
+        for reach, keys in roles.by_reach.items():
+            readers = keys - {ADMINISTRATOR}
+            of_board = {key for key in readers if roles.get(key).scope == "board"}
+            on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
+            on_case = live.where(Appointment.role.in_(readers))
+            reading.append(
+                and_(
+                    Case.board_id == board_id,
+                    true() if reach is None else Case.process.in_(reach),
+                    or_(
+                        on_board.exists(),
+                        Case.id.in_(on_case.with_only_columns(Appointment.case_id)),
+                    ),
+                )
             )
-        )
     return select(Case).where(or_(false(), *reading))
 
 
@@ -257,12 +260,19 @@ def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None)
             for_item = UserTask.item_key.in_(["", row.item_key]) if row.item_key else None
             here = UserTask.case_id == row.case_id
             mine.append(and_(named, here) if for_item is None else and_(named, here, for_item))
-        elif boards[row.board_id].get(row.role).scope == "board":
-            mine.append(and_(named, UserTask.board_id == row.board_id))
+        elif (role := boards[row.board_id].get(row.role)).scope == "board":
+            mine.append(and_(named, UserTask.board_id == row.board_id, _is_on(role.processes)))
     query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
     if case_id is not None:
         query = query.where(UserTask.case_id == case_id)
     return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+
+
+def _is_on(processes: tuple[str, ...] | None) -> ColumnElement[bool]:
+    """Return the condition that a task stands on a case of one of these root processes."""
+    if processes is None:
+        return true()
+    return UserTask.case_id.in_(select(Case.id).where(Case.process.in_(processes)))
 
 
 def _may_case(file: CaseFile, held: Held, action: str) -> bool:
@@ -271,7 +281,7 @@ def _may_case(file: CaseFile, held: Held, action: str) -> bool:
     if action == "see":
         return bool(anywhere)
     if action == "read":
-        return bool(anywhere & roles.reading)
+        return bool(anywhere & roles.reading_on(file.case.process))
     return action == "coordinate" and bool(anywhere & roles.coordinating)
 
 

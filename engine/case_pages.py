@@ -167,6 +167,8 @@ class CasePage:
     links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
     may_coordinate: bool
+    #: what the pause of the case hangs on, while it is paused
+    paused: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -255,6 +257,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
             may_coordinate=access.coordinates(file, roles),
+            paused=steps.why_paused(file),
         )
 
 
@@ -353,7 +356,12 @@ def outline(
                     bpmn_id=element.id,
                     kind=element.kind,
                     name=Text(element.name("en"), element.name("cy")),
-                    roles=tuple(file.definitions.roles.get(role).text for role in element.roles),
+                    roles=tuple(
+                        file.definitions.roles.get(role).text
+                        for role in file.definitions.roles.counting_on(
+                            file.case.process, element.roles
+                        )
+                    ),
                     state=states.get(element.id, "coming"),
                     requirement=" ".join(element.requirement),
                     timescale=element.timescale,
@@ -524,7 +532,7 @@ def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
     return [
         cases.startable_on(definition, board)
         for definition in file.definitions.processes.values()
-        if cases.may_start_side(file.case, definition, roles)
+        if cases.may_start_side(file, definition, roles)
     ]
 
 

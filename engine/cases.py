@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from engine import access, db, deployments, people, steps, store
+from engine import access, audit, db, deployments, people, steps, store
 from engine.errors import AccessDenied, EngineError, NotFound
 from engine.models import Appointment, Board, Case
 from engine.people import Actor, Held
@@ -47,7 +47,7 @@ def startable(actor: Actor) -> list[Startable]:
         for board, roles in people.boards_of(session, actor):
             definitions = deployments.load(session, deployments.newest(session, board.id).id)
             for definition in definitions.processes.values():
-                if "root" in definition.kind.split() and roles & set(definition.start_roles):
+                if "root" in definition.kind.split() and _may_open(definitions, definition, roles):
                     found.append(startable_on(definition, board))
     return sorted(found, key=lambda entry: (entry.board.en, entry.name.en))
 
@@ -62,7 +62,7 @@ def open_case(
     Raises:  NotFound; ProcessNotStartable; AccessDenied.
     """
     with db.transaction() as session:
-        board = session.scalar(select(Board).where(Board.id == board_id).with_for_update())
+        board = session.scalar(audit.held(select(Board).where(Board.id == board_id)))
         if board is None:
             raise NotFound
         earlier = session.scalar(select(Case.id).where(Case.submit_key == submit_key))
@@ -73,7 +73,7 @@ def open_case(
         if definition is None or "root" not in definition.kind.split():
             raise ProcessNotStartable
         held = people.board_roles(session, actor, board_id)
-        if not held & set(definition.start_roles):
+        if not _may_open(definitions, definition, held):
             raise AccessDenied
         file = steps.new_case(
             session,
@@ -91,6 +91,13 @@ def open_case(
         return file.case.id
 
 
+def _may_open(
+    definitions: deployments.Definitions, definition: ProcessDefinition, held: frozenset[str]
+) -> bool:
+    """Say whether roles held on a Board open a case; one that does not count on it does not."""
+    return bool(held & set(definitions.roles.counting_on(definition.id, definition.start_roles)))
+
+
 def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) -> None:
     """Start a side instance on an open case.
 
@@ -101,7 +108,7 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         roles = access.roles_on(session, actor, file.case, item_key)
         access.require_part_in_case(file, actor, roles)
         definition = file.definitions.processes.get(process)
-        if definition is None or not may_start_side(file.case, definition, roles):
+        if definition is None or not may_start_side(file, definition, roles):
             raise ProcessNotStartable
         if file.case.state == "closed":
             raise CaseClosed
@@ -115,12 +122,13 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         store.save_case(file, "side_instance_started", subject=process, data=data)
 
 
-def may_start_side(case: Case, definition: ProcessDefinition, roles: Held) -> bool:
+def may_start_side(file: store.CaseFile, definition: ProcessDefinition, roles: Held) -> bool:
     """Say whether somebody with these roles may start a side instance of a process on a case."""
+    process = file.case.process
     return (
         "side" in definition.kind.split()
-        and goes_with(definition, case.process)
-        and bool(roles & set(definition.start_roles))
+        and goes_with(definition, process)
+        and bool(roles & set(steps.counting(file, definition, definition.start_roles)))
     )
 
 

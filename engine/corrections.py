@@ -191,12 +191,13 @@ def repeat(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str =
 def skip(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str = "") -> None:
     """Pass over an open step without its form, with a reason.
 
-    Raises:  NotFound; AccessDenied; ReasonNeeded; StepNotOpen; FactNotKnown, where the way on
-             depends on what the step would have recorded.
+    Raises:  NotFound; AccessDenied; ReasonNeeded; StepNotOpen; TaskPaused; FactNotKnown, where the
+             way on depends on what the step would have recorded.
     """
 
     def change(file: CaseFile) -> dict[str, Any]:
         task = _open_task(file, step, item)
+        tasks.require_going_on(file, task)
         running = steps.Running(file)
         steps.complete_task(running, task, skip=True)
         task.state, task.closed_why = "withdrawn", f"skipped: {reason}"

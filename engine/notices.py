@@ -85,8 +85,11 @@ def write_notice(
     Board's settings have for the body; else to the co-ordinator, as a letter to send on.
     Takes:   key, what it stands for: a second notice with the same key is not written;
              data, keys and dates only, no case data.
-    Returns: nothing where it was written before.
+    Returns: nothing where it was written before, or where the role does not count on the case:
+             a part that cases of several kinds share tells only those whom this one concerns.
     """
+    if not people.roles_of_case(session, case).get(to_role).counts_on(case.process):
+        return None
     if session.scalar(_WRITTEN, {"case_id": case.id, "key": key}) is not None:
         return None
     recipients, letter = _recipients(session, case, to_role, item_key)
@@ -132,7 +135,8 @@ def notice_text(
     letter = parse_letter(source, notice.template) if source else _PLAIN
     timescale = definitions.timescales.get(notice.about)
     role = definitions.roles.get(notice.to_role)
-    path = f"/cases/{case.id}" if role.reads_case or notice.data.get("letter") else "/tasks"
+    opens = role.reads_on(case.process) or notice.data.get("letter")
+    path = f"/cases/{case.id}" if opens else "/tasks"
     link = f"{base_url}{path}"
     subject, body = letter.at(notice.data.get("level", "")).say(
         language,

@@ -157,12 +157,14 @@ def appoint_to_case(
     Raises:  NotFound, RoleNotFitting, AlreadyAppointed, NoteTakerApart.
     """
     known = roles_of_case(session, case)
-    if role not in known or bool(item_key) != (known.get(role).scope == "item"):
+    row = known.get(role)
+    fits = row.counts_on(case.process) and bool(item_key) == (row.scope == "item")
+    if role not in known or not fits:
         raise RoleNotFitting(role=role)
     _keep_note_taker_apart(session, case, role, account_id)
-    row = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency)
-    _record(session, "appointed", actor, row)
-    return row
+    made = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency)
+    _record(session, "appointed", actor, made)
+    return made
 
 
 def end_appointment(
@@ -277,7 +279,7 @@ def holders(
             "day": day,
             "board_id": case.board_id,
             "case_id": case.id,
-            "of_boards": roles_of_case(session, case).of_boards,
+            "of_boards": roles_of_case(session, case).of_boards(case.process),
             "item_key": item_key,
         },
     )
@@ -307,7 +309,9 @@ def holders_of_tasks(
     """
     if not tasks:
         return {}
-    on_board = {case.id: set(roles_of_case(session, case).of_boards) for case in cases}
+    on_board = {
+        case.id: set(roles_of_case(session, case).of_boards(case.process)) for case in cases
+    }
     board_of = {case.id: case.board_id for case in cases}
     rows = session.execute(
         _HOLDERS_OF_CASES,
@@ -347,7 +351,7 @@ def held_on(session: Session, account_id: uuid.UUID, case: Case, item_key: str =
             "day": time_source.today(session),
             "board_id": case.board_id,
             "case_id": case.id,
-            "of_boards": roles_of_case(session, case).of_boards,
+            "of_boards": roles_of_case(session, case).of_boards(case.process),
         },
     ).all()
     by_item: dict[str, set[str]] = {}

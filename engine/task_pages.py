@@ -84,6 +84,8 @@ class TaskSummary:
     claimed_by_name: str
     claimed_by_me: bool
     assigned_names: tuple[str, ...]
+    #: what the pause of its case hangs on, while it cannot be claimed or completed
+    rests: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -412,7 +414,10 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -
         case_identifier=file.case.identifier,
         process=process_name(file.definitions, instance.process),
         item_label=item_label(file, task.item_key),
-        roles=tuple(file.definitions.roles.get(role).text for role in task.role.split()),
+        roles=tuple(
+            file.definitions.roles.get(role).text
+            for role in file.definitions.roles.counting_on(file.case.process, task.role.split())
+        ),
         state=task.state,
         opened_at=task.opened_at,
         closed_at=task.closed_at,
@@ -424,6 +429,7 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -
         claimed_by_name=accounts.name_of(session, str(task.claimed_by or "")),
         claimed_by_me=task.claimed_by == actor.account_id,
         assigned_names=tuple(holders),
+        rests=steps.why_rests(file, instance) if task.state == "open" else None,
     )
 
 

@@ -31,6 +31,7 @@ from engine.errors import (
     InvalidForm,
     NotFound,
     TaskAlreadyCompleted,
+    TaskPaused,
     TaskWithdrawn,
 )
 from engine.forms import Cleaned, Form
@@ -109,11 +110,12 @@ def open_task(task_id: uuid.UUID, actor: Actor) -> TaskPage:
 def claim_task(task_id: uuid.UUID, actor: Actor) -> None:
     """Take a task of a group for oneself.
 
-    Raises:  NotFound; AccessDenied; TaskTaken; TaskAlreadyCompleted.
+    Raises:  NotFound; AccessDenied; TaskTaken; TaskPaused; TaskAlreadyCompleted.
     """
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
+        require_going_on(file, task)
         if task.claimed_by == actor.account_id:
             return
         task.claimed_by, task.claimed_at = actor.account_id, file.now
@@ -137,7 +139,7 @@ def release_task(task_id: uuid.UUID, actor: Actor) -> None:
 
 
 def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> None:
-    """Keep what was typed, as typed, for this person alone."""
+    """Keep what was typed, as typed, for this person alone; also while the case is paused."""
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
@@ -148,7 +150,7 @@ def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
 def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> TaskPage:
     """Keep what was typed and return the page with the answers as they will be sent.
 
-    Raises:  InvalidForm, with everything typed kept as a draft.
+    Raises:  InvalidForm or TaskPaused, with everything typed kept as a draft.
     """
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
@@ -159,13 +161,13 @@ def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
         page = task_pages.task_page(session, task, actor, str(new_id()))
         cleaned = _clean(file, task, page.parts, kept)
         unasked = what_nobody_asked(page.parts, kept)
-    return _with_answers(page, cleaned, unasked)
+    return _going_on(_with_answers(page, cleaned, unasked))
 
 
 def check_draft(task_id: uuid.UUID, actor: Actor) -> TaskPage:
     """Return the page with the answers of the draft as they will be sent; nothing is written.
 
-    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn; InvalidForm.
+    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn; InvalidForm; TaskPaused.
     """
     with db.reading() as session:
         task = _task(session, task_id)
@@ -174,7 +176,7 @@ def check_draft(task_id: uuid.UUID, actor: Actor) -> TaskPage:
         file = store.read_case(session, task.case_id, str(actor.account_id))
         typed = {name: values for part in page.parts for name, values in part.posted.items()}
         cleaned = _clean(file, task, page.parts, typed)
-    return _with_answers(page, cleaned)
+    return _going_on(_with_answers(page, cleaned))
 
 
 def submit_task(
@@ -191,7 +193,8 @@ def submit_task(
 
     Takes:   posted, what the page sent, or None for the saved draft; values, by form id, in place
              of it (scenarios); proof, where the task is signed.
-    Raises:  NotFound; AccessDenied; TaskAlreadyCompleted; InvalidForm; DocumentChanged.
+    Raises:  NotFound; AccessDenied; TaskAlreadyCompleted; TaskPaused; InvalidForm;
+             DocumentChanged.
     Source:  the hops stand in ARCHITECTURE.md; a deadline that passed before comes first.
     """
     for _ in range(MAX_GIVE_WAY):
@@ -221,6 +224,7 @@ def _submit(
         if timers.has_due(file):
             raise _DueFirst(file.case.id)
         _require_may_do(file, task, actor)
+        require_going_on(file, task)
         _write(file, task, actor, posted, files, values, proof)
         running = steps.Running(file)
         steps.complete_task(running, task)
@@ -449,6 +453,23 @@ def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
     access.require_task(file, actor, roles, task)
     if task.claimed_by not in (None, actor.account_id):
         raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
+
+
+def require_going_on(file: CaseFile, task: UserTask) -> None:
+    """Refuse to go on with a task that rests, because its case is paused.
+
+    Raises:  TaskPaused.
+    """
+    why = steps.why_rests(file, file.instance(task.instance_id))
+    if why is not None:
+        raise TaskPaused(why=why, task=task.id)
+
+
+def _going_on(page: TaskPage) -> TaskPage:
+    """Return a page, unless its task rests; what was typed is kept by then."""
+    if page.task.rests is not None:
+        raise TaskPaused(why=page.task.rests, task=page.task.id)
+    return page
 
 
 def _require_open(session: Session, task: UserTask) -> None:

@@ -36,6 +36,10 @@ class Text:
         """Return the text in a language, `en` or `cy`."""
         return self.cy if language == "cy" else self.en
 
+    def __str__(self) -> str:
+        """Return the English, in which the messages of errors are written."""
+        return self.en
+
 
 #: The months, January first.
 MONTHS = tuple(map(Text, _MONTHS_EN, _MONTHS_CY))

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup, escape
 
+import engine
 from web.addresses import current_language
 
 CATALOGUE = Path(__file__).parent / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
@@ -76,9 +77,16 @@ def say_error(error: Any) -> str:
     """Return the sentence of an engine error in the language of the page."""
     sentence = gettext(error.template)
     for name, value in error.details.items():
-        said = moment(value) if isinstance(value, datetime) else str(value)
+        said = _said(value)
         sentence = sentence.replace("{" + name + "}", said)
     return sentence
+
+
+def _said(value: Any) -> str:
+    """Return what an error tells: a moment, a text of both languages, or a word."""
+    if isinstance(value, datetime):
+        return moment(value)
+    return say(value) if isinstance(value, engine.Text) else str(value)
 
 
 def day(value: date | str | None) -> str:
@@ -233,6 +241,8 @@ def event_name(kind: str) -> str:
         "case_closed": gettext("Case closed"),
         "case_suspended": gettext("Case suspended"),
         "case_resumed": gettext("Case resumed"),
+        "case_paused": gettext("Case paused"),
+        "case_went_on": gettext("Case goes on after a pause"),
         "task_claimed": gettext("Task taken"),
         "task_released": gettext("Task given back"),
         "task_completed": gettext("Task completed"),

@@ -10,10 +10,12 @@ from engine.deployments import (
     decision_checks,
     fact_checks,
     form_checks,
+    role_checks,
     soundness_checks,
     timescale_checks,
 )
 from engine.deployments.definitions import Files, Reading, hash_of, read
+from engine.facts import CASE
 from engine.lint import Finding, Known, KnownProcess
 
 #: The findings on the set of files that was checked last: scenarios deploy one set many times.
@@ -45,6 +47,7 @@ def _check(files: Files) -> list[Finding]:
             timescale_checks,
             form_checks,
             decision_checks,
+            role_checks,
             confidentiality_checks,
         ):
             findings += checks.check(reading)
@@ -65,6 +68,9 @@ def known(reading: Reading) -> Known:
         roles=frozenset(reading.roles),
         timescales=frozenset(reading.timescales),
         facts=frozenset(reading.facts),
+        facts_of_items=frozenset(
+            name for name, fact in reading.facts.items() if fact.scope != CASE
+        ),
         decisions=frozenset(reading.decisions),
         gateways=frozenset(
             gateway.id

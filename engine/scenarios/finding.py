@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, db, documents, forms, store
+from engine import cases, db, documents, forms, steps, store
 from engine.models import Case, CaseLink, Incident, Notice, ProcessInstance, Timer, UserTask
 from engine.scenarios.expecting import Unexpected
 
@@ -29,9 +29,17 @@ def open_ids(case_id: uuid.UUID, session: Session) -> list[uuid.UUID]:
 
 
 def oldest_open(case_id: uuid.UUID, leave: Sequence[str] = ()) -> uuid.UUID | None:
-    """Return the task that has been open for longest, of all but the steps that are left."""
+    """Return the task that has been open for longest, of all but the steps that are left.
+
+    One that rests because its case is paused is passed over: nobody can do it.
+    """
     with db.reading() as session:
-        rows: list[UserTask] = list(session.scalars(open_rows(case_id)))
+        file = store.read_case(session, case_id, "scenario")
+        rows: list[UserTask] = [
+            row
+            for row in session.scalars(open_rows(case_id))
+            if steps.why_rests(file, file.instance(row.instance_id)) is None
+        ]
     named = [name.partition("/") for name in leave]
     return next(
         (row.id for row in rows if not any(_is_named(row, step, of) for step, _, of in named)),

@@ -75,8 +75,10 @@ class _Known:
 
     def expected(self, expected: Mapping[str, Any]) -> Iterator[str]:
         """Yield what an expectation names in vain."""
-        for name in ("open", "not_open", "closed"):
-            yield from self._among("step", _listed(expected.get(name, [])), self.steps)
+        for name in ("open", "not_open", "closed", "paused", "not_paused"):
+            wanted = expected.get(name, [])
+            if not isinstance(wanted, bool):
+                yield from self._among("step", _listed(wanted), self.steps)
         for name in ("documents", "no_documents"):
             yield from self._among("form", _listed(expected.get(name, [])), self.forms)
         for name in ("notices", "no_notices"):

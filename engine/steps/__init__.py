@@ -6,6 +6,7 @@ keep the clocks, and leave rows that say what is open and what will fall due.
 """
 
 from engine.steps.opening import new_case
+from engine.steps.pausing import why_paused, why_rests
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
 from engine.steps.reporting import fire, is_ready, settle, settle_corrected
 from engine.steps.retelling import rows_told
@@ -14,6 +15,7 @@ from engine.steps.road import (
     Running,
     cancel_instance,
     complete_task,
+    counting,
     definition_of,
     load,
     open_root,
@@ -27,6 +29,7 @@ __all__ = [
     "Running",
     "cancel_instance",
     "complete_task",
+    "counting",
     "definition_of",
     "entries",
     "fire",
@@ -43,4 +46,6 @@ __all__ = [
     "settle",
     "settle_corrected",
     "start_side",
+    "why_paused",
+    "why_rests",
 ]

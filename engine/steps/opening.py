@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import deployments, documents, facts, feel, forms, store, time_source
+from engine import audit, deployments, documents, facts, feel, forms, store, time_source
 from engine.models import Board, Case, CaseLink, new_id
 from engine.store import NO_ITEM, CaseFile
 from engine.workflow import Element, ProcessDefinition
@@ -50,14 +50,18 @@ def new_case(
     return store.new_case_file(session, case, actor)
 
 
-def linked_case(file: CaseFile, element: Element, item: str = NO_ITEM) -> CaseFile | None:
+def linked_case(
+    file: CaseFile, element: Element, item: str = NO_ITEM, occasion: str = ""
+) -> CaseFile | None:
     """Return the file of a case that a service task opens beside this one, linked both ways.
 
     It takes along the facts that are declared as carried, and nothing else.
-    Takes:   item, the one for which the instance with the task runs; each has a case of its own.
+    Takes:   item, the one for which the instance with the task runs; each has a case of its own;
+             occasion, the number of that instance: of two concerns, the one that was answered goes.
     Returns: nothing, where the Board has no place in this installation, or where the case that
              this task opened before is still open.
     """
+    _hold_those_above(file)
     board = _board(file, element, item)
     if board is None or _is_open(file, element, item):
         return None
@@ -69,7 +73,11 @@ def linked_case(file: CaseFile, element: Element, item: str = NO_ITEM) -> CaseFi
     of_case = {"identifier": file.case.identifier, "process": file.case.process}
     names = file.names(item or None)
     taken = facts.carried(
-        opened.definitions.facts, of_case, names, lambda form: _answers(file, form)
+        opened.definitions.facts,
+        element.opens,
+        of_case,
+        names,
+        lambda form: _answers(file, form, occasion),
     )
     store.write_facts(
         opened,
@@ -79,9 +87,26 @@ def linked_case(file: CaseFile, element: Element, item: str = NO_ITEM) -> CaseFi
     return opened
 
 
+def _hold_those_above(file: CaseFile) -> None:
+    """Lock the cases from which this one was opened, up to the first, before any Board.
+
+    They may have to be locked for a report later on; whoever holds one of them may want the Board.
+    """
+    session, case_id = file.session, file.case.id
+    while True:
+        above = select(CaseLink.linked_id).where(
+            CaseLink.case_id == case_id, CaseLink.direction == "from"
+        )
+        found = session.scalar(above.order_by(CaseLink.id).limit(1))
+        if found is None:
+            return
+        session.execute(select(Case.id).where(Case.id == found).with_for_update())
+        case_id = found
+
+
 def _board(file: CaseFile, element: Element, item: str) -> Board | None:
     """Return the Board on which a case is to be opened, locked; as a rule the same."""
-    query = select(Board).with_for_update()
+    query = audit.held(select(Board))
     if not element.board:
         return file.session.scalar(query.where(Board.id == file.case.board_id))
     key = file.names(item or None).get(element.board)
@@ -121,9 +146,15 @@ def _link(
     )
 
 
-def _answers(file: CaseFile, form_id: str) -> Mapping[str, feel.Value]:
-    """Return what the newest document of a form holds."""
-    rows = [row for row in documents.documents(file.session, file.case.id) if row.form == form_id]
+def _answers(file: CaseFile, form_id: str, occasion: str) -> Mapping[str, feel.Value]:
+    """Return what the newest document of a form holds; of a form per occasion, that of this one."""
+    of_form = file.definitions.forms.get(form_id)
+    wanted = occasion if of_form is not None and of_form.per == "occasion" else ""
+    rows = [
+        row
+        for row in documents.documents(file.session, file.case.id)
+        if row.form == form_id and row.occasion == wanted
+    ]
     if not rows:
         return {}
     content = documents.version(file.session, rows[-1].id, rows[-1].version).content

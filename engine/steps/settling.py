@@ -10,6 +10,7 @@ from engine import store, timekeeping
 from engine.models import ProcessInstance
 from engine.steps.mirroring import REPORTED, mirror
 from engine.steps.opening import linked_case
+from engine.steps.pausing import record_pause
 from engine.steps.rerouting import choose_again
 from engine.steps.retelling import retell
 from engine.steps.road import Running, definition_of, load, open_root, run_on, start_beside
@@ -36,15 +37,16 @@ def come_to_rest(running: Running) -> dict[str, str]:
             break
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
+    record_pause(file)
     return timekeeping.keep_time(file)
 
 
-def _open_beside(running: Running, element: Element, item: str) -> None:
+def _open_beside(running: Running, element: Element, item: str, occasion: str) -> None:
     """Open a linked case and let it come to rest too; both records say so.
 
     What it reports at once needs no lock: nobody else knows of it before this transaction ends.
     """
-    file, opened = running.file, linked_case(running.file, element, item)
+    file, opened = running.file, linked_case(running.file, element, item, occasion)
     if opened is None:
         return
     beside = Running(opened)

@@ -106,6 +106,22 @@ def test_body_without_accounts_is_written_to_at_its_address_in_both_languages(
     assert " / Case CNS-" in port.sent[0]["Subject"]
 
 
+@pytest.mark.parametrize("holders", [(), ("case_review_group",)])
+def test_role_that_does_not_count_on_the_case_is_told_nothing_at_all(
+    house: House, holders: tuple[str, ...]
+) -> None:
+    """Nor is its body written to, nor the co-ordinator asked to send it on."""
+    house.person("cai", "coordinator")
+    house.person("gwen", *holders)
+    assert not write(house, "case_review_group")
+    assert outbox(house) == []
+    with db.transaction() as session:
+        session.get_one(Case, house.case_id).process = "case_review_event"
+    assert write(house, "case_review_group")
+    address = "gwen@example.test" if holders else "group@example.test"
+    assert [row[0] for row in outbox(house)] == [address]
+
+
 def test_role_that_nobody_holds_becomes_a_letter_for_the_coordinator_to_send_on(
     house: House,
 ) -> None:

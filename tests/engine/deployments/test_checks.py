@@ -19,6 +19,9 @@ ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
 CONSENT = "forms/consent.json"
 FEEDBACK = "forms/feedback.json"
+_ROLE = '[roles.new]\nscope = "board"\nen = "a"\ncy = "b"\n{}\n'
+COUNTING = _ROLE.format('processes = ["consultation", "forum"]')
+READING = _ROLE.format('reads_case = ["prt"]')
 GATED_FOR_NURSES = '"key": "answer", "gates": [{"roles": ["nurse"], "when": "true"}],'
 
 
@@ -51,6 +54,7 @@ def test_shipped_definitions_have_no_errors() -> None:
         (FACTS, '"DR-16.outcome"', '"DR-17.outcome"', "fact_source", "no decision DR-17"),
         (FACTS, '"DR-16.outcome"', '"DR-16.type"', "fact_source", "no output “type”"),
         (FACTS, 'step = "CNS-03"', 'step = "CNS-04"', "fact_source", "carries out CNS-04"),
+        (FACTS, 'step = "CNS-03"', 'waiting = "ask_again"', "fact_source", "task called ask_again"),
         (FACTS, 'scope = "participant"', 'scope = "agency"', "fact_source", "no kind of item"),
         (FACTS, 'scope = "participant"', 'scope = "case"', "fact_source", "for each participant"),
         (FACTS, 'type = "date"', 'type = "number"', "fact_source", "gives a date, not a number"),
@@ -70,6 +74,8 @@ def test_shipped_definitions_have_no_errors() -> None:
         (TIMESCALES, '["worker"]', '["nurse"]', "timescale_row", "no role “nurse”"),
         (TIMESCALES, 'level = "E1"', 'level = "E4"', "timescale_row", "no role “chair”"),
         (TIMESCALES, "fixed = true", 'fixed = true\nitem = "agency"', "timescale_row", "no kind"),
+        (ROLES, "[roles.worker]", f"{COUNTING}\n[roles.worker]", "role_process", "process forum"),
+        (ROLES, "[roles.worker]", f"{READING}\n[roles.worker]", "role_process", "process prt"),
         (CONSENT, "meeting_on = null", "session_on = null", "form_reference", "reads “session_on”"),
         (CONSENT, "meeting_on = null", 'due(\\"TS-9\\") = null', "form_reference", "“TS-9”"),
         (CONSENT, "V-STEER", "V-PANEL", "form_reference", "no visibility class V-PANEL"),
@@ -99,6 +105,14 @@ def test_finding_names_the_line_of_the_key_in_a_table() -> None:
     [finding] = deployments.check(files)
     assert (finding.path, finding.element) == (FACTS, "consent")
     assert finding.line == _line(files, FACTS, "consent.reply")
+
+
+def test_a_role_that_names_an_unknown_process_is_refused_at_the_line_that_names_it() -> None:
+    files = _changed(ROLES, "[roles.worker]", f"{COUNTING}\n[roles.worker]")
+    [finding] = deployments.check(files)
+    assert (finding.path, finding.element) == (ROLES, "roles.new")
+    assert finding.line == _line(files, ROLES, '"forum"')
+    assert "such as: consultation" in finding.remedy
 
 
 def test_timescale_that_the_guidance_fixes_must_stand_in_a_diagram_as_a_timer() -> None:

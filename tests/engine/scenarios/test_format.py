@@ -324,12 +324,12 @@ def test_the_item_may_be_left_out_where_one_task_is_open(play: Play) -> None:
 def test_an_incident_on_the_case_fails_the_scenario(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import steps as engine_steps
+    from engine.steps import reporting
 
     def fail(*given: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(engine_steps, "fire_timer", fail)
+    monkeypatch.setattr(reporting, "fire_timer", fail)
     text = steps('until = "CNS-06"', "advance_to = 2026-04-20T09:00:00")
     (wrong,) = play(text)
     assert "incident" in wrong
