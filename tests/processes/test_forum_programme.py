@@ -200,6 +200,8 @@ def test_a_forum_that_was_held_cannot_be_taken_out() -> None:
         ("forum_impact", "impact", {"impact_reported_on": "2026-05-29"}, "impact_reported_on"),
         ("forum_impact", "impact", {"period_from": "2026-03-31"}, "period_to"),
         ("forum_impact", "impact", {"period_to": "2027-04-01"}, "period_to"),
+        ("forum_impact", "impact", {"period_from": "2026-10-01", "period_to": "2026-09-30"},
+         "period_to"),
         ("forum_impact", "messages", {"fed_on": "2026-05-29"}, "fed_on"),
         ("planned_forum", "opening", {"forum_choice": "drop", "forum_drop_reason": ""},
          "forum_drop_reason"),
