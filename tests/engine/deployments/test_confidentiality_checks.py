@@ -14,6 +14,7 @@ import pytest
 from engine import confidentiality, deployments, forms
 from engine.deployments import confidentiality_checks
 from engine.deployments.definitions import Reading, read
+from engine.facts import parse_facts
 
 ROOT = Path(__file__).parents[3]
 Change = Callable[[dict[str, Any]], Any]
@@ -115,6 +116,19 @@ def test_nothing_published_is_worked_out_from_what_never_is(expression: str) -> 
     messages = found(varied("report", change))
     wanted = "F-03" if "born" in expression else ""
     assert any(f"comes from {wanted}" in one for one in messages) is bool(wanted)
+
+
+def test_a_fact_of_several_forms_comes_from_each_of_them() -> None:
+    field_of_two = b"""
+[child_born_on]
+type = "date"
+scope = "case"
+field = "report.report_on screening.born_on"
+en = "a day"
+cy = "diwrnod"
+"""
+    known = replace(shipped(), facts=parse_facts(field_of_two, "facts.toml"))
+    assert confidentiality_checks._sources(known, "child_born_on", set()) == {"F-05", "F-03"}
 
 
 def publish(part: dict[str, Any]) -> None:
