@@ -34,12 +34,21 @@ def check(reading: Reading) -> Iterator[Finding]:
     make = TomlFindings(reading, FACTS, "fact_source")
     steps = carried_steps(reading)
     kinds = set(form_checks.item_lists(reading).values())
+    tasks = {
+        element.id
+        for process in reading.processes.values()
+        for element in process.elements.values()
+        if element.kind == "userTask"
+    }
     for fact in reading.facts.values():
         if fact.scope not in (CASE, *kinds):
             message = f"“{fact.scope}” is no kind of item."
             yield make.error(fact.name, "scope", message, "Name the kind of an item list.")
         if fact.kind in _CHECKS:
             yield from _CHECKS[fact.kind](reading, make, fact)
+        elif fact.kind == "waiting" and fact.source not in tasks:
+            message = f"No process has a user task called {fact.source}."
+            yield make.error(fact.name, "waiting", message, "Name the id of a user task.")
         elif fact.kind == "step" and fact.source not in steps:
             message = f"No step of any process carries out {fact.source}."
             yield make.error(fact.name, "step", message, "Name a step that a diagram carries.")
@@ -114,7 +123,11 @@ def _check_value(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
 def _check_carried(
     reading: Reading, make: TomlFindings, fact: FactDeclaration
 ) -> Iterator[Finding]:
-    """A fact that is taken along has the type of what it is taken from."""
+    """A fact that is taken along has the type of what it is taken from, and cases that take it."""
+    roots = {name for name, each in reading.processes.items() if "root" in each.kind.split()}
+    for name in sorted(fact.into - roots):
+        message = f"There is no root process {name} that could take it along."
+        yield make.error(fact.name, "into", message, "Name root processes.")
     for source in fact.source.split():
         form_id, _, key = source.partition(".")
         given: Collection[str] = {"string"}

@@ -121,6 +121,8 @@ def test_rows_are_read() -> None:
         ('decision = "DR-16.outcome"', 'decision = "16"', "'16'"),
         ('type = "boolean"', 'type = "date"', "not boolean"),
         ('type = "number"', 'type = "integer"', "'integer'"),
+        ('decision = "DR-16.outcome"', 'waiting = "ask_parents"', "is 'string' of 'case'"),
+        ('step = "', 'waiting = "ask_parents" # ', "is 'boolean' of 'participant'"),
         ('cy = "faint a holwyd"\n', "", "missing"),
         ("[how_many]", "[how-many]", "not the name"),
         ('scope = "participant"', 'scope = "One Participant"', "One Participant"),

@@ -41,6 +41,15 @@ V-OWN = []
 """
 
 
+def test_a_group_of_some_cases_has_no_part_in_what_several_kinds_of_case_share() -> None:
+    known = parse_roles(SOURCE.encode(), "roles.toml")
+    both, shared = ("group", "coordinator", "participant"), ("event", "forum", "review")
+    assert known.counting_in("event", shared, both) == both
+    assert known.counting_in("forum", shared, both) == ("coordinator", "participant")
+    assert known.counting_in("forum", (), both) == both
+    assert known.counting_in("review", (), both) == ("coordinator", "participant")
+
+
 def test_roles_and_classes_are_read() -> None:
     roles = parse_roles(SOURCE.encode(), "roles.toml")
     coordinator = roles.get("coordinator")
