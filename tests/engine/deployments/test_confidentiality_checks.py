@@ -138,6 +138,8 @@ def test_only_the_report_its_summary_and_its_publication_are_public() -> None:
         ("legal_advice", "panel_member"), ("legal_advice", "welsh_government"),
         ("staff_matter", "coordinator"), ("media_enquiry", "panel_chair"),
         ("wg_use_block", "participant"), ("conference_minutes", "steering_group"),
+        ("forum_record", "board"), ("forum_record", "welsh_government"), ("forum_action", "chair"),
+        ("escalation", "forum_owner"), ("escalation", "participant"),
     ],
 )  # fmt: skip
 def test_what_few_may_read_is_not_shown_to_more(form_id: str, role: str) -> None:
@@ -146,6 +148,24 @@ def test_what_few_may_read_is_not_shown_to_more(form_id: str, role: str) -> None
 
     messages = found(varied(form_id, change))
     assert any(f"“{role}” could read" in one for one in messages)
+
+
+@pytest.mark.parametrize(
+    ("key", "role", "refused"),
+    [
+        ("learning_points", "line_manager", False), ("learning_points", "board", True),
+        ("explored", "line_manager", True), ("wider", "board", False),
+        ("escalated", "sub_group", False), ("escalated", "forum_owner", True),
+    ],
+)  # fmt: skip
+def test_of_a_forum_only_the_learning_its_relevance_and_the_escalation_go_to_others(
+    key: str, role: str, refused: bool
+) -> None:
+    def change(source: dict[str, Any]) -> None:
+        field(source, key).update(visibility=[role])
+
+    messages = found(varied("forum_record", change))
+    assert any(f"“{role}” could read" in one for one in messages) is refused
 
 
 def test_a_genogram_and_a_timeline_are_read_by_nobody_outside_the_review() -> None:
