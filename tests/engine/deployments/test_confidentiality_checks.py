@@ -14,6 +14,7 @@ import pytest
 from engine import confidentiality, deployments, forms
 from engine.deployments import confidentiality_checks
 from engine.deployments.definitions import Reading, read
+from engine.facts import parse_facts
 
 ROOT = Path(__file__).parents[3]
 Change = Callable[[dict[str, Any]], Any]
@@ -134,6 +135,19 @@ def test_nothing_published_comes_from_what_never_is_by_way_of_another_case(
     taken = replace(shipped().facts["carried_from"], name="taken_over", kind=kind, source=source)
     facts = {**shipped().facts, taken.name: taken}
     assert any("comes from F-03" in one for one in found(replace(reading, facts=facts)))
+
+
+def test_a_fact_of_several_forms_comes_from_each_of_them() -> None:
+    field_of_two = b"""
+[child_born_on]
+type = "date"
+scope = "case"
+field = "report.report_on screening.born_on"
+en = "a day"
+cy = "diwrnod"
+"""
+    known = replace(shipped(), facts=parse_facts(field_of_two, "facts.toml"))
+    assert confidentiality_checks._sources(known, "child_born_on", set()) == {"F-05", "F-03"}
 
 
 def publish(part: dict[str, Any]) -> None:
