@@ -52,10 +52,14 @@ READERS: Mapping[str, frozenset[str]] = {
     "F-49": frozenset({"facilitator", "referrer", "worker", "coordinator"}),
 }
 
+#: The standing sub-groups of which one takes the learning of a forum to the agencies (G4.6).
+_STANDING = frozenset({"quality_assurance", "training", "sub_group"})
+
 #: Who may read a single field, where that differs from its form: of a forum, the learning goes to
-#: staff, its wider relevance to the Board, and that it was escalated to those who run the case.
+#: staff and to whoever spreads it, its wider relevance to the Board, and that it was escalated to
+#: those who run the case.
 FIELD_READERS: Mapping[str, frozenset[str]] = {
-    "F42.11": _FORUM | {"worker", "line_manager", "panel_member"},
+    "F42.11": _FORUM | _STANDING | {"worker", "line_manager", "panel_member"},
     "F42.13": _FORUM | {"board", "chair", "sub_group", "sub_group_chair"},
     "F42.14": _CASE,
 }
