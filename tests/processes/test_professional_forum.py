@@ -217,6 +217,12 @@ def test_a_facilitator_who_worked_on_the_case_is_refused_and_so_is_silence_about
     assert fields(named("no")) == []
 
 
+@pytest.mark.parametrize("left_out", ["confidentiality", "support", "challenge"])
+def test_an_opening_leaves_nothing_out(left_out: str) -> None:
+    said = [each for each in ("confidentiality", "support", "challenge") if each != left_out]
+    assert fields(fill("forum_record", ["opening"], opened_with=said)) == ["opened_with"]
+
+
 def test_the_first_of_several_local_actions_counts() -> None:
     rows = [
         {"local_action": "Train staff.", "local_action_kind": "practice", "starts_on": day}
