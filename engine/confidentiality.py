@@ -53,9 +53,11 @@ READERS: Mapping[str, frozenset[str]] = {
 }
 
 #: Who may read a single field, where that differs from its form: of a forum, the learning goes to
-#: staff, its wider relevance to the Board, and that it was escalated to those who run the case.
+#: staff and the sub-groups that spread it, its wider relevance to the Board, and that it was
+#: escalated to those who run the case.
 FIELD_READERS: Mapping[str, frozenset[str]] = {
-    "F42.11": _FORUM | {"worker", "line_manager", "panel_member"},
+    "F42.11": _FORUM
+    | {"worker", "line_manager", "panel_member", "quality_assurance", "training", "sub_group"},
     "F42.13": _FORUM | {"board", "chair", "sub_group", "sub_group_chair"},
     "F42.14": _CASE,
 }

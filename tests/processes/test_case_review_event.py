@@ -483,8 +483,21 @@ def test_the_three_months_stand_on_everything_up_to_the_receipt_and_stop_nothing
         False,
     )
     receipt = EVENT.elements["receive_report"]
-    assert receipt.depth > 0
-    assert not EVENT.elements["decide_on_sharing"].depth
+    assert receipt.scope == "review_case"
+    assert EVENT.elements["decide_on_sharing"].scope == "act_on_report"
+
+
+def test_a_case_that_is_taken_as_a_referral_ends_the_event_wherever_it_stands() -> None:
+    taken = [
+        element for element in EVENT.elements.values()
+        if element.event == "conditional" and "CRE-19" in element.requirement
+    ]  # fmt: skip
+    assert {element.attached_to for element in taken} == {
+        "commission_event", "review_case", "act_on_report",
+    }  # fmt: skip
+    ends = {flow.source: EVENT.elements[flow.target] for flow in EVENT.flows.values()}
+    assert all(element.interrupting for element in taken)
+    assert {ends[element.id].event for element in taken} == {"terminate"}
 
 
 @pytest.mark.parametrize(
@@ -567,9 +580,11 @@ def _requirements(element: Any) -> set[str]:
 
 def _is_got_to(element: Any, come: list[bool], seen: set[str]) -> bool:
     if element.kind == "startEvent":
-        return not element.depth or "review_case" in seen
+        return not element.depth or element.scope in seen
     if element.id == "did_board_receive_report":
         return "report_received" in seen
+    if element.id == "event_completed":
+        return "learning_is_passed_on" in seen
     return (all if element.kind == "parallelGateway" else any)(come or [False])
 
 
