@@ -153,11 +153,9 @@ def _check_reported(
     reading: Reading, make: TomlFindings, fact: FactDeclaration
 ) -> Iterator[Finding]:
     """A fact that follows one of another case has its type, and the scope of what opens that."""
-    scopes: set[str] = set()
     for source in fact.source.split():
         process, _, key = source.partition(".")
         opened_for = _opened_for(reading, process)
-        scopes |= opened_for
         there = reading.facts.get(key)
         given = OF_ITS_END.get(key) or (there.type if there else "")
         if process not in reading.processes or "root" not in reading.processes[process].kind:
@@ -167,6 +165,10 @@ def _check_reported(
             message = f"No step of any process opens a case of “{process}”."
             remedy = "Name a process that a service task opens, with the effect open_case."
             yield make.error(fact.name, "reported", message, remedy)
+        elif fact.scope not in opened_for:
+            wanted = " or ".join(sorted(opened_for))
+            message = f"A case of “{process}” is opened for each {wanted}, not {fact.scope}."
+            yield make.error(fact.name, "scope", message, f"Write {wanted}.")
         if not given:
             message = f"There is no fact called {key}."
             remedy = "Name a fact of facts.toml, closed_on or outcome."
@@ -177,9 +179,6 @@ def _check_reported(
         elif given != fact.type:
             message = f"{source} gives a {given}, not a {fact.type}."
             yield make.error(fact.name, "type", message, "Make type and reported fit.")
-    if scopes and fact.scope not in scopes:
-        message = f"Such a case is opened for each {' or '.join(sorted(scopes))}, not {fact.scope}."
-        yield make.error(fact.name, "scope", message, f"Write {' or '.join(sorted(scopes))}.")
 
 
 def _opened_for(reading: Reading, opened: str) -> set[str]:

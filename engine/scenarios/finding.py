@@ -147,8 +147,15 @@ def no_incident(case_id: uuid.UUID) -> None:
             select(Timer.token).where(Timer.case_id == case_id, Timer.attempts > 0)
         ).all()
         parked = session.scalars(select(Incident.what).where(Incident.case_id == case_id)).all()
+        refused = session.scalars(
+            select(Case.identifier)
+            .join(Timer, Timer.case_id == Case.id)
+            .where(Timer.token == f"report:{case_id}")
+        ).all()
     if failed or parked:
         raise Unexpected(f"the case has an incident: {', '.join([*parked, *failed])}")
+    if refused:
+        raise Unexpected(f"{', '.join(refused)} could not take in what this case reports")
 
 
 def situation(case_id: uuid.UUID) -> str:

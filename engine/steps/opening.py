@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import deployments, documents, facts, feel, forms, store, time_source
+from engine import audit, deployments, documents, facts, feel, forms, store, time_source
 from engine.models import Board, Case, CaseLink, new_id
 from engine.store import NO_ITEM, CaseFile
 from engine.workflow import Element, ProcessDefinition
@@ -61,6 +61,7 @@ def linked_case(
     Returns: nothing, where the Board has no place in this installation, or where the case that
              this task opened before is still open.
     """
+    _hold_those_above(file)
     board = _board(file, element, item)
     if board is None or _is_open(file, element, item):
         return None
@@ -86,9 +87,26 @@ def linked_case(
     return opened
 
 
+def _hold_those_above(file: CaseFile) -> None:
+    """Lock the cases from which this one was opened, up to the first, before any Board.
+
+    They may have to be locked for a report later on; whoever holds one of them may want the Board.
+    """
+    session, case_id = file.session, file.case.id
+    while True:
+        above = select(CaseLink.linked_id).where(
+            CaseLink.case_id == case_id, CaseLink.direction == "from"
+        )
+        found = session.scalar(above.order_by(CaseLink.id).limit(1))
+        if found is None:
+            return
+        session.execute(select(Case.id).where(Case.id == found).with_for_update())
+        case_id = found
+
+
 def _board(file: CaseFile, element: Element, item: str) -> Board | None:
     """Return the Board on which a case is to be opened, locked; as a rule the same."""
-    query = select(Board).with_for_update()
+    query = audit.held(select(Board))
     if not element.board:
         return file.session.scalar(query.where(Board.id == file.case.board_id))
     key = file.names(item or None).get(element.board)

@@ -6,7 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine import audit, corrections, db, incidents, operations, store, time_source, timers
+from engine import (
+    audit,
+    case_pages,
+    corrections,
+    db,
+    incidents,
+    items,
+    operations,
+    steps,
+    store,
+    time_source,
+    timers,
+)
 from engine.errors import DatabaseUnavailable
 from engine.models import CaseLink, StepLogEntry, Timer, UserTask
 from engine.steps import reporting
@@ -50,6 +62,16 @@ def test_each_item_opens_a_case_of_its_own_and_the_link_holds_its_key(year: Link
     assert {event.data["item"] for event in year.events("case_linked")} == {FIRST, SECOND}
 
 
+def test_case_page_says_for_which_item_a_case_was_opened(year: Linked, forum: Linked) -> None:
+    links = case_pages.case_page(year.case_id, year.coordinator).links
+    assert [(link.relation, link.item_label) for link in links] == [
+        ("programme", "Neglect"),
+        ("programme", "Sleep"),
+    ]
+    (back,) = case_pages.case_page(forum.case_id, year.coordinator).links
+    assert (back.relation, back.direction, back.item_label) == ("programme", "from", "")
+
+
 def test_facts_of_the_item_are_taken_along(year: Linked) -> None:
     found = [year.opened("forum", item).fact("taken_title") for item in (FIRST, SECOND)]
     assert found == ["Neglect", "Sleep"]
@@ -72,6 +94,20 @@ def test_item_that_comes_after_its_step_has_closed_opens_its_case_too(year: Link
     forum.hold(HELD)
     assert year.open_steps() == ["PRG-03/planned_forum_3", "PRG-04"]
     assert wrongs() == []
+
+
+def test_late_item_of_a_closed_step_opens_its_case_in_the_one_step_that_brings_it(
+    year: Linked,
+) -> None:
+    for item in (FIRST, SECOND):
+        year.opened("forum", item).hold(HELD)
+        year.do("PRG-03", item=item)
+    with db.transaction() as session:
+        file = store.lock_case(session, year.case_id, audit.SYSTEM)
+        items.add_item(file, "planned_forums", "planned_forum", "planned_forum_3", "Late")
+        steps.settle(steps.Running(file, items_changed=True))
+        store.save_case(file, "item_added")
+    assert year.opened("forum", "planned_forum_3").open_steps() == ["FOR-01"]
 
 
 # What is found out comes back.
@@ -204,6 +240,15 @@ def test_report_that_changes_nothing_leaves_no_trace(year: Linked, forum: Linked
     assert year.case().version == before + 1
 
 
+def test_news_that_gives_the_same_answer_leaves_no_trace(year: Linked, forum: Linked) -> None:
+    forum.hold(HELD, more_needed=True, findings="Little")
+    forum.opened("enquiry").do("ENQ-01", {"advice": "Look again"})
+    before = year.case().version
+    forum.amend("meeting", met_on=HELD, more_needed=True, findings="Much")
+    assert year.fact("came_to", FIRST) == "Look again"
+    assert year.case().version == before
+
+
 # A case that has closed, or is suspended.
 
 
@@ -299,6 +344,16 @@ def test_next_report_brings_what_an_earlier_one_could_not(
     assert sweep() == 0
 
 
+def test_correction_takes_the_place_of_a_report_that_waits(
+    year: Linked, forum: Linked, poisoned: pytest.MonkeyPatch
+) -> None:
+    forum.hold(HELD)
+    poisoned.undo()
+    forum.amend("meeting", met_on="2026-03-01", more_needed=False)
+    assert year.fact("held_on", FIRST) == date(2026, 3, 1)
+    assert len(year.reports()) == 1, "what was wrong never came in"
+
+
 def test_submission_on_the_case_gives_way_to_a_report_that_waits(
     year: Linked, forum: Linked, poisoned: pytest.MonkeyPatch
 ) -> None:
@@ -366,7 +421,8 @@ def test_report_that_waits_lets_an_older_deadline_go_first(
         reporting._bring_again(store.lock_case(session, forum.case_id, audit.SYSTEM), year.case_id)
     (waits,) = year.waiting_reports()
     assert timers._fire_or_park(waits.id, year.case_id, wait=True) == 0
-    assert timers.fire_due_on(year.case_id) == 2
+    assert timers.fire_due_on(year.case_id) == 3
     kinds = [event.kind for event in year.events()]
-    assert kinds[-2:] == ["timer_fired", "linked_case_reported"]
+    assert {"timer_fired", "clock_checked"} < set(kinds[:-1])
+    assert kinds[-1] == "linked_case_reported"
     assert wrongs() == []

@@ -554,10 +554,12 @@ def _actor(session: Any, account_id: uuid.UUID) -> Actor:
     return Actor(account.id, account.name, account.language, account.agency)
 
 
-def at_the_merging(tmp_path: Path, act: Callable[[Merging], None]) -> None:
+def at_the_merging(
+    tmp_path: Path, act: Callable[[Merging], None], scenario_text: str = SCENARIO
+) -> None:
     """Play up to the merging, and let people act there."""
     file = tmp_path / "merging.toml"
-    file.write_text(SCENARIO, encoding="utf-8")
+    file.write_text(scenario_text, encoding="utf-8")
     house = scenarios.House(read_folders(ROOT), tmp_path)
     (scenario,) = scenarios.read_scenarios([file])
     acted: list[bool] = []
@@ -639,3 +641,37 @@ def test_the_merged_timeline_is_written_anew_only_when_its_rows_change(tmp_path:
         assert len(at.versions("merged_timeline")) == 2
 
     at_the_merging(tmp_path, act)
+
+
+def sent(posted: dict[str, list[str]], columns: str) -> dict[str, list[str]]:
+    """Return what a browser sends of a page: read-only columns have no input."""
+    return {name: texts for name, texts in posted.items() if not re.search(columns, name)}
+
+
+def test_a_page_filled_from_a_draft_shows_what_nobody_types(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        page = at.on_page(at.chair)
+        events = {name: texts for name, texts in page.items() if name.endswith("merged_event")}
+        assert len(events) > 1
+        typed = sent(page, "merged_(event|agency|happened|service|family|staff|known)")
+        tasks.save_draft(at.task(), typed, {}, at.chair)
+        assert {name: at.on_page(at.chair)[name] for name in events} == events
+
+    at_the_merging(tmp_path, act)
+
+
+def test_an_agency_sees_its_own_clock_and_no_others(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        with db.reading() as session:
+            query = select(UserTask.id).where(
+                UserTask.case_id == at.case_id,
+                UserTask.bpmn_id == "write_timeline",
+                UserTask.item_key == "police",
+            )
+            task_id = session.scalars(query).one()
+        clocks = tasks.open_task(task_id, at.author).clocks
+        assert [(clock.timescale, clock.item_key) for clock in clocks] == [("TS-13", "police")]
+
+    asked, appointed = SCENARIO.index('complete = "TIM-04"'), SCENARIO.index("appoint = ")
+    author = '[[step]]\nappoint = { role = "agency_author", item = "police", person = "Author" }'
+    at_the_merging(tmp_path, act, f"{SCENARIO[:asked]}{SCENARIO[appointed:]}{author}")

@@ -85,6 +85,8 @@ def test_a_folder_without_scenarios_is_no_success(tmp_path: Path) -> None:
         'until = "CNS-03"\nleave = ["NO-01"]',
         'complete = "NO-01"',
         'start = "NO-01"',
+        'case = "NO-01"',
+        'case = "NO-01/participant_1"',
         'go_back = "NO-01"\nreason = "x"',
         'skip = "NO-01"\nreason = "x"',
         'complete = "CNS-01"\nas = "NO-01"',
