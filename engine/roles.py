@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -83,17 +83,13 @@ class Roles:
         """Return those of some roles that count on the cases of a root process, in their order."""
         return tuple(key for key in keys if self.get(key).counts_on(process))
 
-    def counting_in(
-        self, process: str, besides: Collection[str], keys: Iterable[str]
-    ) -> tuple[str, ...]:
-        """Return those of some roles that count in a process that goes with cases of some roots.
+    def counting_beside(self, process: str, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some roles that count in what may start beside cases of several kinds.
 
-        What several kinds of case share names the groups of each; one of the Board that opens the
-        cases of some roots alone has its part in it on these, and knows nothing of it on others.
+        It names the groups of each; one of the Board that opens the cases of some roots alone has
+        its part in it on these, and knows nothing of it on others.
         """
         counting = self.counting_on(process, keys)
-        if not besides:
-            return counting
         return tuple(key for key in counting if self.get(key).stands_beside(process))
 
     def reading_on(self, process: str) -> frozenset[str]:

@@ -276,8 +276,10 @@ def roles_of(file: CaseFile, definition: ProcessDefinition, element: Element) ->
 
 def counting(file: CaseFile, definition: ProcessDefinition, keys: Iterable[str]) -> tuple[str, ...]:
     """Return those of some roles that count in a process on this case."""
-    known = file.definitions.roles
-    return known.counting_in(file.case.process, definition.besides, keys)
+    known, process = file.definitions.roles, file.case.process
+    if "side" in definition.kind.split():
+        return known.counting_beside(process, keys)
+    return known.counting_on(process, keys)
 
 
 def close_task(running: Running, task: UserTask, how: str, why: str) -> None:
@@ -335,7 +337,11 @@ def _cancel_part(running: Running, instance: ProcessInstance, key: TaskKey) -> N
 def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Effect) -> None:
     file, element = running.file, effect.element
     if effect.kind == "notice":
-        for role in counting(file, definition_of(file, instance), element.to):
+        definition = definition_of(file, instance)
+        have_a_part = {*counting(file, definition, definition.start_roles)}
+        for role in element.to:
+            if role in definition.start_roles and role not in have_a_part:
+                continue
             notices.write_notice(
                 file.session,
                 file.case,
