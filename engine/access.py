@@ -333,7 +333,7 @@ def _is_among(
     if OWN in classes and str(actor.account_id) in the_document.authors.get(thing.section.id, ()):
         return True
     wanted = {role for name in classes for role in known.visibility(name)}
-    limit = confidentiality.readers(the_document.form)
+    limit = confidentiality.readers(the_document.form, thing.field)
     if limit is not None:
         wanted &= limit
     return bool(wanted & _past_gates(file, held, thing))

@@ -1,8 +1,9 @@
 """Keep the names and birth dates of a child and the family, and their genogram, out of print.
 
-What is to be published is held against what the case has on record, in the transaction that
-writes it, whatever its form says (CF-01, CF-03, CF-04). What it found is told without being
-repeated: whoever writes the report may not be allowed to know the name.
+What is to be published, and what goes to staff as learning from a forum (CF-09), is held against
+what the case has on record, in the transaction that writes it, whatever its form says (CF-01,
+CF-03, CF-04). What it found is told without being repeated: whoever writes it may not be allowed
+to know the name.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import confidentiality, documents
+from engine import confidentiality, documents, store
 from engine.errors import FieldError, InvalidForm
 from engine.forms import Field, Form
-from engine.models import Upload
+from engine.models import CaseLink, Upload
 from engine.store import CaseFile
 from engine.texts import MONTHS
 
@@ -35,7 +36,15 @@ _GENOGRAM = FieldError(
     "Cedwir y ffeil hon gyda’r genogram neu’r llinellau amser, na chânt byth eu cyhoeddi. "
     "Tynnwch hi allan.",
 )
+_IDENTIFIED = FieldError(
+    "",
+    "This gives the identifier of a case. Learning does not say which case it comes from. "
+    "Take it out.",
+    "Mae hyn yn rhoi dynodwr achos. Nid yw dysgu’n dweud o ba achos y daw. Tynnwch ef allan.",
+)
 _SHORTEST = 3
+#: How two cases may be about the same child; a programme is about none.
+_SAME_CHILD = ("escalation", "hand_over", "method")
 
 
 def require_anonymous(file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]) -> None:
@@ -43,39 +52,84 @@ def require_anonymous(file: CaseFile, form: Form, values: Mapping[str, Mapping[s
 
     Takes:   values, the sections about to be written.
     Raises:  InvalidForm.
-    Source:  CF-01, CF-03, CF-04: G1.4, G5.10, G5.11, G5.17.
+    Source:  CF-01, CF-03, CF-04: G1.4, G5.10, G5.11, G5.17; CF-09: G4.4.
     """
-    written = list(_published(form, values))
-    if not written:
-        return
-    identity = _identity(file)
-    hidden = _hidden_files(file)
-    errors = []
-    for control, entry, value in written:
-        if isinstance(value, str) and any(found.search(value) for found in identity):
-            errors.append(_at(control, entry, _NAMED, "CF-01"))
-        elif isinstance(value, Mapping) and _hash_of(file, value) in hidden:
-            errors.append(_at(control, entry, _GENOGRAM, "CF-03"))
+    errors = [*_told(file, form, values), *_printed(file, form, values)]
     if errors:
         raise InvalidForm(errors)
 
 
-def _published(
+def _told(
+    file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]
+) -> Iterator[FieldError]:
+    """Find what would tell staff whom learning is about: here, or in a case behind this one."""
+    written = [
+        (control, place, value)
+        for control, entry, place, value in _written(form, values)
+        if confidentiality.is_learning(form, entry, place)
+    ]
+    if not written:
+        return
+    cases = [file, *_of_same_child(file)]
+    identity = [pattern for each in cases for pattern in _identity(each)]
+    named_cases = [] if form.catalogue in confidentiality.MAY_IDENTIFY else cases
+    for control, entry, value in written:
+        if any(found.search(value) for found in identity):
+            yield _at(control, entry, _NAMED, "CF-09")
+        elif any(each.case.identifier.lower() in value.lower() for each in named_cases):
+            yield _at(control, entry, _IDENTIFIED, "CF-09")
+
+
+def _of_same_child(file: CaseFile) -> Iterator[CaseFile]:
+    """Go through the cases that this one was opened from or opened, and theirs."""
+    seen, todo = {file.case.id}, [file.case.id]
+    while todo:
+        query = select(CaseLink.linked_id).where(
+            CaseLink.case_id == todo.pop(), CaseLink.relation.in_(_SAME_CHILD)
+        )
+        for linked in file.session.scalars(query.order_by(CaseLink.linked_at, CaseLink.id)):
+            if linked not in seen:
+                seen.add(linked)
+                todo.append(linked)
+                yield store.read_case(file.session, linked, file.actor)
+
+
+def _printed(
+    file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]
+) -> Iterator[FieldError]:
+    written = [
+        (control, place, value)
+        for control, entry, place, value in _written(form, values)
+        if _may_be_public(form, entry)
+    ]
+    if not written:
+        return
+    identity = _identity(file)
+    hidden = _hidden_files(file)
+    for control, entry, value in written:
+        if isinstance(value, str) and any(found.search(value) for found in identity):
+            yield _at(control, entry, _NAMED, "CF-01")
+        elif isinstance(value, Mapping) and _hash_of(file, value) in hidden:
+            yield _at(control, entry, _GENOGRAM, "CF-03")
+
+
+def _written(
     form: Form, values: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[str, Field, Any]]:
-    """Go through what is written where it may be published: control, field, value."""
+) -> Iterator[tuple[str, Field, Field, Any]]:
+    """Go through what is written: control, field, the same or a column of it, value."""
     for section in form.sections:
         for entry in section.fields:
             value = values.get(section.id, {}).get(entry.key)
-            if value is None or not _may_be_public(form, entry):
+            if value is None:
                 continue
             if not entry.is_rows:
-                yield entry.key, entry, value
+                yield entry.key, entry, entry, value
                 continue
             for number, row in enumerate(value):
                 for column in entry.columns:
                     if row.get(column.key) is not None:
-                        yield f"{entry.key}-{number}-{column.key}", column, row[column.key]
+                        control = f"{entry.key}-{number}-{column.key}"
+                        yield control, entry, column, row[column.key]
 
 
 def _may_be_public(form: Form, entry: Field) -> bool:

@@ -534,7 +534,7 @@ def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
     return [
         cases.startable_on(definition, board)
         for definition in file.definitions.processes.values()
-        if cases.may_start_side(file.case, definition, roles)
+        if cases.may_start_side(file, definition, roles)
     ]
 
 

@@ -108,7 +108,7 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         roles = access.roles_on(session, actor, file.case, item_key)
         access.require_part_in_case(file, actor, roles)
         definition = file.definitions.processes.get(process)
-        if definition is None or not may_start_side(file.case, definition, roles):
+        if definition is None or not may_start_side(file, definition, roles):
             raise ProcessNotStartable
         if file.case.state == "closed":
             raise CaseClosed
@@ -122,12 +122,13 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         store.save_case(file, "side_instance_started", subject=process, data=data)
 
 
-def may_start_side(case: Case, definition: ProcessDefinition, roles: Held) -> bool:
+def may_start_side(file: store.CaseFile, definition: ProcessDefinition, roles: Held) -> bool:
     """Say whether somebody with these roles may start a side instance of a process on a case."""
+    process = file.case.process
     return (
         "side" in definition.kind.split()
-        and goes_with(definition, case.process)
-        and bool(roles & set(definition.start_roles))
+        and goes_with(definition, process)
+        and bool(roles & set(steps.counting(file, definition, definition.start_roles)))
     )
 
 

@@ -26,6 +26,9 @@ _PANEL = frozenset(
 )  # fmt: skip
 _GROUP = frozenset({"case_review_group", "facilitator"})
 _CASE = frozenset({"chair", "sub_group", "sub_group_chair", "panel_chair", "coordinator"})
+_FORUM = frozenset(
+    {"forum_owner", "forum_facilitator", "participant", "agency_author", "coordinator"}
+)
 
 #: Who may read a form at all, beside its author, whatever its visibility says.
 READERS: Mapping[str, frozenset[str]] = {
@@ -41,9 +44,31 @@ READERS: Mapping[str, frozenset[str]] = {
     "F-37": frozenset({"chair", "coordinator"}),
     # CF-08: legal advice.
     "F-38": frozenset({"chair", "panel_chair", "sub_group_chair", "coordinator", "legal_adviser"}),
+    # CF-09: what is looked at in a forum stays among those who are in it.
+    "F-42": _FORUM,
+    # CF-09: a concern is for those who answer it, and whoever raised it.
+    "F-43": _CASE,
     # CF-12: conference minutes are for the facilitators.
     "F-49": frozenset({"facilitator", "referrer", "worker", "coordinator"}),
 }
+
+#: The standing sub-groups of which one takes the learning of a forum to the agencies (G4.6).
+_STANDING = frozenset({"quality_assurance", "training", "sub_group"})
+
+#: Who may read a single field, where that differs from its form: of a forum, the learning goes to
+#: staff and to whoever spreads it, its wider relevance to the Board, and that it was escalated to
+#: those who run the case.
+FIELD_READERS: Mapping[str, frozenset[str]] = {
+    "F42.11": _FORUM | _STANDING | {"worker", "line_manager", "panel_member"},
+    "F42.13": _FORUM | {"board", "chair", "sub_group", "sub_group_chair"},
+    "F42.14": _CASE,
+}
+
+#: What goes to staff as learning, and says nothing of the case it comes from (CF-09).
+#: The objectives of an event are taken over into its report.
+_LEARNING = re.compile(r"F42\.11|F53\.05|F54\.(09|1[0-5])|F(31|44|55)\.\d\d")
+#: Learning that may still say which case it is about: an event's terms and its report to the Board.
+MAY_IDENTIFY = frozenset({"F-54", "F-55"})
 
 #: Forms that nothing public may draw on: they hold names, genograms, timelines or confidences.
 NEVER_PUBLIC = frozenset(
@@ -81,9 +106,17 @@ _BODIES = re.compile(
 _BLAME = re.compile(r"\b(blame|blamed|fault|faults|culprit|guilty|bai|beio|euog)\b")
 
 
-def readers(form: Form) -> frozenset[str] | None:
-    """Return the only roles that may read a form, beside its author; None for no such limit."""
-    return READERS.get(form.catalogue)
+def readers(form: Form, entry: Field) -> frozenset[str] | None:
+    """Return the only roles that may read a field, beside its author; None for no such limit."""
+    return FIELD_READERS.get(entry.catalogue or "", READERS.get(form.catalogue))
+
+
+def is_learning(form: Form, entry: Field, place: Field) -> bool:
+    """Say whether a field, or a column of it, holds words that go to staff as learning."""
+    words = place.type in ("textfield", "textarea") and not place.readonly
+    typed = words and "email" not in (place.key or "").split("_")
+    catalogue = place.catalogue or entry.catalogue or f"{form.catalogue.replace('-', '')}.00"
+    return typed and bool(_LEARNING.fullmatch(catalogue))
 
 
 def is_public(form: Form, entry: Field) -> bool:

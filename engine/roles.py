@@ -45,6 +45,10 @@ class Role:
         """Say whether it counts on the cases of a root process: tasks, notices, documents."""
         return self.processes is None or process in self.processes
 
+    def stands_beside(self, process: str) -> bool:
+        """Say whether it has a part in what goes with cases of this root process among others."""
+        return self.scope != "board" or not self.reach or process in self.reach
+
     def reads_on(self, process: str) -> bool:
         """Say whether it opens the page of the cases of a root process."""
         return self.reach is None or process in self.reach
@@ -78,6 +82,15 @@ class Roles:
     def counting_on(self, process: str, keys: Iterable[str]) -> tuple[str, ...]:
         """Return those of some roles that count on the cases of a root process, in their order."""
         return tuple(key for key in keys if self.get(key).counts_on(process))
+
+    def counting_beside(self, process: str, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some roles that count in what may start beside cases of several kinds.
+
+        It names the groups of each; one of the Board that opens the cases of some roots alone has
+        its part in it on these, and knows nothing of it on others.
+        """
+        counting = self.counting_on(process, keys)
+        return tuple(key for key in counting if self.get(key).stands_beside(process))
 
     def reading_on(self, process: str) -> frozenset[str]:
         """Return the roles that may open the page of the cases of a root process."""

@@ -208,7 +208,7 @@ class CaseFile:
                     item or None,
                     self.definitions.facts,
                     items=lambda kind: [item.key for item in self.items if item.kind == kind],
-                    of_case={"identifier": self.case.identifier},
+                    of_case={"identifier": self.case.identifier, "process": self.case.process},
                 )
             )
         return self._names[key]

@@ -30,6 +30,7 @@ from engine import (
 from engine.deployments import Definitions
 from engine.documents import DocumentKey
 from engine.errors import NotFound
+from engine.facts import fields_of
 from engine.forms import Form
 from engine.models import Clock, Document, Item, ProcessInstance, UserTask
 from engine.people import Actor, Held
@@ -388,14 +389,10 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
         for section in use.sections or [s.id for s in definitions.forms[use.form].sections]
         for field in definitions.forms[use.form].section(section).fields
     }
-    sources = {
-        fact.name: tuple(fact.source.split(".", 1))
-        for fact in definitions.facts.values()
-        if fact.kind == "field"
-    }
+    sources = {fact.name: set(fields_of(fact)) for fact in definitions.facts.values()}
     for row in definitions.timescales.values():
         if set(row.ends) & set(element.requirement) or any(
-            sources.get(name) in written for name in row.ends
+            sources.get(name, set()) & written for name in row.ends
         ):
             found.add(row.key)
     return tuple(sorted(key for key in found if key in definitions.timescales))

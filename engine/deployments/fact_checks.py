@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from engine.deployments import form_checks
 from engine.deployments.definitions import FACTS, Reading
 from engine.deployments.findings import TomlFindings, carried_steps
-from engine.facts import CASE, FACT, OF_ITS_END, WORKED_OUT, FactDeclaration
+from engine.facts import CASE, FACT, OF_ITS_END, WORKED_OUT, FactDeclaration, fields_of
 from engine.forms import Field
 from engine.lint import Finding
 
@@ -34,29 +34,44 @@ def check(reading: Reading) -> Iterator[Finding]:
     make = TomlFindings(reading, FACTS, "fact_source")
     steps = carried_steps(reading)
     kinds = set(form_checks.item_lists(reading).values())
+    tasks = {
+        element.id
+        for process in reading.processes.values()
+        for element in process.elements.values()
+        if element.kind == "userTask"
+    }
     for fact in reading.facts.values():
         if fact.scope not in (CASE, *kinds):
             message = f"“{fact.scope}” is no kind of item."
             yield make.error(fact.name, "scope", message, "Name the kind of an item list.")
         if fact.kind in _CHECKS:
             yield from _CHECKS[fact.kind](reading, make, fact)
+        elif fact.kind == "waiting" and fact.source not in tasks:
+            message = f"No process has a user task called {fact.source}."
+            yield make.error(fact.name, "waiting", message, "Name the id of a user task.")
         elif fact.kind == "step" and fact.source not in steps:
             message = f"No step of any process carries out {fact.source}."
             yield make.error(fact.name, "step", message, "Name a step that a diagram carries.")
 
 
-def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
-    form_id, _, key = fact.source.partition(".")
+def _check_fields(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
+    for form_id, key in fields_of(fact):
+        yield from _check_field(reading, make, fact, form_id, key)
+
+
+def _check_field(
+    reading: Reading, make: TomlFindings, fact: FactDeclaration, form_id: str, key: str
+) -> Iterator[Finding]:
     rows = key.partition(".")[0]
     form = reading.forms.get(form_id)
     if form is None or not form.has_field(key):
-        message = f"There is no field {fact.source}."
+        message = f"There is no field {form_id}.{key}."
         yield make.error(fact.name, "field", message, "Name the key of a field, as form.key.")
         return
     entry = form.field(key)
     allowed = _types_of(entry)
     if allowed and fact.type not in allowed:
-        message = f"{fact.source} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
+        message = f"{form_id}.{key} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
         yield make.error(fact.name, "type", message, "Make type and field fit.")
     if rows != key:
         listed = form.field(rows)
@@ -108,7 +123,11 @@ def _check_value(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
 def _check_carried(
     reading: Reading, make: TomlFindings, fact: FactDeclaration
 ) -> Iterator[Finding]:
-    """A fact that is taken along has the type of what it is taken from."""
+    """A fact that is taken along has the type of what it is taken from, and cases that take it."""
+    roots = {name for name, each in reading.processes.items() if "root" in each.kind.split()}
+    for name in sorted(fact.into - roots):
+        message = f"There is no root process {name} that could take it along."
+        yield make.error(fact.name, "into", message, "Name root processes.")
     for source in fact.source.split():
         form_id, _, key = source.partition(".")
         given: Collection[str] = {"string"}
@@ -206,7 +225,7 @@ def _check_decision(
 
 
 _CHECKS = {
-    "field": _check_field,
+    "field": _check_fields,
     "version": _check_version,
     "decision": _check_decision,
     "each": _check_each,

@@ -377,7 +377,8 @@ class Player:
     def _actor_who_starts(self, process: str, role: str | None) -> Actor:
         with db.reading() as session:
             file = store.read_case(session, self.case, "scenario")
-            roles = file.definitions.processes[process].start_roles
+            definition = file.definitions.processes[process]
+            roles = steps.counting(file, definition, definition.start_roles)
         return self.cast.member_for(role, list(roles), "", self.case)
 
     # Time.

@@ -50,11 +50,14 @@ def new_case(
     return store.new_case_file(session, case, actor)
 
 
-def linked_case(file: CaseFile, element: Element, item: str = NO_ITEM) -> CaseFile | None:
+def linked_case(
+    file: CaseFile, element: Element, item: str = NO_ITEM, occasion: str = ""
+) -> CaseFile | None:
     """Return the file of a case that a service task opens beside this one, linked both ways.
 
     It takes along the facts that are declared as carried, and nothing else.
-    Takes:   item, the one for which the instance with the task runs; each has a case of its own.
+    Takes:   item, the one for which the instance with the task runs; each has a case of its own;
+             occasion, the number of that instance: of two concerns, the one that was answered goes.
     Returns: nothing, where the Board has no place in this installation, or where the case that
              this task opened before is still open.
     """
@@ -70,7 +73,11 @@ def linked_case(file: CaseFile, element: Element, item: str = NO_ITEM) -> CaseFi
     of_case = {"identifier": file.case.identifier, "process": file.case.process}
     names = file.names(item or None)
     taken = facts.carried(
-        opened.definitions.facts, of_case, names, lambda form: _answers(file, form)
+        opened.definitions.facts,
+        element.opens,
+        of_case,
+        names,
+        lambda form: _answers(file, form, occasion),
     )
     store.write_facts(
         opened,
@@ -139,9 +146,15 @@ def _link(
     )
 
 
-def _answers(file: CaseFile, form_id: str) -> Mapping[str, feel.Value]:
-    """Return what the newest document of a form holds."""
-    rows = [row for row in documents.documents(file.session, file.case.id) if row.form == form_id]
+def _answers(file: CaseFile, form_id: str, occasion: str) -> Mapping[str, feel.Value]:
+    """Return what the newest document of a form holds; of a form per occasion, that of this one."""
+    of_form = file.definitions.forms.get(form_id)
+    wanted = occasion if of_form is not None and of_form.per == "occasion" else ""
+    rows = [
+        row
+        for row in documents.documents(file.session, file.case.id)
+        if row.form == form_id and row.occasion == wanted
+    ]
     if not rows:
         return {}
     content = documents.version(file.session, rows[-1].id, rows[-1].version).content

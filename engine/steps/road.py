@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from engine import db, facts, notices, store, timekeeping, workflow
+from engine import db, facts, notices, store, time_source, timekeeping, workflow
 from engine.errors import EngineError
 from engine.models import ProcessInstance, StepLogEntry, Timer, UserTask, new_id
 from engine.steps.world import CaseWorld, scope_of
@@ -38,8 +38,11 @@ class Running:
     items_changed: bool = False
     #: Gateways of the root whose choice is to be made anew once everything else is done.
     to_choose_again: deque[str] = field(default_factory=deque)
-    #: Service tasks that want a case opened beside this one, each with the item it runs for.
-    to_open: deque[tuple[Element, str]] = field(default_factory=deque)
+    #: Whether a task was opened or closed whose waiting is a fact.
+    waiting_changed: bool = False
+    #: Service tasks that want a case opened beside this one, each with the item it runs for and the
+    #: occasion: the number of its instance.
+    to_open: deque[tuple[Element, str, str]] = field(default_factory=deque)
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -102,13 +105,20 @@ def run_on(running: Running) -> None:
     """Do what is queued, and follow items and facts until nothing moves any more."""
     turns = 0
     followed: set[tuple[str, str]] = set()
-    while running.queue or running.items_changed or running.file.facts_changed - followed:
+    while (
+        running.queue
+        or running.items_changed
+        or running.waiting_changed
+        or running.file.facts_changed - followed
+    ):
         turns += 1
         if turns > MAX_TURNS:
             raise ProcessesRunAway
         if running.queue:
             running.queue.popleft()()
             continue
+        if running.waiting_changed:
+            _write_waiting(running)
         if running.items_changed:
             _cancel_sides_of_removed_items(running)
         running.items_changed = False
@@ -116,6 +126,25 @@ def run_on(running: Running) -> None:
         for instance in running.file.open_instances:
             if instance.state == "open":
                 _follow(running, instance.id)
+
+
+def _write_waiting(running: Running) -> None:
+    """Write down which tasks wait, and since when: several of one kind may be open at once."""
+    file, running.waiting_changed = running.file, False
+    file.session.flush()
+    rows = file.session.execute(
+        select(UserTask.bpmn_id, UserTask.opened_at)
+        .where(UserTask.case_id == file.case.id, UserTask.state == "open")
+        .order_by(UserTask.number.desc())
+    )
+    since = {bpmn_id: time_source.local_day(opened_at) for bpmn_id, opened_at in rows}
+    found = facts.waiting_for(file.definitions.facts, since)
+    store.write_facts(file, {(name, NO_ITEM): value for name, value in found.items()}, "waiting")
+
+
+def _note_waiting(running: Running, task: UserTask) -> None:
+    if task.bpmn_id in facts.waited_for(running.file.definitions.facts):
+        running.waiting_changed = True
 
 
 def _cancel_sides_of_removed_items(running: Running) -> None:
@@ -226,7 +255,7 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
         bpmn_id=key.bpmn_id,
         item_key=key.item,
         round=key.round,
-        role=roles_of(file, element),
+        role=roles_of(file, definition_of(file, instance), element),
         requirement=" ".join(element.requirement),
         number=file.case.tasks_opened + 1,
         state="open",
@@ -237,17 +266,27 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
     file.case.tasks_opened += 1
     file.session.add(task)
     running.tasks[instance.id, key] = task
+    _note_waiting(running, task)
 
 
-def roles_of(file: CaseFile, element: Element) -> str:
+def roles_of(file: CaseFile, definition: ProcessDefinition, element: Element) -> str:
     """Return the roles of a step that count on this case, as the row of a task keeps them."""
-    return " ".join(file.definitions.roles.counting_on(file.case.process, element.roles))
+    return " ".join(counting(file, definition, element.roles))
+
+
+def counting(file: CaseFile, definition: ProcessDefinition, keys: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some roles that count in a process on this case."""
+    known, process = file.definitions.roles, file.case.process
+    if "side" in definition.kind.split():
+        return known.counting_beside(process, keys)
+    return known.counting_on(process, keys)
 
 
 def close_task(running: Running, task: UserTask, how: str, why: str) -> None:
     """Mark a user task as completed, or withdrawn with a reason."""
     task.state = "completed" if how == "completed" else "withdrawn"
     task.closed_at, task.closed_by, task.closed_why = running.file.now, running.file.actor, why
+    _note_waiting(running, task)
 
 
 def arm(running: Running, instance: ProcessInstance, armed: workflow.ArmedTimer) -> None:
@@ -298,7 +337,11 @@ def _cancel_part(running: Running, instance: ProcessInstance, key: TaskKey) -> N
 def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Effect) -> None:
     file, element = running.file, effect.element
     if effect.kind == "notice":
+        definition = definition_of(file, instance)
+        have_a_part = {*counting(file, definition, definition.start_roles)}
         for role in element.to:
+            if role in definition.start_roles and role not in have_a_part:
+                continue
             notices.write_notice(
                 file.session,
                 file.case,
@@ -314,7 +357,7 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
     elif effect.kind == "effect" and element.effect == "choose_again":
         running.to_choose_again.append(element.gateway)
     elif effect.kind == "effect" and element.effect == "open_case":
-        running.to_open.append((element, effect.item))
+        running.to_open.append((element, effect.item, str(instance.number)))
 
 
 def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:

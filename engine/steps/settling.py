@@ -41,12 +41,12 @@ def come_to_rest(running: Running) -> dict[str, str]:
     return timekeeping.keep_time(file)
 
 
-def _open_beside(running: Running, element: Element, item: str) -> None:
+def _open_beside(running: Running, element: Element, item: str, occasion: str) -> None:
     """Open a linked case and let it come to rest too; both records say so.
 
     What it reports at once needs no lock: nobody else knows of it before this transaction ends.
     """
-    file, opened = running.file, linked_case(running.file, element, item)
+    file, opened = running.file, linked_case(running.file, element, item, occasion)
     if opened is None:
         return
     beside = Running(opened)

@@ -132,6 +132,8 @@ def test_rows_are_read() -> None:
         ('decision = "DR-16.outcome"', 'decision = "16"', "'16'"),
         ('type = "boolean"', 'type = "date"', "not boolean"),
         ('type = "number"', 'type = "integer"', "'integer'"),
+        ('decision = "DR-16.outcome"', 'waiting = "ask_parents"', "is 'string' of 'case'"),
+        ('step = "', 'waiting = "ask_parents" # ', "is 'boolean' of 'participant'"),
         ('cy = "faint a holwyd"\n', "", "missing"),
         ("[how_many]", "[how-many]", "not the name"),
         ('scope = "participant"', 'scope = "One Participant"', "One Participant"),
@@ -308,6 +310,23 @@ def test_rows_that_keep_items_give_one_fact_an_item() -> None:
         ("child_outcome", "child_2"): None,
     }
     assert lift_rows(declared, form, values, []) == {}
+
+
+def test_a_fact_of_several_fields_is_lifted_from_whichever_form_is_written() -> None:
+    several = ROWS.replace(
+        "screening.children.outcome", "intake.children.end screening.children.outcome"
+    )
+    declared = parse_facts(several.encode(), "facts.toml")
+    form = parse_form(json.dumps(SCREENING).encode(), "forms/screening.json")
+    values = {"children": {"children": [{"_key": "child_1", "outcome": "death"}]}}
+    assert lift_rows(declared, form, values, ["children"]) == {
+        ("child_outcome", "child_1"): "death"
+    }
+    of_case = SOURCE.replace("consent.how_many", "session.how_many consent.how_many")
+    declared = parse_facts(of_case.encode(), "facts.toml")
+    form = parse_form(json.dumps(FORM).encode(), "forms/consent.json")
+    lifted = lift(declared, form, {"asked": {"how_many": 3}}, ["asked"])
+    assert lifted == {"how_many": Decimal(3)}
 
 
 def test_a_list_of_each_item_follows_the_items_there_are_in_their_order() -> None:

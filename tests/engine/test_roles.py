@@ -41,6 +41,15 @@ V-OWN = []
 """
 
 
+def test_a_group_of_some_cases_has_no_part_in_what_several_kinds_of_case_share() -> None:
+    known = parse_roles(SOURCE.encode(), "roles.toml")
+    group = ("group", "coordinator", "participant")
+    assert known.counting_beside("event", group) == group
+    assert known.counting_beside("forum", group) == ("coordinator", "participant")
+    assert known.counting_on("forum", group) == group
+    assert known.counting_on("review", group) == ("coordinator", "participant")
+
+
 def test_roles_and_classes_are_read() -> None:
     roles = parse_roles(SOURCE.encode(), "roles.toml")
     coordinator = roles.get("coordinator")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine import cases, db, store, time_source
+from engine import cases, corrections, db, store, time_source
 from engine.cases import ProcessNotStartable
 from engine.models import AuditEvent, ProcessInstance, StepLogEntry, Timer, UserTask
 from engine.steps import ProcessesRunAway, road
@@ -55,6 +55,41 @@ def test_part_starts_and_ends_in_the_transaction_of_what_leads_to_it(review: Rev
     review.do("INT-05", item="participant_1")
     assert review.instances("account")[0].state == "completed"
     assert review.open_steps() == ["INT-02"]
+
+
+def test_a_fact_says_while_any_task_of_a_kind_waits_and_since_when_the_first_does(
+    review: Review,
+) -> None:
+    review.do("INT-01", {"participants": participants("Police", "Health")})
+    assert waits(review) == (True, date(2026, 3, 2))
+    pass_time_to(time_source.start_of_day(date(2026, 3, 4)))
+    review.do("INT-05", item="participant_1")
+    assert waits(review) == (True, date(2026, 3, 2))
+    review.do("INT-05", item="participant_2")
+    assert waits(review) == (False, None)
+
+
+def test_a_fact_that_a_task_waits_follows_one_that_joins_late_and_one_that_leaves(
+    review: Review,
+) -> None:
+    review.do("INT-01", {"participants": participants("Police")})
+    pass_time_to(time_source.start_of_day(date(2026, 3, 4)))
+    corrections.add_item(
+        review.case_id, "participants", "participant", "participant_2", "Health", "late",
+        review.coordinator,
+    )  # fmt: skip
+    review.do("INT-05", item="participant_1")
+    assert waits(review) == (True, date(2026, 3, 4))
+    corrections.remove_item(
+        review.case_id, "participants", "participant_2", "gone", review.coordinator
+    )
+    assert waits(review) == (False, None)
+
+
+def waits(review: Review) -> tuple[object, object]:
+    with db.reading() as session:
+        names = store.read_case(session, review.case_id, "SYSTEM").names(None)
+    return names["account_waits"], names["account_waits_since"]
 
 
 def test_list_without_items_is_passed_over(review: Review) -> None:

@@ -107,6 +107,7 @@ def test_shipped_definitions_have_no_errors() -> None:
         (FACTS, '"DR-16.outcome"', '"DR-17.outcome"', "fact_source", "no decision DR-17"),
         (FACTS, '"DR-16.outcome"', '"DR-16.type"', "fact_source", "no output “type”"),
         (FACTS, 'step = "CNS-03"', 'step = "CNS-04"', "fact_source", "carries out CNS-04"),
+        (FACTS, 'step = "CNS-03"', 'waiting = "ask_again"', "fact_source", "task called ask_again"),
         (FACTS, 'scope = "participant"', 'scope = "agency"', "fact_source", "no kind of item"),
         (FACTS, 'scope = "participant"', 'scope = "case"', "fact_source", "for each participant"),
         (FACTS, 'type = "date"', 'type = "number"', "fact_source", "gives a date, not a number"),
