@@ -12,8 +12,8 @@ from engine.sign_in import use as use_sign_in
 
 
 class DatabaseNotReached(DatabaseUnavailable):
-    """The records cannot be reached just now: {reason} See to it that the database runs and that
-    ADOLYGU_DATABASE_URL is its address, then start again."""
+    """The records cannot be reached just now: {reason} Nothing was changed; check that the
+    database runs and that ADOLYGU_DATABASE_URL is its address, then start again."""
 
 
 def connect(settings: Settings, *, keys_must_fit: bool = True) -> db.Database:

@@ -32,6 +32,7 @@ CLOCKS = {
     "engine/db.py": "tells how long a connection lay idle",
     "engine/feel/budget.py": "stops an expression that takes too long; no deadline of a case",
     "engine/scheduler.py": "watches that the worker still beats; no deadline of a case",
+    "web/serving.py": "tells how long a worker lived before it died; no deadline of a case",
 }
 
 #: With one of these a refusal says what to do.

@@ -53,7 +53,7 @@ def definitions(*, goes_on: bool = False) -> Mapping[str, bytes]:
 
 @pytest.fixture
 def review(monkeypatch: pytest.MonkeyPatch) -> Review:
-    monkeypatch.setattr(small, "files", definitions)
+    monkeypatch.setattr(small, "files", lambda folder: definitions())
     return opened()
 
 
@@ -173,7 +173,7 @@ def submit(review: Review, task_id: uuid.UUID) -> None:
 def test_a_part_that_says_so_goes_on_and_the_root_still_rests(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(small, "files", lambda: definitions(goes_on=True))
+    monkeypatch.setattr(small, "files", lambda folder: definitions(goes_on=True))
     review = opened()
     with_parts(review)
     announce(review, announced=False)
