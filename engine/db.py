@@ -8,19 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
     Engine,
-    Insert,
     Table,
     create_engine,
     event,
     func,
-    insert,
     select,
     text,
 )
@@ -40,6 +37,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import DatabaseUnavailable
 from engine.models import Base
+from engine.writing import RowSession, insert_into
 
 BUSY_SECONDS = 30
 
@@ -98,8 +96,7 @@ class Database:
         try:
             with saying_plainly(), self._session(writes=True) as session:
                 yield session
-                session.flush()
-                session.commit()
+                session.finish()
         finally:
             _inside.reset(marker)
 
@@ -110,16 +107,16 @@ class Database:
             yield session
 
     @contextmanager
-    def _session(self, *, writes: bool) -> Iterator[Session]:
+    def _session(self, *, writes: bool) -> Iterator[RowSession]:
         if self._bound is not None:
-            with Session(
+            with RowSession(
                 self._bound, join_transaction_mode="create_savepoint", expire_on_commit=False
             ) as session:
                 yield session
             return
         with self.connections.connect() as connection:
             connection.execution_options(adolygu_writes=writes)
-            with Session(connection, expire_on_commit=False) as session:
+            with RowSession(connection, expire_on_commit=False) as session:
                 yield session
 
     def bind(self, connection: Connection | None) -> None:
@@ -180,11 +177,6 @@ def reading() -> Iterator[Session]:
         yield session
 
 
-@lru_cache(maxsize=64)
-def _insert_into(table: Table) -> Insert:
-    return insert(table)
-
-
 def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> None:
     """Insert rows that nobody reads back in this transaction, past the ORM, at a fifth of its cost.
 
@@ -192,7 +184,7 @@ def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> No
     """
     if rows:
         table = cast(Table, row_class.__table__)
-        session.connection().execute(_insert_into(table), list(rows))
+        session.connection().execute(insert_into(table), list(rows))
 
 
 def check(database: Database) -> None:

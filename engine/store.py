@@ -41,8 +41,10 @@ _ITEMS = (
     .where(Item.case_id == _CASE_ID, Item.removed_at.is_(None))
     .order_by(Item.list, Item.number, Item.id)
 )
-_TIMERS = select(Timer).where(Timer.case_id == _CASE_ID)
-_CLOCKS = select(Clock).where(Clock.case_id == _CASE_ID)
+#: Timers and clocks are added through the file alone, which reads them first: nothing of theirs can
+#: wait to be written, and writing everything else before they are read would only cost.
+_TIMERS = select(Timer).where(Timer.case_id == _CASE_ID).execution_options(autoflush=False)
+_CLOCKS = select(Clock).where(Clock.case_id == _CASE_ID).execution_options(autoflush=False)
 _OPEN_INSTANCES = select(ProcessInstance).where(
     ProcessInstance.case_id == _CASE_ID, ProcessInstance.state == "open"
 )
