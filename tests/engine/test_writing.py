@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import event, func, inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import db, time_source
 from engine.models import Base, Board, Item, StepLogEntry, Timer, UserTask, new_id
+from tests.databases import statements
 from tests.engine.house import House, make_house
-
-
-@contextmanager
-def statements(database: db.Database) -> Iterator[list[str]]:
-    """Gather the first two words of every statement, and the table of it."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        words = [
-            word for word in statement.replace('"', "").split() if word not in ("INTO", "FROM")
-        ]
-        seen.append(" ".join(words[:2]))
-
-    event.listen(database.connections, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.connections, "before_cursor_execute", note)
 
 
 def item(house: House, key: str) -> Item:
