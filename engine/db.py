@@ -37,7 +37,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import DatabaseUnavailable
 from engine.models import Base
-from engine.writing import RowSession, insert_into
+from engine.writing import RowSession, insert_rows
 
 BUSY_SECONDS = 30
 
@@ -183,8 +183,8 @@ def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> No
     What the rows refer to must be in the database already: flush before, where it may not be.
     """
     if rows:
-        table = cast(Table, row_class.__table__)
-        session.connection().execute(insert_into(table), list(rows))
+        assert isinstance(session, RowSession)
+        insert_rows(session.line, cast(Table, row_class.__table__), rows)
 
 
 def check(database: Database) -> None:

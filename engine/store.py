@@ -408,6 +408,7 @@ def record_event(
         case_id=file.case.id,
         subject=subject,
         data=data,
+        case=file.case,
     )
     if file.case.kept_until is not None:
         file.case.kept_version = file.case.version

@@ -7,10 +7,26 @@ the tables puts parents before children.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Table, Update, bindparam, delete, insert, inspect, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    CursorResult,
+    Delete,
+    Dialect,
+    Insert,
+    Table,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    inspect,
+    update,
+)
 from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
@@ -27,6 +43,15 @@ Values = dict[str, Any]
 
 class RowSession(Session):
     """A session of the ORM that writes rows by itself."""
+
+    _line: Connection | None = None
+
+    @property
+    def line(self) -> Connection:
+        """Return the connection of this transaction, looked for once."""
+        if self._line is None:
+            self._line = self.connection()
+        return self._line
 
     def flush(self, objects: Any = None) -> None:
         """Write what is new, changed or deleted; each row then counts as read from the database.
@@ -56,22 +81,68 @@ class RowSession(Session):
         for row in sorted(changed, key=_place):
             values = _changes(row)
             if values:
-                self._one(_update(_table(row), tuple(values)), row, values)
+                self._one(_update(_table(row), tuple(sorted(values))), row, values)
         for table, rows in _by_table(new).items():
-            self.connection().execute(insert_into(table), [_all_values(row) for row in rows])
+            _run(self.line, _insert(table), table, [_all_values(row) for row in rows])
         for row in gone:
             self._one(_delete(_table(row)), row, {})
             self.expunge(row)
 
     def _one(self, statement: Update | Delete, row: Any, values: Values) -> None:
-        found = self.connection().execute(statement, _which(row) | values)
+        found = _run(self.line, statement, _table(row), [_which(row) | values])
         if found.rowcount != 1:
             raise StaleDataError(f"a row of {_table(row).name} that was read is gone")
 
 
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    """Insert rows of a table; a column that is not given has its default."""
+    complete = [
+        row | {name: _default(column) for name, column in _columns(table) if name not in row}
+        for row in rows
+    ]
+    _run(connection, _insert(table), table, complete)
+
+
+def _run(
+    connection: Connection, statement: Insert | Update | Delete, table: Table, rows: list[Values]
+) -> CursorResult[Any]:
+    """Run a statement as the driver takes it, without compiling it or its values anew."""
+    prepared = _prepared(statement, table, frozenset(rows[0]), connection.dialect)
+    given = [prepared.given(row) for row in rows]
+    return connection.exec_driver_sql(prepared.text, given[0] if len(given) == 1 else given)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A statement as the driver takes it, and what turns each value into what it takes."""
+
+    text: str
+    processors: Mapping[str, Callable[[Any], Any] | None]
+    by_position: bool
+
+    def given(self, row: Values) -> Any:
+        turned = {
+            name: row[name] if turn is None else turn(row[name])
+            for name, turn in self.processors.items()
+        }
+        return tuple(turned.values()) if self.by_position else turned
+
+
+@lru_cache(maxsize=1024)
+def _prepared(
+    statement: Insert | Update | Delete, table: Table, names: frozenset[str], dialect: Dialect
+) -> _Prepared:
+    columns = [column.name for column in table.columns if column.name in names]
+    compiled = statement.compile(dialect=dialect, column_keys=columns)
+    processors = {
+        name: table.c[name.removeprefix(_WHICH)].type.dialect_impl(dialect).bind_processor(dialect)
+        for name in compiled.positiontup or names
+    }
+    return _Prepared(str(compiled), processors, compiled.positional)
+
+
 @lru_cache(maxsize=64)
-def insert_into(table: Table) -> Insert:
-    """Return the statement that inserts rows of a table, built once."""
+def _insert(table: Table) -> Insert:
     return insert(table)
 
 
@@ -102,13 +173,17 @@ def _changes(row: Any) -> Values:
 
 def _all_values(row: Any) -> Values:
     """Return everything that a new row holds, its defaults filled in."""
-    values: Values = {}
     known = inspect(row).dict
-    for column in _table(row).columns:
-        if column.name not in known:
-            set_committed_value(row, column.name, _default(column))
-        values[column.name] = known[column.name]
-    return values
+    columns = _columns(_table(row))
+    for name, column in columns:
+        if name not in known:
+            set_committed_value(row, name, _default(column))
+    return {name: known[name] for name, _ in columns}
+
+
+@lru_cache(maxsize=64)
+def _columns(table: Table) -> tuple[tuple[str, Column[Any]], ...]:
+    return tuple((column.name, column) for column in table.columns)
 
 
 def _default(column: Any) -> Any:
