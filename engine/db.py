@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -97,6 +97,8 @@ class Database:
             with saying_plainly(), self._session(writes=True) as session:
                 yield session
                 session.finish()
+                for act in session.info.pop("when committed", ()):
+                    act()
         finally:
             _inside.reset(marker)
 
@@ -175,6 +177,14 @@ def reading() -> Iterator[Session]:
     """Open a session that only reads."""
     with current().reading() as session:
         yield session
+
+
+def when_committed(session: Session, act: Callable[[], None]) -> None:
+    """Do something once this transaction has been committed, and nothing where it is not.
+
+    It must not fail, and reach no database: what was committed stays committed.
+    """
+    session.info.setdefault("when committed", []).append(act)
 
 
 def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> None:

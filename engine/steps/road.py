@@ -72,7 +72,7 @@ def load(running: Running, instance_id: uuid.UUID) -> tuple[ProcessInstance, Wor
     """Return an instance of the case and its workflow, loaded once a transaction."""
     if instance_id not in running.loaded:
         instance = running.file.instance(instance_id)
-        flow = Workflow.load(
+        flow = Workflow.recall(
             definition_of(running.file, instance), instance.workflow_state, CaseWorld(running.file)
         )
         running.loaded[instance_id] = (instance, flow)

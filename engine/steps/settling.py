@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from engine import store, timekeeping
+from engine import db, store, timekeeping
 from engine.models import ProcessInstance
 from engine.steps.opening import linked_case
 from engine.steps.rerouting import choose_again
@@ -35,7 +35,14 @@ def settle(running: Running) -> dict[str, str]:
         run_on(running)
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
+    db.when_committed(file.session, partial(_keep, running))
     return timekeeping.keep_time(file)
+
+
+def _keep(running: Running) -> None:
+    """Keep what was loaded for the next step; what is saved now is what the database holds."""
+    for instance, flow in running.loaded.values():
+        flow.keep(instance.workflow_state)
 
 
 def _open_beside(running: Running, element: Element) -> None:
