@@ -7,9 +7,9 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import db, keys, time_source
@@ -17,6 +17,8 @@ from engine.errors import EngineError
 from engine.models import AuditEvent, Board, Case, new_id
 
 SYSTEM = "SYSTEM"
+
+_Row = TypeVar("_Row")
 
 _COLUMNS = tuple(column.key for column in AuditEvent.__table__.columns)
 
@@ -82,9 +84,18 @@ def append(
 def hold(session: Session, board_id: uuid.UUID | None) -> None:
     """Let one transaction at a time go on for a Board, or (None) for the whole installation."""
     if board_id is not None:
-        session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
+        session.execute(held(select(Board.id).where(Board.id == board_id)))
     else:
         db.hold_installation(session.connection())
+
+
+def held(boards: Select[_Row]) -> Select[_Row]:
+    """Return a query for a Board that locks it until the transaction ends.
+
+    Whoever writes a row of a case refers to its Board and must not wait for this, nor be waited
+    for: a case that reports to the one that opened it may be the one that waits for us.
+    """
+    return boards.with_for_update(key_share=True)
 
 
 def verify(session: Session) -> Iterator[Break]:

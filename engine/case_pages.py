@@ -129,7 +129,8 @@ class ItemView:
 class LinkView:
     """A case that was opened from this one, or from which it was opened.
 
-    `id` is none where this person may not open the other case.
+    `id` is none where this person may not open the other case; `item_label` says for which item of
+    this case it was opened, if for one.
     """
 
     identifier: str
@@ -137,6 +138,7 @@ class LinkView:
     board: Text
     relation: str
     direction: str
+    item_label: str
     linked_at: datetime
 
 
@@ -371,7 +373,7 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
         .join(Case, Case.id == CaseLink.linked_id)
         .join(Board, Board.id == Case.board_id)
         .where(CaseLink.case_id == file.case.id)
-        .order_by(CaseLink.linked_at, CaseLink.id)
+        .order_by(CaseLink.linked_at, Case.identifier, CaseLink.id)
     )
     for link, other, board in rows:
         yield LinkView(
@@ -380,6 +382,7 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
             board=Text(board.name_en, board.name_cy),
             relation=link.relation,
             direction=link.direction,
+            item_label=task_pages.item_label(file, link.item_key or ""),
             linked_at=link.linked_at,
         )
 

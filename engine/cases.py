@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from engine import access, db, deployments, people, steps, store
+from engine import access, audit, db, deployments, people, steps, store
 from engine.errors import AccessDenied, EngineError, NotFound
 from engine.models import Appointment, Board, Case
 from engine.people import Actor, Held
@@ -62,7 +62,7 @@ def open_case(
     Raises:  NotFound; ProcessNotStartable; AccessDenied.
     """
     with db.transaction() as session:
-        board = session.scalar(select(Board).where(Board.id == board_id).with_for_update())
+        board = session.scalar(audit.held(select(Board).where(Board.id == board_id)))
         if board is None:
             raise NotFound
         earlier = session.scalar(select(Case.id).where(Case.submit_key == submit_key))

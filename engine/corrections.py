@@ -24,7 +24,6 @@ from engine import (
     store,
     task_pages,
     tasks,
-    timekeeping,
     workflow,
 )
 from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
@@ -249,28 +248,6 @@ def rebuilt_state(file: CaseFile, instance: ProcessInstance) -> bytes:
     return replayed.workflow.dump()
 
 
-def undo_breaches(file: CaseFile, running: steps.Running) -> None:
-    """Take back fired timers whose moment a correction has moved ahead again.
-
-    What they opened is withdrawn, on record, so long as nobody has done any of it yet.
-    """
-    for instance in _instances(file):
-        for entry in _fired(file, instance):
-            assert entry.key is not None
-            armed = file.definitions.processes[instance.process].elements[entry.key.bpmn_id]
-            if not armed.timescale:
-                continue
-            due = timekeeping.evaluate_due(file, armed.expression, entry.key.item)
-            if due is None or due <= file.now:
-                continue
-            replayed = steps.replay(file, instance, {entry.seq}, writes=False)
-            if replayed.no_longer_apply:
-                continue
-            steps.rewrite(running, instance, [entry], replayed)
-            why = f"the date behind {armed.timescale} was corrected"
-            steps.reconcile(running, instance, replayed.workflow, why)
-
-
 def _change(
     case_id: uuid.UUID,
     reason: str,
@@ -308,10 +285,7 @@ def _to_amend(
 
 
 def _settle(file: CaseFile) -> dict[str, str]:
-    running = steps.Running(file, items_changed=True)
-    changed = steps.settle(running)
-    undo_breaches(file, running)
-    return {**changed, **steps.settle(running)}
+    return steps.settle_corrected(steps.Running(file, items_changed=True))
 
 
 def _require_coordinator(file: CaseFile, actor: Actor) -> None:
@@ -351,10 +325,6 @@ def _instances(file: CaseFile) -> list[ProcessInstance]:
             .order_by(ProcessInstance.number)
         )
     )
-
-
-def _fired(file: CaseFile, instance: ProcessInstance) -> list[LogEntry]:
-    return [entry for entry in steps.entries(file, instance) if entry.kind == "fire"]
 
 
 def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, LogEntry]:

@@ -216,6 +216,13 @@ def hold_installation(connection: Connection) -> None:
         connection.execute(select(func.pg_advisory_xact_lock(INSTALLATION_LOCK)))
 
 
+def is_away(error: BaseException) -> bool:
+    """Say whether an error tells how the database fares, and nothing of what was asked of it."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, _MISTAKES)
+    return isinstance(error, DatabaseUnavailable | PoolTimeout | sqlite3.DatabaseError)
+
+
 def _make(url: str, pool_size: int, busy_seconds: float, throw_away: bool) -> Engine:
     driver = make_url(url).drivername
     if driver.startswith("sqlite"):

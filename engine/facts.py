@@ -13,8 +13,17 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "version", "decision", "step", "each", "case", "item", "carried", "value")
+SOURCES = (
+    "field", "version", "decision", "step", "each", "case", "item", "carried", "reported", "value",
+)  # fmt: skip
 CASE = "case"
+
+#: In `carried`, before the name of a fact of the other case.
+FACT = "fact"
+
+#: In `reported`, what a linked case says of its own end, and of which type that is.
+CLOSED_ON, OUTCOME = "closed_on", "outcome"
+OF_ITS_END = {CLOSED_ON: "date", OUTCOME: "string"}
 
 #: Read anew whenever they are asked for, and never written.
 WORKED_OUT = ("each", "case", "item", "value")
@@ -29,9 +38,10 @@ class FactDeclaration:
     (the number of the version that wrote this section last), `DR-16.outcome` (decision and
     output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an item: the list of
     its values), `identifier` (of the case itself), `key` (of the item itself),
-    `concern.what_happened` or `case.identifier` of the case that this one was opened from
-    (several: the first that is there), or FEEL over other facts, which then stands compiled in
-    `expression`.
+    `concern.what_happened`, `fact.planned_on` or `case.identifier` of the case that this one was
+    opened from (several: the first that is there), `consultation.meeting_on` or
+    `consultation.closed_on` of a case that this one opened (root process, and a fact there or its
+    end), or FEEL over other facts, which then stands compiled in `expression`.
     """
 
     name: str
@@ -125,20 +135,67 @@ def from_step(
 def carried(
     declarations: Mapping[str, FactDeclaration],
     of_case: Mapping[str, feel.Value],
+    names: Mapping[str, feel.Value],
     answers: Callable[[str], Mapping[str, feel.Value]],
 ) -> dict[str, feel.Value]:
     """Return the facts that a case takes along from the one it is opened from, and no others.
 
-    Takes:   of_case, what that case says of itself; answers, the newest values of one of its forms.
+    Takes:   of_case, what that case says of itself; names, its facts as the step that opens the
+             other reads them; answers, the newest values of one of its forms.
     """
+    own = {CASE: of_case, FACT: names}
     found: dict[str, feel.Value] = {}
     for declaration in _from("carried", declarations):
         for source in declaration.source.split():
             form_id, _, key = source.partition(".")
-            values = of_case if form_id == CASE else answers(form_id)
+            values = own[form_id] if form_id in own else answers(form_id)
             if found.get(declaration.name) is None:
                 found[declaration.name] = _typed(declaration, values.get(key))
     return {name: value for name, value in found.items() if value is not None}
+
+
+def followed(
+    declarations: Mapping[str, FactDeclaration], process: str
+) -> Iterator[tuple[FactDeclaration, tuple[str, ...]]]:
+    """Yield the facts that follow a case of a process that this one opened, with what of it.
+
+    A fact may follow cases of several processes; `follows` names them all.
+    """
+    for declaration in _from("reported", declarations):
+        split = [source.split(".") for source in declaration.source.split()]
+        keys = tuple(key for of, key in split if of == process)
+        if keys:
+            yield declaration, keys
+
+
+def follows(declaration: FactDeclaration) -> frozenset[str]:
+    """Return the root processes whose cases report a fact."""
+    return frozenset(source.partition(".")[0] for source in declaration.source.split())
+
+
+def as_reported(
+    declaration: FactDeclaration, keys: Iterable[str], names: Mapping[str, feel.Value]
+) -> feel.Value:
+    """Return the value of a fact that follows another case: the first of its keys that is known."""
+    values = (_typed(declaration, names.get(key)) for key in keys)
+    return next((value for value in values if value is not None), None)
+
+
+def behind(declarations: Mapping[str, FactDeclaration], wanted: Iterable[str]) -> frozenset[str]:
+    """Return the facts on which others hang: themselves, and what they are worked out from."""
+    found: set[str] = set()
+    todo = list(wanted)
+    while todo:
+        name = todo.pop()
+        declaration = declarations.get(name)
+        if name in found or declaration is None:
+            continue
+        found.add(name)
+        if declaration.kind == "each":
+            todo.append(declaration.source)
+        elif declaration.expression is not None:
+            todo += declaration.expression.names
+    return frozenset(found)
 
 
 def names_for(
@@ -224,6 +281,7 @@ def _declaration(row: Row) -> FactDeclaration:
         remedy = (
             'add exactly one of field = "form.key", version = "form.section", '
             'decision = "DR-16.outcome", step = "CNS-12", each = "child_outcome", '
+            'carried = "concern.what_happened", reported = "consultation.closed_on", '
             'value = "FEEL over other facts"'
         )
         raise row.refusal("", f"has {len(given)} sources", remedy)
@@ -264,6 +322,7 @@ _SHAPES = {
     "case": r"identifier",
     "item": r"key",
     "carried": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
+    "reported": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
     "value": r"(?s).+",
 }
 _EXAMPLES = {
@@ -275,6 +334,7 @@ _EXAMPLES = {
     "case": "identifier",
     "item": "key",
     "carried": "concern.what_happened",
+    "reported": "consultation.closed_on",
     "value": "family_reply = null",
 }
 

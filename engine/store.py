@@ -102,12 +102,24 @@ class CaseFile:
     facts: dict[tuple[str, str], Known]
     facts_changed: set[tuple[str, str]] = field(default_factory=set)
     items_added: list[Item] = field(default_factory=list)
+    #: Whether this transaction has changed an item list.
+    items_moved: bool = False
+    _was_closed: bool = False
     _items: list[Item] | None = None
     _timers: dict[str, Timer] | None = None
     _instances: dict[uuid.UUID, ProcessInstance] = field(default_factory=dict)
     _open_instances_read: bool = False
     _clocks: dict[tuple[str, str], Clock] | None = None
     _names: dict[str, dict[str, feel.Value]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Remember how the case stood."""
+        self._was_closed = self.case.state == "closed"
+
+    @property
+    def closes(self) -> bool:
+        """Say whether the case comes to its end in this transaction."""
+        return self.case.state == "closed" and not self._was_closed
 
     @property
     def now(self) -> datetime:
@@ -193,6 +205,7 @@ class CaseFile:
     def forget_items(self) -> None:
         """Read the items, and what is known of each, anew when they are next asked for."""
         self._items = None
+        self.items_moved = True
         self._names.clear()
         self.case.kept_until = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -55,6 +55,7 @@ class ClockSummary:
     why: Text
     cite: str
     source: str
+    item_key: str
     item_label: str
     stages: tuple[tuple[str, str, datetime, bool], ...]
 
@@ -94,6 +95,11 @@ class FormPart:
     base_version: int
     posted: Posted
     content: dict[str, Any]
+
+    def with_typed(self, posted: Posted) -> FormPart:
+        """Return the part with what was typed, beside what nobody types."""
+        shown = forms.with_standing(self.form, self.sections, posted, self.posted)
+        return replace(self, posted=shown)
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
             clock
             for clock in clock_summaries(file)
             if clock.timescale in timescales_of(file.definitions, instance.process, element.id)
+            and (not task.item_key or clock.item_key in (NO_ITEM, task.item_key))
         ),
         names=file.names(task.item_key),
         functions=file.functions(task.item_key),
@@ -186,8 +193,9 @@ def form_parts(
 ) -> tuple[FormPart, ...]:
     """Return what a task writes, a part for each form, filled from the draft or the document.
 
-    Takes:   current, to fill a part from the document where somebody has changed that since the
-             draft was begun: a draft written without sight of the change cannot be sent.
+    Takes:   current, for a page: what nobody types stands beside the draft, and a part is filled
+             from the document where somebody has changed that since the draft was begun: a draft
+             written without sight of the change cannot be sent.
     """
     instance, element = file.instance(task.instance_id), element_of(file, task)
     wanted: dict[str, list[str]] = {}
@@ -199,7 +207,7 @@ def form_parts(
     found = []
     for name, sections in wanted.items():
         form, place = file.definitions.forms[name], (tuple(sections), task, instance)
-        part = _form_part(file, form, *place, draft)
+        part = _form_part(file, form, *place, draft, current=current)
         if current and draft is not None and _was_overtaken(file, part):
             part = _form_part(file, form, *place, None)
         found.append(part)
@@ -234,14 +242,16 @@ def _form_part(
     task: UserTask,
     instance: ProcessInstance,
     draft: Posted | None,
+    *,
+    current: bool = False,
 ) -> FormPart:
     key = document_key(form, task.item_key, instance)
     found = documents.current(file.session, file.case.id, key)
     content = found.content if found else {}
     row = documents.find(file.session, file.case.id, key) if found else None
     content = access.without_private(file, form, row, content)
-    posted = draft
-    if posted is None:
+    posted: Posted = draft or {}
+    if draft is None or current:
         standing = forms.standing_values(
             form,
             sections,
@@ -249,7 +259,8 @@ def _form_part(
             functions=file.functions(task.item_key),
             around=around(file, form, content, task.item_key),
         )
-        posted = forms.to_posted(form, sections, standing)
+        shown = forms.to_posted(form, sections, standing)
+        posted = shown if draft is None else forms.with_standing(form, sections, draft, shown)
     base = seen_version(form, posted, found.number if found else 0)
     return FormPart(
         form=form,
@@ -461,6 +472,7 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
         why=clocks.why(timescale, view, names),
         cite=timescale.cite,
         source=timescale.source,
+        item_key=row.item_key,
         item_label=item_label(file, row.item_key),
         stages=tuple((stage.key, stage.level, stage.at, stage.passed) for stage in view.stages),
     )

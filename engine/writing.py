@@ -56,9 +56,14 @@ class RowSession(Session):
     def flush(self, objects: Any = None) -> None:
         """Write what is new, changed or deleted; each row then counts as read from the database.
 
+        Within a savepoint, and behind one that was undone, the ORM writes: it alone knows what to
+        forget, and what it has forgotten.
         Raises:  StaleDataError, where a row that was read is gone.
         """
         new, changed = list(self.new), list(self.dirty)
+        if self.in_nested_transaction() or any(inspect(row).expired_attributes for row in changed):
+            super().flush(objects)
+            return
         self._write(new, changed)
         for row in new:
             self.expunge(row)

@@ -47,6 +47,18 @@ def make_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Data
     return made
 
 
+def copy_rows(source: db.Database, target: db.Database) -> None:
+    """Copy every row of a database into an empty one, which may be of the other kind."""
+    with source.connections.connect() as reading, target.connections.begin() as writing:
+        if target.is_postgresql:
+            # Rows point at rows that come later; what is copied holds together already.
+            writing.execute(text("set session_replication_role = replica"))
+        for table in Base.metadata.sorted_tables:
+            rows = [dict(row) for row in reading.execute(table.select()).mappings()]
+            if rows:
+                writing.execute(table.insert(), rows)
+
+
 def bare_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
     """Return a database of its own without tables."""
     if kind == "sqlite":

@@ -71,7 +71,7 @@ def download(upload_id: uuid.UUID) -> ResponseReturnValue:
 
 
 def _with_posted(page: engine.AmendPage, posted: dict[str, list[str]]) -> engine.AmendPage:
-    return replace(page, part=replace(page.part, posted=posted))
+    return replace(page, part=page.part.with_typed(posted))
 
 
 def _form(

@@ -197,6 +197,10 @@ def case_relation(relation: str, direction: str) -> str:
         ("escalation", "from"): gettext("Opened because of a concern in"),
         ("hand_over", "to"): gettext("Handed to the Board that leads"),
         ("hand_over", "from"): gettext("Taken over from"),
+        ("programme", "to"): gettext("Opened from this programme"),
+        ("programme", "from"): gettext("Part of the programme"),
+        ("method", "to"): gettext("Looked into by"),
+        ("method", "from"): gettext("Chosen as the way to look into"),
     }
     return names.get((relation, direction), relation)
 
@@ -239,6 +243,7 @@ def event_name(kind: str) -> str:
         "appointed": gettext("Person appointed"),
         "side_instance_started": gettext("Side process started"),
         "case_linked": gettext("Linked case opened"),
+        "linked_case_reported": gettext("A linked case reported what is new there"),
         "timer_fired": gettext("A time limit was reached"),
         "clock_overdue": gettext("A clock became overdue"),
         "clock_checked": gettext("Clocks were looked at again"),

@@ -72,10 +72,17 @@ def _sources(reading: Reading, name: str, seen: set[str]) -> set[str]:
     if fact is None or name in seen:
         return set()
     seen.add(name)
-    found = reading.forms.get(fact.source.partition(".")[0])
-    behind = {found.catalogue} if found is not None else set()
-    others = set(fact.expression.names) if fact.expression is not None else set()
-    for other in others | ({fact.source} & set(reading.facts)):
+    behind, others = set(), {fact.source}
+    linked = fact.kind in ("carried", "reported")
+    for source in fact.source.split() if linked else [fact.source]:
+        form, _, key = source.partition(".")
+        found = reading.forms.get(form)
+        behind |= {found.catalogue} if found is not None else set()
+        if linked:
+            others.add(key)
+    if fact.expression is not None:
+        others |= fact.expression.names
+    for other in others & set(reading.facts):
         behind |= _sources(reading, other, seen)
     return behind
 

@@ -26,7 +26,15 @@ from engine.forms.definition import (
     known_names,
 )
 from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE, examples
-from engine.forms.inputs import control_of, input_name, parts, row_prefix, to_posted, unknown_inputs
+from engine.forms.inputs import (
+    control_of,
+    input_name,
+    parts,
+    row_prefix,
+    to_posted,
+    unknown_inputs,
+    with_standing,
+)
 from engine.forms.parsing import parse_form
 from engine.forms.rowkeys import known_rows
 from engine.forms.values import ROW_KEY, feel_values, to_feel, to_plain
@@ -74,4 +82,5 @@ __all__ = [
     "to_posted",
     "unasked_error",
     "unknown_inputs",
+    "with_standing",
 ]

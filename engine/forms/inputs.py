@@ -15,7 +15,7 @@ YES, NO, TICKED = "yes", "no", "true"
 ROW_REMOVE = "_remove"
 
 PERSON_PARTS = ("name", "designation", "contact")
-ROW_INDEX = re.compile(r"0|[1-9][0-9]{0,3}")
+ROW_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,3})")
 _DATE_PARTS = {"date": ("day", "month", "year"), "month": ("month", "year")}
 
 
@@ -77,6 +77,52 @@ def to_posted(
         if section.id in sections:
             posted.update(_fields(section.fields, "", values.get(section.id, {})))
     return posted
+
+
+def with_standing(
+    form: Form,
+    sections: Collection[str],
+    posted: Mapping[str, list[str]],
+    shown: Mapping[str, list[str]],
+) -> dict[str, list[str]]:
+    """Return what was typed, and beside it what stands in the fields in which nobody types.
+
+    A browser does not send those; a page that is shown again has to show them all the same. Rows
+    are known again by their key.
+
+    Takes:   shown, the inputs of the page as it is before anybody types.
+    """
+    fields = [field for part in form.sections if part.id in sections for field in part.fields]
+    return {**posted, **dict(_standing(fields, posted, "", shown, ""))}
+
+
+def _standing(
+    fields: Iterable[Field],
+    posted: Mapping[str, list[str]],
+    prefix: str,
+    shown: Mapping[str, list[str]],
+    shown_prefix: str,
+) -> Iterator[tuple[str, list[str]]]:
+    for entry in fields:
+        if not entry.key:
+            continue
+        name, own = input_name(prefix, entry), input_name(shown_prefix, entry)
+        if entry.readonly:
+            for found, texts in shown.items():
+                if found == own or found.startswith(f"{own}-"):
+                    yield name + found.removeprefix(own), texts
+        elif entry.is_rows:
+            by_key = _rows_by_key(shown, own)
+            for key, row in _rows_by_key(posted, name).items():
+                if key in by_key:
+                    yield from _standing(entry.columns, posted, row, shown, by_key[key])
+
+
+def _rows_by_key(posted: Mapping[str, list[str]], name: str) -> dict[str, str]:
+    """Return what the inputs of each row of a list start with, by the key of the row."""
+    pattern = re.compile(rf"({re.escape(name)}-{ROW_INDEX.pattern}-){ROW_KEY}")
+    found = ((pattern.fullmatch(each), texts) for each, texts in posted.items())
+    return {texts[0]: match[1] for match, texts in found if match and texts and texts[0]}
 
 
 def _fields(

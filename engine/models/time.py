@@ -67,7 +67,7 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        CheckConstraint("kind in ('event', 'clock')", name="kind"),
+        CheckConstraint("kind in ('event', 'clock', 'report')", name="kind"),
         Index("ix_timer_due", "due_at", "id", sqlite_where=text("parked = 0 and due_at is not null"),
               postgresql_where=text("not parked and due_at is not null")),
     )  # fmt: skip
@@ -76,11 +76,14 @@ class Timer(Base):
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[str] = mapped_column(
-        Text, comment="event: a BPMN timer event; clock: a stage or breach"
+        Text,
+        comment="event: a BPMN timer event; clock: a stage or breach; "
+        "report: what a linked case reports, to be taken in again",
     )
     token: Mapped[str] = mapped_column(
         Text,
-        comment="event:<instance>:<bpmn id>:<item>:<round> or clock:<timescale>:<item>:<occurrence>",
+        comment="event:<instance>:<bpmn id>:<item>:<round>, clock:<timescale>:<item>:<occurrence> "
+        "or report:<case>",
     )
     instance_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     bpmn_id: Mapped[str] = mapped_column(Text, default="")

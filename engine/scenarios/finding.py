@@ -97,14 +97,23 @@ def kind_of(case_id: uuid.UUID, list_name: str) -> str:
     return list_name.removesuffix("s")
 
 
-def linked(case_id: uuid.UUID, process: str) -> uuid.UUID:
-    """Return the newest case of a process that is linked to a case."""
+def linked(case_id: uuid.UUID, wanted: str, item: str) -> uuid.UUID:
+    """Return the newest case of a process that is linked to a case, for `/item` or item if any.
+
+    Of two that were opened in one moment, the one with the higher identifier is the newer.
+    """
+    process, _, of = wanted.partition("/")
+    of = item or of
     query = select(Case.id).join(CaseLink, CaseLink.linked_id == Case.id)
     query = query.where(CaseLink.case_id == case_id, Case.process == process)
+    if of:
+        query = query.where(CaseLink.item_key == of)
+    newest = query.order_by(CaseLink.linked_at.desc(), Case.identifier.desc()).limit(1)
     with db.reading() as session:
-        found = session.scalar(query.order_by(CaseLink.linked_at.desc(), CaseLink.id).limit(1))
+        found = session.scalar(newest)
     if found is None:
-        raise Unexpected(f"no case of {process} is linked to this one")
+        named = f"{process}{' for ' + of if of else ''}"
+        raise Unexpected(f"no case of {named} is linked to this one")
     return found
 
 
@@ -130,8 +139,15 @@ def no_incident(case_id: uuid.UUID) -> None:
             select(Timer.token).where(Timer.case_id == case_id, Timer.attempts > 0)
         ).all()
         parked = session.scalars(select(Incident.what).where(Incident.case_id == case_id)).all()
+        refused = session.scalars(
+            select(Case.identifier)
+            .join(Timer, Timer.case_id == Case.id)
+            .where(Timer.token == f"report:{case_id}")
+        ).all()
     if failed or parked:
         raise Unexpected(f"the case has an incident: {', '.join([*parked, *failed])}")
+    if refused:
+        raise Unexpected(f"{', '.join(refused)} could not take in what this case reports")
 
 
 def situation(case_id: uuid.UUID) -> str:

@@ -37,10 +37,13 @@ class _Known:
         self.requirements: set[str] = set()
         self.steps: set[str] = set()
         self.sides: set[str] = set()
+        self.roots = {"root"}
         for process in definitions.processes.values():
             self.requirements |= set(process.requirement)
             if "side" in process.kind.split():
                 self.sides |= {process.id, *process.requirement}
+            if "root" in process.kind.split():
+                self.roots.add(process.id)
             for flow in process.flows.values():
                 self.requirements |= set(flow.requirement)
             for element in process.elements.values():
@@ -56,6 +59,8 @@ class _Known:
             yield from self._among("step", [str(argument)], self.steps)
         elif step.verb == "start":
             yield from self._among("side process", [str(argument)], self.sides)
+        elif step.verb == "case":
+            yield from self._among("root process", [str(argument)], self.roots)
         elif step.verb == "amend":
             for name in argument:
                 yield from self.input(name)

@@ -7,6 +7,7 @@ keep the clocks, and leave rows that say what is open and what will fall due.
 
 from engine.steps.opening import new_case
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
+from engine.steps.reporting import fire, is_ready, settle, settle_corrected
 from engine.steps.retelling import rows_told
 from engine.steps.road import (
     ProcessesRunAway,
@@ -14,12 +15,10 @@ from engine.steps.road import (
     cancel_instance,
     complete_task,
     definition_of,
-    fire_timer,
     load,
     open_root,
     start_side,
 )
-from engine.steps.settling import settle
 from engine.steps.world import CaseWorld
 
 __all__ = [
@@ -30,9 +29,10 @@ __all__ = [
     "complete_task",
     "definition_of",
     "entries",
-    "fire_timer",
+    "fire",
     "forget_steps",
     "highest",
+    "is_ready",
     "load",
     "new_case",
     "open_root",
@@ -41,5 +41,6 @@ __all__ = [
     "rewrite",
     "rows_told",
     "settle",
+    "settle_corrected",
     "start_side",
 ]

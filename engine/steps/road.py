@@ -39,8 +39,8 @@ class Running:
     items_changed: bool = False
     #: Gateways of the root whose choice is to be made anew once everything else is done.
     to_choose_again: deque[str] = field(default_factory=deque)
-    #: Service tasks that want a case opened beside this one.
-    to_open: deque[Element] = field(default_factory=deque)
+    #: Service tasks that want a case opened beside this one, each with the item it runs for.
+    to_open: deque[tuple[Element, str]] = field(default_factory=deque)
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -316,7 +316,7 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
     elif effect.kind == "effect" and element.effect == "choose_again":
         running.to_choose_again.append(element.gateway)
     elif effect.kind == "effect" and element.effect == "open_case":
-        running.to_open.append(element)
+        running.to_open.append((element, effect.item))
 
 
 def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:

@@ -87,12 +87,14 @@ class Workflow:
         self._saved = saved, self._seq
         return saved
 
-    def keep(self, saved: bytes) -> None:
-        """Give the instance over to memory as it was saved; it must not be moved any more.
+    def keep(self) -> None:
+        """Give the instance over to memory as it was saved last; it must not be moved any more.
 
-        One that has ended is not kept, nor one that has moved on since it gave this state.
+        One that has ended is not kept, nor one that has moved on since. Whether what it saved ever
+        came to the database does not matter: other bytes there are not found in memory.
         """
-        if self._saved == (saved, self._seq) and not self.is_broken and self._tree.open:
+        saved, seq = self._saved
+        if saved and seq == self._seq and not self.is_broken and self._tree.open:
             self.is_broken = True
             _memory.keep(saved, self._tree, self._seq)
 

@@ -11,7 +11,18 @@ import pytest
 
 from engine import feel, timescales
 from engine.errors import InvalidDefinition
-from engine.facts import from_decision, from_step, lift, lift_rows, names_for, parse_facts
+from engine.facts import (
+    as_reported,
+    behind,
+    followed,
+    follows,
+    from_decision,
+    from_step,
+    lift,
+    lift_rows,
+    names_for,
+    parse_facts,
+)
 from engine.forms import parse_form
 
 SOURCE = """
@@ -360,6 +371,39 @@ def test_a_value_is_worked_out_for_its_item_for_each_item_and_for_the_case() -> 
     assert (both["child_dead"], both["deaths"], both["any_death"]) == (True, [False, True], True)
     of_case = names(None, ["child_1"])
     assert (of_case["child_dead"], of_case["any_death"]) == (None, False)
+
+
+def test_what_a_fact_hangs_on_is_found_through_all_that_is_worked_out() -> None:
+    declared = parse_facts(VALUES.encode(), "facts.toml")
+    assert behind(declared, ["any_death"]) == {"any_death", "deaths", "child_dead", "child_outcome"}
+    assert behind(declared, ["child_outcome", "unknown"]) == {"child_outcome"}
+
+
+REPORTED = """
+[method_ended_on]
+type = "date"
+scope = "case"
+reported = "consultation.closed_on event.held_on event.closed_on"
+en = "the day it ended"
+cy = "y diwrnod y daeth i ben"
+"""
+
+
+def test_fact_that_follows_another_case_takes_the_first_that_is_known_there() -> None:
+    ((declaration, keys),) = followed(parse_facts(REPORTED.encode(), "facts.toml"), "event")
+    assert keys == ("held_on", "closed_on")
+    assert follows(declaration) == {"consultation", "event"}
+    held, closed = date(2026, 3, 2), date(2026, 3, 9)
+    assert as_reported(declaration, keys, {"closed_on": closed}) == closed
+    assert as_reported(declaration, keys, {"held_on": held, "closed_on": closed}) == held
+    assert as_reported(declaration, keys, {}) is None
+
+
+@pytest.mark.parametrize("source", ["event", "event.", "event.held_on.day", "event.a, event.b"])
+def test_fact_that_follows_nothing_that_can_be_named_is_refused(source: str) -> None:
+    wrong = REPORTED.replace("consultation.closed_on event.held_on event.closed_on", source)
+    with pytest.raises(InvalidDefinition, match="reported"):
+        parse_facts(wrong.encode(), "facts.toml")
 
 
 @pytest.mark.parametrize("value", ["today() > child_born_on", "1 +", 'due("TS-01") = null'])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import db, time_source
-from engine.models import Base, Board, Item, StepLogEntry, Timer, UserTask, new_id
+from engine.models import Base, Board, Case, Item, StepLogEntry, Timer, UserTask, new_id
 from tests.databases import statements
 from tests.engine.house import House, make_house
 
@@ -151,6 +151,33 @@ def test_nothing_stays_of_a_transaction_that_fails(database: db.Database) -> Non
     with pytest.raises(ZeroDivisionError):
         fail()
     with db.reading() as session:
+        assert _count(session, Item) == 0
+
+
+def test_what_a_savepoint_undoes_is_forgotten_and_what_stood_before_stays(
+    database: db.Database,
+) -> None:
+    def fail(session: Session, house: House) -> None:
+        with session.begin_nested():
+            house.case.outcome = "within"
+            session.add(item(house, "within"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with db.transaction() as session:
+        house = make_house(session)
+        case_id = house.case.id
+        house.case.outcome = "before"
+        session.flush()
+        with pytest.raises(ZeroDivisionError):
+            fail(session, house)
+        house.case.notices_written = 7
+        session.flush()
+        assert (house.case.id, house.case.outcome) == (case_id, "before")
+        house.case.tasks_opened = 8
+    with db.reading() as session:
+        case = session.get_one(Case, case_id)
+        assert (case.outcome, case.notices_written, case.tasks_opened) == ("before", 7, 8)
         assert _count(session, Item) == 0
 
 

@@ -16,11 +16,11 @@ from click.testing import CliRunner
 from sqlalchemy import event, text
 from sqlalchemy.pool import QueuePool
 
-from engine import Settings, db, keys, steps, timers
+from engine import Settings, db, steps, timers
 from engine.db import Database
 from engine.errors import DatabaseUnavailable
 from engine.models import Submission
-from tests.conftest import AUDIT_KEYS, FIELD_KEYS, make_database
+from tests.conftest import FIELD_KEYS, make_database
 from tests.faults.kills import url_of
 from tests.faults.oracle import wrongs
 from tests.review import Review, count, participants, set_up
@@ -96,7 +96,6 @@ def test_wrong_address_is_one_plain_sentence_without_the_password(
     assert "The records cannot be reached just now" in said.output
     assert "secret" not in said.output
     assert len(said.output.strip().splitlines()) == 1
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_command_itself_exits_with_an_error_and_no_traceback() -> None:
@@ -122,7 +121,6 @@ def test_file_that_is_no_database_is_a_plain_sentence(
     said = CliRunner().invoke(main, ["verify-audit"])
     assert said.exit_code == 1
     assert "file is not a database" in said.output
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +136,6 @@ def test_wrong_key_is_one_plain_sentence(
     assert said.exit_code == 1
     assert "key" in said.output
     assert len(said.output.strip().splitlines()) == 1
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_folder_that_cannot_be_used_is_a_plain_sentence(tmp_path: Path) -> None:
@@ -170,7 +167,6 @@ def test_scenarios_say_plainly_that_their_database_is_away() -> None:
     said = CliRunner().invoke(main, told)
     assert said.exit_code == 1
     assert said.output.startswith("Error: The records cannot be reached just now")
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_address_of_sqlites_own_makes_no_folder_of_its_name(

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine import forms, timescales
+from engine import forms
 from engine.facts import names_for, parse_facts
-from engine.forms import Around
 from engine.roles import parse_roles
 from engine.workflow import StepOutcome, Workflow, parse_process
 from tests.processes.catalogue import (
-    TEXTS,
     catalogue_rows,
     inputs_by_catalogue,
     kind_of,
     parsed,
     parts,
     source,
-    unsure_terms,
 )
+from tests.processes.filling_in import TODAY, Filler
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = ROOT / "processes"
@@ -38,35 +35,10 @@ INPUTS = inputs_by_catalogue(FILES)
 #: Worked out, and shown in the report (F-05).
 IN_THE_REPORT = "F22.15"
 
-TODAY = date(2026, 5, 28)
-FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
 KNOWN: dict[str, Any] = dict.fromkeys(FACTS)
 
 
-def fill(
-    form_id: str,
-    sections: Sequence[str] = (),
-    *,
-    facts: Mapping[str, Any] | None = None,
-    existing: Mapping[str, Any] | None = None,
-    **given: Any,
-) -> forms.Cleaned:
-    """Check sections of a form filled with their examples, some answers and facts given."""
-    form = parsed(form_id)
-    sections = sections or [section.id for section in form.sections]
-    names, existing = {**KNOWN, **(facts or {})}, existing or {}
-    values = forms.examples(
-        form, sections, existing=existing, given=given, names=names, functions=FUNCTIONS
-    )
-    flat = {key: value for part in values.values() for key, value in part.items()}
-    return forms.clean_values(
-        form,
-        sections,
-        {**flat, **given},
-        names=names,
-        functions=FUNCTIONS,
-        around=Around(existing=existing),
-    )
+fill = Filler(KNOWN)
 
 
 def wrong(cleaned: forms.Cleaned) -> set[str]:
@@ -117,29 +89,6 @@ def test_the_options_are_those_of_the_catalogue(field_id: str) -> None:
         if "values" in part
     ]
     assert printed in offered
-
-
-@pytest.mark.parametrize("form_id", FILES)
-def test_every_text_has_its_welsh_and_unsure_terms_are_marked(form_id: str) -> None:
-    terms = unsure_terms()
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        for name in TEXTS:
-            if isinstance(part.get(name), str) and "type" in part and "value" not in part:
-                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
-        said = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
-        assert welsh.get("check", False) is any(term in said for term in terms), part.get("id")
-        shown = [part.get(name) for name in (*TEXTS, "en", "cy")] + [
-            *part.get("errors", {}).values()
-        ]
-        assert not [text for text in shown if isinstance(text, str) and "'" in text]
-
-
-@pytest.mark.parametrize("form_id", FILES)
-def test_every_rule_of_a_field_has_its_own_words(form_id: str) -> None:
-    for part in parts(source(form_id)):
-        if "type" in part:
-            assert set(part.get("validate", {})) <= set(part.get("errors", {})), part.get("id")
 
 
 @pytest.mark.parametrize("form_id", FILES)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,32 +17,28 @@ from engine import (
     db,
     document_pages,
     documents,
-    forms,
     people,
     scenarios,
     tasks,
     time_source,
-    timescales,
 )
 from engine.clocks import ClockView, Known, compute
 from engine.deployments import read_folders
 from engine.documents import DocumentChanged
-from engine.forms.asking import Around
 from engine.models import Account, UserTask
 from engine.models import Case as CaseRow
 from engine.people import Actor
 from engine.timescales import parse_timescales
 from tests.processes.catalogue import (
     ROOT,
-    TEXTS,
     catalogue_rows,
     inputs_by_catalogue,
     kind_of,
     parsed,
     parts,
     source,
-    unsure_terms,
 )
+from tests.processes.filling_in import Filler, fields
 from tests.processes.test_review_diagrams import Case
 
 #: Each file and the catalogue's form; F-19, F-20, F-21 and F-40 are several files each (D5).
@@ -84,28 +79,9 @@ FACTS: dict[str, Any] = {
     "participant_role": "Social worker", "panel_member_agency": "education",
     "comments_due_on": date(2026, 6, 7),
 }  # fmt: skip
-FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
 
 
-def fill(
-    form_id: str, sections: tuple[str, ...] = (), facts: dict[str, Any] | None = None, **given: Any
-) -> forms.Cleaned:
-    """Check sections of a form filled with their examples, some answers and facts given."""
-    form = parsed(form_id)
-    wanted = list(sections or [section.id for section in form.sections])
-    names = {**FACTS, **(facts or {})}
-    values = forms.examples(
-        form, wanted, existing={}, given=given, names=names, functions=FUNCTIONS
-    )
-    flat = {key: value for part in values.values() for key, value in part.items()}
-    return forms.clean_values(
-        form, wanted, {**given, **flat}, names=names, functions=FUNCTIONS, around=Around()
-    )
-
-
-def told(cleaned: forms.Cleaned) -> list[str]:
-    """Return where each error stands."""
-    return [error.field.removesuffix("-day") for error in cleaned.errors]
+fill = Filler(FACTS)
 
 
 @pytest.mark.parametrize("field_id", sorted(ROWS))
@@ -133,21 +109,6 @@ def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> Non
     by_system = any(part["type"] in ("expression", "adolyguLink") for part in INPUTS[field_id])
     if ROWS[field_id][3] in ("Y", "C (Extended)", "C (comment)", "C (Panel)"):
         assert required or by_system
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_every_text_has_its_welsh_and_unsure_terms_are_marked(form_id: str) -> None:
-    terms = unsure_terms()
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        for name in TEXTS:
-            if isinstance(part.get(name), str) and "value" not in part and "type" in part:
-                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
-        if "errors" in part and "validate" in part:
-            assert set(part["errors"]) == set(welsh["errors"]), part["id"]
-            assert not set(part["validate"]) - set(part["errors"]), part["id"]
-        said = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
-        assert welsh.get("check", False) is any(term in said for term in terms), part.get("id")
 
 
 @pytest.mark.parametrize("form_id", sorted(set(FILES) - {"draft_sharing"}))
@@ -195,34 +156,34 @@ AREAS = ("risks", "engagement", "family_views", "together", "went_well", "better
 
 @pytest.mark.parametrize("key", AREAS)
 def test_an_area_has_an_entry_or_a_reason(key: str) -> None:
-    assert told(fill("event_record", ("areas",), **{key: "", f"{key}_not": ""})) == [f"{key}_not"]
+    assert fields(fill("event_record", ("areas",), **{key: "", f"{key}_not": ""})) == [f"{key}_not"]
     reason = {key: "", f"{key}_not": "There was no time; it is taken up by letter."}
-    assert told(fill("event_record", ("areas",), **reason)) == []
+    assert fields(fill("event_record", ("areas",), **reason)) == []
 
 
 @pytest.mark.parametrize("issue", ["event_x1", "event_x6", "event_added_issues"])
 def test_each_issue_is_looked_at_in_an_extended_review_alone(issue: str) -> None:
     extended = {"is_extended": True}
-    assert told(fill("event_record", ("extended",), extended, **{issue: ""})) == [issue]
+    assert fields(fill("event_record", ("extended",), extended, **{issue: ""})) == [issue]
     assert fill("event_record", ("extended",)).values["extended"] == {}
 
 
 def test_a_later_session_takes_up_the_one_before() -> None:
-    assert told(fill("event_session", ("beginning",), {"session_to_come": True}, recap="")) == [
+    assert fields(fill("event_session", ("beginning",), {"session_to_come": True}, recap="")) == [
         "recap"
     ]
-    assert told(fill("event_session", ("beginning",), recap="")) == []
+    assert fields(fill("event_session", ("beginning",), recap="")) == []
 
 
 def test_the_time_for_comments_is_extended_once_for_each_sharing() -> None:
     later = {"extended_to": "2026-06-14"}
-    assert told(fill("draft_sharing", ("extension",), **later)) == []
+    assert fields(fill("draft_sharing", ("extension",), **later)) == []
     twice = fill("draft_sharing", ("extension",), {"draft_extension_round": 1}, **later)
-    assert told(twice) == ["extended_to"]
+    assert fields(twice) == ["extended_to"]
     shared_again = {"draft_extension_round": 1, "draft_share_round": 2}
-    assert told(fill("draft_sharing", ("extension",), shared_again, **later)) == []
+    assert fields(fill("draft_sharing", ("extension",), shared_again, **later)) == []
     nothing_out = fill("draft_sharing", ("extension",), {"draft_is_shared": False}, **later)
-    assert "extended_to" in told(nothing_out)
+    assert "extended_to" in fields(nothing_out)
 
 
 def test_the_summary_is_worked_out_from_the_forms_that_came() -> None:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterator, Mapping
+from datetime import date, time
 from typing import Any
 
 import pytest
 
-from engine import forms, roles, timescales
-from engine.forms.asking import Around
-from engine.letters import parse_letter
+from engine import forms, roles
 from tests.processes.catalogue import (
     ROOT,
-    TEXTS,
     catalogue_rows,
     inputs_by_catalogue,
     kind_of,
     parsed,
-    parts,
     source,
-    unsure_terms,
 )
+from tests.processes.filling_in import Filler
 
 #: Each file and the catalogue's form; F-12, F-14 and F-16 are several files each.
 FILES = {
@@ -39,10 +34,7 @@ FILES = {
     "participant_absence": "F-16",
     "preparation_sheet": "F-17",
 }
-LETTERS = ("timeline_for_reviewer", "invitation_letter", "event_not_ready")
 
-TODAY = date(2026, 5, 28)
-FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
 
 #: Every fact that these forms read, as a plain Concise Review has them once letters may go.
 FACTS: dict[str, Any] = {
@@ -72,6 +64,10 @@ ROWS = catalogue_rows(FILES.values())
 INPUTS = inputs_by_catalogue(FILES)
 
 
+SIGNED = {"account": "1", "name": "Reviewer", "role": "reviewer", "at": "2026-05-28T09:00:00"}
+fill = Filler(FACTS, signature=SIGNED, links={"terms_of_reference": "1"})
+
+
 def components(form_id: str) -> Iterator[dict[str, Any]]:
     """Go through everything that a person answers or reads."""
     for section in source(form_id)["components"]:
@@ -86,29 +82,6 @@ COLUMNS = {
     for part in components(form)
     for column in part.get("components", [])
 }
-
-
-def fill(
-    form_id: str,
-    sections: Sequence[str] = (),
-    *,
-    facts: Mapping[str, Any] | None = None,
-    existing: Mapping[str, Any] | None = None,
-    **given: Any,
-) -> forms.Cleaned:
-    """Check sections of a form filled with their examples, some answers and facts given."""
-    form = parsed(form_id)
-    sections = sections or [section.id for section in form.sections]
-    names, existing = {**FACTS, **(facts or {})}, existing or {}
-    values = forms.examples(
-        form, sections, existing=existing, given=given, names=names, functions=FUNCTIONS
-    )
-    flat = {key: value for part in values.values() for key, value in part.items()}
-    signed = {"account": "1", "name": "Reviewer", "role": "reviewer", "at": "2026-05-28T09:00:00"}
-    around = Around(existing=existing, signature=signed, links={"terms_of_reference": "1"})
-    return forms.clean_values(
-        form, sections, {**given, **flat}, names=names, functions=FUNCTIONS, around=around
-    )
 
 
 def told(cleaned: forms.Cleaned) -> list[str]:
@@ -215,52 +188,6 @@ def test_the_fields_of_a_section_stand_in_the_order_of_the_catalogue(form_id: st
 def test_the_form_is_one_the_engine_reads(form_id: str) -> None:
     form = parsed(form_id)
     assert (form.id, form.catalogue) == (form_id, FILES[form_id])
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_every_text_has_its_welsh(form_id: str) -> None:
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        for name in TEXTS:
-            if isinstance(part.get(name), str) and "value" not in part and "type" in part:
-                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
-        if "errors" in part and "validate" in part:
-            assert set(part["errors"]) == set(welsh["errors"]), part["id"]
-            assert set(part["validate"]) <= set(part["errors"]), part["id"]
-        if "value" in part:
-            assert welsh["label"].strip(), part
-        if "en" in part:
-            assert part["cy"].strip(), part
-            assert part["cy"] != part["en"], part
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_unsure_welsh_is_marked_for_a_translator(form_id: str) -> None:
-    terms = unsure_terms()
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        said = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
-        found = [term for term in terms if term in said]
-        assert welsh.get("check", False) is bool(found), f"{part.get('id')}: {found}"
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_apostrophes_are_typographic_and_nothing_asks_for_blame(form_id: str) -> None:
-    for part in parts(source(form_id)):
-        shown = [part.get(name) for name in (*TEXTS, "en", "cy")]
-        shown += [*part.get("errors", {}).values()]
-        for words in shown:
-            if isinstance(words, str):
-                assert "'" not in words
-                assert not re.search(r"\b(blame|fault|failings?|failed|guilty)\b", words.lower())
-
-
-@pytest.mark.parametrize("name", LETTERS)
-def test_a_letter_names_nobody_and_speaks_both_languages(name: str) -> None:
-    path = ROOT / "forms" / "letters" / f"{name}.toml"
-    letter = parse_letter(path.read_bytes(), str(path))
-    assert letter.subject.en != letter.subject.cy
-    assert "{case}" in letter.subject.en
 
 
 @pytest.mark.parametrize("form_id", sorted(set(FILES) - {"agency_list"}))

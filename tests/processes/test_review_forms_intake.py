@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
-from engine import decisions, forms, timescales
+from engine import decisions, forms
 from engine.forms.asking import Around
 from tests.processes.catalogue import (
     CATALOGUE,
     ROOT,
-    TEXTS,
     catalogue_rows,
-    inputs,
     inputs_by_catalogue,
     inputs_of,
     kind_of,
     parsed,
     parts,
     source,
-    unsure_terms,
 )
+from tests.processes.filling_in import FUNCTIONS, TODAY
 
 #: Each file and the catalogue's form.
 FILES = {
@@ -73,8 +70,6 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 
-TODAY = date(2026, 5, 28)
-FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
 SIGNATURE = {"account": "1", "name": "Eleri Morgan", "role": "Chair", "at": "2026-05-28T10:00:00"}
 #: What the case knows in the plain way; every fact that these forms read stands here.
 FACTS: dict[str, Any] = {
@@ -275,55 +270,6 @@ def test_the_fields_of_a_section_stand_in_the_order_of_the_catalogue(form_id: st
 def test_the_form_is_one_the_engine_reads(form_id: str) -> None:
     form = parsed(form_id)
     assert (form.id, form.catalogue) == (form_id, FILES[form_id])
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_every_text_has_its_welsh(form_id: str) -> None:
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        for name in TEXTS:
-            if isinstance(part.get(name), str) and "value" not in part and "type" in part:
-                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
-        if "errors" in part and "validate" in part:
-            assert set(part["errors"]) == set(welsh["errors"]), part["id"]
-        if "value" in part:
-            assert welsh["label"].strip(), part
-        if "en" in part:
-            assert part["cy"].strip(), part
-            assert part["cy"] != part["en"], part
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_every_rule_of_a_field_has_its_own_words(form_id: str) -> None:
-    for part in inputs(form_id):
-        broken = set(part.get("validate", {})) - set(part.get("errors", {}))
-        assert not broken, f"{part['id']} says nothing about {broken}"
-        if part["type"] in ("datetime", "select", "radio", "checklist", "number"):
-            assert "type" in part["errors"], part["id"]
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_apostrophes_are_typographic(form_id: str) -> None:
-    for part in parts(source(form_id)):
-        shown = [part.get(name) for name in (*TEXTS, "en", "cy")]
-        shown += [*part.get("errors", {}).values()]
-        assert not [text for text in shown if isinstance(text, str) and "'" in text]
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_unsure_welsh_is_marked_for_a_translator(form_id: str) -> None:
-    terms = unsure_terms()
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        text = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
-        found = [term for term in terms if term in text]
-        assert welsh.get("check", False) is bool(found), f"{part.get('id')}: {found}"
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_nothing_asks_for_blame(form_id: str) -> None:
-    shown = json.dumps(source(form_id), ensure_ascii=False).lower()
-    assert not re.search(r"\b(blame|fault|failings?|failed|guilty)\b", shown)
 
 
 @pytest.mark.parametrize("form_id", sorted(FILES))

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from engine import forms, roles, timescales
-from engine.forms.asking import Around
-from engine.letters import parse_letter
+from engine import forms, roles
 from tests.processes.catalogue import (
     CATALOGUE,
     ROOT,
-    TEXTS,
     catalogue_rows,
     inputs_by_catalogue,
     kind_of,
     parsed,
-    parts,
     source,
-    unsure_terms,
 )
+from tests.processes.filling_in import FUNCTIONS, TODAY, Filler
 
 #: Each file and the catalogue's form; F-05 and F-11 are two files each.
 FILES = {
@@ -51,18 +46,6 @@ PART_OF = {"F-07": {"F07.01", "F07.06", "F07.07", "F07.08"}}
 #: What the report says of the family's record (F-22, see test_family.py).
 FROM_THE_FAMILY = {"F22.15"}
 
-LETTERS = (
-    "referral_escalated", "recommendation_made", "decision_told", "decision_declined",
-    "final_letter", "final_decision_told", "recommendation_outcome", "six_months_over_wg",
-    "six_months_over", "panel_chair_safeguard", "reviewer_commissioned", "report_sent",
-    "further_action_asked", "report_published", "removal_allowed", "report_found_offline",
-    "terms_changed_significantly", "terms_issued", "type_changed", "media_enquiry_taken",
-    "hold_placed", "terms_issued_to_partner", "panel_changed", "disclosure_refused",
-    "disclosure_agreed", "group_training_issue", "facilitators_changed", "review_course_decided",
-)  # fmt: skip
-
-TODAY = date(2026, 5, 28)
-FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
 
 #: Every fact that these forms read, as a plain concise review of one Board has them.
 FACTS: dict[str, Any] = {
@@ -124,30 +107,20 @@ INPUTS = inputs_by_catalogue(FILES)
 COLUMNS = {part["id"] for form in FILES for part in components(form) if "is_column" in part}
 
 
+fill_in = Filler(FACTS)
+
+
 def fill(
     form_id: str,
     sections: Sequence[str] = (),
     *,
-    facts: Mapping[str, Any] | None = None,
-    existing: Mapping[str, Any] | None = None,
     failing: Sequence[str] = (),
     signature: Mapping[str, Any] | None = None,
-    **given: Any,
+    **how: Any,
 ) -> forms.Cleaned:
-    """Check sections of a form filled with their examples, some answers and facts given."""
-    form = parsed(form_id)
-    sections = sections or [section.id for section in form.sections]
-    names, existing = {**FACTS, **(facts or {})}, existing or {}
-    values = forms.examples(
-        form, sections, existing=existing, given=given, names=names, functions=FUNCTIONS
-    )
-    flat = {key: value for part in values.values() for key, value in part.items()}
-    around = Around(
-        existing=existing, signature=signature, decide=lambda decision, names: list(failing)
-    )
-    return forms.clean_values(
-        form, sections, {**given, **flat}, names=names, functions=FUNCTIONS, around=around
-    )
+    """Check sections of a form, some rows of a decision table failing."""
+    around = {"signature": signature, "decide": lambda decision, names: list(failing)}
+    return fill_in(form_id, sections, around=around, **how)
 
 
 def told(cleaned: forms.Cleaned) -> list[tuple[str, str]]:
@@ -280,58 +253,6 @@ def test_the_fields_of_a_section_stand_in_the_order_of_the_catalogue(form_id: st
 def test_the_form_is_one_the_engine_reads(form_id: str) -> None:
     form = parsed(form_id)
     assert (form.id, form.catalogue) == (form_id, FILES[form_id])
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_every_text_has_its_welsh(form_id: str) -> None:
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        for name in TEXTS:
-            if isinstance(part.get(name), str) and "value" not in part and "type" in part:
-                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
-        if "errors" in part and "validate" in part:
-            assert set(part["errors"]) == set(welsh["errors"]), part["id"]
-        if "value" in part:
-            assert welsh["label"].strip(), part
-        if "en" in part:
-            assert part["cy"].strip(), part
-            assert part["cy"] != part["en"], part
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_every_rule_of_a_field_has_its_own_words(form_id: str) -> None:
-    for part in components(form_id):
-        broken = set(part.get("validate", {})) - set(part.get("errors", {}))
-        assert not broken, f"{part['id']} says nothing about {broken}"
-        if part["type"] in ("datetime", "select", "radio", "checklist", "number"):
-            assert "type" in part["errors"], part["id"]
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_apostrophes_are_typographic(form_id: str) -> None:
-    for part in parts(source(form_id)):
-        shown = [part.get(name) for name in (*TEXTS, "en", "cy")]
-        shown += [*part.get("errors", {}).values()]
-        assert not [text for text in shown if isinstance(text, str) and "'" in text]
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_unsure_welsh_is_marked_for_a_translator(form_id: str) -> None:
-    terms = unsure_terms()
-    assert len(terms) > 80
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        said = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
-        found = [term for term in terms if term in said]
-        assert welsh.get("check", False) is bool(found), f"{part.get('id')}: {found}"
-
-
-@pytest.mark.parametrize("form_id", sorted(FILES))
-def test_nothing_asks_for_blame(form_id: str) -> None:
-    form = source(form_id)
-    shown = [part.get(name) for part in parts(form) for name in (*TEXTS, "en", "example")]
-    for words in filter(None, shown):
-        assert not re.search(r"\b(blame|fault|failings?|failed|guilty)\b", str(words).lower())
 
 
 ANONYMOUS = "Use roles, not names: no initials, dates of birth, addresses or schools."
@@ -871,19 +792,6 @@ def test_the_terms_open_to_those_they_are_issued_to_once_there_is_a_panel() -> N
 
 def test_an_enquiry_is_for_the_chair_the_coordinator_and_whoever_took_it() -> None:
     assert set(parsed("media_enquiry").visibility) == {"chair", "coordinator", "V-OWN"}
-
-
-@pytest.mark.parametrize("key", LETTERS)
-def test_every_notice_of_the_first_review_has_its_letter(key: str) -> None:
-    path = ROOT / "forms" / "letters" / f"{key}.toml"
-    letter = parse_letter(path.read_bytes(), str(path))
-    for text in (letter.subject, letter.body):
-        assert text.en != text.cy
-        assert "{case}" in letter.subject.en
-        assert "{case}" in letter.subject.cy
-        assert "'" not in text.en + text.cy
-    assert "{link}" in letter.body.en
-    assert "{link}" in letter.body.cy
 
 
 def test_scenarios_can_speak_in_the_words_of_the_catalogue() -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from engine import (
     db,
     document_pages,
     documents,
-    forms,
     people,
     scenarios,
     tasks,
@@ -30,7 +28,6 @@ from engine.decisions import DecisionTable, decide, parse_decision
 from engine.deployments import read_folders
 from engine.documents import SYSTEM, DocumentChanged, DocumentKey
 from engine.facts import names_for, parse_facts
-from engine.forms.asking import Around
 from engine.models import Account, Document, DocumentVersion, UserTask
 from engine.models import Case as CaseRow
 from engine.people import Actor
@@ -38,15 +35,14 @@ from engine.timescales import parse_timescales
 from tests.processes.catalogue import (
     CATALOGUE,
     ROOT,
-    TEXTS,
     catalogue_rows,
     inputs_by_catalogue,
     kind_of,
     parsed,
     parts,
     source,
-    unsure_terms,
 )
+from tests.processes.filling_in import FUNCTIONS, Filler, fields
 from tests.processes.test_review_diagrams import Case
 
 #: Each file and the catalogue's form; the summary of F-07 and the agencies of F-12 are others'.
@@ -80,30 +76,10 @@ KNOWN: dict[str, Any] = {
     "timeline_deadline": date(2026, 3, 30), "timeline_requested_on": date(2026, 3, 2),
     "case_identifier": "CPR-2026-001",
 }  # fmt: skip
-FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
+
+fill = Filler(KNOWN)
 
 Source = dict[str, Any]
-
-
-def fill(
-    form_id: str, sections: tuple[str, ...] = (), facts: Source | None = None, **given: Any
-) -> forms.Cleaned:
-    """Check sections of a form filled with their examples, some answers and facts given."""
-    form = parsed(form_id)
-    wanted = list(sections or [section.id for section in form.sections])
-    names = {**KNOWN, **(facts or {})}
-    values = forms.examples(
-        form, wanted, existing={}, given=given, names=names, functions=FUNCTIONS
-    )
-    flat = {key: value for part in values.values() for key, value in part.items()}
-    return forms.clean_values(
-        form, wanted, {**flat, **given}, names=names, functions=FUNCTIONS, around=Around()
-    )
-
-
-def told(cleaned: forms.Cleaned) -> list[str]:
-    """Return where each error stands."""
-    return [error.field.removesuffix("-day") for error in cleaned.errors]
 
 
 # Forms
@@ -156,21 +132,6 @@ def test_a_field_is_read_by_whom_the_catalogue_says(field_id: str) -> None:
                     assert own == wanted, field.key
 
 
-@pytest.mark.parametrize("form_id", sorted({*FILES, "agency_list"}))
-def test_every_text_has_its_welsh_and_unsure_terms_are_marked(form_id: str) -> None:
-    terms = unsure_terms()
-    for part in parts(source(form_id)):
-        welsh = part.get("i18n", {}).get("cy", {})
-        for name in TEXTS:
-            if isinstance(part.get(name), str) and "value" not in part and "type" in part:
-                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
-        if "errors" in part and "validate" in part:
-            assert set(part["errors"]) == set(welsh["errors"]), part["id"]
-            assert not set(part["validate"]) - set(part["errors"]), part["id"]
-        said = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
-        assert welsh.get("check", False) is any(term in said for term in terms), part.get("id")
-
-
 WALK = (
     ("window_decision", ("window",)),
     ("window_decision", ("decision",)),
@@ -218,13 +179,13 @@ ROW = {"event": "A call.", "family_involved": "Mother", "staff_involved": "Offic
 )
 def test_a_row_outside_the_window_is_refused(happened_on: str, wrong: list[str]) -> None:
     rows = [{**ROW, "happened_on": happened_on}]
-    assert told(fill("agency_timeline", ("timeline",), timeline_rows=rows)) == wrong
+    assert fields(fill("agency_timeline", ("timeline",), timeline_rows=rows)) == wrong
 
 
 @pytest.mark.parametrize("issue", [f"answer_x{number}" for number in range(1, 7)])
 def test_each_issue_is_answered_in_an_extended_review_alone(issue: str) -> None:
     extended = {"is_extended": True}
-    assert told(fill("agency_timeline", ("issues",), extended, **{issue: ""})) == [issue]
+    assert fields(fill("agency_timeline", ("issues",), extended, **{issue: ""})) == [issue]
     assert fill("agency_timeline", ("issues",)).values["issues"] == {}
 
 
@@ -245,14 +206,14 @@ def test_the_ceiling_of_the_window_holds_in_the_form(
 ) -> None:
     given = {"extension_asked": asked, "months_before": months, "window_ground": "As it was."}
     cleaned = fill("window_decision", ("window",), {"is_extended": extended}, **given)
-    assert [name.split("-")[0] for name in told(cleaned)] == [n.split("-")[0] for n in wrong]
+    assert [name.split("-")[0] for name in fields(cleaned)] == [n.split("-")[0] for n in wrong]
 
 
 @pytest.mark.parametrize("agency", ["other", "other_2", "other_3", "other_board"])
 def test_a_service_that_the_list_does_not_name_has_a_name(agency: str) -> None:
-    row = {"agency": agency, "deadline": "2026-06-25"}
-    assert told(fill("agency_list", agencies=[row])) == ["agencies-0-agency_name"]
-    assert told(fill("agency_list", agencies=[{**row, "agency_name": "Nursery"}])) == []
+    row = {"agency": agency, "deadline": "2026-06-25", "agency_name": ""}
+    assert fields(fill("agency_list", agencies=[row])) == ["agencies-0-agency_name"]
+    assert fields(fill("agency_list", agencies=[{**row, "agency_name": "Nursery"}])) == []
 
 
 def test_an_agency_has_four_weeks_if_nobody_says_otherwise() -> None:
@@ -593,10 +554,12 @@ def _actor(session: Any, account_id: uuid.UUID) -> Actor:
     return Actor(account.id, account.name, account.language, account.agency)
 
 
-def at_the_merging(tmp_path: Path, act: Callable[[Merging], None]) -> None:
+def at_the_merging(
+    tmp_path: Path, act: Callable[[Merging], None], scenario_text: str = SCENARIO
+) -> None:
     """Play up to the merging, and let people act there."""
     file = tmp_path / "merging.toml"
-    file.write_text(SCENARIO, encoding="utf-8")
+    file.write_text(scenario_text, encoding="utf-8")
     house = scenarios.House(read_folders(ROOT), tmp_path)
     (scenario,) = scenarios.read_scenarios([file])
     acted: list[bool] = []
@@ -678,3 +641,37 @@ def test_the_merged_timeline_is_written_anew_only_when_its_rows_change(tmp_path:
         assert len(at.versions("merged_timeline")) == 2
 
     at_the_merging(tmp_path, act)
+
+
+def sent(posted: dict[str, list[str]], columns: str) -> dict[str, list[str]]:
+    """Return what a browser sends of a page: read-only columns have no input."""
+    return {name: texts for name, texts in posted.items() if not re.search(columns, name)}
+
+
+def test_a_page_filled_from_a_draft_shows_what_nobody_types(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        page = at.on_page(at.chair)
+        events = {name: texts for name, texts in page.items() if name.endswith("merged_event")}
+        assert len(events) > 1
+        typed = sent(page, "merged_(event|agency|happened|service|family|staff|known)")
+        tasks.save_draft(at.task(), typed, {}, at.chair)
+        assert {name: at.on_page(at.chair)[name] for name in events} == events
+
+    at_the_merging(tmp_path, act)
+
+
+def test_an_agency_sees_its_own_clock_and_no_others(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        with db.reading() as session:
+            query = select(UserTask.id).where(
+                UserTask.case_id == at.case_id,
+                UserTask.bpmn_id == "write_timeline",
+                UserTask.item_key == "police",
+            )
+            task_id = session.scalars(query).one()
+        clocks = tasks.open_task(task_id, at.author).clocks
+        assert [(clock.timescale, clock.item_key) for clock in clocks] == [("TS-13", "police")]
+
+    asked, appointed = SCENARIO.index('complete = "TIM-04"'), SCENARIO.index("appoint = ")
+    author = '[[step]]\nappoint = { role = "agency_author", item = "police", person = "Author" }'
+    at_the_merging(tmp_path, act, f"{SCENARIO[:asked]}{SCENARIO[appointed:]}{author}")

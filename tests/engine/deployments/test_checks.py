@@ -12,6 +12,7 @@ from engine.deployments import Finding
 
 ROOT = Path(__file__).parents[3]
 SMALL = ROOT / "tests" / "definitions" / "small"
+LINKED = ROOT / "tests" / "definitions" / "linked"
 BPMN = "processes/consultation.bpmn"
 DMN = "processes/decisions/DR-16.dmn"
 FACTS = "processes/facts.toml"
@@ -36,6 +37,55 @@ def _line(files: dict[str, bytes], path: str, text: str) -> int:
 
 def test_small_definitions_have_nothing_wrong() -> None:
     assert deployments.check(deployments.read_folders(SMALL)) == []
+
+
+def test_linked_definitions_have_nothing_wrong() -> None:
+    assert deployments.check(deployments.read_folders(LINKED)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says", "key"),
+    [
+        ("forum.met_on", "forums.met_on", "“forums” is no root process", "reported"),
+        ("forum.met_on", "planned.met_on", "“planned” is no root process", "reported"),
+        ("forum.met_on", "programme.met_on", "opens a case of “programme”", "reported"),
+        ("forum.met_on", "forum.held", "no fact called held", "reported"),
+        ("forum.met_on", "forum.planned_on", "of each planned_forum of the other", "reported"),
+        ("forum.met_on", "forum.findings", "gives a string, not a date", "type"),
+        ("forum.met_on", "forum.outcome", "gives a string, not a date", "type"),
+        ("forum.result", "forum.closed_on", "gives a date, not a string", "type"),
+        ("forum.met_on", "enquiry.closed_on", "opened for each case, not planned", "scope"),
+        ("enquiry.closed_on", "forum.closed_on", "for each planned_forum, not case", "scope"),
+        (
+            "enquiry.advice",
+            "enquiry.advice forum.findings",
+            "for each planned_forum, not case",
+            "scope",
+        ),
+        ("fact.planned_title", "fact.title", "no fact.title to take along", "carried"),
+        ("fact.planned_title", "plan.title", "no plan.title to take along", "carried"),
+        ("fact.planned_title", "plans.title", "no plans.title to take along", "carried"),
+        ("fact.planned_title", "case.state", "no case.state to take along", "carried"),
+        ("fact.planned_title", "fact.planned_on", "gives a date, not a string", "type"),
+        ("case.identifier", "meeting.met_on", "gives a date, not a string", "type"),
+    ],
+)
+def test_fact_of_another_case_that_does_not_fit_is_found_with_its_line(
+    old: str, new: str, says: str, key: str
+) -> None:
+    files = dict(deployments.read_folders(LINKED))
+    row = next(row for row in files[FACTS].decode().split("\n\n") if f'"{old}"' in row)
+    changed = row.replace(f'"{old}"', f'"{new}"')
+    files[FACTS] = files[FACTS].replace(row.encode(), changed.encode())
+    found = [each for each in deployments.check(files) if says in each.message]
+    assert [(each.severity, each.rule, each.path) for each in found] == [
+        ("error", "fact_source", FACTS)
+    ]
+    assert found[0].remedy
+    lines = files[FACTS].decode().splitlines()
+    begins = lines.index(changed.splitlines()[0])
+    named = next(n for n in range(begins, len(lines)) if lines[n].startswith(f"{key} "))
+    assert found[0].line == named + 1
 
 
 def test_shipped_definitions_have_no_errors() -> None:

@@ -117,6 +117,25 @@ def test_nothing_published_is_worked_out_from_what_never_is(expression: str) -> 
     assert any(f"comes from {wanted}" in one for one in messages) is bool(wanted)
 
 
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        ("carried", "report.recommendations screening.children"),
+        ("carried", "fact.child_born_on"),
+        ("reported", "referral.closed_on referral.child_born_on"),
+    ],
+)
+def test_nothing_published_comes_from_what_never_is_by_way_of_another_case(
+    kind: str, source: str
+) -> None:
+    reading = varied(
+        "report", lambda form: field(form, "report_reference").update(expression="=taken_over")
+    )
+    taken = replace(shipped().facts["carried_from"], name="taken_over", kind=kind, source=source)
+    facts = {**shipped().facts, taken.name: taken}
+    assert any("comes from F-03" in one for one in found(replace(reading, facts=facts)))
+
+
 def publish(part: dict[str, Any]) -> None:
     """Let everybody read a form or a field."""
     part.update(visibility=["V-PUB"])

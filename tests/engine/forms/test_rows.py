@@ -238,3 +238,17 @@ def test_key_survives_what_a_page_shows_and_sends_back(form: forms.Form) -> None
     posted = forms.to_posted(form, s.BOTH, first.values)
     again = s.clean(form, posted, around={"existing": first.values})
     assert again.values == first.values
+
+
+def test_a_page_shown_again_keeps_what_nobody_types_beside_what_was_typed() -> None:
+    form = _fixed()
+    first = forms.standing_values(form, ["rest"], names={}, functions=s.FUNCTIONS)
+    shown = forms.to_posted(form, ["rest"], first)
+    typed = {
+        "marks-0-_key": [shown["marks-1-_key"][0]],
+        "marks-0-note": ["b"],
+        "marks-1-_key": [""],
+        "marks-1-note": ["new"],
+    }
+    again = forms.with_standing(form, ["rest"], typed, shown)
+    assert again == {**typed, "marks-0-issue": ["two"]}

@@ -85,6 +85,8 @@ def test_a_folder_without_scenarios_is_no_success(tmp_path: Path) -> None:
         'until = "CNS-03"\nleave = ["NO-01"]',
         'complete = "NO-01"',
         'start = "NO-01"',
+        'case = "NO-01"',
+        'case = "NO-01/participant_1"',
         'go_back = "NO-01"\nreason = "x"',
         'skip = "NO-01"\nreason = "x"',
         'complete = "CNS-01"\nas = "NO-01"',
@@ -324,12 +326,12 @@ def test_the_item_may_be_left_out_where_one_task_is_open(play: Play) -> None:
 def test_an_incident_on_the_case_fails_the_scenario(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import steps as engine_steps
+    from engine.steps import reporting
 
     def fail(*given: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(engine_steps, "fire_timer", fail)
+    monkeypatch.setattr(reporting, "fire_timer", fail)
     text = steps('until = "CNS-06"', "advance_to = 2026-04-20T09:00:00")
     (wrong,) = play(text)
     assert "incident" in wrong

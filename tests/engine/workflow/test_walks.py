@@ -266,7 +266,7 @@ def test_a_random_walk_goes_on_from_memory_as_from_the_saved_state(
     for number in numbers:
         saved = flow.dump()
         loaded = Workflow.load(definition, saved, world)
-        flow.keep(saved)
+        flow.keep()
         flow = Workflow.recall(definition, saved, world)
         assert everything(flow) == everything(loaded)
         possible = moves(flow)

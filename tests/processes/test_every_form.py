@@ -1,0 +1,83 @@
+"""What holds for every form and every letter, whatever process they belong to."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from engine.letters import parse_letter
+from tests.processes.catalogue import ROOT, TEXTS, inputs, parsed, parts, source, unsure_terms
+
+FORMS = sorted(path.stem for path in (ROOT / "forms").glob("*.json"))
+LETTERS = sorted(path.stem for path in (ROOT / "forms" / "letters").glob("*.toml"))
+
+#: Answers that cannot be read at all are told so in words of their own.
+READ = ("datetime", "select", "radio", "checklist", "number")
+
+
+def test_there_are_terms_that_need_a_translator() -> None:
+    assert len(unsure_terms()) > 80
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_a_file_is_named_as_its_form(form_id: str) -> None:
+    assert parsed(form_id).id == form_id
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_every_text_has_its_welsh(form_id: str) -> None:
+    for part in parts(source(form_id)):
+        welsh = part.get("i18n", {}).get("cy", {})
+        for name in TEXTS:
+            if isinstance(part.get(name), str) and "value" not in part and "type" in part:
+                assert welsh.get(name, "").strip(), f"{part.get('id')} lacks the Welsh of {name}"
+        if "errors" in part and "validate" in part:
+            assert set(part["errors"]) == set(welsh["errors"]), part["id"]
+        if "value" in part:
+            assert welsh["label"].strip(), part
+        if "en" in part:
+            assert part["cy"].strip(), part
+            assert part["cy"] != part["en"], part
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_unsure_welsh_is_marked_for_a_translator(form_id: str) -> None:
+    terms = unsure_terms()
+    for part in parts(source(form_id)):
+        welsh = part.get("i18n", {}).get("cy", {})
+        said = json.dumps({**welsh, "check": None}, ensure_ascii=False).lower()
+        found = [term for term in terms if term in said]
+        assert welsh.get("check", False) is bool(found), f"{part.get('id')}: {found}"
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_every_rule_of_a_field_has_its_own_words(form_id: str) -> None:
+    for part in inputs(form_id):
+        broken = set(part.get("validate", {})) - set(part.get("errors", {}))
+        assert not broken, f"{part['id']} says nothing about {broken}"
+        if part["type"] in READ and not part.get("readonly"):
+            assert "type" in part["errors"], part["id"]
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_texts_are_typographic_and_ask_for_no_blame(form_id: str) -> None:
+    for part in parts(source(form_id)):
+        shown = [part.get(name) for name in (*TEXTS, "en", "cy", "example")]
+        shown += [*part.get("errors", {}).values()]
+        for text in shown:
+            if isinstance(text, str) and not text.startswith("="):
+                assert "'" not in text, text
+                assert not re.search(r"\b(blame|fault|failings?|failed|guilty)\b", text.lower())
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_names_nobody_and_speaks_both_languages(name: str) -> None:
+    path = ROOT / "forms" / "letters" / f"{name}.toml"
+    letter = parse_letter(path.read_bytes(), str(path))
+    for text in (letter.subject, letter.body):
+        assert text.en != text.cy
+        assert "'" not in text.en + text.cy
+    for said in (letter.subject.en, letter.subject.cy):
+        assert "{case}" in said
