@@ -27,7 +27,7 @@ from sqlalchemy import (
     inspect,
     update,
 )
-from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
+from sqlalchemy.orm import Session, SessionTransaction, make_transient, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -44,14 +44,15 @@ Values = dict[str, Any]
 class RowSession(Session):
     """A session of the ORM that writes rows by itself."""
 
-    _line: Connection | None = None
+    _line: tuple[SessionTransaction | None, Connection] | None = None
 
     @property
     def line(self) -> Connection:
         """Return the connection of this transaction, looked for once."""
-        if self._line is None:
-            self._line = self.connection()
-        return self._line
+        if self._line is None or self._line[0] is not self.get_transaction():
+            connection = self.connection()
+            self._line = self.get_transaction(), connection
+        return self._line[1]
 
     def flush(self, objects: Any = None) -> None:
         """Write what is new, changed or deleted; each row then counts as read from the database.

@@ -181,6 +181,18 @@ def test_what_a_savepoint_undoes_is_forgotten_and_what_stood_before_stays(
         assert _count(session, Item) == 0
 
 
+def test_what_is_written_after_a_commit_is_committed_with_the_next(
+    committed_database: db.Database,
+) -> None:
+    """Nobody commits twice; whoever did would not lose half of it in silence."""
+    with db.transaction() as session:
+        house = make_house(session)
+        session.commit()
+        house.case.outcome = "after"
+    with db.reading() as session:
+        assert session.get_one(Case, house.case.id).outcome == "after"
+
+
 def test_rows_written_past_the_session_need_only_what_has_no_default(database: db.Database) -> None:
     with db.transaction() as session:
         house = make_house(session)
