@@ -744,9 +744,10 @@ def readers(form_id: str, key: str, names: Mapping[str, Any]) -> set[str]:
     return {role for name in classes for role in known.visibility(name)} - shut
 
 
+#: The last two count in a case review event only, where the class means them (V-CRG).
 PANEL = {
     "panel", "panel_chair", "panel_member", "reviewer", "reviewer_local", "reviewer_external",
-    "coordinator",
+    "coordinator", "case_review_group", "facilitator",
 }  # fmt: skip
 
 
