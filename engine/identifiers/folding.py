@@ -7,10 +7,10 @@ import unicodedata
 from dataclasses import dataclass
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-_APOSTROPHES = "’‘‛ʼʹ′`´＇"
-_DASHES = "‐‑‒–—―−﹘﹣－"
+_APOSTROPHES = "\u2019\u2018\u201b\u02bc\u02b9\u2032`\u00b4\uff07"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _LETTERS = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "ae", "Æ": "Ae",
-            "œ": "oe", "Œ": "Oe", "ı": "i"}  # fmt: skip
+            "œ": "oe", "Œ": "Oe", "\u0131": "i"}  # fmt: skip
 _OTHER = re.compile(r"[^\x00-\x7f]")
 
 

@@ -265,7 +265,9 @@ def _forms_of_initials(parts: list[str], kind: str) -> Iterator[_Form]:
 
 def _forms_of_school(value: str) -> Iterator[_Form]:
     pieces = _TOKEN.findall(fold(value).text)
-    telling = [piece for piece in pieces if piece.lower() not in words.OF_SCHOOLS | words.NEVER_NAMES]
+    telling = [
+        piece for piece in pieces if piece.lower() not in words.OF_SCHOOLS | words.NEVER_NAMES
+    ]
     if not telling or len(telling) == len(pieces):
         return
     yield from _forms_of_phrase(pieces, SCHOOL, sure=True)
@@ -320,14 +322,10 @@ def _are_initials(form: _Form, text: str, tokens: list[_Token], at: int, last: i
     if len(form.tokens) == 1:
         return True
     # C.M. and C M, but not the end of one sentence and the beginning of the next.
-    dotted = all(text[tokens[number].end : tokens[number].end + 1] == "." for number in range(at, last))
-    spaced = all(
-        text[tokens[number].end : tokens[number + 1].start] == " " for number in range(at, last)
-    )
-    alone = at == 0 or text[tokens[at - 1].end : tokens[at].start].strip(" (“\"'") == "" or (
-        text[max(0, tokens[at].start - 1)] in " (\n"
-    )
-    return alone and (dotted or spaced)
+    between = [text[tokens[n].end : tokens[n + 1].start] for n in range(at, last)]
+    if all(gap.startswith(".") for gap in between):
+        return text[tokens[at].start - 1 : tokens[at].start] != "."
+    return all(gap == " " for gap in between)
 
 
 def _is_month(tokens: list[_Token], at: int, before: str) -> bool:

@@ -13,7 +13,9 @@ POSTCODE = re.compile(
     r"|[a-z]{1,2}\d[a-z\d]? ?\d[abd-hjlnp-uw-z]{2})\b"
 )
 EMAIL = re.compile(r"[\w.+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+")
-PHONE = re.compile(r"(?<![\w.-])(?:\+44[\s.-]?(?:\(0\)[\s.-]?)?|\(?0)\d(?:[\s().-]{0,2}\d){8,9}(?!\w)")
+PHONE = re.compile(
+    r"(?<![\w.-])(?:\+44[\s.-]?(?:\(0\)[\s.-]?)?|\(?0)\d(?:[\s().-]{0,2}\d){8,9}(?!\w)"
+)
 NHS_NUMBER = re.compile(r"(?<![\w.-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
 INSURANCE_NUMBER = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-NP-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b")
 ADDRESS = re.compile(
@@ -62,7 +64,9 @@ def days_in(text: str, this_year: int = 2099) -> Iterator[tuple[int, int, date]]
 
 def is_of_birth(text: str, start: int, end: int) -> bool:
     """Say whether words around a day say that somebody was born on it."""
-    return bool(_BORN.search(text[max(0, start - 30) : start]) or _BORN.search(text[end : end + 12]))
+    return bool(
+        _BORN.search(text[max(0, start - 30) : start]) or _BORN.search(text[end : end + 12])
+    )
 
 
 def is_nhs_number(written: str) -> bool:
