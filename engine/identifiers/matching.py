@@ -153,7 +153,7 @@ def register(
     made = Register(
         days=frozenset(each.day for each in given if each.day is not None),
         own_number=own_number,
-        allowed=phrases,
+        allowed=(*phrases, *([own_number.lower()] if own_number else [])),
     )
     seen: set[_Form] = set()
     for each in given:
@@ -210,7 +210,7 @@ def _forms_of_word(part: str, kind: str, *, is_first: bool) -> Iterator[_Form]:
     lower = word.lower()
     common = lower in words.COMMON or lower in words.ALSO_WORDS
     long = len(word) >= _SHORTEST_ANY_CASE
-    any_case = is_first and not common and long
+    any_case = is_first and long and not common and lower not in words.WITH_CAPITAL
     month = lower in words.MONTH_NUMBERS
     sure = not common
     for each in (lower, *_plurals(lower)):
