@@ -82,7 +82,7 @@ _NAMES = frozenset({"F-01", "F-03", "F-22", "F-45"})
 #: The names of the reviewers under their statements: they are the authors of the report (A2-P5).
 AUTHORS = frozenset({"F05.19", "F05.20", "F05.24", "F05.25"})
 #: Of the terms of reference, what is printed as appendix 1 of the report (A2-P6, A2-PA1).
-_APPENDIX_1 = re.compile(r"F09\.(0[1-9]|1[0-3])")
+_APPENDIX_1 = re.compile(r"F09\.(0[2-9]|1[0-3])")
 #: Who may say that something the content gate found identifies nobody: those who carry out the
 #: check of the report (F05.33).
 SETS_ASIDE = frozenset(
@@ -139,7 +139,7 @@ def is_printed(form: Form, section: Section, entry: Field, column: Field | None)
         catalogue = place.catalogue or entry.catalogue
         return (
             bool(_APPENDIX_1.fullmatch(catalogue))
-            and not section.visibility
+            and section.visibility in ((), form.visibility)
             and "found" not in (place.key or "").split("_")[:1]
         )
     return PUBLIC_CLASS in classes_of(form, section, entry, column)

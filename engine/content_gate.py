@@ -157,7 +157,7 @@ def _require_checker(file: CaseFile, actor: Actor) -> None:
     Raises:  NotFound.
     """
     held = access.roles_on(file.session, actor, file.case)
-    if not held & confidentiality.SETS_ASIDE or public_report.report_of(file) is None:
+    if not held & confidentiality.SETS_ASIDE or not public_report.is_begun(file):
         raise NotFound
 
 

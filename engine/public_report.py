@@ -13,7 +13,7 @@ from typing import Any
 
 from engine import confidentiality, documents, time_source
 from engine.documents import DocumentKey
-from engine.forms import Field, Form, Section
+from engine.forms import Field, Form, Section, feel_values
 from engine.store import CaseFile
 from engine.texts import Text, day_in_words
 
@@ -71,7 +71,9 @@ def passages(file: CaseFile) -> list[Passage]:
 
     Source:  A2-P1 to A2-P6, A2-PA1 to A2-PA3; DR-27.10, the block of Welsh Government is left out.
     """
-    return [passage for form in forms_of(file) for passage in _of_form(form, _newest(file, form))]
+    return [
+        passage for form in forms_of(file) for passage in _of_form(file, form, _newest(file, form))
+    ]
 
 
 def forms_of(file: CaseFile) -> list[Form]:
@@ -85,9 +87,9 @@ def forms_of(file: CaseFile) -> list[Form]:
     ]
 
 
-def report_of(file: CaseFile) -> Form | None:
-    """Return the form of the report itself, where this edition has one."""
-    return next((form for form in forms_of(file) if form.catalogue == REPORT), None)
+def is_begun(file: CaseFile) -> bool:
+    """Say whether anything of the report itself is written."""
+    return any(_newest(file, form) for form in forms_of(file) if form.catalogue == REPORT)
 
 
 def _newest(file: CaseFile, form: Form) -> Mapping[str, Mapping[str, Any]]:
@@ -95,15 +97,18 @@ def _newest(file: CaseFile, form: Form) -> Mapping[str, Mapping[str, Any]]:
     return found.content if found is not None else {}
 
 
-def _of_form(form: Form, content: Mapping[str, Mapping[str, Any]]) -> Iterator[Passage]:
+def _of_form(
+    file: CaseFile, form: Form, content: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Passage]:
+    names = {**file.names(None), **feel_values(form, content)}
     for section in form.sections:
         values = content.get(section.id)
-        if values is None:
+        if values is None or _is_hidden(file, section, names):
             continue
         for entry in section.fields:
             if entry.is_rows:
                 yield from _of_rows(form, section, entry, values.get(entry.key) or [])
-            elif _is_printed(form, section, entry, None):
+            elif _is_printed(form, section, entry, None) and not _is_hidden(file, entry, names):
                 yield from _of_field(form, section, entry, values.get(entry.key))
 
 
@@ -130,9 +135,16 @@ def _is_printed(form: Form, section: Section, entry: Field, column: Field | None
         return False
     if (place.catalogue or entry.catalogue) in _NOT_PRINTED:
         return False
-    if entry.type == "text":
-        return form.catalogue in (REPORT, TERMS) and not section.visibility
+    if entry.type == "text" and not entry.catalogue:
+        return False
     return confidentiality.is_printed(form, section, entry, column)
+
+
+def _is_hidden(file: CaseFile, asked: Field | Section, names: Mapping[str, Any]) -> bool:
+    """Say whether a section or a field does not apply to this review."""
+    if asked.hide is None:
+        return False
+    return asked.hide.evaluate(names, file.functions(None)) is True
 
 
 def _is_typed(entry: Field) -> bool:

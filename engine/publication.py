@@ -31,6 +31,10 @@ _TYPES = {
     "concise": Text("Concise Review", "Adolygiad Cryno"),
     "extended": Text("Extended Review", "Adolygiad Estynedig"),
 }
+_APPENDICES = {
+    public_report.TERMS: Text("Appendix 1", "Atodiad 1"),
+    public_report.SUMMARY: Text("Appendix 2", "Atodiad 2"),
+}
 _OF_NO_TYPE = Text("Child Practice Review", "Adolygiad Ymarfer Plant")
 
 
@@ -70,10 +74,8 @@ class PublicBlock:
 
 @dataclass(frozen=True)
 class PublicSection:
-    """A section of a published report: which form it comes from, its heading, what it says."""
+    """A section of a published report: its heading, and what it says."""
 
-    form: str
-    title: Text
     heading: Text
     blocks: tuple[PublicBlock, ...]
 
@@ -201,12 +203,14 @@ def _sections(passages: list[Passage]) -> Iterator[PublicSection]:
 
 def _section(held: list[Passage]) -> PublicSection:
     form, section = held[0].form, held[0].section
-    return PublicSection(
-        form=form.id,
-        title=Text(form.title("en"), form.title("cy")),
-        heading=Text(section.label("en"), section.label("cy")),
-        blocks=tuple(_block(each) for each in held),
-    )
+    heading = Text(section.label("en"), section.label("cy"))
+    if form.catalogue in _APPENDICES:
+        part = _APPENDICES[form.catalogue]
+        heading = Text(
+            f"{part.en}, {form.title('en').lower()}: {heading.en}",
+            f"{part.cy}, {form.title('cy').lower()}: {heading.cy}",
+        )
+    return PublicSection(heading=heading, blocks=tuple(_block(each) for each in held))
 
 
 def _block(passage: Passage) -> PublicBlock:

@@ -215,8 +215,9 @@ def _forms_of_word(part: str, kind: str, *, is_first: bool) -> Iterator[_Form]:
     sure = not common
     for each in (lower, *_plurals(lower)):
         yield _Form((each,), kind, capital=not any_case, sure=sure, month=month)
-    for changed in mutations(word):
-        yield from _mutated(changed.lower(), kind, words.TRIGGERS, sure=sure)
+    for each in (word, *_plurals(lower)):
+        for changed in mutations(each):
+            yield from _mutated(changed.lower(), kind, words.TRIGGERS, sure=sure)
     if (changed_by_h := with_h(word)) is not None:
         yield _Form((changed_by_h.lower(),), kind, after=words.H_TRIGGERS, sure=False)
 
