@@ -67,7 +67,7 @@ class GatePage:
     is_published: bool
 
 
-def content_gate(case_id: uuid.UUID, actor: Actor) -> GatePage:
+def content_gate_page(case_id: uuid.UUID, actor: Actor) -> GatePage:
     """Return what in the report may identify somebody, each in its sentence.
 
     Raises:  NotFound, for whoever does not check the report.

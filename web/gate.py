@@ -52,7 +52,7 @@ def _page(
 ) -> str:
     return render_template(
         "gate.html",
-        page=engine.content_gate(case_id, current_actor()),
+        page=engine.content_gate_page(case_id, current_actor()),
         problems=problems or {},
         chosen=chosen or [],
         reason=reason,

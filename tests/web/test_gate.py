@@ -66,7 +66,7 @@ def report(case_id: uuid.UUID) -> uuid.UUID:
 
 def seen(site: Site, case_id: uuid.UUID) -> engine.GatePage:
     """Return what the co-ordinator sees."""
-    return engine.content_gate(case_id, site.people[COORDINATOR])
+    return engine.content_gate_page(case_id, site.people[COORDINATOR])
 
 
 def test_a_finding_stands_in_its_sentence_and_says_why(site: Site, written: uuid.UUID) -> None:
@@ -137,7 +137,7 @@ def test_who_does_not_check_the_report_finds_no_check(
     site: Site, written: uuid.UUID, name: str
 ) -> None:
     with pytest.raises(engine.NotFound):
-        engine.content_gate(written, site.people[name])
+        engine.content_gate_page(written, site.people[name])
     with pytest.raises(engine.NotFound):
         engine.set_aside(written, ["x"], "so", site.people[name])
     answer = site.signed_in(name).get(f"/cases/{written}/content-check")
