@@ -127,17 +127,15 @@ def require_none_open(file: CaseFile, written: Collection[tuple[str, str]]) -> N
     Raises:  InvalidForm.
     Source:  DR-14.3, DR-27.1; PUB-08, PUB-09.
     """
-    if file.names(None).get(_PUBLISHED) is None:
+    printed = {form.id: form for form in public_report.forms_of(file)}
+    touched = {(form, section) for form, section in written if form in printed}
+    if not touched or file.names(None).get(_PUBLISHED) is None:
         return
-    forms = {form.id: form for form in public_report.forms_of(file)}
-    touched = {(form, section) for form, section in written if form in forms}
-    control = ""
-    for form_id, section in touched:
-        entries = forms[form_id].section(section).fields
-        if any(entry.key == _PUBLISHED for entry in entries):
-            control = _PUBLISHED
-    if not touched or not open_findings(file, () if control else touched):
+    entries = [entry for form, name in touched for entry in printed[form].section(name).fields]
+    publishes = any(entry.key == _PUBLISHED for entry in entries)
+    if not open_findings(file, () if publishes else touched):
         return
+    control = _PUBLISHED if publishes else ""
     raise InvalidForm(
         [FieldError(control, _STILL_OPEN.en, _STILL_OPEN.cy, catalogue="F25.02", row="DR-27.1")]
     )
