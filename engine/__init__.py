@@ -14,6 +14,15 @@ from engine.case_pages import (
     startable_beside,
 )
 from engine.cases import Startable, appoint, end_appointment, open_case, start_side, startable
+from engine.content_gate import (
+    FindingChanged,
+    FindingView,
+    GatePage,
+    content_gate_page,
+    may_check_content,
+    open_again,
+    set_aside,
+)
 from engine.corrections import (
     Preview,
     add_item,
@@ -53,7 +62,15 @@ from engine.feel import Expression
 from engine.forms import Field, Form, Section
 from engine.incidents import retry as retry_incident
 from engine.installation import connect
-from engine.people import Actor, Person
+from engine.people import Actor, Person, ReasonMissing
+from engine.publication import (
+    PublicBlock,
+    PublicPage,
+    PublicSection,
+    PublishedReport,
+    published_report,
+    published_reports,
+)
 from engine.settings import Settings
 from engine.sign_in import (
     SignInRefused,
@@ -103,8 +120,11 @@ __all__ = [
     "Expression",
     "Field",
     "FieldError",
+    "FindingChanged",
+    "FindingView",
     "Form",
     "FormPart",
+    "GatePage",
     "HistoryLine",
     "InvalidDefinition",
     "InvalidForm",
@@ -112,6 +132,11 @@ __all__ = [
     "Person",
     "Preview",
     "Proof",
+    "PublicBlock",
+    "PublicPage",
+    "PublicSection",
+    "PublishedReport",
+    "ReasonMissing",
     "Section",
     "Settings",
     "ShownDocument",
@@ -141,6 +166,7 @@ __all__ = [
     "check_task",
     "claim_task",
     "connect",
+    "content_gate_page",
     "demonstration_people",
     "demonstration_time",
     "document_page",
@@ -149,19 +175,24 @@ __all__ = [
     "go_back",
     "keep_files",
     "list_cases",
+    "may_check_content",
     "may_open_document",
     "move_time",
+    "open_again",
     "open_case",
     "open_task",
     "open_tasks",
     "open_upload",
     "preview_go_back",
+    "published_report",
+    "published_reports",
     "readable_by_item",
     "release_task",
     "remove_item",
     "repeat",
     "retry_incident",
     "save_draft",
+    "set_aside",
     "set_language",
     "set_state",
     "sign_in",

@@ -8,20 +8,18 @@ to know the name.
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
-from engine import confidentiality, documents, store
+from engine import confidentiality, documents, identity
 from engine.errors import FieldError, InvalidForm
 from engine.forms import Field, Form
-from engine.models import CaseLink, Upload
+from engine.identifiers import INITIALS, Register
+from engine.models import Upload
 from engine.store import CaseFile
-from engine.texts import MONTHS
 
 _NAMED = FieldError(
     "",
@@ -42,9 +40,6 @@ _IDENTIFIED = FieldError(
     "Take it out.",
     "Mae hyn yn rhoi dynodwr achos. Nid yw dysgu’n dweud o ba achos y daw. Tynnwch ef allan.",
 )
-_SHORTEST = 3
-#: How two cases may be about the same child; a programme is about none.
-_SAME_CHILD = ("escalation", "hand_over", "method")
 
 
 def require_anonymous(file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]) -> None:
@@ -70,28 +65,14 @@ def _told(
     ]
     if not written:
         return
-    cases = [file, *_of_same_child(file)]
-    identity = [pattern for each in cases for pattern in _identity(each)]
+    cases = [file, *identity.of_same_child(file)]
+    known = identity.child_and_family(*cases)
     named_cases = [] if form.catalogue in confidentiality.MAY_IDENTIFY else cases
     for control, entry, value in written:
-        if any(found.search(value) for found in identity):
+        if _names_family(known, value):
             yield _at(control, entry, _NAMED, "CF-09")
         elif any(each.case.identifier.lower() in value.lower() for each in named_cases):
             yield _at(control, entry, _IDENTIFIED, "CF-09")
-
-
-def _of_same_child(file: CaseFile) -> Iterator[CaseFile]:
-    """Go through the cases that this one was opened from or opened, and theirs."""
-    seen, todo = {file.case.id}, [file.case.id]
-    while todo:
-        query = select(CaseLink.linked_id).where(
-            CaseLink.case_id == todo.pop(), CaseLink.relation.in_(_SAME_CHILD)
-        )
-        for linked in file.session.scalars(query.order_by(CaseLink.linked_at, CaseLink.id)):
-            if linked not in seen:
-                seen.add(linked)
-                todo.append(linked)
-                yield store.read_case(file.session, linked, file.actor)
 
 
 def _printed(
@@ -104,10 +85,11 @@ def _printed(
     ]
     if not written:
         return
-    identity = _identity(file)
+    known = identity.child_and_family(file)
     hidden = _hidden_files(file)
     for control, entry, value in written:
-        if isinstance(value, str) and any(found.search(value) for found in identity):
+        # A name that is a word as well is left to the content gate, where a person looks at it.
+        if isinstance(value, str) and _names_family(known, value, sure=True):
             yield _at(control, entry, _NAMED, "CF-01")
         elif isinstance(value, Mapping) and _hash_of(file, value) in hidden:
             yield _at(control, entry, _GENOGRAM, "CF-03")
@@ -139,63 +121,9 @@ def _may_be_public(form: Form, entry: Field) -> bool:
     )
 
 
-def _identity(file: CaseFile) -> list[re.Pattern[str]]:
-    """Return patterns for every name and birth date of the child or the family on record."""
-    names: set[str] = set()
-    days: set[date] = set()
-    for form, content in _newest(file):
-        for section, entry, column, _ in confidentiality.fields_of(form):
-            place = column or entry
-            is_name = confidentiality.holds_name(form, place)
-            if not is_name and not confidentiality.holds_birth_date(form, place):
-                continue
-            for value in _values(content.get(section.id, {}).get(entry.key), column):
-                if is_name:
-                    names.add(value)
-                else:
-                    days.add(date.fromisoformat(value))
-    return [*name_patterns(names), *day_patterns(days)]
-
-
-def name_patterns(names: Iterable[str]) -> Iterator[re.Pattern[str]]:
-    """Return a pattern for each whole name, and for each of its words as it is written."""
-    months = {word for text in MONTHS for word in (text.en, text.cy.capitalize(), text.cy)}
-    for name in sorted(names):
-        words = re.findall(r"[\w’'-]+", name)
-        if not words:
-            continue
-        whole = r"\W+".join(re.escape(word) for word in words)
-        if len(words) > 1:
-            yield re.compile(rf"\b{whole}\b", re.IGNORECASE)
-        for word in words:
-            if len(word) >= _SHORTEST and word[0].isupper() and word not in months:
-                yield re.compile(rf"\b{re.escape(word)}\b")
-
-
-def day_patterns(days: Iterable[date]) -> Iterator[re.Pattern[str]]:
-    """Return a pattern for each day, in figures and in words of both languages."""
-    for day in sorted(days):
-        month = MONTHS[day.month - 1]
-        of_year = f"0?{day.month}|{re.escape(month.en)}|{re.escape(month.cy)}"
-        yield re.compile(
-            rf"\b0?{day.day}(?:st|nd|rd|th|[./ -])?\s*(?:{of_year})[./ -]\s*{day.year}\b"
-            rf"|\b{day.isoformat()}\b",
-            re.IGNORECASE,
-        )
-
-
-def _newest(file: CaseFile) -> Iterator[tuple[Form, Mapping[str, Any]]]:
-    """Go through the documents that may hold a name, as they now are."""
-    for row in documents.documents(file.session, file.case.id):
-        form = file.definitions.forms.get(row.form)
-        if form is not None and form.catalogue in confidentiality.MAY_NAME:
-            yield form, documents.version(file.session, row.id, row.version).content
-
-
-def _values(value: Any, column: Field | None) -> Iterator[str]:
-    rows = value if isinstance(value, list) else []
-    found = [row.get(column.key) for row in rows] if column is not None else [value]
-    yield from (each for each in found if isinstance(each, str) and each.strip())
+def _names_family(known: Register, text: str, *, sure: bool = False) -> bool:
+    hits = known.find(text, shapes=False)
+    return any(hit.kind != INITIALS and (hit.sure or not sure) for hit in hits)
 
 
 def _hidden_files(file: CaseFile) -> set[str]:

@@ -79,6 +79,16 @@ MAY_NAME = frozenset({"F-01", "F-03", "F-13", "F-22", "F-45", "F-46"})
 #: Forms whose names are those of the child or the family, and are looked for in what is published.
 _NAMES = frozenset({"F-01", "F-03", "F-22", "F-45"})
 
+#: The names of the reviewers under their statements: they are the authors of the report (A2-P5).
+AUTHORS = frozenset({"F05.19", "F05.20", "F05.24", "F05.25"})
+#: Of the terms of reference, what is printed as appendix 1 of the report (A2-P6, A2-PA1).
+_APPENDIX_1 = re.compile(r"F09\.(0[2-9]|1[0-3])")
+#: Who may say that something the content gate found identifies nobody: those who carry out the
+#: check of the report (F05.33).
+SETS_ASIDE = frozenset(
+    {"coordinator", "legal_adviser", "reviewer", "reviewer_local", "reviewer_external"}
+)
+
 #: What only the Chair of the Board may write: an answer to the media, a public statement (CF-06).
 PUBLIC_VOICE = frozenset({"F25.03", "F37.03"})
 CHAIR = "chair"
@@ -103,6 +113,9 @@ _BODIES = re.compile(
     r"child practice reviews?|safeguarding children boards?|children.s services|"
     r"(adolygiad|adolygiadau) ymarfer plant|diogelu plant|gwasanaethau plant"
 )
+_OF_PEOPLE = frozenset({"name", "author", "requester"})
+_OF_BODIES = frozenset({"agency", "board", "body", "settled", "owner"})
+_OF_PLACES = frozenset({"address", "details", "postcode", "school"})
 _BLAME = re.compile(r"\b(blame|blamed|fault|faults|culprit|guilty|bai|beio|euog)\b")
 
 
@@ -117,6 +130,19 @@ def is_learning(form: Form, entry: Field, place: Field) -> bool:
     typed = words and "email" not in (place.key or "").split("_")
     catalogue = place.catalogue or entry.catalogue or f"{form.catalogue.replace('-', '')}.00"
     return typed and bool(_LEARNING.fullmatch(catalogue))
+
+
+def is_printed(form: Form, section: Section, entry: Field, column: Field | None) -> bool:
+    """Say whether a field, or a column of one, is printed in the report that is published."""
+    place = column or entry
+    if form.catalogue == "F-09":
+        catalogue = place.catalogue or entry.catalogue
+        return (
+            bool(_APPENDIX_1.fullmatch(catalogue))
+            and section.visibility in ((), form.visibility)
+            and "found" not in (place.key or "").split("_")[:1]
+        )
+    return PUBLIC_CLASS in classes_of(form, section, entry, column)
 
 
 def is_public(form: Form, entry: Field) -> bool:
@@ -160,6 +186,25 @@ def asks_for_identity(entry: Field, around: str = "") -> bool:
 def holds_name(form: Form, entry: Field) -> bool:
     """Say whether a field holds the name of a child or of somebody of the family."""
     return form.catalogue in _NAMES and entry.type == "textfield" and "name" in entry.key.split("_")
+
+
+def holds_person(form: Form, entry: Field) -> bool:
+    """Say whether a field holds the name of somebody who works on a case, or takes part in it."""
+    words = set(entry.key.split("_"))
+    if entry.type != "textfield" or form.catalogue == "F-32" or words & _OF_BODIES:
+        return False
+    return bool(words & _OF_PEOPLE) or entry.key in ("who_left", "who_joined")
+
+
+def holds_address(form: Form, entry: Field) -> bool:
+    """Say whether a field holds where somebody of the family lives."""
+    words = set((entry.key or "").split("_"))
+    return form.catalogue in MAY_NAME and is_free_text(entry) and bool(words & _OF_PLACES)
+
+
+def holds_service(entry: Field) -> bool:
+    """Say whether a field holds what a service is called, which may be a school."""
+    return entry.type == "textfield" and entry.key.endswith("agency_name")
 
 
 def holds_birth_date(form: Form, entry: Field) -> bool:

@@ -42,6 +42,7 @@ DAYS_AGO = {
     "11_programme_of_the_year": 60,
     "12_forum_held": 9,
     "13_event_being_prepared": 30,
+    "14_published": 90,
 }
 
 

@@ -27,6 +27,10 @@ FACT = "fact"
 CLOSED_ON, OUTCOME = "closed_on", "outcome"
 OF_ITS_END = {CLOSED_ON: "date", OUTCOME: "string"}
 
+#: What only a decision table may ask, counted at that moment: how much the content gate finds in
+#: the text of the report that nobody has dealt with. It is no fact, for the text changes.
+OPEN_FINDINGS = "open_findings"
+
 #: Read anew whenever they are asked for, and never written.
 WORKED_OUT = ("each", "case", "item", "value")
 

@@ -15,6 +15,7 @@ from engine import (
     anonymity,
     db,
     documents,
+    findings,
     forms,
     items,
     passwords,
@@ -258,7 +259,8 @@ def write_parts(
     """Write cleaned sections as new document versions; lift their facts; follow their rows.
 
     Takes:   parts, each with its values by section.
-    Raises:  InvalidForm, where a child or the family would be named in what is published.
+    Raises:  InvalidForm, where a child or the family would be named in what is published, or
+             where it is published while the content gate finds something that is not dealt with.
     """
     written = []
     for part, values in parts:
@@ -276,6 +278,9 @@ def write_parts(
         written.append(version)
         documents.lift_facts(file, part.form, version, part.key.item_key)
         _follow_rows(file, part, version)
+    findings.require_none_open(
+        file, [(part.form.id, section) for part, values in parts for section in values]
+    )
     return written
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from web import (
     diagrams,
     documents,
     errors,
+    gate,
     language,
     people,
+    public,
     sign_in,
     statements,
     tasks,
@@ -67,6 +70,8 @@ def create_app(settings: engine.Settings) -> Flask:
         cases,
         documents,
         people,
+        gate,
+        public,
         language,
         demonstration,
         diagrams,
@@ -127,13 +132,15 @@ def _prepare_templates(app: Flask) -> None:
         step_kind=texts.step_kind,
         answers=answers.answers,
         actor_name=_actor_name,
+        may_check_content=_may_check_content,
     )
     app.context_processor(_describe_page)
 
 
 def _describe_page() -> dict[str, Any]:
+    # A page for the public is the same for everybody: nobody's cookie is so much as looked at.
     return {
-        "actor": actors.actor_or_none(),
+        "actor": None if request.blueprint == public.bp.name else actors.actor_or_none(),
         "language": addresses.current_language(),
         "other_language": addresses.other_language(),
         "this_page_in_other_language": addresses.this_page_in_other_language(),
@@ -144,6 +151,11 @@ def _describe_page() -> dict[str, Any]:
 def _actor_name() -> str:
     actor = actors.actor_or_none()
     return actor.name if actor else ""
+
+
+def _may_check_content(case_id: uuid.UUID) -> bool:
+    actor = actors.actor_or_none()
+    return actor is not None and engine.may_check_content(case_id, actor)
 
 
 _hashes: dict[str, str] = {}
@@ -188,6 +200,7 @@ def _add_security_headers(response: Response) -> Response:
             "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
         )
     else:
-        headers["Cache-Control"] = "no-store"
+        if request.blueprint != public.bp.name or response.status_code != 200:
+            headers["Cache-Control"] = "no-store"
         headers["Content-Language"] = addresses.current_language()
     return response

@@ -26,6 +26,9 @@ PUBLIC = frozenset(
         "statements.about",
         "statements.accessibility",
         "statements.privacy",
+        "public.index",
+        "public.show",
+        "public.briefing",
     }
 )
 

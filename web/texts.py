@@ -264,5 +264,7 @@ def event_name(kind: str) -> str:
         "went_back": gettext("The case went back to an earlier step"),
         "step_skipped": gettext("A step was passed over"),
         "notice_sent": gettext("Message sent"),
+        "finding_set_aside": gettext("Something that the content check found may stand"),
+        "finding_opened_again": gettext("Something that the content check found is open again"),
     }
     return names.get(kind, kind.replace("_", " ").capitalize())

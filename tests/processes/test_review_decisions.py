@@ -924,6 +924,7 @@ CLEAN = {
     "has_appendix_3": True, "family_part_done": True, "has_circumstances": True,
     "has_issues": True, "has_conclusions": True, "conclusions_pass": True, "change_needed": True,
     "review_type": "concise", "reviewers_count": 1, "signed_reviewers": 1, "findings_count": 0,
+    "open_findings": 0,
 }  # fmt: skip
 CLEAN_EXTENDED = {
     **CLEAN, "review_type": "extended", "reviewers_count": 2, "signed_reviewers": 2,
@@ -943,6 +944,8 @@ def without(check: str) -> dict[str, Any]:
         (CLEAN_EXTENDED, []),
         ({**CLEAN, "anonymised": False}, [1]),
         ({**CLEAN, "anonymised": None}, [1]),
+        ({**CLEAN, "open_findings": 1}, [1]),
+        ({**CLEAN, "open_findings": None}, [1]),
         ({**CLEAN, **without("no_names")}, [1]),
         ({**CLEAN, **without("no_genogram")}, [2]),
         ({**CLEAN, "summary_count": 0}, [3]),

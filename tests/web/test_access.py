@@ -16,6 +16,7 @@ CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
+CHECKER = "who checks the report of the case"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -49,6 +50,11 @@ ROUTES = {
     "GET /cases/<uuid:case_id>/diagrams": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn": CASE,
+    "GET /cases/<uuid:case_id>/content-check": CHECKER,
+    "POST /cases/<uuid:case_id>/content-check": CHECKER,
+    "GET /reports/<board_key>": ANYBODY,
+    "GET /reports/<board_key>/<uuid:reference>": ANYBODY,
+    "GET /reports/<board_key>/<uuid:reference>/briefing": ANYBODY,
     "POST /cases/<uuid:case_id>/side": CASE,
     "POST /cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry": COORDINATOR,
     "POST /cases/<uuid:case_id>/people": COORDINATOR,
@@ -60,7 +66,7 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, COORDINATOR)
+OF_A_CASE = (CASE, TASK, DOCUMENT, COORDINATOR, CHECKER)
 
 #: What somebody sends who means no good.
 SENT = {
