@@ -25,6 +25,7 @@ class Settings:
     smtp_url: str = ""
     base_url: str = ""
     mail_folder: Path | None = None
+    clamd: str = ""
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Settings:
@@ -48,6 +49,7 @@ def from_environment(environment: dict[str, str] | None = None) -> Settings:
         smtp_url=get("SMTP_URL"),
         base_url=get("BASE_URL").rstrip("/"),
         mail_folder=Path(folder) if folder else None,
+        clamd=get("CLAMD"),
     )
 
 
@@ -66,5 +68,6 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "SMTP_URL": settings.smtp_url,
         "BASE_URL": settings.base_url,
         "MAIL_FOLDER": str(settings.mail_folder or ""),
+        "CLAMD": settings.clamd,
     }
     return {f"ADOLYGU_{name}": value for name, value in values.items()}

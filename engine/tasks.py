@@ -41,7 +41,9 @@ from engine.store import CaseFile
 from engine.task_pages import FormPart, Posted, TaskPage
 from engine.texts import Text
 
+#: Files as a page sends them, and as they are once they were looked over.
 Files = Mapping[str, list[tuple[str, BinaryIO]]]
+Checked = Mapping[str, list[uploads.Checked]]
 
 #: How often a submission gives way to timers that fell due while it was on its way.
 MAX_GIVE_WAY = 50
@@ -140,10 +142,11 @@ def release_task(task_id: uuid.UUID, actor: Actor) -> None:
 
 def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> None:
     """Keep what was typed, as typed, for this person alone; also while the case is paused."""
+    checked = look_over(files)
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = take_uploads(file, posted, files, actor, task)
+        kept = take_uploads(file, posted, checked, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
 
 
@@ -152,10 +155,11 @@ def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
 
     Raises:  InvalidForm or TaskPaused, with everything typed kept as a draft.
     """
+    checked = look_over(files)
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = take_uploads(file, posted, files, actor, task)
+        kept = take_uploads(file, posted, checked, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
         session.flush()
         page = task_pages.task_page(session, task, actor, str(new_id()))
@@ -197,9 +201,10 @@ def submit_task(
              DocumentChanged.
     Source:  the hops stand in ARCHITECTURE.md; a deadline that passed before comes first.
     """
+    checked = look_over(files or {})
     for _ in range(MAX_GIVE_WAY):
         try:
-            return _submit(task_id, actor, submit_key, posted, files or {}, values, proof)
+            return _submit(task_id, actor, submit_key, posted, checked, values, proof)
         except _DueFirst as due:
             timers.fire_due_on(due.case_id)
     raise CaseSuspended
@@ -210,7 +215,7 @@ def _submit(
     actor: Actor,
     submit_key: str,
     posted: Posted | None,
-    files: Files,
+    files: Checked,
     values: Mapping[str, Mapping[str, Any]] | None,
     proof: Proof | None,
 ) -> Submitted:
@@ -279,24 +284,32 @@ def write_parts(
     return written
 
 
-def take_uploads(
-    file: CaseFile, posted: Posted, files: Files, actor: Actor, task: UserTask | None = None
-) -> dict[str, list[str]]:
-    """Keep the files that a page sent; return what was typed with a reference to each of them.
+def look_over(files: Files) -> Checked:
+    """Find out whether the files that a page sent may be kept, before anything is locked.
 
     Raises:  UploadRefused.
     """
+    return {
+        name: [uploads.look_over(uploads.in_use(), *one) for one in sent if one[0]]
+        for name, sent in files.items()
+    }
+
+
+def take_uploads(
+    file: CaseFile, posted: Posted, files: Checked, actor: Actor, task: UserTask | None = None
+) -> dict[str, list[str]]:
+    """Keep the files that a page sent; return what was typed with a reference to each of them.
+
+    Raises:  CaseIsFull.
+    """
     kept = {name: list(values) for name, values in posted.items()}
     for name, sent in files.items():
-        for filename, stream in sent:
-            if not filename:
-                continue
+        for checked in sent:
             row = uploads.take_in(
                 file.session,
                 uploads.in_use(),
                 file.case,
-                filename,
-                stream,
+                checked,
                 account_id=actor.account_id,
                 task_id=task.id if task else None,
             )
@@ -309,7 +322,7 @@ def _write(
     task: UserTask,
     actor: Actor,
     posted: Posted | None,
-    files: Files,
+    files: Checked,
     values: Mapping[str, Mapping[str, Any]] | None,
     proof: Proof | None,
 ) -> None:
