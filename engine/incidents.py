@@ -45,5 +45,5 @@ def _put_back(session: Session, incident: Incident) -> None:
         session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.notice_id == uuid.UUID(notice), OutboxMessage.state == "failed")
-            .values(state="waiting", attempts=0, lease_until=None)
+            .values(state="waiting", attempts=0, lease_until=None, failed_at=None, why="")
         )

@@ -1,31 +1,19 @@
-"""Write notices in the transaction that causes them, and send them after it, each once."""
+"""Write notices in the transaction that causes them, with a message for each recipient."""
 
 from __future__ import annotations
 
-import logging
-import smtplib
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from email.errors import HeaderParseError
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, mail, people, time_source
+from engine import db, deployments, people, time_source
 from engine.letters import Letter, parse_letter
-from engine.models import Board, Case, Incident, Notice, OutboxMessage, new_id
+from engine.models import Board, Case, Notice, OutboxMessage, new_id
 from engine.texts import Text
-
-logger = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=5)
-FIRST_BACK_OFF = timedelta(minutes=1)
-BACK_OFF_GROWS = 4
-MAX_ATTEMPTS = 6
-BATCH = 50
 
 _PLAIN = Letter(
     subject=Text("Case {case}: something for you", "Achos {case}: rhywbeth i chi"),
@@ -50,17 +38,6 @@ class Recipient:
     address: str
     language: str
     account_id: uuid.UUID | None = None
-
-
-@dataclass(frozen=True)
-class Sending:
-    """A message that this process has leased."""
-
-    key: str
-    address: str
-    language: str
-    subject: str
-    body: str
 
 
 _COLUMNS = tuple(column.key for column in Notice.__table__.columns)
@@ -118,6 +95,7 @@ def write_notice(
             "language": recipient.language,
             "state": "waiting",
             "attempts": 0,
+            "why": "",
         }
         for recipient in recipients
     ]
@@ -153,38 +131,6 @@ def notice_text(
     return subject, body
 
 
-def send_waiting(port: mail.Port, sender: str, *, base_url: str = "", limit: int = BATCH) -> int:
-    """Send what waits in the outbox, and return how many messages went out.
-
-    Leases messages in one transaction, sends them outside any, and marks each in one of its own.
-    A crash between sending and marking repeats that message, under the same Message-ID.
-    """
-    sent = 0
-    for sending in _lease(base_url, limit):
-        try:
-            with db.reading() as session:
-                at = time_source.now(session)
-            message = mail.compose(
-                sending.key,
-                sender,
-                sending.address,
-                sending.language,
-                sending.subject,
-                sending.body,
-                at,
-            )
-            port.send(message)
-        except (OSError, smtplib.SMTPException, ValueError, HeaderParseError) as error:
-            logger.warning(
-                "notice not sent", extra={"key": sending.key, "what": type(error).__name__}
-            )
-            _mark_failed(sending.key, error)
-        else:
-            _mark_sent(sending.key)
-            sent += 1
-    return sent
-
-
 def _recipients(
     session: Session, case: Case, role: str, item_key: str
 ) -> tuple[list[Recipient], bool]:
@@ -205,61 +151,3 @@ def _recipients(
 def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:
     for holder in holders:
         yield Recipient(holder.email, holder.language, holder.account_id)
-
-
-def _lease(base_url: str, limit: int) -> list[Sending]:
-    # Most looks find nothing; those take no lock.
-    with db.reading() as session:
-        if session.scalar(_waiting(session, 1)) is None:
-            return []
-    with db.transaction() as session:
-        now = time_source.real(session)
-        rows = session.scalars(_waiting(session, limit).with_for_update(skip_locked=True)).all()
-        leased = []
-        for row in rows:
-            row.lease_until = now + LEASE
-            row.attempts += 1
-            notice = session.get_one(Notice, row.notice_id)
-            subject, body = notice_text(session, notice, row.language, base_url)
-            leased.append(Sending(row.key, str(row.address), row.language, subject, body))
-        return leased
-
-
-def _waiting(session: Session, limit: int) -> Select[OutboxMessage]:
-    now = time_source.real(session)
-    return (
-        select(OutboxMessage)
-        .where(OutboxMessage.state == "waiting")
-        .where(or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now))
-        .order_by(OutboxMessage.lease_until, OutboxMessage.key)
-        .limit(limit)
-    )
-
-
-def _mark_sent(key: str) -> None:
-    with db.transaction() as session:
-        row = session.get_one(OutboxMessage, key)
-        row.state, row.sent_at, row.lease_until = "sent", time_source.now(session), None
-
-
-def _mark_failed(key: str, error: Exception) -> None:
-    with db.transaction() as session:
-        row = session.get_one(OutboxMessage, key)
-        row.lease_until = time_source.real(session) + FIRST_BACK_OFF * BACK_OFF_GROWS ** (
-            row.attempts - 1
-        )
-        if row.attempts < MAX_ATTEMPTS:
-            return
-        row.state = "failed"
-        notice = session.get_one(Notice, row.notice_id)
-        session.add(
-            Incident(
-                id=new_id(),
-                board_id=notice.board_id,
-                case_id=notice.case_id,
-                what="NoticeNotSent",
-                detail={"notice": str(notice.id), "about": notice.about, "to": notice.to_role,
-                        "error": type(error).__name__},
-                opened_at=time_source.now(session),
-            )
-        )  # fmt: skip

@@ -147,6 +147,13 @@ class OutboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    failed_at: Mapped[datetime | None] = mapped_column(Instant)
+    why: Mapped[str] = mapped_column(
+        Text,
+        default="",
+        server_default="",
+        comment="why it did not go out the last time: address, refused, limited, away, settings",
+    )
 
 
 class Incident(Base):
