@@ -35,6 +35,7 @@ from engine.models import (
     Incident,
     Item,
     Notice,
+    OutboxMessage,
     ProcessInstance,
     UserTask,
 )
@@ -114,6 +115,12 @@ class NoticeView:
     item_label: Text | None
     at: datetime
     data: dict[str, Any]
+    id: uuid.UUID
+    #: for somebody with neither account nor e-mail: to be sent by post, or sent on that day
+    by_post: bool
+    posted_on: date | None
+    #: whether a message of it could not be delivered
+    undelivered: bool
 
 
 @dataclass(frozen=True)
@@ -476,6 +483,13 @@ def _notices(file: CaseFile) -> list[NoticeView]:
         .where(Notice.case_id == file.case.id)
         .order_by(Notice.at.desc(), Notice.number.desc())
     ).all()
+    failed = set(
+        file.session.scalars(
+            select(OutboxMessage.notice_id)
+            .join(Notice, Notice.id == OutboxMessage.notice_id)
+            .where(Notice.case_id == file.case.id, OutboxMessage.state == "failed")
+        )
+    )
     subjects: dict[tuple[str, str, str], Text] = {}
     for row in rows:
         kind = (row.template, row.about, row.data.get("level", ""))
@@ -491,6 +505,10 @@ def _notices(file: CaseFile) -> list[NoticeView]:
             item_label=task_pages.item_label(file, row.item_key),
             at=row.at,
             data=row.data,
+            id=row.id,
+            by_post=bool(row.data.get("letter")),
+            posted_on=row.posted_on,
+            undelivered=row.id in failed,
         )
         for row in rows
     ]

@@ -31,6 +31,10 @@ _TO_POST = Text(
 )
 
 
+#: Stands for the link in a letter, whose line is then left out.
+_NOWHERE = "\0"
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Where one sending of a notice goes."""
@@ -107,6 +111,24 @@ def notice_text(
     session: Session, notice: Notice, language: str, base_url: str = ""
 ) -> tuple[str, str]:
     """Return the subject and body of a notice in a language, `en`, `cy` or `both`."""
+    subject, body = _filled(session, notice, language, base_url)
+    if notice.data.get("letter"):
+        case = session.get_one(Case, notice.case_id)
+        role = people.roles_of_case(session, case).get(notice.to_role)
+        languages = ("cy", "en") if language == "both" else (language,)
+        told = (_TO_POST.say(one).format(to=role.text.say(one)) for one in languages)
+        body = "".join(told) + body
+    return subject, body
+
+
+def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, str]:
+    """Return the subject and body of a notice for somebody who can follow no link."""
+    subject, body = _filled(session, notice, language, _NOWHERE)
+    lines = [line for line in body.splitlines() if _NOWHERE not in line]
+    return subject, "\n".join(lines).strip() + "\n"
+
+
+def _filled(session: Session, notice: Notice, language: str, base_url: str) -> tuple[str, str]:
     case = session.get_one(Case, notice.case_id)
     definitions = deployments.load(session, case.deployment_id)
     source = definitions.sources.get(f"forms/letters/{notice.template}.toml")
@@ -116,7 +138,7 @@ def notice_text(
     opens = role.reads_on(case.process) or notice.data.get("letter")
     path = f"/cases/{case.id}" if opens else "/tasks"
     link = f"{base_url}{path}"
-    subject, body = letter.at(notice.data.get("level", "")).say(
+    return letter.at(notice.data.get("level", "")).say(
         language,
         {
             "case": Text(case.identifier, case.identifier),
@@ -124,11 +146,6 @@ def notice_text(
             "timescale": timescale.name if timescale else Text(notice.about, notice.about),
         },
     )
-    if notice.data.get("letter"):
-        languages = ("cy", "en") if language == "both" else (language,)
-        told = (_TO_POST.say(one).format(to=role.text.say(one)) for one in languages)
-        body = "".join(told) + body
-    return subject, body
 
 
 def _recipients(

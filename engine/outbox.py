@@ -57,6 +57,23 @@ def send_waiting(port: mail.Port, sender: str, *, base_url: str = "", limit: int
     return sent
 
 
+def put_back(session: Session, row: OutboxMessage) -> None:
+    """Let a message that was given up be sent anew; the worker finds it with its next look."""
+    row.state, row.attempts, row.why = "waiting", 0, ""
+    row.lease_until = row.failed_at = None
+
+
+def open_incidents(session: Session, notice: Notice) -> list[Incident]:
+    """Return what still stands on the case because a notice did not reach somebody."""
+    found = session.scalars(
+        select(Incident)
+        .where(Incident.case_id == notice.case_id, Incident.what == NOT_SENT)
+        .where(Incident.resolved_at.is_(None))
+        .order_by(Incident.opened_at, Incident.id)
+    )
+    return [one for one in found if one.detail.get("notice") == str(notice.id)]
+
+
 def _send(port: mail.Port, sender: str, sending: Sending) -> None:
     """Put a message together and hand it over.
 
@@ -143,14 +160,7 @@ def _mark_failed(sending: Sending, error: mail.NotSent) -> None:
 def _open_incident(session: Session, row: OutboxMessage) -> None:
     """Say on the case that a notice did not reach somebody, once for each notice."""
     notice = session.get_one(Notice, row.notice_id)
-    open_ones = session.scalars(
-        select(Incident).where(
-            Incident.case_id == notice.case_id,
-            Incident.what == NOT_SENT,
-            Incident.resolved_at.is_(None),
-        )
-    )
-    if any(one.detail.get("notice") == str(notice.id) for one in open_ones):
+    if open_incidents(session, notice):
         return
     detail = {"notice": str(notice.id), "about": notice.about, "to": notice.to_role}
     session.add(

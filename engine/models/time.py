@@ -126,6 +126,10 @@ class Notice(Base):
         Json, default=dict, comment="what the text needs; no case data"
     )
     at: Mapped[datetime] = mapped_column(Instant)
+    posted_on: Mapped[date | None] = mapped_column(
+        comment="the day on which a letter was sent on by post"
+    )
+    posted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class OutboxMessage(Base):

@@ -16,6 +16,7 @@ CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
+MINDER = "whoever minds the messages of a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -53,6 +54,10 @@ ROUTES = {
     "POST /cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry": COORDINATOR,
     "POST /cases/<uuid:case_id>/people": COORDINATOR,
     "POST /cases/<uuid:case_id>/people/<uuid:appointment_id>/end": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "POST /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "GET /undelivered": MINDER,
+    "POST /undelivered/<key>/again": COORDINATOR,
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
@@ -69,6 +74,9 @@ SENT = {
     "account": str(uuid.uuid4()),
     "reason": "because",
     "page-reason": "because",
+    "posted_on-day": "1",
+    "posted_on-month": "6",
+    "posted_on-year": "2026",
 }
 
 
@@ -154,4 +162,6 @@ def _addresses(site: Site) -> dict[str, str]:
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),
+        "notice_id": str(uuid.uuid4()),
+        "key": str(uuid.uuid4()),
     }

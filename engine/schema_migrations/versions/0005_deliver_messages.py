@@ -13,9 +13,17 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox') as outbox:
         outbox.add_column(sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True))
         outbox.add_column(sa.Column('why', sa.Text(), server_default='', nullable=False, comment='why it did not go out the last time: address, refused, limited, away, settings'))
+    with op.batch_alter_table('notice') as notice:
+        notice.add_column(sa.Column('posted_on', sa.Date(), nullable=True, comment='the day on which a letter was sent on by post'))
+        notice.add_column(sa.Column('posted_by', sa.Uuid(), nullable=True))
+        notice.create_foreign_key(op.f('fk_notice_posted_by_account'), 'account', ['posted_by'], ['id'])
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('notice') as notice:
+        notice.drop_constraint(op.f('fk_notice_posted_by_account'), type_='foreignkey')
+        notice.drop_column('posted_by')
+        notice.drop_column('posted_on')
     with op.batch_alter_table('outbox') as outbox:
         outbox.drop_column('why')
         outbox.drop_column('failed_at')
