@@ -63,6 +63,7 @@ from engine.feel import Expression
 from engine.forms import Field, Form, Section
 from engine.incidents import retry as retry_incident
 from engine.installation import connect
+from engine.outbox import set_daily_digest
 from engine.people import Actor, Person
 from engine.settings import Settings
 from engine.sign_in import (
@@ -180,6 +181,7 @@ __all__ = [
     "retry_incident",
     "save_draft",
     "send_again",
+    "set_daily_digest",
     "set_language",
     "set_state",
     "sign_in",

@@ -32,6 +32,7 @@ class Actor:
     agency: str = ""
     demonstration: bool = False
     is_administrator: bool = False
+    daily_digest: bool = False
 
 
 def create_account(

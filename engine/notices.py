@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -31,6 +32,10 @@ _TO_POST = Text(
 )
 
 
+#: When a daily message goes out, by the clocks in Wales; and what never waits for it.
+DIGEST_TIME = time(8)
+ALWAYS_AT_ONCE = frozenset({"E3", "E4", "E5"})
+
 #: Stands for the link in a letter, whose line is then left out.
 _NOWHERE = "\0"
 
@@ -42,6 +47,7 @@ class Recipient:
     address: str
     language: str
     account_id: uuid.UUID | None = None
+    daily_digest: bool = False
 
 
 _COLUMNS = tuple(column.key for column in Notice.__table__.columns)
@@ -62,8 +68,9 @@ def write_notice(
 ) -> Notice | None:
     """Write a notice to a role, and one waiting message for each who is to get it.
 
-    Goes to the people who hold the role, each in their own language; else to the address that the
-    Board's settings have for the body; else to the co-ordinator, as a letter to send on.
+    Goes to the people who hold the role, each in their own language, at once or with the daily
+    message, as they wish; rungs of the ladder from E3 on always at once. Else to the address that
+    the Board's settings have for the body; else to the co-ordinator, as a letter to send on.
     Takes:   key, what it stands for: a second notice with the same key is not written;
              data, keys and dates only, no case data.
     Returns: nothing where it was written before, or where the role does not count on the case:
@@ -75,6 +82,7 @@ def write_notice(
         return None
     recipients, letter = _recipients(session, case, to_role, item_key)
     case.notices_written += 1
+    now, urgent = time_source.now(session), data.get("level") in ALWAYS_AT_ONCE
     notice = Notice(
         id=new_id(),
         board_id=case.board_id,
@@ -86,7 +94,7 @@ def write_notice(
         about=about,
         template=template,
         data={**data, "letter": True} if letter else dict(data),
-        at=time_source.now(session),
+        at=now,
     )
     db.append(session, Notice, {name: getattr(notice, name) for name in _COLUMNS})
     messages = [
@@ -98,6 +106,11 @@ def write_notice(
             "address": recipient.address,
             "language": recipient.language,
             "state": "waiting",
+            "digest_at": (
+                time_source.next_at(now, DIGEST_TIME)
+                if recipient.daily_digest and not urgent
+                else None
+            ),
             "attempts": 0,
             "why": "",
         }
@@ -167,4 +180,6 @@ def _recipients(
 
 def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:
     for holder in holders:
-        yield Recipient(holder.email, holder.language, holder.account_id)
+        yield Recipient(
+            holder.email, holder.language, holder.account_id, daily_digest=holder.daily_digest
+        )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.errors import HeaderParseError
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import db, mail, notices, time_source
-from engine.models import Incident, Notice, OutboxMessage, new_id
+from engine import accounts, db, mail, notices, time_source
+from engine.models import Account, Incident, Notice, OutboxMessage, new_id
+from engine.people import Actor
+from engine.texts import Text
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +26,16 @@ BATCH = 50
 
 #: What an incident is called that stands for messages that could not be sent.
 NOT_SENT = "NoticeNotSent"
+
+
+_DIGEST_SUBJECT = Text(
+    "Adolygu: your messages of the day ({number})",
+    "Adolygu: eich negeseuon am y diwrnod ({number})",
+)
+_DIGEST_BODY = Text(
+    "You asked for your messages once a day. These came since the last one.",
+    "Gofynasoch am eich negeseuon unwaith y dydd. Daeth y rhain ers yr un ddiwethaf.",
+)
 
 
 @dataclass(frozen=True)
@@ -57,10 +70,26 @@ def send_waiting(port: mail.Port, sender: str, *, base_url: str = "", limit: int
     return sent
 
 
+def set_daily_digest(actor: Actor, daily: bool) -> None:
+    """Set whether a person gets what is not urgent together, once a day.
+
+    What waits for the next daily message goes out at once where it is wanted no longer.
+    """
+    with db.transaction() as session:
+        accounts.get_account(session, actor.account_id).daily_digest = daily
+        if not daily:
+            session.execute(
+                update(OutboxMessage)
+                .where(OutboxMessage.account_id == actor.account_id)
+                .where(OutboxMessage.state == "waiting", OutboxMessage.attempts == 0)
+                .values(digest_at=None)
+            )
+
+
 def put_back(session: Session, row: OutboxMessage) -> None:
     """Let a message that was given up be sent anew; the worker finds it with its next look."""
     row.state, row.attempts, row.why = "waiting", 0, ""
-    row.lease_until = row.failed_at = None
+    row.lease_until = row.failed_at = row.digest_at = None
 
 
 def open_incidents(session: Session, notice: Notice) -> list[Incident]:
@@ -99,38 +128,101 @@ def _send(port: mail.Port, sender: str, sending: Sending) -> None:
 def _lease(base_url: str, limit: int) -> list[Sending]:
     # Most looks find nothing; those take no lock.
     with db.reading() as session:
-        if session.scalar(_waiting(session, 1)) is None:
+        if session.scalar(_waiting(session).limit(1)) is None:
             return []
     with db.transaction() as session:
-        rows = session.scalars(_waiting(session, limit).with_for_update(skip_locked=True)).all()
-        return [_take(session, row, base_url) for row in rows]
+        single = (
+            _waiting(session)
+            .where(OutboxMessage.digest_at.is_(None))
+            .order_by(OutboxMessage.lease_until, OutboxMessage.key)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = session.scalars(single).all()
+        return [
+            *(_take(session, [row], base_url) for row in rows),
+            *(_take(session, rows, base_url) for rows in _digests(session, limit)),
+        ]
 
 
-def _take(session: Session, row: OutboxMessage, base_url: str) -> Sending:
-    """Keep other workers from a message for a while, and say what it is."""
-    row.lease_until = time_source.real(session) + LEASE
-    row.attempts += 1
-    notice = session.get_one(Notice, row.notice_id)
-    subject, body = notices.notice_text(session, notice, row.language, base_url)
+def _digests(session: Session, limit: int) -> Iterator[Sequence[OutboxMessage]]:
+    """Yield what goes out together: whatever one person is to get at one moment, all of it.
+
+    Whoever holds the account's row has all of its messages; another worker passes it over.
+    """
+    due = (
+        _waiting(session)
+        .where(OutboxMessage.digest_at.is_not(None))
+        .with_only_columns(OutboxMessage.account_id, OutboxMessage.digest_at)
+        .distinct()
+        .order_by(OutboxMessage.digest_at, OutboxMessage.account_id)
+        .limit(limit)
+    )
+    for account_id, digest_at in session.execute(due).all():
+        account = select(Account.id).where(Account.id == account_id)
+        if session.scalar(account.with_for_update(skip_locked=True, key_share=True)) is None:
+            continue
+        together = (
+            _waiting(session)
+            .where(OutboxMessage.account_id == account_id, OutboxMessage.digest_at == digest_at)
+            .join(Notice, Notice.id == OutboxMessage.notice_id)
+            .order_by(Notice.at, Notice.case_id, Notice.number, OutboxMessage.key)
+        )
+        rows = session.scalars(together.execution_options(populate_existing=True)).all()
+        if rows:
+            yield rows
+
+
+def _take(session: Session, rows: Sequence[OutboxMessage], base_url: str) -> Sending:
+    """Keep other workers from messages for a while, and say what goes out."""
+    now = time_source.real(session)
+    for row in rows:
+        row.lease_until, row.attempts = now + LEASE, row.attempts + 1
+    first = rows[0]
+    key, language = first.key, first.language
+    if first.digest_at is None:
+        subject, body = _text(session, first, language, base_url)
+    else:
+        key = f"{first.account_id}.{first.digest_at:%Y%m%dT%H%M}"
+        language = session.get_one(Account, first.account_id).language
+        subject, body = _digest_text(session, rows, language, base_url)
     return Sending(
-        key=row.key,
-        rows=(row.key,),
-        address=str(row.address),
-        language=row.language,
+        key=key,
+        rows=tuple(row.key for row in rows),
+        address=str(first.address),
+        language=language,
         subject=subject,
         body=body,
-        again=row.attempts > 1,
+        again=first.attempts > 1,
     )
 
 
-def _waiting(session: Session, limit: int) -> Select[OutboxMessage]:
-    now = time_source.real(session)
+def _text(session: Session, row: OutboxMessage, language: str, base_url: str) -> tuple[str, str]:
+    notice = session.get_one(Notice, row.notice_id)
+    return notices.notice_text(session, notice, language, base_url)
+
+
+def _digest_text(
+    session: Session, rows: Sequence[OutboxMessage], language: str, base_url: str
+) -> tuple[str, str]:
+    """Return one message of several, in the language that its reader has chosen by now."""
+    told = [_text(session, row, language, base_url) for row in rows]
+    parts = [f"{subject}\n\n{body.strip()}" for subject, body in told]
+    begin = _DIGEST_BODY.say(language)
+    return (
+        _DIGEST_SUBJECT.say(language).format(number=len(rows)),
+        f"\n\n{'-' * 40}\n\n".join([begin, *parts]) + "\n",
+    )
+
+
+def _waiting(session: Session) -> Select[OutboxMessage]:
+    """Return the query for what may be sent now, in no order."""
+    now, digest_at = time_source.real(session), OutboxMessage.digest_at
     return (
         select(OutboxMessage)
         .where(OutboxMessage.state == "waiting")
         .where(or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now))
-        .order_by(OutboxMessage.lease_until, OutboxMessage.key)
-        .limit(limit)
+        .where(or_(digest_at.is_(None), digest_at <= time_source.now(session)))
     )
 
 

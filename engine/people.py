@@ -71,6 +71,7 @@ class Holder:
     agency: str
     role: str
     item_key: str
+    daily_digest: bool = False
 
 
 class Held(frozenset[str]):
@@ -295,6 +296,7 @@ def holders(
                 agency=row.agency,
                 role=row.role,
                 item_key=row.item_key or "",
+                daily_digest=account.daily_digest,
             ),
         )
     return list(once.values())

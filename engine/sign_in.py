@@ -122,6 +122,7 @@ def actor_for(token: str) -> Actor | None:
             language=account.language,
             agency=account.agency,
             demonstration=account.demonstration and _Limits.demonstration,
+            daily_digest=account.daily_digest,
             is_administrator=people.is_administrator(session, account.id),
         )
         stale = now - row.seen_at >= SEEN_EVERY

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, Instant, Json, new_id
@@ -45,6 +45,11 @@ class Account(Base):
     designation: Mapped[str] = mapped_column(Text, default="")
     agency: Mapped[str] = mapped_column(Text, default="", comment="key of an agency, e.g. police")
     language: Mapped[str] = mapped_column(Text, default="en", comment="en or cy: what to write in")
+    daily_digest: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="what is not urgent comes together, once a day at 08:00 in Wales",
+    )
     password_hash: Mapped[str | None] = mapped_column(
         Text, comment="argon2id; null: cannot sign in"
     )

@@ -148,6 +148,9 @@ class OutboxMessage(Base):
     address: Mapped[Any] = mapped_column(Encrypted)
     language: Mapped[str] = mapped_column(Text, comment="en, cy, or both")
     state: Mapped[str] = mapped_column(Text, default="waiting")
+    digest_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="set: goes out at this moment, in one message with whatever else does"
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -17,7 +17,7 @@ SAME = {
 }  # fmt: skip
 
 WITHOUT = ["/sign-in", "/about", "/accessibility", "/privacy", "/nothing"]
-WITHIN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time", "/undelivered"]
+WITHIN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
 
 
 class _Reader(HTMLParser):

@@ -10,7 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table('account') as account:
+        account.add_column(sa.Column('daily_digest', sa.Boolean(), server_default=sa.false(), nullable=False, comment='what is not urgent comes together, once a day at 08:00 in Wales'))
     with op.batch_alter_table('outbox') as outbox:
+        outbox.add_column(sa.Column('digest_at', sa.DateTime(timezone=True), nullable=True, comment='set: goes out at this moment, in one message with whatever else does'))
         outbox.add_column(sa.Column('failed_at', sa.DateTime(timezone=True), nullable=True))
         outbox.add_column(sa.Column('why', sa.Text(), server_default='', nullable=False, comment='why it did not go out the last time: address, refused, limited, away, settings'))
     with op.batch_alter_table('notice') as notice:
@@ -27,3 +30,6 @@ def downgrade() -> None:
     with op.batch_alter_table('outbox') as outbox:
         outbox.drop_column('why')
         outbox.drop_column('failed_at')
+        outbox.drop_column('digest_at')
+    with op.batch_alter_table('account') as account:
+        account.drop_column('daily_digest')
