@@ -33,6 +33,8 @@ class Actor:
     demonstration: bool = False
     is_administrator: bool = False
     daily_digest: bool = False
+    #: without a password, so signed in by link and code, or in a demonstration with one click
+    signs_by_tick: bool = False
 
 
 def create_account(

@@ -26,6 +26,7 @@ from engine import (
 from engine.cases import Startable
 from engine.errors import NotFound
 from engine.models import (
+    Account,
     Appointment,
     AuditEvent,
     Board,
@@ -87,6 +88,7 @@ class AppointmentView:
     item_label: Text | None
     starts_on: date
     ends_on: date | None
+    without_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -461,7 +463,13 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
         select(Appointment)
         .where(Appointment.case_id == file.case.id)
         .order_by(Appointment.role, Appointment.starts_on, Appointment.id)
+    ).all()
+    accounts_of_case = select(Account.id).where(
+        Account.id.in_({row.account_id for row in rows}),
+        Account.password_hash.is_(None),
+        Account.demonstration.is_(False),
     )
+    without = set(file.session.scalars(accounts_of_case))
     return [
         AppointmentView(
             id=row.id,
@@ -472,6 +480,7 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
             item_label=task_pages.item_label(file, row.item_key or ""),
             starts_on=row.starts_on,
             ends_on=row.ends_on,
+            without_password=row.account_id in without,
         )
         for row in rows
     ]

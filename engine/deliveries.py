@@ -3,21 +3,38 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, db, notices, outbox, people, store, time_source
+from engine import (
+    access,
+    accounts,
+    db,
+    invitations,
+    notices,
+    outbox,
+    people,
+    store,
+    time_source,
+)
 from engine.errors import AccessDenied, EngineError, NotFound
-from engine.models import Board, Case, Notice, OutboxMessage
+from engine.models import Board, Case, Invitation, Notice, OutboxMessage
 from engine.people import Actor
 from engine.roles import ADMINISTRATOR
 from engine.store import CaseFile
 from engine.texts import Text
 
 MAX_SHOWN = 500
+
+_LINK = Text(
+    "Somebody who was invited: the link to sign in",
+    "Rhywun a gafodd wahoddiad: y ddolen i fewngofnodi",
+)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PostedDayWrong(EngineError):
@@ -70,28 +87,16 @@ def list_undelivered(actor: Actor) -> list[Undelivered]:
         open_to = set(
             session.scalars(access.visible_cases(session, actor).with_only_columns(Case.id))
         )
-        rows = session.execute(
-            select(OutboxMessage, Notice, Case, Board)
-            .join(Notice, Notice.id == OutboxMessage.notice_id)
-            .join(Case, Case.id == Notice.case_id)
-            .join(Board, Board.id == Case.board_id)
-            .where(OutboxMessage.state == "failed", Case.board_id.in_(minded))
-            .order_by(OutboxMessage.failed_at.desc(), OutboxMessage.key)
-            .limit(MAX_SHOWN)
+        found = [*_notices(session, minded), *_links(session, minded)]
+        return sorted(
+            (
+                one if one.case_id in open_to else replace(one, case_id=None)
+                for board_id, one in found
+                if minded[board_id] or one.case_id in open_to
+            ),
+            key=lambda one: (one.at or _LONG_AGO, one.key),
+            reverse=True,
         )
-        return [
-            Undelivered(
-                key=message.key,
-                identifier=case.identifier,
-                case_id=case.id if case.id in open_to else None,
-                board=Text(board.name_en, board.name_cy),
-                to=people.roles_of_case(session, case).get(notice.to_role).text,
-                at=message.failed_at,
-                why=message.why,
-            )
-            for message, notice, case, board in rows
-            if minded[case.board_id] or case.id in open_to
-        ]
 
 
 def minds_deliveries(actor: Actor) -> bool:
@@ -109,12 +114,11 @@ def send_again(key: str, actor: Actor) -> None:
         row = session.get(OutboxMessage, key)
         if row is None or row.state != "failed":
             raise NotFound
+        if row.invitation_id is not None:
+            _send_new_link(session, row, actor)
+            return
         notice = session.get_one(Notice, row.notice_id)
-        minded = _minded(session, actor)
-        everything = minded.get(notice.board_id)
-        visible = access.visible_cases(session, actor).where(Case.id == notice.case_id)
-        if everything is None or not (everything or session.scalar(visible) is not None):
-            raise NotFound
+        _require_minded(session, actor, notice.board_id, notice.case_id)
         file = store.lock_case(session, notice.case_id, str(actor.account_id))
         session.refresh(row)
         if row.state != "failed":
@@ -184,6 +188,72 @@ def _minded(session: Session, actor: Actor) -> dict[uuid.UUID, bool]:
         elif held & people.roles_of_board(session, board.id).coordinating:
             minded[board.id] = False
     return minded
+
+
+def _require_minded(
+    session: Session, actor: Actor, board_id: uuid.UUID, case_id: uuid.UUID | None
+) -> None:
+    everything = _minded(session, actor).get(board_id)
+    visible = access.visible_cases(session, actor).where(Case.id == case_id)
+    if everything is None or not (everything or session.scalar(visible) is not None):
+        raise NotFound
+
+
+def _notices(
+    session: Session, minded: Collection[uuid.UUID]
+) -> Iterator[tuple[uuid.UUID, Undelivered]]:
+    rows = session.execute(
+        select(OutboxMessage, Notice, Case, Board)
+        .join(Notice, Notice.id == OutboxMessage.notice_id)
+        .join(Case, Case.id == Notice.case_id)
+        .join(Board, Board.id == Case.board_id)
+        .where(OutboxMessage.state == "failed", Case.board_id.in_(minded))
+        .order_by(OutboxMessage.failed_at.desc(), OutboxMessage.key)
+        .limit(MAX_SHOWN)
+    )
+    for message, notice, case, board in rows:
+        to = people.roles_of_case(session, case).get(notice.to_role).text
+        yield board.id, _undelivered(message, case, board, to)
+
+
+def _links(
+    session: Session, minded: Collection[uuid.UUID]
+) -> Iterator[tuple[uuid.UUID, Undelivered]]:
+    """Yield the links that did not arrive and for which no newer one was sent."""
+    rows = session.execute(
+        select(OutboxMessage, Case, Board)
+        .join(Invitation, Invitation.id == OutboxMessage.invitation_id)
+        .join(Board, Board.id == Invitation.board_id)
+        .join(Case, Case.id == Invitation.case_id, isouter=True)
+        .where(OutboxMessage.state == "failed", OutboxMessage.code == 0)
+        .where(Invitation.ended_at.is_(None), Invitation.board_id.in_(minded))
+        .order_by(OutboxMessage.failed_at.desc(), OutboxMessage.key)
+        .limit(MAX_SHOWN)
+    )
+    for message, case, board in rows:
+        yield board.id, _undelivered(message, case, board, _LINK)
+
+
+def _undelivered(message: OutboxMessage, case: Case | None, board: Board, to: Text) -> Undelivered:
+    return Undelivered(
+        key=message.key,
+        identifier=case.identifier if case is not None else "",
+        case_id=case.id if case is not None else None,
+        board=Text(board.name_en, board.name_cy),
+        to=to,
+        at=message.failed_at,
+        why=message.why,
+    )
+
+
+def _send_new_link(session: Session, row: OutboxMessage, actor: Actor) -> None:
+    """Send a new link in place of one that did not arrive and may have run out since."""
+    old = session.get_one(Invitation, row.invitation_id)
+    _require_minded(session, actor, old.board_id, old.case_id)
+    account = accounts.get_account(session, old.account_id)
+    if row.code != 0 or old.ended_at is not None or account.password_hash is not None:
+        raise NotFound
+    invitations.invite(session, account, old.board_id, str(actor.account_id), case_id=old.case_id)
 
 
 def _resolve(file: CaseFile, notice: Notice, actor: Actor) -> None:

@@ -11,7 +11,7 @@ from email.errors import HeaderParseError
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import accounts, db, mail, notices, time_source
+from engine import accounts, db, invitations, mail, notices, time_source
 from engine.models import Account, Incident, Notice, OutboxMessage, new_id
 from engine.people import Actor
 from engine.texts import Text
@@ -90,6 +90,8 @@ def put_back(session: Session, row: OutboxMessage) -> None:
     """Let a message that was given up be sent anew; the worker finds it with its next look."""
     row.state, row.attempts, row.why = "waiting", 0, ""
     row.lease_until = row.failed_at = row.digest_at = None
+    if row.account_id is not None:
+        row.address = accounts.get_account(session, row.account_id).email
 
 
 def open_incidents(session: Session, notice: Notice) -> list[Incident]:
@@ -198,6 +200,8 @@ def _take(session: Session, rows: Sequence[OutboxMessage], base_url: str) -> Sen
 
 
 def _text(session: Session, row: OutboxMessage, language: str, base_url: str) -> tuple[str, str]:
+    if row.invitation_id is not None:
+        return invitations.message_text(session, row, language, base_url)
     notice = session.get_one(Notice, row.notice_id)
     return notices.notice_text(session, notice, language, base_url)
 
@@ -251,6 +255,8 @@ def _mark_failed(sending: Sending, error: mail.NotSent) -> None:
 
 def _open_incident(session: Session, row: OutboxMessage) -> None:
     """Say on the case that a notice did not reach somebody, once for each notice."""
+    if row.notice_id is None:
+        return
     notice = session.get_one(Notice, row.notice_id)
     if open_incidents(session, notice):
         return

@@ -383,6 +383,16 @@ def boards_of(session: Session, actor: Actor) -> list[tuple[Board, frozenset[str
     return [(board, held[board.id]) for board in boards]
 
 
+def board_of(session: Session, account_id: uuid.UUID) -> uuid.UUID | None:
+    """Return a Board that a person serves now, as such or on a case: the one served longest."""
+    return session.scalar(
+        select(Appointment.board_id)
+        .where(Appointment.account_id == account_id, live_on(time_source.today(session)))
+        .order_by(Appointment.starts_on, Appointment.id)
+        .limit(1)
+    )
+
+
 def is_administrator(session: Session, account_id: uuid.UUID) -> bool:
     """Say whether a person runs the product for some Board."""
     return any(ADMINISTRATOR in roles for roles in _on_boards(session, account_id).values())
@@ -409,6 +419,12 @@ def roles_of_board(session: Session, board_id: uuid.UUID) -> Roles:
     """Return the roles that the newest deployment of a Board declares."""
     newest = deployments.newest(session, board_id)
     return deployments.load(session, newest.id).roles
+
+
+def is_live(session: Session, row: Appointment) -> bool:
+    """Say whether an appointment holds now."""
+    day = time_source.today(session)
+    return row.starts_on <= day and (row.ends_on is None or row.ends_on > day)
 
 
 def live_on(day: date) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from web import (
     diagrams,
     documents,
     errors,
+    invitations,
     language,
     people,
     sign_in,
@@ -64,6 +65,7 @@ def create_app(settings: engine.Settings) -> Flask:
     csrf.init_app(app)
     for noun in (
         sign_in,
+        invitations,
         tasks,
         cases,
         documents,

@@ -101,6 +101,35 @@ class SignIn(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Invitation(Base):
+    """A link that lets a person without a password in, once, with a code that is sent beside it."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("ix_invitation_account", "account_id", "made_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    case_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("case.id"), comment="null: the person asked for the link"
+    )
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    token_hash: Mapped[str] = mapped_column(
+        Text, unique=True, comment="SHA-256 of the link's token"
+    )
+    key_id: Mapped[str] = mapped_column(Text, comment="the audit key that link and codes hang on")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    codes: Mapped[int] = mapped_column(
+        default=0, comment="how many codes were sent; the last counts"
+    )
+    code_sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0, comment="how often the last code was wrong")
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="a newer link took its place, or too many codes were wrong"
+    )
+
+
 class SignInAttempt(Base):
     """A failed attempt to sign in, kept to slow the next one down."""
 
