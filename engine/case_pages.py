@@ -88,7 +88,8 @@ class AppointmentView:
     item_label: Text | None
     starts_on: date
     ends_on: date | None
-    without_password: bool = False
+    #: where the person signs in by link and code, the address that a link goes to
+    link_goes_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -464,12 +465,13 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
         .where(Appointment.case_id == file.case.id)
         .order_by(Appointment.role, Appointment.starts_on, Appointment.id)
     ).all()
-    accounts_of_case = select(Account.id).where(
+    by_link = select(Account.id, Account.email).where(
         Account.id.in_({row.account_id for row in rows}),
         Account.password_hash.is_(None),
         Account.demonstration.is_(False),
+        Account.state == "active",
     )
-    without = set(file.session.scalars(accounts_of_case))
+    addresses = {found.id: found.email for found in file.session.execute(by_link)}
     return [
         AppointmentView(
             id=row.id,
@@ -480,7 +482,7 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
             item_label=task_pages.item_label(file, row.item_key or ""),
             starts_on=row.starts_on,
             ends_on=row.ends_on,
-            without_password=row.account_id in without,
+            link_goes_to=addresses.get(row.account_id, ""),
         )
         for row in rows
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from dataclasses import dataclass
 
@@ -33,10 +32,6 @@ class EmailWrong(EngineError):
     """Nobody can be invited at this e-mail address. Check it, or ask an administrator."""
 
     status = 422
-
-
-#: One @ with something on both sides; whether mail arrives there shows when it is sent.
-_EMAIL = re.compile(r"[^@\s<>,;:\"()\\[\]]+@[^@\s<>,;:\"()\\[\]]+\.[^@\s<>,;:\"()\\[\].]+")
 
 
 @dataclass(frozen=True)
@@ -174,7 +169,7 @@ def invite(
         file = _to_coordinate(session, case_id, actor, item_key)
         if not _is_offered(file, role, item_key):
             raise people.RoleNotFitting(role=role)
-        if not _EMAIL.fullmatch(email.strip()):
+        if not accounts.is_email(email):
             raise EmailWrong
         account = accounts.find_account(session, email)
         if account is None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import audit, confidentiality, deployments, time_source
 from engine.accounts import Actor as Actor
-from engine.accounts import find_account, get_account
+from engine.accounts import create_account, find_account, get_account, is_email
 from engine.accounts import name_of as name_of
 from engine.errors import EngineError
 from engine.models import Account, Appointment, Board, Case, UserTask, new_id
@@ -193,13 +193,18 @@ def end_appointment(
 
 
 def appoint_by_email(
-    session: Session, case: Case, role: str, email: str, item_key: str, actor: str
+    session: Session, case: Case, role: str, email: str, item_key: str, actor: str, name: str = ""
 ) -> Appointment | None:
     """Appoint the account with an e-mail address for an item, in place of whoever held it.
 
-    Returns: the appointment, or nothing where no such account is there yet.
+    Where there is no such account, one is made, without a password: nobody is written to before the
+    process itself does so, and then they ask for a link on the page for signing in.
+    Takes:   name, of the person; left out, what stands before the @.
+    Returns: the appointment, or nothing where the account is disabled or the address is none.
     """
     account = find_account(session, email)
+    if account is None and is_email(email):
+        account = create_account(session, email, name or email.partition("@")[0], actor=actor)
     today = time_source.today(session)
     held = session.scalars(
         _rows(today, case.board_id, case.id)

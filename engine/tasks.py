@@ -34,7 +34,7 @@ from engine.errors import (
     TaskPaused,
     TaskWithdrawn,
 )
-from engine.forms import Cleaned, Form
+from engine.forms import Cleaned
 from engine.models import Account, DocumentVersion, Submission, UserTask, new_id
 from engine.people import Actor
 from engine.store import CaseFile
@@ -427,25 +427,32 @@ def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> No
         for field in part.form.section(section).fields:
             if field.appoints:
                 answers = {**version.content.get(section, {}), forms.ROW_KEY: part.key.item_key}
-                _appoint_by_email(file, part.form, field.appoints, [answers])
+                _appoint_by_email(file, field.appoints, [answers])
             if field.items is None:
                 continue
             rows = version.content.get(section, {}).get(field.key) or []
             labels = {row["_key"]: str(row.get(field.items.label) or row["_key"]) for row in rows}
             items.follow_rows(file, field.items.list, field.items.kind, labels)
-            _appoint_by_email(file, part.form, field.items.appoints, rows)
+            _appoint_by_email(file, field.items.appoints, rows)
 
 
 def _appoint_by_email(
-    file: CaseFile, form: Form, appoints: tuple[Any, ...], rows: list[dict[str, Any]]
+    file: CaseFile, appoints: tuple[Any, ...], rows: list[dict[str, Any]]
 ) -> None:
     for row in rows:
         for rule in appoints:
             email = str(row.get(rule.email) or "").strip()
             if email:
+                key, name = row["_key"], _name_beside(row, rule.email)
                 people.appoint_by_email(
-                    file.session, file.case, rule.role, email, row["_key"], file.actor
+                    file.session, file.case, rule.role, email, key, file.actor, name
                 )
+
+
+def _name_beside(row: Mapping[str, Any], email: str) -> str:
+    """Return the name beside an address: that of `author` beside `author_email`, else `name`."""
+    beside = row.get(email.removesuffix("email").rstrip("_") or "name") or ""
+    return str(beside.get("name") or "") if isinstance(beside, dict) else str(beside)
 
 
 def _lock(session: Session, task_id: uuid.UUID, actor: Actor) -> tuple[CaseFile, UserTask]:
