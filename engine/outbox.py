@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.errors import HeaderParseError
 
 from sqlalchemy import Select, or_, select, update
@@ -49,6 +49,7 @@ class Sending:
     subject: str
     body: str
     again: bool
+    lease_until: datetime
 
 
 def send_waiting(port: mail.Port, sender: str, *, base_url: str = "", limit: int = BATCH) -> int:
@@ -60,6 +61,8 @@ def send_waiting(port: mail.Port, sender: str, *, base_url: str = "", limit: int
     """
     sent = 0
     for sending in _lease(base_url, limit):
+        if not _is_still_ours(sending):
+            continue
         try:
             _send(port, sender, sending)
         except mail.NotSent as error:
@@ -125,6 +128,28 @@ def _send(port: mail.Port, sender: str, sending: Sending) -> None:
     except (ValueError, HeaderParseError) as error:
         raise mail.NotSent("address", for_good=True) from error
     port.send(message, again=sending.again)
+
+
+def _is_still_ours(sending: Sending) -> bool:
+    """Take a message's lease anew when its turn comes; those before it may have taken long.
+
+    Where it ran out, another worker has the message, and it would go out twice.
+    """
+    with db.transaction() as session:
+        rows = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.key.in_(sending.rows))
+            .order_by(OutboxMessage.key)
+            .with_for_update()
+        ).all()
+        ours = [
+            row for row in rows if row.state == "waiting" and row.lease_until == sending.lease_until
+        ]
+        if len(ours) < len(sending.rows):
+            return False
+        for row in ours:
+            row.lease_until = time_source.real(session) + LEASE
+        return True
 
 
 def _lease(base_url: str, limit: int) -> list[Sending]:
@@ -196,6 +221,7 @@ def _take(session: Session, rows: Sequence[OutboxMessage], base_url: str) -> Sen
         subject=subject,
         body=body,
         again=first.attempts > 1,
+        lease_until=now + LEASE,
     )
 
 

@@ -224,6 +224,31 @@ def test_waits_between_attempts_grow(house: House) -> None:
     assert waits == [1, 4, 16, 64, 256, 1024]
 
 
+def test_slow_mail_system_makes_no_two_workers_send_the_same(house: House) -> None:
+    """The first message takes so long that the lease of the second runs out meanwhile."""
+    for name in ("wil", "wyn"):
+        house.person(name, "worker")
+    write(house, "worker")
+    other = Kept()
+
+    class Slow(Kept):
+        def send(self, message: EmailMessage, *, again: bool = False) -> None:
+            super().send(message, again=again)
+            with db.transaction() as session:
+                rows = select(OutboxMessage).where(OutboxMessage.address.is_not(None))
+                for row in session.scalars(rows):
+                    if row.address != message["To"] and row.lease_until is not None:
+                        row.lease_until -= timedelta(days=3)
+            outbox.send_waiting(other, SENDER)
+
+    slow = Slow()
+    outbox.send_waiting(slow, SENDER)
+    assert sorted(str(one["To"]) for one in slow.sent + other.sent) == [
+        "wil@example.test",
+        "wyn@example.test",
+    ]
+
+
 def test_port_is_told_that_a_message_was_tried_before(house: House) -> None:
     house.person("wil", "worker")
     write(house, "worker")
