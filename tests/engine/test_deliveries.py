@@ -74,6 +74,16 @@ def test_administrator_is_told_and_cannot_open_the_case(
     assert (found.key, found.case_id) == (undelivered.key, None)
 
 
+def test_coordinator_of_other_cases_is_told_nothing_of_this_one(
+    house: House, undelivered: deliveries.Undelivered
+) -> None:
+    other = house.person("fflur", "board:event_coordinator")
+    assert deliveries.minds_deliveries(other)
+    assert deliveries.list_undelivered(other) == []
+    with pytest.raises(NotFound):
+        deliveries.send_again(undelivered.key, other)
+
+
 @pytest.mark.parametrize("role", ["steering_group", "worker", ""])
 def test_nobody_else_is_told_or_sends_again(
     house: House, undelivered: deliveries.Undelivered, role: str
