@@ -249,19 +249,18 @@ def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None)
     """Return the open tasks that a person may do, on every case or on one, the oldest first."""
     boards = _boards(session, actor)
     mine: list[ColumnElement[bool]] = []
+    on_cases: dict[tuple[str, str], list[uuid.UUID]] = {}
     for row in session.scalars(_live(session, actor).where(Appointment.role != ADMINISTRATOR)):
-        named = (
-            literal(" ")
-            .concat(UserTask.role)
-            .concat(" ")
-            .contains(f" {row.role} ", autoescape=True)
-        )
         if row.case_id is not None:
-            for_item = UserTask.item_key.in_(["", row.item_key]) if row.item_key else None
-            here = UserTask.case_id == row.case_id
-            mine.append(and_(named, here) if for_item is None else and_(named, here, for_item))
+            on_cases.setdefault((row.role, row.item_key or ""), []).append(row.case_id)
         elif (role := boards[row.board_id].get(row.role)).scope == "board":
-            mine.append(and_(named, UserTask.board_id == row.board_id, _is_on(role.processes)))
+            here = UserTask.board_id == row.board_id
+            mine.append(and_(_named(row.role), here, _is_on(role.processes)))
+    # One condition a role, however many cases a person has: building a condition costs more than
+    # everything else here.
+    for (role_key, item), case_ids in on_cases.items():
+        for_item = UserTask.item_key.in_(["", item]) if item else true()
+        mine.append(and_(_named(role_key), UserTask.case_id.in_(case_ids), for_item))
     query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
     if case_id is not None:
         query = query.where(UserTask.case_id == case_id)
@@ -273,6 +272,12 @@ def _is_on(processes: tuple[str, ...] | None) -> ColumnElement[bool]:
     if processes is None:
         return true()
     return UserTask.case_id.in_(select(Case.id).where(Case.process.in_(processes)))
+
+
+def _named(role: str) -> ColumnElement[bool]:
+    """Return the condition that a task is one for a role."""
+    padded = literal(" ").concat(UserTask.role).concat(" ")
+    return padded.contains(f" {role} ", autoescape=True)
 
 
 def _may_case(file: CaseFile, held: Held, action: str) -> bool:

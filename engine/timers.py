@@ -70,6 +70,8 @@ def fire_due_on(case_id: uuid.UUID) -> int:
 
 def has_due(file: CaseFile) -> bool:
     """Say whether something fell due on the case that was not tried yet. Decided under its lock."""
+    if file.stands_still:
+        return False
     return any(steps.is_ready(timer, file.now) for timer in file.timers.values())
 
 

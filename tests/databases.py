@@ -9,8 +9,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from engine import db
 from engine.models import Base
@@ -69,3 +70,21 @@ def bare_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Data
         connection.execute(text(f'create database "{name}"'))
     admin.close()
     return db.Database(admin.url.set(database=name).render_as_string(hide_password=False))
+
+
+@contextmanager
+def statements(database: db.Database) -> Iterator[list[str]]:
+    """Gather the first words of every statement: `UPDATE case`, `SELECT case.id,`."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        words = [
+            word for word in statement.replace('"', "").split() if word not in ("INTO", "FROM")
+        ]
+        seen.append(" ".join(words[:2]))
+
+    event.listen(database.connections, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.connections, "before_cursor_execute", note)

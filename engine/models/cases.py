@@ -58,6 +58,13 @@ class Case(Base):
     outcome: Mapped[str] = mapped_column(
         Text, default="", comment="BPMN id of the end event that closed it"
     )
+    kept_until: Mapped[datetime | None] = mapped_column(
+        Instant,
+        comment="until then clocks and timers stand as they are, unless a fact that moves them changes",
+    )
+    kept_version: Mapped[int | None] = mapped_column(
+        comment="the version that kept_until was said of; of any other it says nothing"
+    )
     facts: Mapped[Any] = mapped_column(
         Encrypted,
         comment="what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change",

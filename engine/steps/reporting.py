@@ -12,10 +12,10 @@ import logging
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine import audit, db, store
-from engine.models import CaseLink, Timer, new_id
+from engine.models import Case, CaseLink, Timer, new_id
 from engine.steps.mirroring import REPORTED, has_news, mirror
 from engine.steps.road import Running, fire_timer
 from engine.steps.settling import come_to_rest
@@ -134,6 +134,8 @@ def _bring_again(file: CaseFile, opener_id: uuid.UUID) -> None:
                 due_at=file.now,
             )
         )
+        # It was armed past the file of that case, which stands still no longer.
+        session.execute(update(Case).where(Case.id == opener_id).values(kept_until=None))
 
 
 def _ready(file: CaseFile, before: datetime | None = None) -> list[Timer]:

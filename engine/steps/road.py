@@ -6,11 +6,12 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from sqlalchemy import select
 
 from engine import db, facts, notices, store, time_source, timekeeping, workflow
+from engine.deployments import Definitions
 from engine.errors import EngineError
 from engine.models import ProcessInstance, StepLogEntry, Timer, UserTask, new_id
 from engine.steps.world import CaseWorld, scope_of
@@ -75,7 +76,7 @@ def load(running: Running, instance_id: uuid.UUID) -> tuple[ProcessInstance, Wor
     """Return an instance of the case and its workflow, loaded once a transaction."""
     if instance_id not in running.loaded:
         instance = running.file.instance(instance_id)
-        flow = Workflow.load(
+        flow = Workflow.recall(
             definition_of(running.file, instance), instance.workflow_state, CaseWorld(running.file)
         )
         running.loaded[instance_id] = (instance, flow)
@@ -315,13 +316,19 @@ def _record_steps(
     completed: Iterable[tuple[str, tuple[str, ...], str]],
 ) -> None:
     file = running.file
-    watched = {name for row in file.definitions.timescales.values() for name in row.steps}
+    watched = _watched(file.definitions)
     for _, requirements, item in completed:
         lifted = facts.from_step(file.definitions.facts, requirements)
         values = {(name, scope_of(file, name, item)): value for name, value in lifted.items()}
         for name in watched.intersection(requirements):
             values[store.STEP + name, item] = True
         store.write_facts(file, values, f"{instance.process}:{' '.join(requirements)}")
+
+
+@lru_cache(maxsize=32)
+def _watched(definitions: Definitions) -> frozenset[str]:
+    """Return the steps that timescales end with, found once: it costs more than a step."""
+    return frozenset(name for row in definitions.timescales.values() for name in row.steps)
 
 
 def _cancel_part(running: Running, instance: ProcessInstance, key: TaskKey) -> None:

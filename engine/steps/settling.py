@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from engine import store, timekeeping
+from engine import db, store, timekeeping
 from engine.models import ProcessInstance
 from engine.steps.mirroring import REPORTED, mirror
 from engine.steps.opening import linked_case
@@ -38,7 +38,14 @@ def come_to_rest(running: Running) -> dict[str, str]:
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
     record_pause(file)
+    db.when_committed(file.session, partial(_keep, running))
     return timekeeping.keep_time(file)
+
+
+def _keep(running: Running) -> None:
+    """Keep what was loaded, as it was saved, for the next step."""
+    for _, flow in running.loaded.values():
+        flow.keep()
 
 
 def _open_beside(running: Running, element: Element, item: str, occasion: str) -> None:

@@ -367,6 +367,19 @@ def test_submission_on_the_case_gives_way_to_a_report_that_waits(
     assert wrongs() == []
 
 
+def test_report_that_waits_ends_the_stillness_of_the_case(year: Linked, forum: Linked) -> None:
+    """Else nobody would look whether something is due there before a submission."""
+    year.opened("forum", SECOND).hold(HELD)
+    with db.transaction() as session:
+        assert store.lock_case(session, year.case_id, audit.SYSTEM).stands_still
+    with db.transaction() as session:
+        reporting._bring_again(store.lock_case(session, forum.case_id, audit.SYSTEM), year.case_id)
+    with db.transaction() as session:
+        file = store.lock_case(session, year.case_id, audit.SYSTEM)
+        assert not file.stands_still
+        assert timers.has_due(file)
+
+
 def test_failure_further_up_keeps_what_the_case_between_took_in(
     year: Linked, forum: Linked, poisoned: pytest.MonkeyPatch
 ) -> None:

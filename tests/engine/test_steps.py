@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from engine import cases, corrections, db, store, time_source
+from engine import cases, corrections, db, steps, store, time_source
 from engine.cases import ProcessNotStartable
 from engine.models import AuditEvent, ProcessInstance, StepLogEntry, Timer, UserTask
 from engine.steps import ProcessesRunAway, road
+from engine.workflow.memory import Memory
 from tests.faults.oracle import wrongs
 from tests.review import Review, count, opened, participants, pass_time_to
 
@@ -144,3 +145,52 @@ def test_state_holds_no_form_value(review: Review) -> None:
 def test_part_is_no_side_process_that_a_person_starts(review: Review) -> None:
     with pytest.raises(ProcessNotStartable):
         cases.start_side(review.case_id, "account", "", review.coordinator)
+
+
+def test_step_goes_on_from_what_another_process_saved_in_between(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this process remembers of a case counts for nothing once somebody else has moved it."""
+    review.do("INT-01", {"participants": participants("Police", "Health")})
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("engine.workflow.run._memory", Memory())
+        review.do("INT-05", item="participant_2")
+    review.do("INT-05", item="participant_1")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("engine.workflow.run._memory", Memory())
+        review.do("INT-02")
+    review.do("INT-04")
+    assert review.case().state == "closed"
+    assert wrongs() == []
+
+
+def test_step_that_was_rolled_back_is_not_remembered(review: Review) -> None:
+    review.do("INT-01")
+    task_id = review.task("INT-02").id
+
+    def fail() -> None:
+        with db.transaction() as session:
+            running = steps.Running(store.lock_case(session, review.case_id, "SYSTEM"))
+            steps.complete_task(running, session.get_one(UserTask, task_id))
+            steps.settle(running)
+            store.save_case(running.file, "task_completed")
+            session.flush()
+            raise ZeroDivisionError
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+    assert review.open_steps() == ["INT-02"]
+    review.do("INT-02")
+    assert review.open_steps() == ["INT-04"]
+    assert wrongs() == []
+
+
+def test_workflow_is_read_once_and_then_goes_on_from_memory(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review.do("INT-01")
+    monkeypatch.setattr("engine.workflow.state.load", None)
+    review.do("INT-02")
+    review.do("INT-04")
+    assert review.case().state == "closed"
