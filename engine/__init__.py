@@ -13,7 +13,17 @@ from engine.case_pages import (
     list_cases,
     startable_beside,
 )
-from engine.cases import Startable, appoint, end_appointment, open_case, start_side, startable
+from engine.cases import (
+    EmailWrong,
+    Startable,
+    appoint,
+    end_appointment,
+    invite,
+    open_case,
+    send_link,
+    start_side,
+    startable,
+)
 from engine.content_gate import (
     FindingChanged,
     FindingView,
@@ -35,6 +45,16 @@ from engine.corrections import (
     set_state,
     skip,
     withdraw,
+)
+from engine.deliveries import (
+    LetterPage,
+    PostedDayWrong,
+    Undelivered,
+    letter_page,
+    list_undelivered,
+    minds_deliveries,
+    record_posted,
+    send_again,
 )
 from engine.demonstration import demonstration_time, move_time
 from engine.document_pages import (
@@ -62,6 +82,7 @@ from engine.feel import Expression
 from engine.forms import Field, Form, Section
 from engine.incidents import retry as retry_incident
 from engine.installation import connect
+from engine.outbox import set_daily_digest
 from engine.people import Actor, Person, ReasonMissing
 from engine.publication import (
     PublicBlock,
@@ -73,13 +94,19 @@ from engine.publication import (
 )
 from engine.settings import Settings
 from engine.sign_in import (
+    CodeRefused,
+    InvitationOver,
     SignInRefused,
     TooManyAttempts,
     actor_for,
+    ask_for_code,
+    ask_for_link,
     demonstration_people,
+    is_invited,
     set_language,
     sign_in,
     sign_in_as,
+    sign_in_by_code,
     sign_out,
 )
 from engine.task_pages import (
@@ -113,9 +140,11 @@ __all__ = [
     "CasePage",
     "CaseSummary",
     "ClockSummary",
+    "CodeRefused",
     "DatabaseUnavailable",
     "DiagramView",
     "DocumentPage",
+    "EmailWrong",
     "EngineError",
     "Expression",
     "Field",
@@ -128,8 +157,11 @@ __all__ = [
     "HistoryLine",
     "InvalidDefinition",
     "InvalidForm",
+    "InvitationOver",
+    "LetterPage",
     "NotFound",
     "Person",
+    "PostedDayWrong",
     "Preview",
     "Proof",
     "PublicBlock",
@@ -152,6 +184,7 @@ __all__ = [
     "TaskWithdrawn",
     "Text",
     "TooManyAttempts",
+    "Undelivered",
     "UploadRefused",
     "actor_for",
     "add_item",
@@ -159,6 +192,8 @@ __all__ = [
     "amend_page",
     "appoint",
     "appointable",
+    "ask_for_code",
+    "ask_for_link",
     "case_diagram",
     "case_history",
     "case_page",
@@ -173,10 +208,15 @@ __all__ = [
     "end_appointment",
     "find_people",
     "go_back",
+    "invite",
+    "is_invited",
     "keep_files",
+    "letter_page",
     "list_cases",
+    "list_undelivered",
     "may_check_content",
     "may_open_document",
+    "minds_deliveries",
     "move_time",
     "open_again",
     "open_case",
@@ -187,16 +227,21 @@ __all__ = [
     "published_report",
     "published_reports",
     "readable_by_item",
+    "record_posted",
     "release_task",
     "remove_item",
     "repeat",
     "retry_incident",
     "save_draft",
+    "send_again",
+    "send_link",
     "set_aside",
+    "set_daily_digest",
     "set_language",
     "set_state",
     "sign_in",
     "sign_in_as",
+    "sign_in_by_code",
     "sign_out",
     "skip",
     "start_side",

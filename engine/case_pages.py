@@ -26,6 +26,7 @@ from engine import (
 from engine.cases import Startable
 from engine.errors import NotFound
 from engine.models import (
+    Account,
     Appointment,
     AuditEvent,
     Board,
@@ -35,6 +36,7 @@ from engine.models import (
     Incident,
     Item,
     Notice,
+    OutboxMessage,
     ProcessInstance,
     UserTask,
 )
@@ -86,6 +88,8 @@ class AppointmentView:
     item_label: Text | None
     starts_on: date
     ends_on: date | None
+    #: where the person signs in by link and code, the address that a link goes to
+    link_goes_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,12 @@ class NoticeView:
     item_label: Text | None
     at: datetime
     data: dict[str, Any]
+    id: uuid.UUID
+    #: for somebody with neither account nor e-mail: to be sent by post, or sent on that day
+    by_post: bool
+    posted_on: date | None
+    #: whether a message of it could not be delivered
+    undelivered: bool
 
 
 @dataclass(frozen=True)
@@ -454,7 +464,14 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
         select(Appointment)
         .where(Appointment.case_id == file.case.id)
         .order_by(Appointment.role, Appointment.starts_on, Appointment.id)
+    ).all()
+    by_link = select(Account.id, Account.email).where(
+        Account.id.in_({row.account_id for row in rows}),
+        Account.password_hash.is_(None),
+        Account.demonstration.is_(False),
+        Account.state == "active",
     )
+    addresses = {found.id: found.email for found in file.session.execute(by_link)}
     return [
         AppointmentView(
             id=row.id,
@@ -465,6 +482,7 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
             item_label=task_pages.item_label(file, row.item_key or ""),
             starts_on=row.starts_on,
             ends_on=row.ends_on,
+            link_goes_to=addresses.get(row.account_id, ""),
         )
         for row in rows
     ]
@@ -476,6 +494,13 @@ def _notices(file: CaseFile) -> list[NoticeView]:
         .where(Notice.case_id == file.case.id)
         .order_by(Notice.at.desc(), Notice.number.desc())
     ).all()
+    failed = set(
+        file.session.scalars(
+            select(OutboxMessage.notice_id)
+            .join(Notice, Notice.id == OutboxMessage.notice_id)
+            .where(Notice.case_id == file.case.id, OutboxMessage.state == "failed")
+        )
+    )
     subjects: dict[tuple[str, str, str], Text] = {}
     for row in rows:
         kind = (row.template, row.about, row.data.get("level", ""))
@@ -491,6 +516,10 @@ def _notices(file: CaseFile) -> list[NoticeView]:
             item_label=task_pages.item_label(file, row.item_key),
             at=row.at,
             data=row.data,
+            id=row.id,
+            by_post=bool(row.data.get("letter")),
+            posted_on=row.posted_on,
+            undelivered=row.id in failed,
         )
         for row in rows
     ]

@@ -6,8 +6,9 @@ import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from engine import access, audit, db, deployments, people, steps, store
+from engine import access, accounts, audit, db, deployments, invitations, people, steps, store
 from engine.errors import AccessDenied, EngineError, NotFound
 from engine.models import Appointment, Board, Case
 from engine.people import Actor, Held
@@ -25,6 +26,12 @@ class ProcessNotStartable(EngineError):
     """This process cannot be started here. Choose one that is offered to you."""
 
     status = 404
+
+
+class EmailWrong(EngineError):
+    """Nobody can be invited at this e-mail address. Check it, or ask an administrator."""
+
+    status = 422
 
 
 @dataclass(frozen=True)
@@ -145,14 +152,62 @@ def appoint(
     Raises:  NotFound; AccessDenied; RoleNotFitting; AlreadyAppointed.
     """
     with db.transaction() as session:
-        file = store.lock_case(session, case_id, str(actor.account_id))
-        roles = access.roles_on(session, actor, file.case, item_key)
-        access.require_case(file, actor, roles)
-        if not access.coordinates(file, roles):
-            raise AccessDenied
+        file = _to_coordinate(session, case_id, actor, item_key)
         if not _is_offered(file, role, item_key):
             raise people.RoleNotFitting(role=role)
         people.appoint_to_case(session, file.case, role, account_id, item_key, file.actor)
+
+
+def invite(
+    case_id: uuid.UUID, role: str, name: str, email: str, item_key: str, actor: Actor
+) -> None:
+    """Appoint somebody who may have no account yet; without a password they are sent a link.
+
+    Raises:  NotFound; AccessDenied; EmailWrong; RoleNotFitting; AlreadyAppointed.
+    """
+    with db.transaction() as session:
+        file = _to_coordinate(session, case_id, actor, item_key)
+        if not _is_offered(file, role, item_key):
+            raise people.RoleNotFitting(role=role)
+        if not accounts.is_email(email):
+            raise EmailWrong
+        account = accounts.find_account(session, email)
+        if account is None:
+            account = accounts.create_account(session, email, name, actor=file.actor)
+        if account.state != "active":
+            raise EmailWrong
+        people.appoint_to_case(session, file.case, role, account.id, item_key, file.actor)
+        if account.password_hash is None:
+            invitations.invite(
+                session, account, file.case.board_id, file.actor, case_id=file.case.id
+            )
+
+
+def send_link(case_id: uuid.UUID, appointment_id: uuid.UUID, actor: Actor) -> None:
+    """Send a link to sign in to somebody on a case who has no password.
+
+    Raises:  NotFound; AccessDenied.
+    """
+    with db.transaction() as session:
+        file = _to_coordinate(session, case_id, actor, "")
+        found = session.get(Appointment, appointment_id)
+        if found is None or found.case_id != case_id or not people.is_live(session, found):
+            raise NotFound
+        account = accounts.get_account(session, found.account_id)
+        if account.password_hash is not None or account.state != "active":
+            raise NotFound
+        invitations.invite(session, account, file.case.board_id, file.actor, case_id=case_id)
+
+
+def _to_coordinate(
+    session: Session, case_id: uuid.UUID, actor: Actor, item_key: str
+) -> store.CaseFile:
+    file = store.lock_case(session, case_id, str(actor.account_id))
+    roles = access.roles_on(session, actor, file.case, item_key)
+    access.require_case(file, actor, roles)
+    if not access.coordinates(file, roles):
+        raise AccessDenied
+    return file
 
 
 def end_appointment(appointment_id: uuid.UUID, reason: str, actor: Actor) -> None:

@@ -100,9 +100,10 @@ def keep_files(
     Returns: what was typed, with a reference to each file.
     Raises:  NotFound; AccessDenied; UploadRefused.
     """
+    checked = tasks.look_over(files)
     with db.transaction() as session:
         file, _row = _to_amend(session, document_id, sections, actor)
-        return tasks.take_uploads(file, posted, files, actor)
+        return tasks.take_uploads(file, posted, checked, actor)
 
 
 def amendment_part(

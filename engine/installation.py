@@ -20,9 +20,11 @@ def connect(settings: Settings, *, keys_must_fit: bool = True) -> db.Database:
     """Open the database and bring its tables up to date; set keys, uploads and sign-in limits.
 
     Takes:   keys_must_fit, false for whoever is to find out what is wrong with the records.
-    Raises:  DatabaseNotReached; KeysNotSet; KeysNotFitting, before anything is written with them.
+    Raises:  DatabaseNotReached; KeysNotSet; ScannerAddressWrong; KeysNotFitting, before
+             anything is written with them.
     """
     keys.use(list(settings.field_keys), list(settings.audit_keys))
+    scanner = uploads.scanner_at(settings.clamd)
     try:
         database = db.Database(settings.database_url)
         db.check(database)
@@ -36,7 +38,7 @@ def connect(settings: Settings, *, keys_must_fit: bool = True) -> db.Database:
         except keys.KeysNotFitting:
             database.close()
             raise
-    uploads.use(uploads.Store(settings.uploads))
+    uploads.use(uploads.Store(settings.uploads, scanner=scanner))
     use_sign_in(
         idle_minutes=settings.idle_minutes,
         absolute_hours=settings.absolute_hours,

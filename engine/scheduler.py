@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import mail, notices, settings, timers
+from engine import mail, outbox, settings, timers
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class Worker:
             return
         self._outbox_at = now
         sender, base_url = self._settings.mail_from, self._settings.base_url
-        _survive(lambda: notices.send_waiting(port, sender, base_url=base_url), 0)
+        _survive(lambda: outbox.send_waiting(port, sender, base_url=base_url), 0)
 
     def _watch(self) -> None:
         while not self._stopping.wait(BEAT_SECONDS):

@@ -35,14 +35,16 @@ from engine.errors import (
     TaskPaused,
     TaskWithdrawn,
 )
-from engine.forms import Cleaned, Form
+from engine.forms import Cleaned
 from engine.models import Account, DocumentVersion, Submission, UserTask, new_id
 from engine.people import Actor
 from engine.store import CaseFile
 from engine.task_pages import FormPart, Posted, TaskPage
 from engine.texts import Text
 
+#: Files as a page sends them, and as they are once they were looked over.
 Files = Mapping[str, list[tuple[str, BinaryIO]]]
+Checked = Mapping[str, list[uploads.Checked]]
 
 #: How often a submission gives way to timers that fell due while it was on its way.
 MAX_GIVE_WAY = 50
@@ -68,14 +70,17 @@ class SignatureRefused(EngineError):
 
 @dataclass(frozen=True)
 class Proof:
-    """What a person gives to sign: the password, or in a demonstration, without one, a tick."""
+    """What a person gives to sign: the password, or a tick, where there is none to give.
+
+    Whoever has no password was let in just now by a code sent to them, or is of a demonstration.
+    """
 
     password: str = ""
     confirmed: bool = False
 
     def holds(self, actor: Actor, password_hash: str | None) -> bool:
         """Say whether it shows that the person who signs is who is signed in."""
-        if actor.demonstration and password_hash is None:
+        if (actor.demonstration or actor.signs_by_tick) and password_hash is None:
             return self.confirmed
         return passwords.is_password(password_hash, self.password)
 
@@ -141,10 +146,11 @@ def release_task(task_id: uuid.UUID, actor: Actor) -> None:
 
 def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> None:
     """Keep what was typed, as typed, for this person alone; also while the case is paused."""
+    checked = look_over(files)
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = take_uploads(file, posted, files, actor, task)
+        kept = take_uploads(file, posted, checked, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
 
 
@@ -153,10 +159,11 @@ def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
 
     Raises:  InvalidForm or TaskPaused, with everything typed kept as a draft.
     """
+    checked = look_over(files)
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = take_uploads(file, posted, files, actor, task)
+        kept = take_uploads(file, posted, checked, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
         session.flush()
         page = task_pages.task_page(session, task, actor, str(new_id()))
@@ -198,9 +205,10 @@ def submit_task(
              DocumentChanged.
     Source:  the hops stand in ARCHITECTURE.md; a deadline that passed before comes first.
     """
+    checked = look_over(files or {})
     for _ in range(MAX_GIVE_WAY):
         try:
-            return _submit(task_id, actor, submit_key, posted, files or {}, values, proof)
+            return _submit(task_id, actor, submit_key, posted, checked, values, proof)
         except _DueFirst as due:
             timers.fire_due_on(due.case_id)
     raise CaseSuspended
@@ -211,7 +219,7 @@ def _submit(
     actor: Actor,
     submit_key: str,
     posted: Posted | None,
-    files: Files,
+    files: Checked,
     values: Mapping[str, Mapping[str, Any]] | None,
     proof: Proof | None,
 ) -> Submitted:
@@ -284,24 +292,32 @@ def write_parts(
     return written
 
 
-def take_uploads(
-    file: CaseFile, posted: Posted, files: Files, actor: Actor, task: UserTask | None = None
-) -> dict[str, list[str]]:
-    """Keep the files that a page sent; return what was typed with a reference to each of them.
+def look_over(files: Files) -> Checked:
+    """Find out whether the files that a page sent may be kept, before anything is locked.
 
     Raises:  UploadRefused.
     """
+    return {
+        name: [uploads.look_over(uploads.in_use(), *one) for one in sent if one[0]]
+        for name, sent in files.items()
+    }
+
+
+def take_uploads(
+    file: CaseFile, posted: Posted, files: Checked, actor: Actor, task: UserTask | None = None
+) -> dict[str, list[str]]:
+    """Keep the files that a page sent; return what was typed with a reference to each of them.
+
+    Raises:  CaseIsFull.
+    """
     kept = {name: list(values) for name, values in posted.items()}
     for name, sent in files.items():
-        for filename, stream in sent:
-            if not filename:
-                continue
+        for checked in sent:
             row = uploads.take_in(
                 file.session,
                 uploads.in_use(),
                 file.case,
-                filename,
-                stream,
+                checked,
                 account_id=actor.account_id,
                 task_id=task.id if task else None,
             )
@@ -314,7 +330,7 @@ def _write(
     task: UserTask,
     actor: Actor,
     posted: Posted | None,
-    files: Files,
+    files: Checked,
     values: Mapping[str, Mapping[str, Any]] | None,
     proof: Proof | None,
 ) -> None:
@@ -416,25 +432,32 @@ def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> No
         for field in part.form.section(section).fields:
             if field.appoints:
                 answers = {**version.content.get(section, {}), forms.ROW_KEY: part.key.item_key}
-                _appoint_by_email(file, part.form, field.appoints, [answers])
+                _appoint_by_email(file, field.appoints, [answers])
             if field.items is None:
                 continue
             rows = version.content.get(section, {}).get(field.key) or []
             labels = {row["_key"]: str(row.get(field.items.label) or row["_key"]) for row in rows}
             items.follow_rows(file, field.items.list, field.items.kind, labels)
-            _appoint_by_email(file, part.form, field.items.appoints, rows)
+            _appoint_by_email(file, field.items.appoints, rows)
 
 
 def _appoint_by_email(
-    file: CaseFile, form: Form, appoints: tuple[Any, ...], rows: list[dict[str, Any]]
+    file: CaseFile, appoints: tuple[Any, ...], rows: list[dict[str, Any]]
 ) -> None:
     for row in rows:
         for rule in appoints:
             email = str(row.get(rule.email) or "").strip()
             if email:
+                key, name = row["_key"], _name_beside(row, rule.email)
                 people.appoint_by_email(
-                    file.session, file.case, rule.role, email, row["_key"], file.actor
+                    file.session, file.case, rule.role, email, key, file.actor, name
                 )
+
+
+def _name_beside(row: Mapping[str, Any], email: str) -> str:
+    """Return the name beside an address: that of `author` beside `author_email`, else `name`."""
+    beside = row.get(email.removesuffix("email").rstrip("_") or "name") or ""
+    return str(beside.get("name") or "") if isinstance(beside, dict) else str(beside)
 
 
 def _lock(session: Session, task_id: uuid.UUID, actor: Actor) -> tuple[CaseFile, UserTask]:

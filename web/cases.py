@@ -19,7 +19,9 @@ bp = Blueprint("cases", __name__)
 @bp.get("/cases")
 def index() -> ResponseReturnValue:
     """List the cases that a person may open."""
-    return render_template("cases.html", cases=engine.list_cases(current_actor()))
+    actor = current_actor()
+    undelivered = len(engine.list_undelivered(actor)) if engine.minds_deliveries(actor) else 0
+    return render_template("cases.html", cases=engine.list_cases(actor), undelivered=undelivered)
 
 
 @bp.get("/cases/start")

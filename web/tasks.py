@@ -197,7 +197,7 @@ def _read_proof() -> engine.Proof:
 
 
 def _unsigned(actor: engine.Actor) -> dict[str, str]:
-    if actor.demonstration:
+    if actor.signs_by_tick:
         return {"page-signed": gettext("Tick the box to sign")}
     return {"page-password": gettext("Enter the password that you sign in with")}
 

@@ -234,6 +234,22 @@ def step_kind(kind: str) -> str:
     return names.get(kind, gettext("Step"))
 
 
+def incident_name(what: str) -> str:
+    """Return what could not be done; the name of an error stays, for whoever looks into it."""
+    names = {"NoticeNotSent": gettext("A message could not be delivered")}
+    return names.get(what, what)
+
+
+def why_not_sent(why: str) -> str:
+    """Return why a message could not be delivered."""
+    return {
+        "address": gettext("The email address is not right"),
+        "refused": gettext("The mail system refused the message"),
+        "limited": gettext("The mail system takes no more messages just now"),
+        "settings": gettext("The mail system does not know us; an administrator has to look at it"),
+    }.get(why, gettext("The mail system could not be reached"))
+
+
 def event_name(kind: str) -> str:
     """Return what an audit event says happened."""
     names = {
@@ -266,5 +282,7 @@ def event_name(kind: str) -> str:
         "notice_sent": gettext("Message sent"),
         "finding_set_aside": gettext("Something that the content check found may stand"),
         "finding_opened_again": gettext("Something that the content check found is open again"),
+        "message_sent_again": gettext("A message that could not be delivered was sent again"),
+        "letter_posted": gettext("A letter was sent by post"),
     }
     return names.get(kind, kind.replace("_", " ").capitalize())

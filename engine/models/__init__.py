@@ -21,7 +21,7 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
-from engine.models.people import Account, Appointment, Board, SignIn, SignInAttempt
+from engine.models.people import Account, Appointment, Board, Invitation, SignIn, SignInAttempt
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "FileContent",
     "Incident",
     "Instant",
+    "Invitation",
     "Item",
     "Json",
     "Notice",

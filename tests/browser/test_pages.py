@@ -12,8 +12,16 @@ from tests.browser.served import Demonstration
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 LANGUAGES = ["en", "cy"]
-STATEMENTS = ["/sign-in", "/about", "/accessibility", "/privacy", "/nothing"]
-PAGES = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+STATEMENTS = [
+    "/sign-in",
+    "/sign-in/link",
+    "/invitation",
+    "/about",
+    "/accessibility",
+    "/privacy",
+    "/nothing",
+]
+PAGES = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time", "/undelivered"]
 A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"

@@ -49,6 +49,13 @@ scope = "board"
 reads_case = ["professional_forum"]
 en = "Forum owner"
 cy = "Perchennog y fforwm"
+[roles.event_coordinator]
+scope = "board"
+processes = ["case_review_event"]
+reads_case = true
+coordinates = true
+en = "Event co-ordinator"
+cy = "Cydlynydd y digwyddiad"
 [roles.welsh_government]
 scope = "board"
 en = "Welsh Government"

@@ -57,7 +57,7 @@ def test_table_that_is_made_anew_keeps_its_indexes(empty: Database) -> None:
 
 
 def test_link_and_timer_of_before_are_kept_and_the_link_has_no_item(empty: Database) -> None:
-    schema.upgrade(empty, "0002")
+    schema.upgrade(empty)
     db.use(empty)
     link = """insert into case_link
         (id, board_id, case_id, linked_id, relation, direction, linked_at)
@@ -67,6 +67,8 @@ def test_link_and_timer_of_before_are_kept_and_the_link_has_no_item(empty: Datab
         select id, board_id, id, 'clock', 'x', '', '', 1, '', '', 0, false from "case" """
     with db.transaction() as session:
         make_house(session)
+    schema.downgrade(empty, "0002")
+    with db.transaction() as session:
         for statement in (link, timer):
             session.execute(text(statement))
     schema.upgrade(empty)

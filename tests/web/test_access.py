@@ -17,6 +17,7 @@ TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
+MINDER = "whoever minds the messages of a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -28,6 +29,12 @@ ROUTES = {
     "POST /sign-in": ANYBODY,
     "POST /sign-in/as": ANYBODY,
     "POST /sign-out": ANYBODY,
+    "GET /sign-in/link": ANYBODY,
+    "POST /sign-in/link": ANYBODY,
+    "GET /invitation/<token>": ANYBODY,
+    "POST /invitation/<token>": ANYBODY,
+    "GET /invitation": ANYBODY,
+    "POST /invitation": ANYBODY,
     "GET /language": SIGNED_IN,
     "POST /language": SIGNED_IN,
     "GET /demonstration/time": SIGNED_IN,
@@ -59,6 +66,12 @@ ROUTES = {
     "POST /cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry": COORDINATOR,
     "POST /cases/<uuid:case_id>/people": COORDINATOR,
     "POST /cases/<uuid:case_id>/people/<uuid:appointment_id>/end": COORDINATOR,
+    "POST /cases/<uuid:case_id>/people/<uuid:appointment_id>/link": COORDINATOR,
+    "POST /cases/<uuid:case_id>/people/invite": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "POST /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "GET /undelivered": MINDER,
+    "POST /undelivered/<key>/again": COORDINATOR,
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
@@ -75,6 +88,12 @@ SENT = {
     "account": str(uuid.uuid4()),
     "reason": "because",
     "page-reason": "because",
+    "invite-role": "observer",
+    "invite-name": "Non Puw",
+    "invite-email": "non@example.test",
+    "posted_on-day": "1",
+    "posted_on-month": "6",
+    "posted_on-year": "2026",
 }
 
 
@@ -160,4 +179,6 @@ def _addresses(site: Site) -> dict[str, str]:
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),
+        "notice_id": str(uuid.uuid4()),
+        "key": str(uuid.uuid4()),
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+import socket
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import engine
-from engine import steps
+from engine import steps, uploads
 from engine.steps import pausing
 from tests.web.conftest import Site, Visitor, example_answers
 
@@ -210,6 +212,28 @@ def test_a_file_that_is_not_taken_in_is_refused_at_its_input(site: Site) -> None
     assert answer.status_code == 422
     assert "program.exe" in text_of(answer)
     assert f'href="#{name}"' in text_of(answer)
+
+
+@pytest.mark.parametrize("prefix", ["", "/cy"])
+def test_a_file_that_no_scanner_has_seen_is_refused_and_what_was_typed_stays(
+    site: Site, prefix: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = taken.getsockname()[1]
+    uploads.use(replace(site.files, scanner=uploads.scanner_at(f"127.0.0.1:{closed}")))
+    visitor, task_id, name = _task_with_a_file(site)
+    text_field = a_text_of(engine.open_task(task_id, visitor.actor or site.people[CARYS]))
+    file = (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "minutes.pdf")
+    sent = {name: file, text_field: "Said at the meeting", "page-action": "save"}
+    answer = visitor.post(f"{prefix}/tasks/{task_id}", sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    said = "am feirysau" if prefix else "could not be checked for viruses"
+    assert said in text_of(answer)
+    assert f'href="#{name}"' in text_of(answer)
+    assert "Said at the meeting" in text_of(answer)
+    again = text_of(visitor.get(f"/tasks/{task_id}"))
+    assert "Said at the meeting" in again
+    assert f'name="{name}-kept"' not in again
 
 
 def test_a_file_survives_a_form_that_is_not_complete(site: Site) -> None:
