@@ -96,6 +96,18 @@ def next_at(moment: datetime, of_day: time) -> datetime:
     return datetime.combine(day, of_day, tzinfo=WALES).astimezone(UTC)
 
 
+def add_days(moment: datetime, days: int) -> datetime:
+    """Return the instant, UTC, so many days on (or back) at the same time by the clocks in Wales.
+
+    Days on which the clocks change have 23 or 25 hours. A time that is left out when they go
+    forward stands for the moment at which it would have come.
+    Raises:  OverflowError.
+    """
+    here = moment.astimezone(WALES)
+    day = here.date() + timedelta(days=days)
+    return datetime.combine(day, here.time(), tzinfo=WALES).astimezone(UTC)
+
+
 def freeze(session: Session, moment: datetime) -> None:
     """Hold the clock of a throw-away database (scenario, sandbox) at one moment."""
     offset = session.get(TimeOffset, 1) or TimeOffset(id=1, seconds=0)
