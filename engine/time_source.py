@@ -75,6 +75,13 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(WALES).date()
 
 
+def day_of(value: date) -> date:
+    """Return the calendar day in Wales of a moment; one without a zone is local time."""
+    if isinstance(value, datetime):
+        return local_day(value) if value.tzinfo else value.date()
+    return value
+
+
 def start_of_day(day: date) -> datetime:
     """Return the instant, UTC, at which a day begins in Wales."""
     return datetime(day.year, day.month, day.day, tzinfo=WALES).astimezone(UTC)

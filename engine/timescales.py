@@ -282,9 +282,7 @@ def _is_whole(number: Any) -> bool:
 
 
 def _day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return time_source.local_day(value) if value.tzinfo else value.date()
-    return value if isinstance(value, date) else None
+    return time_source.day_of(value) if isinstance(value, date) else None
 
 
 def _timescale(row: Row) -> Timescale:
