@@ -51,6 +51,21 @@ class Target:
         return len(rows.filled(self.part.posted, self.entry.key))
 
     @property
+    def posted(self) -> dict[str, list[str]]:
+        """Return all that is typed on the task; the rows as this part of it has them.
+
+        Another part may hold a draft of them that was overtaken by what somebody recorded since.
+        """
+        start = f"{self.entry.key}-"
+        found = {
+            name: said
+            for part in self.page.parts
+            for name, said in part.posted.items()
+            if not name.startswith(start)
+        }
+        return {**found, **self.part.posted}
+
+    @property
     def may_replace(self) -> bool:
         """Say whether the rows that stand may go; rows that are items of the case may not."""
         return bool(self.standing) and self.entry.items is None
@@ -329,9 +344,8 @@ def _take(target: Target, chosen: Chosen, *, replace: bool) -> ResponseReturnVal
     taken = taking.fitting(standing)
     if not taken:
         return _preview(target, chosen, gettext("There is no row that can be taken")), 422
-    posted = {name: said for part in target.page.parts for name, said in part.posted.items()}
     changed, first = rows.put_in(
-        posted, target.entry.key, [row.inputs for row in taken], replace=replace
+        target.posted, target.entry.key, [row.inputs for row in taken], replace=replace
     )
     task_id = target.page.task.id
     engine.save_draft(task_id, changed, {}, current_actor())
