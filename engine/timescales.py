@@ -94,6 +94,8 @@ class Timescale:
     until: tuple[str, ...]
     anew: bool
     ended_by: tuple[str, ...]
+    #: Whether its clock goes on once the case is closed.
+    after_close: bool
     item: str
     process: tuple[str, ...]
     source: str
@@ -275,6 +277,7 @@ def _timescale(row: Row) -> Timescale:
         until=row.word_or_words("until"),
         anew=row.flag("anew"),
         ended_by=row.names("ended_by"),
+        after_close=row.flag("after_close"),
         item=row.words("item", default=""),
         process=row.names("process", required=True),
         source=row.choice("source", SOURCES),
@@ -323,8 +326,12 @@ def _check(row: Row, timescale: Timescale) -> None:
          "length", "is missing", 'add length = "P14D", or until = "a_fact"'),
         (length is not None and timescale.kind != "window" and not timescale.runs_from,
          "from", "is missing", "name the fact that it runs from"),
-        (timescale.anew and not timescale.until,
+        (timescale.anew and not timescale.until and timescale.kind != "open",
          "anew", "starts anew with a day that nobody sets", 'add until = "a_fact"'),
+        (timescale.after_close and not timescale.runs,
+         "after_close", "lets a clock go on that never runs", "add a length, or remove it"),
+        (timescale.after_close and not timescale.ends,
+         "after_close", "lets a clock go on that nothing meets", "name in ends what meets it"),
         (bool(keys) and not timescale.runs,
          "stages", "has moments, but no day falls due", "add a length, or remove them"),
         (len(set(keys)) != len(keys),

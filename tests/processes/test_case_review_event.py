@@ -315,8 +315,7 @@ def forms_of(root: str) -> set[str]:
     sides = [
         definition.id
         for definition in everything.values()
-        if "side" in definition.kind.split()
-        and (not definition.besides or root in definition.besides)
+        if "side" in definition.kind.split() and definition.goes_with(root)
     ]
     waiting, seen = [root, *sides], set[str]()
     while waiting:
