@@ -224,17 +224,20 @@ def own_functions(
     now: datetime,
     due: Callable[[str], datetime | None],
     board_name: Callable[[str], str | None] = lambda key: None,
+    days_elsewhere: Callable[[str], list[date]] = lambda name: [],
 ) -> dict[str, Callable[..., Any]]:
     """Return the functions that FEEL has from us, for one moment.
 
     Takes:   due, which says when a timescale falls due on the case in hand; board_name, what a
-             Board of this installation is called.
+             Board of this installation is called; days_elsewhere, which days a fact holds on the
+             other cases of this process and Board.
     A value of the wrong type gives null, as everywhere in FEEL.
     """
     today = time_source.local_day(now)
     return {
         "due": lambda key: due(key) if isinstance(key, str) else None,
         "board name": lambda key: board_name(key) if isinstance(key, str) else None,
+        "days on other cases": lambda name: days_elsewhere(name) if isinstance(name, str) else None,
         "today": lambda: today,
         "now": lambda: now,
         "add working days": _feel_add_working_days,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _OWN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "due": ("string",),
     "board name": ("string",),
+    "days on other cases": ("string",),
     "today": (),
     "now": (),
     "add working days": ("date", "days"),

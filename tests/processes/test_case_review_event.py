@@ -48,7 +48,8 @@ COMMISSIONED = date(2026, 3, 2)
 KNOWN: dict[str, Any] = {
     **dict.fromkeys(FACTS), "is_extended": False, "case_identifier": "CRE-2026-0001",
     "cre_commissioned_on": COMMISSIONED, "in_case_review_event": True, "case_is_no_review": True,
-    "cre_theme": "neglect", "cre_from": date(2025, 3, 2), "cre_to": COMMISSIONED, "window_from": date(2025, 3, 2),
+    "cre_theme": "neglect", "cre_from": date(2025, 3, 2), "cre_to": COMMISSIONED,
+    "window_from": date(2025, 3, 2),
     "window_to": COMMISSIONED, "agency_kind": "police", "event_held_on": date(2026, 4, 14),
     "event_on": date(2026, 6, 30), "event_venue": "Canolfan Gymuned Pentref",
     "cre_objectives": [], "criteria_check": "stay",
