@@ -4,6 +4,7 @@ from engine.attempts import TooManyAttempts
 from engine.calendar_feeds import (
     Deadline,
     Feed,
+    FeedContent,
     calendar_feed,
     deadlines,
     end_calendar_feed,
@@ -157,6 +158,7 @@ __all__ = [
     "EngineError",
     "Expression",
     "Feed",
+    "FeedContent",
     "Field",
     "FieldError",
     "FindingChanged",
