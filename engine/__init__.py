@@ -92,6 +92,7 @@ from engine.publication import (
     published_report,
     published_reports,
 )
+from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.settings import Settings
 from engine.sign_in import (
     CodeRefused,
@@ -123,12 +124,16 @@ from engine.tasks import (
     Submitted,
     TaskTaken,
     check_draft,
+    check_section,
     check_task,
     claim_task,
+    open_section,
     open_task,
     release_task,
     save_draft,
+    save_section,
     submit_task,
+    task_sections,
 )
 from engine.texts import Text
 from engine.uploads import UploadRefused
@@ -170,6 +175,9 @@ __all__ = [
     "PublishedReport",
     "ReasonMissing",
     "Section",
+    "SectionKey",
+    "SectionPage",
+    "SectionSummary",
     "Settings",
     "ShownDocument",
     "SignInRefused",
@@ -198,6 +206,7 @@ __all__ = [
     "case_history",
     "case_page",
     "check_draft",
+    "check_section",
     "check_task",
     "claim_task",
     "connect",
@@ -220,6 +229,7 @@ __all__ = [
     "move_time",
     "open_again",
     "open_case",
+    "open_section",
     "open_task",
     "open_tasks",
     "open_upload",
@@ -233,6 +243,8 @@ __all__ = [
     "repeat",
     "retry_incident",
     "save_draft",
+    "save_section",
+    "section_of_input",
     "send_again",
     "send_link",
     "set_aside",
@@ -248,5 +260,6 @@ __all__ = [
     "startable",
     "startable_beside",
     "submit_task",
+    "task_sections",
     "withdraw",
 ]

@@ -155,6 +155,34 @@ def summarise(parts: Sequence[FormOnPage], errors: Sequence[engine.FieldError]) 
     return [Problem(say(error), "#" + _nearest(_input_name(error), anchors)) for error in errors]
 
 
+def typed_earlier(part: engine.FormPart, known: Known) -> list[tuple[str, str]]:
+    """Return what the draft holds where somebody recorded something else since, under its labels.
+
+    Nothing typed is lost by that: whoever typed it can put it in again.
+    """
+    laid_out = lay_out(replace(part, posted=part.earlier), known) if part.earlier else None
+    shown = laid_out.sections if laid_out else ()
+    return [line for section in shown for line in _typed(section.questions, "")]
+
+
+def _typed(questions: Sequence[Question], row: str) -> Iterator[tuple[str, str]]:
+    for question in questions:
+        if question.kind in ("fixed_text", "read_only", "computed"):
+            continue
+        chosen = [choice.text for choice in question.choices if choice.checked]
+        stands = [question.value, *chosen, *(one.value for one in question.inputs)]
+        if question.kept:
+            stands.append(gettext("A file is kept here already."))
+        said = question.choices or question.kind == "tick"
+        text = "\n".join(one for one in (stands[1:] if said else stands) if one.strip())
+        if text:
+            yield row + question.label, text
+        for choice in question.choices:
+            yield from _typed(choice.questions, row)
+        for inner in question.rows:
+            yield from _typed(inner.questions, f"{inner.legend}: ")
+
+
 @dataclass(frozen=True)
 class _Page:
     """What the questions of a part share: what was typed, what is wrong, what is known."""

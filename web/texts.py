@@ -166,6 +166,31 @@ def case_state(state: str) -> str:
     return names.get(state, state)
 
 
+def section_state(state: str) -> str:
+    """Return how far a section of a long task has come."""
+    names = {
+        "not_started": gettext("Not yet started"),
+        "in_progress": gettext("In progress"),
+        "completed": gettext("Completed"),
+        "has_errors": gettext("There is a problem"),
+        "overtaken": gettext("Changed by somebody else"),
+        "cannot_start": gettext("Cannot start yet"),
+        "nothing_to_fill": gettext("Nothing to fill in"),
+    }
+    return names[state]
+
+
+def section_colour(state: str) -> str:
+    """Return the colour of the tag of a section's state; nothing where it needs no tag."""
+    colours = {
+        "not_started": "blue",
+        "in_progress": "light-blue",
+        "has_errors": "red",
+        "overtaken": "orange",
+    }
+    return colours.get(state, "")
+
+
 def token_state(state: str) -> str:
     """Return what has become of a step of a process."""
     names = {

@@ -29,6 +29,7 @@ from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE, examples
 from engine.forms.inputs import (
     control_of,
     input_name,
+    of_sections,
     parts,
     row_prefix,
     to_posted,
@@ -71,6 +72,7 @@ __all__ = [
     "input_name",
     "known_names",
     "known_rows",
+    "of_sections",
     "parse_form",
     "parts",
     "read_by_catalogue",

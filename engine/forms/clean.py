@@ -25,11 +25,15 @@ Functions = Mapping[str, Callable[..., Any]]
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What came of checking: values to keep, {section: {key: JSON}}, and what to tell."""
+    """What came of checking: values to keep, {section: {key: JSON}}, and what to tell.
+
+    `across` are those of the errors that hang on other sections than the one they stand in.
+    """
 
     values: dict[str, dict[str, Any]]
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
+    across: list[FieldError] = field(default_factory=list)
     signature_needed: bool = False
 
 
@@ -121,6 +125,7 @@ def _clean(
         values={section: values_of(part) for section, part in asked.items()},
         errors=[each.error for each in found if each.kind == "error"],
         warnings=[each.error for each in found if each.kind == "warning"],
+        across=[each.error for each in found if each.kind == "error" and each.across],
         signature_needed=any(each.to_sign for part in asked.values() for each in part),
     )
 
@@ -130,6 +135,7 @@ class _Found:
     key: str
     error: FieldError
     kind: str
+    across: bool = False
 
 
 def _errors(
@@ -220,8 +226,19 @@ def _broken_rules(form: Form, asked: Mapping[str, list[Asked]], asking: Asking) 
             error = FieldError(
                 control, message.text.en, message.text.cy, catalogue=entry.catalogue, row=row
             )
-            found.append(_Found(message.field, error, message.kind))
+            found.append(
+                _Found(message.field, error, message.kind, _is_across(rule, form, section))
+            )
     return found
+
+
+def _is_across(rule: Rule, form: Form, section: str) -> bool:
+    """Say whether a rule asks about other sections; of a decision nobody knows what it asks."""
+    if rule.check is None:
+        return True
+    return any(
+        form.section_of(name).id != section for name in rule.check.names if form.has_field(name)
+    )
 
 
 def _messages_of(

@@ -50,6 +50,14 @@ def unknown_inputs(form: Form, sections: Collection[str], posted: Iterable[str])
     return frozenset(name for name in posted if not _is_known(fields, name))
 
 
+def of_sections(
+    form: Form, sections: Collection[str], posted: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """Return those of some inputs that fields of these sections of a form have."""
+    fields = [field for part in form.sections if part.id in sections for field in part.fields]
+    return {name: texts for name, texts in posted.items() if _is_known(fields, name)}
+
+
 def _is_known(fields: Iterable[Field], name: str) -> bool:
     key, behind, rest = name.partition("-")
     entry = next((one for one in fields if one.key and one.key == key), None)
