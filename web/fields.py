@@ -72,6 +72,8 @@ class Question:
     width: str = ""
     limit: int | None = None
     input_mode: str = ""
+    input_type: str = "text"
+    prefix: str = ""
     accept: str = ""
     choices: tuple[Choice, ...] = ()
     inputs: tuple[Input, ...] = ()
@@ -304,13 +306,17 @@ class _Page:
 #: The parts of a person, as inputs are named.
 _PERSON = ("name", "designation", "contact")
 
+#: The type of an input and its keyboard, for texts of a kind of their own.
+_INPUTS = {"web": ("url", "url"), "email": ("email", "email"), "phone": ("tel", "tel")}
+
 Revealed = Mapping[tuple[str, str], list[engine.Field]]
 
 
 def _text(_page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
     limit = entry.validate.max_length
     width = "govuk-input--width-10" if limit and limit <= 20 else ""
-    return replace(plain, width=width)
+    kind, mode = _INPUTS.get(entry.kind, ("text", ""))
+    return replace(plain, width=width, input_type=kind, input_mode=mode)
 
 
 def _long_text(
@@ -321,7 +327,9 @@ def _long_text(
 
 def _number(_page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
     mode = "decimal" if entry.decimal_digits else "numeric"
-    return replace(plain, width="govuk-input--width-5", input_mode=mode)
+    width = "govuk-input--width-10" if entry.is_money else "govuk-input--width-5"
+    prefix = "£" if entry.is_money else ""
+    return replace(plain, width=width, input_mode=mode, prefix=prefix)
 
 
 def _date(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:

@@ -190,7 +190,10 @@ def _texts(entry: Field, value: Any) -> list[str]:
         return [str(each) for each in value]
     if entry.type == "number":
         found = number(value)
-        return [str(value) if found is None else _digits(json_number(found))]
+        if found is None:
+            return [str(value)]
+        pence = entry.is_money and found != found.to_integral_value()
+        return [f"{found:.2f}" if pence else _digits(json_number(found))]
     return [str(value)]
 
 
