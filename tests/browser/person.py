@@ -84,11 +84,14 @@ class Person:
 
     def links(self, start: str) -> list[str]:
         """Return the paths, without language, that the main part of the page links to."""
+        return sorted(set(self._links_in_order(re.compile(start))))
+
+    def _links_in_order(self, start: re.Pattern[str]) -> list[str]:
         found = self.page.locator("main a[href]").evaluate_all(
             "links => links.map(link => link.getAttribute('href'))"
         )
         paths = [path.removeprefix("/cy") for path in found]
-        return sorted({path for path in paths if re.match(start, path)})
+        return [path for path in paths if start.match(path)]
 
     def start_consultation(self) -> str:
         """Start a case; return the path of its page."""
@@ -169,7 +172,7 @@ class Person:
         What is filled in may bring further sections.
         """
         done: set[str] = set()
-        while left := [one for one in self.links(_SECTION.pattern) if one not in done]:
+        while left := [one for one in self._links_in_order(_SECTION) if one not in done]:
             place = _SECTION.fullmatch(left[0].partition("?")[0])
             assert place is not None
             done.add(left[0])
