@@ -15,7 +15,7 @@ import engine
 from engine import forms
 from engine.documents import DocumentKey
 from tests.web.conftest import SETTINGS
-from web import fields
+from web import answers, fields
 from web.application import create_app
 
 
@@ -326,3 +326,24 @@ def test_each_kind_shows_its_label_and_a_control_that_an_error_reaches(
     question = questions(component)[0]
     assert "The asked" in html
     assert f'id="{question.anchor}"' in html
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [(1200, "£1,200"), (1200.5, "£1,200.50"), (0, "£0"), (0.1, "£0.10")]
+)
+def test_an_amount_is_read_in_pounds(amount: float, said: str) -> None:
+    entry = next(iter(form_of(field_of("number", kind="money")).fields))
+    assert answers.show_value(entry, amount).lines == (said,)
+
+
+def test_a_web_address_is_read_as_a_link_and_a_table_as_a_table() -> None:
+    page = next(iter(form_of(field_of("textfield", kind="web")).fields))
+    assert answers.show_value(page, "https://www.example.org/").address
+    rows = next(iter(form_of({**ROWS, "kind": "table"}).fields))
+    shown = answers.show_value(rows, [{"_key": "row_1", "name": "Ann"}])
+    assert shown.table
+    said = render_template_string(
+        "{% from 'parts.html' import value %}{{ value(shown) }}", shown=shown
+    )
+    assert '<th scope="col"' in said
+    assert "Ann" in said
