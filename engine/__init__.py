@@ -102,6 +102,7 @@ from engine.publication import (
     published_report,
     published_reports,
 )
+from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.settings import Settings
 from engine.sign_in import (
     CodeRefused,
@@ -156,12 +157,16 @@ from engine.tasks import (
     Submitted,
     TaskTaken,
     check_draft,
+    check_section,
     check_task,
     claim_task,
+    open_section,
     open_task,
     release_task,
     save_draft,
+    save_section,
     submit_task,
+    task_sections,
 )
 from engine.texts import Text
 from engine.uploads import UploadRefused
@@ -208,6 +213,9 @@ __all__ = [
     "PublishedReport",
     "ReasonMissing",
     "Section",
+    "SectionKey",
+    "SectionPage",
+    "SectionSummary",
     "Settings",
     "Sheet",
     "ShownDocument",
@@ -244,6 +252,7 @@ __all__ = [
     "case_history",
     "case_page",
     "check_draft",
+    "check_section",
     "check_task",
     "claim_task",
     "columns_of",
@@ -271,6 +280,7 @@ __all__ = [
     "move_time",
     "open_again",
     "open_case",
+    "open_section",
     "open_task",
     "open_tasks",
     "open_upload",
@@ -288,9 +298,11 @@ __all__ = [
     "repeat",
     "retry_incident",
     "save_draft",
+    "save_section",
     "say_doubt",
     "say_note",
     "say_reason",
+    "section_of_input",
     "send_again",
     "send_link",
     "set_aside",
@@ -308,6 +320,7 @@ __all__ = [
     "submit_task",
     "take_rows",
     "takes_rows",
+    "task_sections",
     "unpack",
     "withdraw",
     "write_csv",
