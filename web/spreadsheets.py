@@ -82,11 +82,15 @@ class Target:
 
     def address(self, anchor: str) -> str:
         """Return where the rows are filled in: the task, or their section of a long one."""
-        task_id = self.page.task.id
         if not self.page.is_long:
-            return url_for("tasks.show", task_id=task_id, _anchor=anchor)
-        place = {"form": self.part.form.id, "section": self.section}
-        return url_for("sections.show", task_id=task_id, **place, _anchor=anchor)
+            return url_for("tasks.show", task_id=self.page.task.id, _anchor=anchor)
+        return url_for(
+            "sections.show",
+            task_id=self.page.task.id,
+            form=self.part.form.id,
+            section=self.section,
+            _anchor=anchor,
+        )
 
     @property
     def seen(self) -> str:

@@ -11,6 +11,7 @@ import pytest
 import engine
 from engine import forms
 from tests.web.conftest import Site, Visitor, example_answers
+from tests.web.test_spreadsheets import HIDDEN
 
 CARYS = "Carys Morgan"
 
@@ -203,6 +204,30 @@ def test_rows_are_added_and_removed_on_the_page_of_a_section(
     assert 'value="17"' in text
     visitor.post(path, {**typed, "page-action": f"remove:{rows}-0"})
     assert 'value="17"' not in visitor.get(path).get_data(as_text=True)
+
+
+def test_rows_from_a_spreadsheet_come_into_their_section_and_leave_the_others(
+    site: Site, page: engine.TaskPage
+) -> None:
+    key = next(k for k in keys_of(page) if _rows_with_date(page, k))
+    rows, day = _rows_with_date(page, key)
+    part = next(part for part in page.parts if part.form.id == key.form)
+    column = next(one for one in engine.columns_of(part.form.field(rows)) if one.name == day)
+    other = next(k for k in keys_of(page) if k != key and a_text_in(page, k))
+    visitor, path = site.signed_in(CARYS), path_of(page, key)
+    visitor.post(path_of(page, other), {a_text_in(page, other): "Typed", "page-action": "save"})
+    typed = {f"{rows}-0-_key": "", "page-action": f"spreadsheet:{rows}"}
+    address = visitor.post(path, typed).headers["Location"]
+    assert address == f"/tasks/{page.task.id}/rows/{rows}"
+    assert f'href="{path}#{rows}"' in visitor.get(address).get_data(as_text=True)
+    pasted = {"page-pasted": f"{column.heading.en}\n17 April 2019", "page-action": "read"}
+    preview = visitor.post(address, pasted).get_data(as_text=True)
+    kept = {name: html.unescape(said) for name, said in HIDDEN.findall(preview)}
+    taken = visitor.post(address, {**kept, "page-action": "add"})
+    assert taken.status_code == 303, taken.get_data(as_text=True)
+    assert taken.headers["Location"].startswith(f"{path}#{rows}-")
+    assert 'value="2019"' in visitor.get(path).get_data(as_text=True)
+    assert "Typed" in visitor.get(path_of(page, other)).get_data(as_text=True)
 
 
 def test_a_change_link_leads_to_the_section_and_back_to_the_answers(
