@@ -1,4 +1,4 @@
-"""Tasks are finished in Welsh with nothing but the keyboard, from signing in to the confirmation."""
+"""Tasks are finished in Welsh with the keyboard alone, from signing in to the confirmation."""
 
 from __future__ import annotations
 
