@@ -102,6 +102,7 @@ from engine.sign_in import (
     ask_for_code,
     ask_for_link,
     demonstration_people,
+    idle_limit,
     is_invited,
     set_language,
     sign_in,
@@ -131,6 +132,7 @@ from engine.tasks import (
     submit_task,
 )
 from engine.texts import Text
+from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
 
 __all__ = [
@@ -185,6 +187,7 @@ __all__ = [
     "Text",
     "TooManyAttempts",
     "Undelivered",
+    "Unread",
     "UploadRefused",
     "actor_for",
     "add_item",
@@ -208,6 +211,7 @@ __all__ = [
     "end_appointment",
     "find_people",
     "go_back",
+    "idle_limit",
     "invite",
     "is_invited",
     "keep_files",
@@ -216,6 +220,7 @@ __all__ = [
     "list_undelivered",
     "may_check_content",
     "may_open_document",
+    "may_see_unread_welsh",
     "minds_deliveries",
     "move_time",
     "open_again",
@@ -248,5 +253,6 @@ __all__ = [
     "startable",
     "startable_beside",
     "submit_task",
+    "unread_welsh",
     "withdraw",
 ]

@@ -14,3 +14,5 @@ FOR_ANYBODY = [
 ]
 #: These are for whoever is signed in.
 FOR_THE_SIGNED_IN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+#: These are for whoever administers or coordinates a Board.
+FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]
