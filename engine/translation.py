@@ -125,18 +125,19 @@ def _of_drawing(source: bytes, path: str) -> Iterator[Unread]:
 def _english(element: etree._Element, attribute: str) -> str:
     """Return the English of an attribute; the words of an annotation stand inside it."""
     said = element.get(attribute)
-    return " ".join((said if said is not None else "".join(element.itertext())).split())
+    return _words(element) if said is None else " ".join(said.split())
 
 
 def _documentation(welsh: etree._Element) -> Iterator[Unread]:
     above = welsh.getparent()
-    place = above.get("id", "") if above is not None else ""
-    said = [
-        " ".join("".join(each.itertext()).split())
-        for each in (above if above is not None else ())
-        if each.tag == welsh.tag and each.get("textFormat") != _WELSH
-    ]
+    if above is None:
+        return
+    said = [each for each in above if each.tag == welsh.tag and each.get("textFormat") != _WELSH]
     yield Unread(
-        f"{place} documentation",
-        Text(" ".join(said), " ".join("".join(welsh.itertext()).split())),
+        f"{above.get('id', '')} documentation",
+        Text(" ".join(map(_words, said)), _words(welsh)),
     )
+
+
+def _words(element: etree._Element) -> str:
+    return " ".join("".join(map(str, element.itertext())).split())

@@ -64,7 +64,8 @@ def unread_on_pages() -> tuple[engine.Unread, ...]:
     found = []
     for message in catalogue:
         english = message.id if isinstance(message.id, str) else message.id[-1]
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        string = message.string or ""
+        forms = [string] if isinstance(string, str) else list(string)
         if english and ("check" in message.auto_comments or message.fuzzy or not all(forms)):
             said = " / ".join(dict.fromkeys(forms))
             place = f"line {message.lineno}"

@@ -179,17 +179,22 @@ class Keyboard:
     def choose(self, question: str, choice: str) -> None:
         """Choose one of some radio buttons: Tab comes to the group, arrows go about in it."""
         stop = self._until(lambda stop: stop.role == "radio" and question in stop.groups, question)
-        first = stop.name
-        while stop.name != choice:
-            self.press("ArrowDown")
-            moved = self.at_now()
-            assert question in moved.groups, f"{question}: an arrow left the group for {moved}"
-            assert moved.name != first, f"{question}: no such choice: {choice}"
-            stop = moved
+        stop = self.go_round_to(choice, question)
         if not stop.checked:
             self.press("Space")
         chosen = self.at_now()
         assert chosen.checked, f"{question}: {choice} is not chosen"
+
+    def go_round_to(self, choice: str, question: str = "") -> Stop:
+        """Go about in the group of radio buttons that has the focus, by arrow, to a choice."""
+        stop = self.at_now()
+        first = stop.name
+        while stop.name != choice:
+            self.press("ArrowDown")
+            stop = self.at_now()
+            assert stop.role == "radio", f"{question}: an arrow left the group for {stop}"
+            assert stop.name != first, f"{question}: no such choice: {choice}"
+        return stop
 
     def tick(self, choice: str, *, within: str = "") -> None:
         """Tick a box."""

@@ -22,14 +22,7 @@ def test_an_idea_with_people_and_rows_is_written_down_by_keyboard(
 ) -> None:
     form = "consultation_referral"
     keys = Keyboard(browser, moving_demonstration, **WITHOUT_SCRIPTS)
-    keys.sign_in_as("Dewi Price")
-    keys.go_to("Cychwyn", "link")
-    keys.follow()
-    keys.skip_to_main()
-    process = DEFINITIONS.processes["consultation"].name("cy")
-    keys.choose("Beth hoffech chi ei gychwyn?", f"{process} – Bwrdd Diogelu Plant Cwmafon")
-    keys.press_button("Cychwyn")
-    keys.open(_step("consultation", "identify_case"))
+    _begin_consultation(keys)
 
     keys.skip_to_main()
     keys.write_person(label(form, "worker"), "Dewi Price", "Ymwelydd iechyd")
@@ -103,6 +96,47 @@ def test_a_decision_is_signed_with_the_password_by_keyboard(
     keys.type(PASSWORD)
     keys.follow()
     _is_done(keys)
+
+
+def test_with_scripts_the_focus_goes_where_something_has_changed(
+    browser: Browser, moving_demonstration: Demonstration
+) -> None:
+    form = "consultation_referral"
+    keys = Keyboard(browser, moving_demonstration)
+    _begin_consultation(keys)
+    keys.skip_to_main()
+    keys.choose(label(form, "worker_agency"), choice(form, "worker_agency", "education"))
+    # What a choice does not ask for is no stop; what it asks for is the next one.
+    assert label(form, "discussed_on") in keys.next().groups
+    keys.press("Shift+Tab")
+    # From the first choice an arrow goes round to the last, and from there on.
+    keys.go_round_to(choice(form, "worker_agency", "other"))
+    assert keys.next().name == label(form, "worker_agency_other")
+
+    keys.press_button("Ychwanegu: Cydweithiwr")
+    assert keys.at_now().name == "Cydweithiwr 2"
+    assert keys.next().groups[0] == "Cydweithiwr 2"
+    keys.go_to("Dileu", "button", start=True, within="Cydweithiwr 2")
+    keys.follow()
+    assert keys.at_now().name == label(form, "counterparts")
+    assert keys.next().groups[0] == "Cydweithiwr 1"
+
+    keys.press_button("Parhau")
+    assert keys.page.title().startswith("Gwall: ")
+    assert "Mae problem wedi codi" in keys.page.locator(":focus").inner_text()
+    assert keys.next().role == "link"
+
+
+def _begin_consultation(keys: Keyboard) -> None:
+    """Sign in, start a consultation and open its first task."""
+    keys.sign_in_as("Dewi Price")
+    keys.go_to("Cychwyn", "link")
+    keys.follow()
+    keys.skip_to_main()
+    process = DEFINITIONS.processes["consultation"].name("cy")
+    keys.choose("Beth hoffech chi ei gychwyn?", f"{process} – Bwrdd Diogelu Plant Cwmafon")
+    keys.press_button("Cychwyn")
+    keys.open(_step("consultation", "identify_case"))
 
 
 def _write_counterpart(keys: Keyboard, row: str, agency: str, *, at_once: bool = False) -> None:
