@@ -26,6 +26,7 @@ NO_PAGE = {
     "/",
     "/static/<path:filename>",
     "/uploads/<uuid:upload_id>",
+    "/cases/<uuid:case_id>/diagrams",
     "/cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn",
     "/translation/texts.csv",
 }
@@ -75,7 +76,6 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
         for name in (
             r"/cases/[^/]+/people$",
             r"/cases/[^/]+/history$",
-            r"/cases/[^/]+/diagrams$",
             r"/cases/[^/]+/diagrams/[^/]+$",
             r"/cases/[^/]+/letters/[^/]+$",
             r"/cases/[^/]+/content-check$",
