@@ -25,12 +25,13 @@ from engine import (
     steps,
     store,
     time_source,
+    timekeeping,
     uploads,
 )
 from engine.deployments import Definitions
 from engine.documents import DocumentKey
 from engine.errors import NotFound
-from engine.facts import fields_of
+from engine.facts import behind, fields_of
 from engine.forms import Form
 from engine.models import Clock, Document, Item, ProcessInstance, UserTask
 from engine.people import Actor, Held
@@ -392,7 +393,7 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
     sources = {fact.name: set(fields_of(fact)) for fact in definitions.facts.values()}
     for row in definitions.timescales.values():
         if set(row.ends) & set(element.requirement) or any(
-            sources.get(name, set()) & written for name in row.ends
+            sources.get(name, set()) & written for name in behind(definitions.facts, row.ends)
         ):
             found.add(row.key)
     return tuple(sorted(key for key in found if key in definitions.timescales))
@@ -487,7 +488,7 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
     return ClockSummary(
         timescale=row.timescale,
         name=timescale.name,
-        state=row.state if file.case.state == "closed" else view.state,
+        state=row.state if timekeeping.rests_with_case(file, timescale) else view.state,
         late=view.late,
         from_on=view.from_on,
         due_on=view.due_on,

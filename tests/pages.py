@@ -13,6 +13,13 @@ FOR_ANYBODY = [
     "/nothing",
 ]
 #: These are for whoever is signed in.
-FOR_THE_SIGNED_IN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+FOR_THE_SIGNED_IN = [
+    "/tasks",
+    "/cases",
+    "/cases/start",
+    "/language",
+    "/calendar",
+    "/demonstration/time",
+]
 #: These are for whoever administers or coordinates a Board.
 FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]

@@ -36,6 +36,7 @@ PUBLIC = frozenset(
         "public.index",
         "public.show",
         "public.briefing",
+        "calendar_feeds.read",
     }
 )
 

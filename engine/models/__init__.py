@@ -21,7 +21,15 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
-from engine.models.people import Account, Appointment, Board, Invitation, SignIn, SignInAttempt
+from engine.models.people import (
+    Account,
+    Appointment,
+    Board,
+    CalendarFeed,
+    Invitation,
+    SignIn,
+    SignInAttempt,
+)
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
@@ -30,6 +38,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Board",
+    "CalendarFeed",
     "Case",
     "CaseLink",
     "Clock",

@@ -29,6 +29,7 @@ NO_PAGE = {
     "/cases/<uuid:case_id>/diagrams",
     "/cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn",
     "/translation/texts.csv",
+    "/calendar/<token>.ics",
 }
 
 
