@@ -83,7 +83,7 @@ def test_a_file_shows_the_english_beside_the_welsh(site: Site) -> None:
     assert 'lang="en">Facilitator<' in page
     assert 'lang="cy">Hwylusydd<' in page
     assert visitor.get("/translation/processes/nothing.toml").status_code == 404
-    assert english_left(site, visitor, "/translation") == []
+    assert english_left(visitor, "/translation") == []
 
 
 @pytest.mark.parametrize(
