@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -99,6 +99,7 @@ class FormPart:
     base_version: int
     posted: Posted
     content: dict[str, Any]
+    around: forms.Around = field(default_factory=forms.Around)
 
     def with_typed(self, posted: Posted) -> FormPart:
         """Return the part with what was typed, beside what nobody types."""
@@ -255,13 +256,15 @@ def _form_part(
     row = documents.find(file.session, file.case.id, key) if found else None
     content = access.without_private(file, form, row, content)
     posted: Posted = draft or {}
+    beside = forms.Around(existing=content)
     if draft is None or current:
+        beside = around(file, form, content, task.item_key)
         standing = forms.standing_values(
             form,
             sections,
             names=file.names(task.item_key),
             functions=file.functions(task.item_key),
-            around=around(file, form, content, task.item_key),
+            around=beside,
         )
         shown = forms.to_posted(form, sections, standing)
         posted = shown if draft is None else forms.with_standing(form, sections, draft, shown)
@@ -273,6 +276,7 @@ def _form_part(
         base_version=base,
         posted={**posted, seen_input(form): [str(base)]},
         content=content,
+        around=beside,
     )
 
 

@@ -78,6 +78,7 @@ class Question:
     rows: tuple[Row, ...] = ()
     item_label: str = ""
     may_add: bool = False
+    from_spreadsheet: bool = False
     kept: str = ""
     document: str = ""
     version: str = ""
@@ -117,16 +118,20 @@ def lay_out(
     errors: Sequence[engine.FieldError] = (),
     *,
     case_id: uuid.UUID | None = None,
+    spreadsheets: bool = False,
 ) -> FormOnPage:
     """Return a part of a form ready to be shown, with what was typed and what is wrong with it.
 
     Takes:   known, a page that has the names and functions that conditions may read; case_id,
-             where texts that say from which document they come are to lead there.
+             where texts that say from which document they come are to lead there; spreadsheets,
+             where rows may be added from one.
     """
     language = current_language()
     sections = [part.form.section(section_id) for section_id in part.sections]
     sources = answers.Sources(case_id) if case_id else None
-    page = _Page(part, known, _by_input(errors), _names_on_page(sections), sources)
+    page = _Page(
+        part, known, _by_input(errors), _names_on_page(sections), sources, spreadsheets=spreadsheets
+    )
     return FormOnPage(
         form=part.form,
         title=part.form.title(language),
@@ -165,6 +170,7 @@ class _Page:
     names_on_page: frozenset[str]
     sources: answers.Sources | None = None
     prefix: str = ""
+    spreadsheets: bool = False
     controls: Mapping[str, engine.Field] = field(default_factory=dict)
 
     def questions(self, entries: Sequence[engine.Field]) -> tuple[Question, ...]:
@@ -388,7 +394,13 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     item_label = entry.item_label(current_language()) or gettext("Row")
     may_add = not entry.fixed_rows and len(laid_out) < most
     return replace(
-        plain, kind="rows", rows=laid_out, anchor=anchor, item_label=item_label, may_add=may_add
+        plain,
+        kind="rows",
+        rows=laid_out,
+        anchor=anchor,
+        item_label=item_label,
+        may_add=may_add,
+        from_spreadsheet=page.spreadsheets and not page.prefix and engine.takes_rows(entry),
     )
 
 

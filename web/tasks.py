@@ -56,6 +56,9 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
         return _file_refused(task_id, posted, refused), 422
     if action == "save":
         return redirect(url_for("tasks.saved", task_id=task_id), 303)
+    verb, _, path = action.partition(":")
+    if verb == "spreadsheet":
+        return redirect(url_for("spreadsheets.start", task_id=task_id, path=path or "-"), 303)
     if action == "language":
         return redirect(this_page_in_other_language(), 303)
     return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
@@ -181,7 +184,10 @@ def at_its_input(refused: engine.UploadRefused) -> engine.FieldError:
 
 def _form(task_id: uuid.UUID, errors: list[engine.FieldError], *, refused: str = "") -> str:
     page = engine.open_task(task_id, current_actor())
-    parts = [fields.lay_out(part, page, errors, case_id=page.task.case_id) for part in page.parts]
+    parts = [
+        fields.lay_out(part, page, errors, case_id=page.task.case_id, spreadsheets=True)
+        for part in page.parts
+    ]
     return render_template(
         "task.html",
         page=page,

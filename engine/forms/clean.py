@@ -16,7 +16,8 @@ from engine.forms.definition import Field, Form, Message, Rule
 from engine.forms.inputs import control_of
 from engine.forms.sources import Given, Posted, Source
 from engine.forms.values import feel_values
-from engine.forms.wording import field_error
+from engine.forms.wording import field_error, say
+from engine.texts import Text
 
 ALONE = Around()
 
@@ -66,6 +67,52 @@ def clean_values(
     """Check JSON values by key as `clean` checks what was typed."""
     source = Given(values)
     return _clean(form, sections, source, names, functions, around)
+
+
+@dataclass(frozen=True)
+class CheckedRow:
+    """What cleaning makes of one row: JSON values by column, what is wrong, what is not asked.
+
+    `problems` holds the first problem of each column; a required one without an answer has one.
+    """
+
+    values: Mapping[str, Any]
+    problems: Mapping[str, Text]
+    hidden: frozenset[str]
+
+
+def check_rows(
+    form: Form,
+    rows: Field,
+    posted: Mapping[str, Sequence[str]],
+    *,
+    names: Mapping[str, feel.Value],
+    functions: Functions | None = None,
+    around: Around = ALONE,
+) -> dict[int, CheckedRow]:
+    """Check rows as `clean` does, as many as the list may have; return them by order, from 0.
+
+    Takes:   posted, also what the rest of their section reads; a row in which nothing was typed
+             is not returned.
+    """
+    section = form.section_of(rows.key)
+    source = Posted(posted, {}, {**_files_in(around.existing), **around.kept})
+    asking = Asking(form, _names(form, (section.id,), names, around), functions, around)
+    asked = next(each for each in asking.section(section, source) if each.entry is rows)
+    return {
+        row.position - 1: CheckedRow(
+            values=values_of(row.asked),
+            problems={
+                column.entry.key: say(column.entry, problem)
+                for column in row.asked
+                if not column.hidden
+                and column.entry.has_value
+                and (problem := column.answer.problem or _problem(column, asking)) is not None
+            },
+            hidden=frozenset(column.entry.key for column in row.asked if column.hidden),
+        )
+        for row in asked.rows
+    }
 
 
 def standing_values(

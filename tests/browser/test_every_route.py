@@ -30,6 +30,7 @@ NO_PAGE = {
     "/cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn",
     "/translation/texts.csv",
     "/calendar/<token>.ics",
+    "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
 }
 
 
@@ -116,6 +117,10 @@ def _look_at_a_task(worker: Person, look: Look) -> None:
     look(worker, task)
     with worker.page.expect_navigation():
         worker.page.locator("main button[value='save']").click()
+    look(worker)
+    worker.open(task)
+    with worker.page.expect_navigation():
+        worker.page.locator("main button[value^='spreadsheet:']").first.click()
     look(worker)
     worker.open(task)
     worker.press_continue()
