@@ -112,6 +112,7 @@ from engine.sign_in import (
     ask_for_code,
     ask_for_link,
     demonstration_people,
+    idle_limit,
     is_invited,
     set_language,
     sign_in,
@@ -169,6 +170,7 @@ from engine.tasks import (
     task_sections,
 )
 from engine.texts import Text
+from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
 
 __all__ = [
@@ -236,6 +238,7 @@ __all__ = [
     "Text",
     "TooManyAttempts",
     "Undelivered",
+    "Unread",
     "UploadRefused",
     "actor_for",
     "add_item",
@@ -266,6 +269,7 @@ __all__ = [
     "end_calendar_feed",
     "find_people",
     "go_back",
+    "idle_limit",
     "invite",
     "is_invited",
     "keep_files",
@@ -276,6 +280,7 @@ __all__ = [
     "make_calendar_feed",
     "may_check_content",
     "may_open_document",
+    "may_see_unread_welsh",
     "minds_deliveries",
     "move_time",
     "open_again",
@@ -322,6 +327,7 @@ __all__ = [
     "takes_rows",
     "task_sections",
     "unpack",
+    "unread_welsh",
     "withdraw",
     "write_csv",
 ]

@@ -14,7 +14,7 @@ from engine import confidentiality, time_source
 from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
 from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
-from engine.people import Actor, Held, held_on, live_on, roles_of_board
+from engine.people import Actor, Held, boards_of, held_on, live_on, roles_of_board
 from engine.roles import ADMINISTRATOR, OWN, Roles
 from engine.store import CaseFile
 
@@ -216,6 +216,17 @@ def may_open_upload(file: CaseFile, actor: Actor, upload: Upload) -> bool:
     """Say whether a person may open a file: its sender, and readers of a document that holds it."""
     held = roles_on(file.session, actor, file.case)
     return upload.case_id == file.case.id and may(file, actor, held, "read", TheUpload(upload))
+
+
+def boards_looked_after(session: Session, actor: Actor) -> dict[uuid.UUID, bool]:
+    """Return the Boards that a person administers or coordinates; whether the former."""
+    found = {}
+    for board, held in boards_of(session, actor):
+        if ADMINISTRATOR in held:
+            found[board.id] = True
+        elif held & roles_of_board(session, board.id).coordinating:
+            found[board.id] = False
+    return found
 
 
 def visible_cases(session: Session, actor: Actor) -> Select[Case]:

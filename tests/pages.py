@@ -21,3 +21,5 @@ FOR_THE_SIGNED_IN = [
     "/calendar",
     "/demonstration/time",
 ]
+#: These are for whoever administers or coordinates a Board.
+FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]

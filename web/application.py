@@ -34,6 +34,7 @@ from web import (
     statements,
     tasks,
     texts,
+    translation,
 )
 
 BUILD = Path(__file__).parent / "static" / "build"
@@ -87,6 +88,7 @@ def create_app(settings: engine.Settings) -> Flask:
         demonstration,
         diagrams,
         statements,
+        translation,
     ):
         app.register_blueprint(noun.bp)
     errors.register(app)
@@ -160,6 +162,7 @@ def _describe_page() -> dict[str, Any]:
         "other_language": addresses.other_language(),
         "this_page_in_other_language": addresses.this_page_in_other_language(),
         "shown_moment": demonstration.shown_moment(),
+        "idle_minutes": int(engine.idle_limit().total_seconds()) // 60,
     }
 
 

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
+from web.alphabet import in_order
 from web.texts import gettext, say
 
 bp = Blueprint("cases", __name__)
@@ -21,22 +22,25 @@ def index() -> ResponseReturnValue:
     """List the cases that a person may open."""
     actor = current_actor()
     undelivered = len(engine.list_undelivered(actor)) if engine.minds_deliveries(actor) else 0
-    return render_template("cases.html", cases=engine.list_cases(actor), undelivered=undelivered)
+    return render_template(
+        "cases.html",
+        cases=engine.list_cases(actor),
+        undelivered=undelivered,
+        may_see_unread_welsh=engine.may_see_unread_welsh(actor),
+    )
 
 
 @bp.get("/cases/start")
 def start() -> ResponseReturnValue:
     """Ask what kind of case to start, and for which Board."""
-    return render_template(
-        "start.html", choices=engine.startable(current_actor()), submit_key=uuid.uuid4()
-    )
+    return render_template("start.html", choices=_choices(current_actor()), submit_key=uuid.uuid4())
 
 
 @bp.post("/cases/start")
 def open_case() -> ResponseReturnValue:
     """Start a case."""
     actor = current_actor()
-    choices = engine.startable(actor)
+    choices = _choices(actor)
     wanted, key = request.form.get("process", ""), request.form.get("page-submit-key", "")[:64]
     chosen = next((one for one in choices if f"{one.process}:{one.board_id}" == wanted), None)
     if chosen is None:
@@ -87,6 +91,11 @@ def retry_incident(case_id: uuid.UUID, incident_id: uuid.UUID) -> ResponseReturn
     except engine.AccessDenied as denied:
         raise engine.NotFound from denied
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _choices(actor: engine.Actor) -> list[engine.Startable]:
+    """Return what a person may start, Board by Board, in the order of the page's alphabet."""
+    return in_order(engine.startable(actor), lambda one: f"{say(one.board)} {say(one.name)}")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import engine
 from web import errors
 from web.actors import actor_or_none
 from web.addresses import in_language, is_on_this_site
+from web.alphabet import in_order
 from web.texts import gettext, say, say_error
 
 bp = Blueprint("sign_in", __name__)
@@ -90,6 +91,12 @@ def choose_person() -> ResponseReturnValue:
     return let_in(engine.sign_in_as(account))
 
 
+@bp.post("/sign-in/stay")
+def stay() -> ResponseReturnValue:
+    """Answer whoever is still there; having asked, their session begins to run anew."""
+    return "", 204
+
+
 @bp.post("/sign-out")
 def leave() -> ResponseReturnValue:
     """End the session on the server and in the browser."""
@@ -116,5 +123,8 @@ def _page(problems: dict[str, str] | None = None, email: str = "") -> str:
     for person in engine.demonstration_people():
         for role in person.role_names:
             groups.setdefault(role, []).append(person)
-    in_order = sorted(groups.items(), key=lambda group: say(group[0]))
-    return render_template("sign_in.html", problems=problems or {}, email=email, groups=in_order)
+    listed = [
+        (role, in_order(people, lambda person: person.name))
+        for role, people in in_order(groups.items(), lambda group: say(group[0]))
+    ]
+    return render_template("sign_in.html", problems=problems or {}, email=email, groups=listed)

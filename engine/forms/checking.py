@@ -34,13 +34,20 @@ def _schema() -> Draft202012Validator:
 
 def check_shape(data: Located, path: str) -> None:
     """Hold the JSON against `form.schema.json`; refuse with the first thing wrong, by line."""
-    errors = [_locate(data, error) for error in _schema().iter_errors(data)]
+    errors = [_locate(data, _innermost(error)) for error in _schema().iter_errors(data)]
     if errors:
         # What an element is comes first: a wrong type makes everything else about it wrong.
         of_unknown_type = {each[1] for each in errors if _IS_TYPE in each[2]}
         telling = [each for each in errors if each[1] not in of_unknown_type or _IS_TYPE in each[2]]
         line, element, reason, remedy = min(telling)
         raise refuse(path, line, element, reason, remedy)
+
+
+def _innermost(error: ValidationError) -> ValidationError:
+    """Return what is wrong inside, where a value fits none of several shapes."""
+    while error.context:
+        error = max(error.context, key=lambda each: (len(each.path), each.validator != "type"))
+    return error
 
 
 def _locate(data: Located, error: ValidationError) -> tuple[int, str, str, str]:

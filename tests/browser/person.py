@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +137,13 @@ class Person:
         item: str = "",
         process: str = "",
         look: bool = True,
+        at_check: Callable[[Person], None] | None = None,
     ) -> None:
         """Do an open task of a case: find it in the list, fill it in, check it, send it.
 
         Takes:   step, the BPMN id of the task; values, by catalogue id or key, beside the examples;
-                 item and process, where several tasks of the step are open.
+                 item and process, where several tasks of the step are open; at_check, called on
+                 the page where the answers are checked.
         """
         task_id = self.served.task_id(case, step, item, process)
         self._find(task_id)
@@ -157,6 +159,8 @@ class Person:
         assert problems.count() == 0, f"{step}: {problems.inner_text() if problems.count() else ''}"
         if look:
             self.check_page()
+        if at_check:
+            at_check(self)
         sign = self.page.locator("main [name='page-signed']")
         if sign.count():
             sign.check(force=True)

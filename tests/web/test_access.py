@@ -17,7 +17,7 @@ TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
-MINDER = "whoever minds the messages of a Board"
+MINDER = "whoever administers or coordinates a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -28,6 +28,7 @@ ROUTES = {
     "GET /sign-in": ANYBODY,
     "POST /sign-in": ANYBODY,
     "POST /sign-in/as": ANYBODY,
+    "POST /sign-in/stay": SIGNED_IN,
     "POST /sign-out": ANYBODY,
     "GET /sign-in/link": ANYBODY,
     "POST /sign-in/link": ANYBODY,
@@ -79,6 +80,9 @@ ROUTES = {
     "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
     "POST /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
     "GET /undelivered": MINDER,
+    "GET /translation": MINDER,
+    "GET /translation/texts.csv": MINDER,
+    "GET /translation/<path:file>": MINDER,
     "POST /undelivered/<key>/again": COORDINATOR,
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
@@ -165,7 +169,7 @@ def _ask(
 ) -> tuple[int, str]:
     method, path = route.split(" ", 1)
     for name, value in addresses.items():
-        for kind in ("uuid:", ""):
+        for kind in ("uuid:", "path:", ""):
             path = path.replace(f"<{kind}{name}>", value)
     assert "<" not in path
     answer = visitor.get(path) if method == "GET" else visitor.post(path, SENT | (more or {}))
@@ -192,4 +196,5 @@ def _addresses(site: Site) -> dict[str, str]:
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
         "key": str(uuid.uuid4()),
+        "file": "processes/roles.toml",
     }
