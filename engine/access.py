@@ -178,6 +178,42 @@ def readable_content(
     return dict(_cut(file, actor, held, the_document, found.content))
 
 
+def readable_parts(
+    file: CaseFile, actor: Actor, held: Held, row: Document, version: int | None = None
+) -> frozenset[str]:
+    """Return the ids of the fields, columns and fixed texts that a person may read in a version.
+
+    What is not among them is not even told to be unanswered.
+    """
+    the_document = _the_document(file, row, version)
+    if the_document is None:
+        return frozenset()
+    return frozenset(
+        place.id
+        for section in the_document.form.sections
+        for entry in section.fields
+        for column in (None, *entry.columns)
+        for place in [column or entry]
+        if may(file, actor, held, "read", TheField(the_document, section, entry, column))
+    )
+
+
+def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bool:
+    """Say whether a person may have a document they may read as a file, beside looking at it.
+
+    Source:  CF-13, the draft report is open to participants for comment only.
+    """
+    the_document = _the_document(file, row)
+    if the_document is None or confidentiality.is_printed_freely(
+        the_document.form, file.names(row.item_key)
+    ):
+        return the_document is not None
+    commenting = confidentiality.COMMENTS_ONLY
+    by_item = {key: roles - commenting for key, roles in held.by_item.items()}
+    other = Held.of(held.everywhere - commenting, by_item, row.item_key)
+    return may(file, actor, other, "read", the_document)
+
+
 def without_private(file: CaseFile, form: Form, row: Document | None, content: Any) -> Any:
     """Return what a task is filled from, without what another author keeps to themselves.
 

@@ -46,6 +46,7 @@ class DocumentPage:
     versions: tuple[VersionLine, ...]
     signatures: tuple[SignatureLine, ...]
     amendable: frozenset[str]
+    may_be_taken: bool
 
     @property
     def may_amend(self) -> bool:
@@ -132,6 +133,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
         amendable=frozenset(
             section for section in content if access.may_amend(file, actor, roles, row, section)
         ),
+        may_be_taken=access.may_take_away(file, actor, roles, row),
     )
 
 

@@ -21,6 +21,7 @@ from web import (
     documents,
     errors,
     language,
+    papers,
     people,
     sign_in,
     statements,
@@ -66,6 +67,7 @@ def create_app(settings: engine.Settings) -> Flask:
         tasks,
         cases,
         documents,
+        papers,
         people,
         language,
         demonstration,
@@ -126,6 +128,8 @@ def _prepare_templates(app: Flask) -> None:
         instance_state=texts.instance_state,
         step_kind=texts.step_kind,
         answers=answers.answers,
+        can_write_pdf=engine.can_write_pdf,
+        paper_kinds=papers.kinds,
         actor_name=_actor_name,
     )
     app.context_processor(_describe_page)

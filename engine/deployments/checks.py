@@ -10,6 +10,7 @@ from engine.deployments import (
     decision_checks,
     fact_checks,
     form_checks,
+    layout_checks,
     soundness_checks,
     timescale_checks,
 )
@@ -46,6 +47,7 @@ def _check(files: Files) -> list[Finding]:
             form_checks,
             decision_checks,
             confidentiality_checks,
+            layout_checks,
         ):
             findings += checks.check(reading)
         if not any(found.severity == "error" for found in findings):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from engine import decisions, facts, forms, letters, roles, timescales, workflow
+from engine import decisions, facts, forms, layouts, letters, roles, timescales, workflow
 from engine.deployments.folders import read_label
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
@@ -22,6 +22,7 @@ ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
 STATUTORY = "processes/statutory.toml"
 LETTERS = "forms/letters/"
+LAYOUTS = "forms/reports/"
 
 #: So many sets of definitions are kept; six Boards with a new and an old one each use fewer.
 CACHE_SIZE = 32
@@ -51,6 +52,8 @@ class Definitions:
     timescales: Mapping[str, timescales.Timescale]
     facts: Mapping[str, facts.FactDeclaration]
     roles: roles.Roles
+    #: how the documents of a form are printed, by form; of the others, as they are filled in
+    layouts: Mapping[str, layouts.Layout]
     #: path to the bytes of the file
     sources: Mapping[str, bytes]
 
@@ -66,6 +69,7 @@ class Reading:
     timescales: dict[str, timescales.Timescale] = field(default_factory=dict)
     facts: dict[str, facts.FactDeclaration] = field(default_factory=dict)
     roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
+    layouts: dict[str, layouts.Layout] = field(default_factory=dict)
     #: the keys of the notices that have a text
     letters: set[str] = field(default_factory=set)
     paths: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -100,6 +104,7 @@ def build(files: Files) -> Definitions:
         timescales=reading.timescales,
         facts=reading.facts,
         roles=reading.roles,
+        layouts=reading.layouts,
         sources=dict(files),
     )
     with _cache_lock:
@@ -133,6 +138,8 @@ def read(files: Files) -> Reading:
     for path, _letter in _each(reading, LETTERS, ".toml", letters.parse_letter):
         # Read for its findings; notices read it again when they are sent.
         reading.letters.add(path.removeprefix(LETTERS).removesuffix(".toml"))
+    for path, layout in _each(reading, LAYOUTS, ".toml", layouts.parse_layout):
+        reading.layouts[path.removeprefix(LAYOUTS).removesuffix(".toml")] = layout
     reading.timescales = _one(reading, TIMESCALES, timescales.parse_timescales, {})
     reading.facts = _one(reading, FACTS, facts.parse_facts, {})
     reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)

@@ -21,7 +21,7 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
-from engine.models.people import Account, Appointment, Board, SignIn, SignInAttempt
+from engine.models.people import Account, Appointment, Board, Letterhead, SignIn, SignInAttempt
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Instant",
     "Item",
     "Json",
+    "Letterhead",
     "Notice",
     "OutboxMessage",
     "ProcessInstance",

@@ -56,6 +56,8 @@ ROUTES = {
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
+    "GET /documents/<uuid:document_id>/paper": DOCUMENT,
+    "GET /documents/<uuid:document_id>/paper.<kind>": DOCUMENT,
     "GET /uploads/<uuid:upload_id>": DOCUMENT,
 }
 
@@ -151,6 +153,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "task_id": str(page.closed_tasks[0].id),
         "document_id": str(consent.id),
         "section": "parents",
+        "kind": "docx",
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),

@@ -1,0 +1,126 @@
+"""Hold layouts of printed documents against their forms, and against what may not be printed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from engine import confidentiality
+from engine.deployments.definitions import LAYOUTS, Reading
+from engine.deployments.findings import TomlFindings
+from engine.forms import Field, Form, Section
+from engine.layouts import Appendix, Block, Grid, Layout, Ticks, WholeSection
+from engine.lint import Finding
+
+
+def check(reading: Reading) -> Iterator[Finding]:
+    """Go through the layouts."""
+    for key, layout in reading.layouts.items():
+        make = TomlFindings(reading, f"{LAYOUTS}{key}.toml", "layout")
+        form = reading.forms.get(key)
+        if form is None:
+            message = f"There is no form {key}."
+            yield make.error("layout", "", message, "Name the file as the form it prints.")
+            continue
+        yield from _check_names(make, form, layout)
+        for block in layout.blocks:
+            yield from _check_block(reading, make, form, block)
+
+
+def _check_names(make: TomlFindings, form: Form, layout: Layout) -> Iterator[Finding]:
+    known = {entry.key or entry.id: entry for entry in form.fields}
+    named = Counter(layout.names)
+    for name in [*named, *layout.leave_out]:
+        if name not in known:
+            message = f"The form {form.id} has no “{name}”."
+            yield make.error("layout", "blocks", message, "Name a field by key, a text by id.")
+        elif known[name].hidden and name in named:
+            message = f"“{name}” is for rules alone and is shown nowhere."
+            yield make.error("layout", "blocks", message, "Take it out.")
+    for name, times in named.items():
+        if times > 1 or name in layout.leave_out:
+            message = f"“{name}” is named twice."
+            yield make.error("layout", "blocks", message, "Keep one of them.")
+    for name in layout.leave_out:
+        if name in known and known[name].type != "expression":
+            message = f"“{name}” is written by a person, and would be lost on paper."
+            yield make.error("layout", "leave_out", message, "Leave out computed fields only.")
+
+
+def _check_block(
+    reading: Reading, make: TomlFindings, form: Form, block: Block
+) -> Iterator[Finding]:
+    known = {entry.key or entry.id: entry for entry in form.fields}
+    match block.holds:
+        case Ticks(name) if name in known and not known[name].options:
+            message = f"“{name}” has nothing to choose from."
+            yield make.error("layout", "ticks", message, "Name a choice.")
+        case WholeSection(name) if name not in {section.id for section in form.sections}:
+            message = f"The form {form.id} has no section “{name}”."
+            yield make.error("layout", "section", message, "Name a section of the form.")
+        case Grid():
+            yield from _check_grid(make, known, block.holds)
+        case Appendix():
+            yield from _check_appendix(reading, make, form, block.holds)
+
+
+def _check_grid(make: TomlFindings, known: dict[str, Field], grid: Grid) -> Iterator[Finding]:
+    for label, names in grid.lines:
+        cells = sum(2 if known[name].is_yes_no else 1 for name in names if name in known)
+        if cells + 1 != len(grid.columns) and all(name in known for name in names):
+            message = f"The line “{label.en}” fills {cells + 1} of {len(grid.columns)} columns."
+            remedy = "A yes or no fills two columns, anything else one, the label the first."
+            yield make.error("layout", "lines", message, remedy)
+        for name in names:
+            if name in known and (known[name].is_rows or known[name].type == "text"):
+                message = f"“{name}” has no place in a cell."
+                yield make.error("layout", "lines", message, "Print it under fields.")
+
+
+def _check_appendix(
+    reading: Reading, make: TomlFindings, form: Form, appendix: Appendix
+) -> Iterator[Finding]:
+    """CF-03, CF-04, CF-19: nothing that few may read goes along with another document."""
+    other = reading.forms.get(appendix.form)
+    if other is None:
+        message = f"There is no form {appendix.form}."
+        yield make.error("layout", "document", message, "Name the id of a form.")
+        return
+    never = other.catalogue in confidentiality.NEVER_PUBLIC
+    if never or confidentiality.readers(other) is not None:
+        message = f"{other.catalogue} is for few readers, and would be printed with {form.id}."
+        yield make.error("layout", "document", message, "Take it out; it is printed by itself.")
+    entries = {entry.key or entry.id: entry for entry in other.fields}
+    for name in appendix.names:
+        if name not in entries:
+            message = f"The form {other.id} has no “{name}”."
+            yield make.error("layout", "only", message, "Name a field by key, a text by id.")
+    if confidentiality.may_be_published(form):
+        yield from _check_published(reading, make, other, appendix)
+
+
+def _check_published(
+    reading: Reading, make: TomlFindings, other: Form, appendix: Appendix
+) -> Iterator[Finding]:
+    """CF-01, CF-07: what goes out with the report is named field by field."""
+    if not appendix.names:
+        message = f"All of {other.id} would be printed with what is published."
+        yield make.error("layout", "document", message, "Name under only what is printed of it.")
+    for section in other.sections:
+        for entry in section.fields:
+            if (entry.key or entry.id) not in appendix.names:
+                continue
+            for place in (entry, *entry.columns):
+                if _is_narrow(reading, other, section, place) or place.type == "adolyguPerson":
+                    message = f"“{place.id}” of {other.id} is for few readers, or names a person."
+                    yield make.error("layout", "only", message, "Take it out: it is published.")
+
+
+def _is_narrow(reading: Reading, form: Form, section: Section, place: Field) -> bool:
+    """Say whether fewer may read a field than the rest of its form."""
+
+    def roles(classes: tuple[str, ...]) -> set[str]:
+        return {role for name in classes for role in reading.roles.visibility(name)}
+
+    nearest = place.visibility or section.visibility or form.visibility
+    return bool(roles(form.visibility) - roles(nearest))
