@@ -6,7 +6,7 @@ import uuid
 from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, abort, render_template, request, send_file
+from flask import Blueprint, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 
 import engine
@@ -64,8 +64,8 @@ def _written(paper: engine.Paper, kind: str, language: str) -> bytes:
 
 
 def _page(paper: engine.Paper, language: str, *, for_pdf: bool = False) -> str:
-    return render_template(
-        "paper.html",
+    # Not a page of the service: nothing of whoever is signed in belongs on a paper.
+    return current_app.jinja_env.get_template("paper.html").render(
         paper=paper,
         for_pdf=for_pdf,
         print_language=language,

@@ -50,8 +50,10 @@ def set_letterhead(key: str, address: Text, logo_name: str = "", logo: bytes = b
     """
     if bool(address.en.strip()) != bool(address.cy.strip()):
         raise AddressInOneLanguage
+    if len(logo) > MOST_LOGO_BYTES:
+        raise LogoRefused
     kind = uploads.recognise(logo_name, logo) if logo else ""
-    if logo and (kind not in _LOGO_KINDS or len(logo) > MOST_LOGO_BYTES):
+    if logo and kind not in _LOGO_KINDS:
         raise LogoRefused
     with db.transaction() as session:
         board = session.scalars(select(Board).where(Board.key == key)).one_or_none()
