@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine import confidentiality, time_source
@@ -163,7 +163,7 @@ def readable_content(
     Returns: `{section: {key: value}}`; nothing at all where no part of it may be read.
     """
     # A number from an address may be larger than a database can even compare.
-    if version is not None and version > row.version:
+    if version is not None and not 1 <= version <= row.version:
         return None
     the_document = _the_document(file, row, version)
     if the_document is None or not may(file, actor, held, "read", the_document):
@@ -257,24 +257,27 @@ def may_open_upload(file: CaseFile, actor: Actor, upload: Upload) -> bool:
 def visible_cases(session: Session, actor: Actor) -> Select[Case]:
     """Return the query for the cases whose page a person may open; every read starts from it.
 
-    A role that reads cases, held on the Board, opens the Board's cases; held on a case, that case.
+    A role that reads cases, held on the Board, opens the Board's cases, all of them or those of
+    the root processes that it names; held on a case, that case.
     """
     reading: list[ColumnElement[bool]] = []
     for board_id, roles in _boards(session, actor).items():
-        readers = roles.reading - {ADMINISTRATOR}
-        of_board = {key for key in readers if roles.get(key).scope == "board"}
         live = _live(session, actor).where(Appointment.board_id == board_id)
-        on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
-        on_case = live.where(Appointment.role.in_(readers))
-        reading.append(
-            and_(
-                Case.board_id == board_id,
-                or_(
-                    on_board.exists(),
-                    Case.id.in_(on_case.with_only_columns(Appointment.case_id)),
-                ),
+        for reach, keys in roles.by_reach.items():
+            readers = keys - {ADMINISTRATOR}
+            of_board = {key for key in readers if roles.get(key).scope == "board"}
+            on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
+            on_case = live.where(Appointment.role.in_(readers))
+            reading.append(
+                and_(
+                    Case.board_id == board_id,
+                    true() if reach is None else Case.process.in_(reach),
+                    or_(
+                        on_board.exists(),
+                        Case.id.in_(on_case.with_only_columns(Appointment.case_id)),
+                    ),
+                )
             )
-        )
     return select(Case).where(or_(false(), *reading))
 
 
@@ -282,23 +285,35 @@ def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None)
     """Return the open tasks that a person may do, on every case or on one, the oldest first."""
     boards = _boards(session, actor)
     mine: list[ColumnElement[bool]] = []
+    on_cases: dict[tuple[str, str], list[uuid.UUID]] = {}
     for row in session.scalars(_live(session, actor).where(Appointment.role != ADMINISTRATOR)):
-        named = (
-            literal(" ")
-            .concat(UserTask.role)
-            .concat(" ")
-            .contains(f" {row.role} ", autoescape=True)
-        )
         if row.case_id is not None:
-            for_item = UserTask.item_key.in_(["", row.item_key]) if row.item_key else None
-            here = UserTask.case_id == row.case_id
-            mine.append(and_(named, here) if for_item is None else and_(named, here, for_item))
-        elif boards[row.board_id].get(row.role).scope == "board":
-            mine.append(and_(named, UserTask.board_id == row.board_id))
+            on_cases.setdefault((row.role, row.item_key or ""), []).append(row.case_id)
+        elif (role := boards[row.board_id].get(row.role)).scope == "board":
+            here = UserTask.board_id == row.board_id
+            mine.append(and_(_named(row.role), here, _is_on(role.processes)))
+    # One condition a role, however many cases a person has: building a condition costs more than
+    # everything else here.
+    for (role_key, item), case_ids in on_cases.items():
+        for_item = UserTask.item_key.in_(["", item]) if item else true()
+        mine.append(and_(_named(role_key), UserTask.case_id.in_(case_ids), for_item))
     query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
     if case_id is not None:
         query = query.where(UserTask.case_id == case_id)
     return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+
+
+def _is_on(processes: tuple[str, ...] | None) -> ColumnElement[bool]:
+    """Return the condition that a task stands on a case of one of these root processes."""
+    if processes is None:
+        return true()
+    return UserTask.case_id.in_(select(Case.id).where(Case.process.in_(processes)))
+
+
+def _named(role: str) -> ColumnElement[bool]:
+    """Return the condition that a task is one for a role."""
+    padded = literal(" ").concat(UserTask.role).concat(" ")
+    return padded.contains(f" {role} ", autoescape=True)
 
 
 def _may_case(file: CaseFile, held: Held, action: str) -> bool:
@@ -307,7 +322,7 @@ def _may_case(file: CaseFile, held: Held, action: str) -> bool:
     if action == "see":
         return bool(anywhere)
     if action == "read":
-        return bool(anywhere & roles.reading)
+        return bool(anywhere & roles.reading_on(file.case.process))
     return action == "coordinate" and bool(anywhere & roles.coordinating)
 
 
@@ -359,7 +374,7 @@ def _is_among(
     if OWN in classes and str(actor.account_id) in the_document.authors.get(thing.section.id, ()):
         return True
     wanted = {role for name in classes for role in known.visibility(name)}
-    limit = confidentiality.readers(the_document.form)
+    limit = confidentiality.readers(the_document.form, thing.field)
     if limit is not None:
         wanted &= limit
     return bool(wanted & _past_gates(file, held, thing))

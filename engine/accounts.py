@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import uuid
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from engine.errors import EngineError, NotFound
 from engine.models import Account, new_id
 from engine.passwords import hash_password
 from engine.texts import LANGUAGES
+
+#: One @ with something on both sides; whether mail arrives there shows when it is sent.
+_EMAIL = re.compile(r"[^@\s<>,;:\"()\\[\]]+@[^@\s<>,;:\"()\\[\]]+\.[^@\s<>,;:\"()\\[\].]+")
 
 
 class AccountAlreadyThere(EngineError):
@@ -32,6 +36,9 @@ class Actor:
     agency: str = ""
     demonstration: bool = False
     is_administrator: bool = False
+    daily_digest: bool = False
+    #: without a password, so signed in by link and code, or in a demonstration with one click
+    signs_by_tick: bool = False
 
 
 def create_account(
@@ -67,6 +74,11 @@ def create_account(
     session.flush()
     audit.append(session, "account_created", actor, subject=str(account.id))
     return account
+
+
+def is_email(text: str) -> bool:
+    """Say whether a text has the form of an e-mail address."""
+    return _EMAIL.fullmatch(text.strip()) is not None
 
 
 def find_account(session: Session, email: str) -> Account | None:

@@ -1,26 +1,25 @@
 """Keep the names and birth dates of a child and the family, and their genogram, out of print.
 
-What is to be published is held against what the case has on record, in the transaction that
-writes it, whatever its form says (CF-01, CF-03, CF-04). What it found is told without being
-repeated: whoever writes the report may not be allowed to know the name.
+What is to be published, and what goes to staff as learning from a forum (CF-09), is held against
+what the case has on record, in the transaction that writes it, whatever its form says (CF-01,
+CF-03, CF-04). What it found is told without being repeated: whoever writes it may not be allowed
+to know the name.
 """
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
 
-from engine import confidentiality, documents
+from engine import confidentiality, documents, identity
 from engine.errors import FieldError, InvalidForm
 from engine.forms import Field, Form
+from engine.identifiers import INITIALS, Register
 from engine.models import Upload
 from engine.store import CaseFile
-from engine.texts import MONTHS
 
 _NAMED = FieldError(
     "",
@@ -35,7 +34,12 @@ _GENOGRAM = FieldError(
     "Cedwir y ffeil hon gyda’r genogram neu’r llinellau amser, na chânt byth eu cyhoeddi. "
     "Tynnwch hi allan.",
 )
-_SHORTEST = 3
+_IDENTIFIED = FieldError(
+    "",
+    "This gives the identifier of a case. Learning does not say which case it comes from. "
+    "Take it out.",
+    "Mae hyn yn rhoi dynodwr achos. Nid yw dysgu’n dweud o ba achos y daw. Tynnwch ef allan.",
+)
 
 
 def require_anonymous(file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]) -> None:
@@ -43,39 +47,71 @@ def require_anonymous(file: CaseFile, form: Form, values: Mapping[str, Mapping[s
 
     Takes:   values, the sections about to be written.
     Raises:  InvalidForm.
-    Source:  CF-01, CF-03, CF-04: G1.4, G5.10, G5.11, G5.17.
+    Source:  CF-01, CF-03, CF-04: G1.4, G5.10, G5.11, G5.17; CF-09: G4.4.
     """
-    written = list(_published(form, values))
-    if not written:
-        return
-    identity = _identity(file)
-    hidden = _hidden_files(file)
-    errors = []
-    for control, entry, value in written:
-        if isinstance(value, str) and any(found.search(value) for found in identity):
-            errors.append(_at(control, entry, _NAMED, "CF-01"))
-        elif isinstance(value, Mapping) and _hash_of(file, value) in hidden:
-            errors.append(_at(control, entry, _GENOGRAM, "CF-03"))
+    errors = [*_told(file, form, values), *_printed(file, form, values)]
     if errors:
         raise InvalidForm(errors)
 
 
-def _published(
+def _told(
+    file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]
+) -> Iterator[FieldError]:
+    """Find what would tell staff whom learning is about: here, or in a case behind this one."""
+    written = [
+        (control, place, value)
+        for control, entry, place, value in _written(form, values)
+        if confidentiality.is_learning(form, entry, place)
+    ]
+    if not written:
+        return
+    cases = [file, *identity.of_same_child(file)]
+    known = identity.child_and_family(*cases)
+    named_cases = [] if form.catalogue in confidentiality.MAY_IDENTIFY else cases
+    for control, entry, value in written:
+        if _names_family(known, value):
+            yield _at(control, entry, _NAMED, "CF-09")
+        elif any(each.case.identifier.lower() in value.lower() for each in named_cases):
+            yield _at(control, entry, _IDENTIFIED, "CF-09")
+
+
+def _printed(
+    file: CaseFile, form: Form, values: Mapping[str, Mapping[str, Any]]
+) -> Iterator[FieldError]:
+    written = [
+        (control, place, value)
+        for control, entry, place, value in _written(form, values)
+        if _may_be_public(form, entry)
+    ]
+    if not written:
+        return
+    known = identity.child_and_family(file)
+    hidden = _hidden_files(file)
+    for control, entry, value in written:
+        # A name that is a word as well is left to the content gate, where a person looks at it.
+        if isinstance(value, str) and _names_family(known, value, sure=True):
+            yield _at(control, entry, _NAMED, "CF-01")
+        elif isinstance(value, Mapping) and _hash_of(file, value) in hidden:
+            yield _at(control, entry, _GENOGRAM, "CF-03")
+
+
+def _written(
     form: Form, values: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[str, Field, Any]]:
-    """Go through what is written where it may be published: control, field, value."""
+) -> Iterator[tuple[str, Field, Field, Any]]:
+    """Go through what is written: control, field, the same or a column of it, value."""
     for section in form.sections:
         for entry in section.fields:
             value = values.get(section.id, {}).get(entry.key)
-            if value is None or not _may_be_public(form, entry):
+            if value is None:
                 continue
             if not entry.is_rows:
-                yield entry.key, entry, value
+                yield entry.key, entry, entry, value
                 continue
             for number, row in enumerate(value):
                 for column in entry.columns:
                     if row.get(column.key) is not None:
-                        yield f"{entry.key}-{number}-{column.key}", column, row[column.key]
+                        control = f"{entry.key}-{number}-{column.key}"
+                        yield control, entry, column, row[column.key]
 
 
 def _may_be_public(form: Form, entry: Field) -> bool:
@@ -85,63 +121,9 @@ def _may_be_public(form: Form, entry: Field) -> bool:
     )
 
 
-def _identity(file: CaseFile) -> list[re.Pattern[str]]:
-    """Return patterns for every name and birth date of the child or the family on record."""
-    names: set[str] = set()
-    days: set[date] = set()
-    for form, content in _newest(file):
-        for section, entry, column, _ in confidentiality.fields_of(form):
-            place = column or entry
-            is_name = confidentiality.holds_name(form, place)
-            if not is_name and not confidentiality.holds_birth_date(form, place):
-                continue
-            for value in _values(content.get(section.id, {}).get(entry.key), column):
-                if is_name:
-                    names.add(value)
-                else:
-                    days.add(date.fromisoformat(value))
-    return [*name_patterns(names), *day_patterns(days)]
-
-
-def name_patterns(names: Iterable[str]) -> Iterator[re.Pattern[str]]:
-    """Return a pattern for each whole name, and for each of its words as it is written."""
-    months = {word for text in MONTHS for word in (text.en, text.cy.capitalize(), text.cy)}
-    for name in sorted(names):
-        words = re.findall(r"[\w’'-]+", name)
-        if not words:
-            continue
-        whole = r"\W+".join(re.escape(word) for word in words)
-        if len(words) > 1:
-            yield re.compile(rf"\b{whole}\b", re.IGNORECASE)
-        for word in words:
-            if len(word) >= _SHORTEST and word[0].isupper() and word not in months:
-                yield re.compile(rf"\b{re.escape(word)}\b")
-
-
-def day_patterns(days: Iterable[date]) -> Iterator[re.Pattern[str]]:
-    """Return a pattern for each day, in figures and in words of both languages."""
-    for day in sorted(days):
-        month = MONTHS[day.month - 1]
-        of_year = f"0?{day.month}|{re.escape(month.en)}|{re.escape(month.cy)}"
-        yield re.compile(
-            rf"\b0?{day.day}(?:st|nd|rd|th|[./ -])?\s*(?:{of_year})[./ -]\s*{day.year}\b"
-            rf"|\b{day.isoformat()}\b",
-            re.IGNORECASE,
-        )
-
-
-def _newest(file: CaseFile) -> Iterator[tuple[Form, Mapping[str, Any]]]:
-    """Go through the documents that may hold a name, as they now are."""
-    for row in documents.documents(file.session, file.case.id):
-        form = file.definitions.forms.get(row.form)
-        if form is not None and form.catalogue in confidentiality.MAY_NAME:
-            yield form, documents.version(file.session, row.id, row.version).content
-
-
-def _values(value: Any, column: Field | None) -> Iterator[str]:
-    rows = value if isinstance(value, list) else []
-    found = [row.get(column.key) for row in rows] if column is not None else [value]
-    yield from (each for each in found if isinstance(each, str) and each.strip())
+def _names_family(known: Register, text: str, *, sure: bool = False) -> bool:
+    hits = known.find(text, shapes=False)
+    return any(hit.kind != INITIALS and (hit.sure or not sure) for hit in hits)
 
 
 def _hidden_files(file: CaseFile) -> set[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from engine import db, keys, time_source
@@ -17,6 +17,8 @@ from engine.errors import EngineError
 from engine.models import AuditEvent, Board, Case, new_id
 
 SYSTEM = "SYSTEM"
+
+_Row = TypeVar("_Row")
 
 _COLUMNS = tuple(column.key for column in AuditEvent.__table__.columns)
 
@@ -46,42 +48,54 @@ def append(
     case_id: uuid.UUID | None = None,
     subject: str = "",
     data: dict[str, Any] | None = None,
+    case: Case | None = None,
 ) -> None:
     """Append one event to the chain of its case, else of its Board, else of the installation.
 
-    Takes:   kind, in the past tense; data, ids and keys only, never a form value.
+    Takes:   kind, in the past tense; data, ids and keys only, never a form value; case, the row
+             itself, where it is at hand.
     The caller holds the lock of the case; any other chain is held here until the transaction ends.
     """
     chain = _chain(board_id, case_id)
     if case_id is None:
         hold(session, board_id)
-    seq, previous = _head(session, chain, case_id)
-    event = AuditEvent(
-        id=new_id(),
-        chain=chain,
-        seq=seq + 1,
-        board_id=board_id,
-        case_id=case_id,
-        at=time_source.now(session),
-        actor=actor,
-        kind=kind,
-        subject=subject,
-        data=data or {},
-        previous=previous,
-    )
-    event.key_id, event.hash = keys.seal(_message(event))
-    db.append(session, AuditEvent, {name: getattr(event, name) for name in _COLUMNS})
-    case = session.get(Case, case_id) if case_id is not None else None
+    if case is None and case_id is not None:
+        case = session.get(Case, case_id)
+    seq, previous = (case.version, case.audit_head) if case else _head(session, chain)
+    event: dict[str, Any] = {
+        "id": new_id(),
+        "chain": chain,
+        "seq": seq + 1,
+        "board_id": board_id,
+        "case_id": case_id,
+        "at": time_source.now(session),
+        "actor": actor,
+        "kind": kind,
+        "subject": subject,
+        "data": data or {},
+        "previous": previous,
+    }
+    event["key_id"], event["hash"] = keys.seal(_message(event))
+    db.append(session, AuditEvent, event)
     if case is not None:
-        case.version, case.audit_head = event.seq, event.hash
+        case.version, case.audit_head = event["seq"], event["hash"]
 
 
 def hold(session: Session, board_id: uuid.UUID | None) -> None:
     """Let one transaction at a time go on for a Board, or (None) for the whole installation."""
     if board_id is not None:
-        session.execute(select(Board.id).where(Board.id == board_id).with_for_update())
+        session.execute(held(select(Board.id).where(Board.id == board_id)))
     else:
         db.hold_installation(session.connection())
+
+
+def held(boards: Select[_Row]) -> Select[_Row]:
+    """Return a query for a Board that locks it until the transaction ends.
+
+    Whoever writes a row of a case refers to its Board and must not wait for this, nor be waited
+    for: a case that reports to the one that opened it may be the one that waits for us.
+    """
+    return boards.with_for_update(key_share=True)
 
 
 def verify(session: Session) -> Iterator[Break]:
@@ -104,6 +118,22 @@ def verify(session: Session) -> Iterator[Break]:
         expected, previous = event.seq + 1, event.hash
 
 
+def is_readable(session: Session) -> bool:
+    """Say whether the keys in use sealed the first and the last event; true where there is none.
+
+    One of them may have been tampered with, which `verify` tells: one that holds is enough.
+    """
+    ends = [
+        session.scalars(select(AuditEvent).order_by(*order).limit(1)).first()
+        for order in (
+            (AuditEvent.chain, AuditEvent.seq),
+            (AuditEvent.chain.desc(), AuditEvent.seq.desc()),
+        )
+    ]
+    found = [event for event in ends if event is not None]
+    return not found or any(not _why_broken(event, event.seq, event.previous) for event in found)
+
+
 def heads(session: Session) -> dict[str, tuple[int, str]]:
     """Return the number and hash of the last event of every chain, to be kept elsewhere."""
     rows = session.execute(
@@ -120,17 +150,15 @@ def _why_broken(event: AuditEvent, expected: int, previous: str) -> str:
     if event.previous != previous:
         return "it does not follow the event before it"
     try:
-        _, seal = keys.seal(_message(event), event.key_id)
+        content = {name: getattr(event, name) for name in _COLUMNS}
+        _, seal = keys.seal(_message(content), event.key_id)
     except keys.KeyNotKnown:
         return f"its key {event.key_id!r} is not known"
     return "" if seal == event.hash else "its content was changed"
 
 
-def _head(session: Session, chain: str, case_id: uuid.UUID | None) -> tuple[int, str]:
-    """Return the number and hash of a chain's last event; a case carries its own."""
-    case = session.get(Case, case_id) if case_id is not None else None
-    if case is not None:
-        return case.version, case.audit_head
+def _head(session: Session, chain: str) -> tuple[int, str]:
+    """Return the number and hash of the last event of a chain whose case does not carry them."""
     last = session.execute(
         select(AuditEvent.seq, AuditEvent.hash)
         .where(AuditEvent.chain == chain)
@@ -146,18 +174,18 @@ def _chain(board_id: uuid.UUID | None, case_id: uuid.UUID | None) -> str:
     return f"board:{board_id}" if board_id is not None else "installation"
 
 
-def _message(event: AuditEvent) -> bytes:
-    at: datetime = event.at.astimezone(UTC)
+def _message(event: Mapping[str, Any]) -> bytes:
+    at: datetime = event["at"].astimezone(UTC)
     parts = {
-        "chain": event.chain,
-        "seq": event.seq,
-        "board": str(event.board_id or ""),
-        "case": str(event.case_id or ""),
+        "chain": event["chain"],
+        "seq": event["seq"],
+        "board": str(event["board_id"] or ""),
+        "case": str(event["case_id"] or ""),
         "at": at.isoformat(timespec="microseconds"),
-        "actor": event.actor,
-        "kind": event.kind,
-        "subject": event.subject,
-        "data": event.data,
-        "previous": event.previous,
+        "actor": event["actor"],
+        "kind": event["kind"],
+        "subject": event["subject"],
+        "data": event["data"],
+        "previous": event["previous"],
     }
     return json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

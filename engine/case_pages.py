@@ -26,6 +26,7 @@ from engine import (
 from engine.cases import Startable
 from engine.errors import NotFound
 from engine.models import (
+    Account,
     Appointment,
     AuditEvent,
     Board,
@@ -33,7 +34,9 @@ from engine.models import (
     CaseLink,
     Document,
     Incident,
+    Item,
     Notice,
+    OutboxMessage,
     ProcessInstance,
     UserTask,
 )
@@ -67,7 +70,7 @@ class DocumentSummary:
     id: uuid.UUID
     name: Text
     catalogue: str
-    item_label: str
+    item_label: Text | None
     version: int
     changed_at: datetime
     changed_by_name: str
@@ -82,9 +85,11 @@ class AppointmentView:
     role_key: str
     name: str
     agency: str
-    item_label: str
+    item_label: Text | None
     starts_on: date
     ends_on: date | None
+    #: where the person signs in by link and code, the address that a link goes to
+    link_goes_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,7 @@ class InstanceView:
     number: int
     kind: str
     name: Text
-    item_label: str
+    item_label: Text | None
     state: str
     started_at: datetime
     ended_at: datetime | None
@@ -110,9 +115,15 @@ class NoticeView:
     template: str
     subject: Text
     to: Text
-    item_label: str
+    item_label: Text | None
     at: datetime
     data: dict[str, Any]
+    id: uuid.UUID
+    #: for somebody with neither account nor e-mail: to be sent by post, or sent on that day
+    by_post: bool
+    posted_on: date | None
+    #: whether a message of it could not be delivered
+    undelivered: bool
 
 
 @dataclass(frozen=True)
@@ -122,14 +133,15 @@ class ItemView:
     list: str
     kind: str
     key: str
-    label: str
+    label: Text
 
 
 @dataclass(frozen=True)
 class LinkView:
     """A case that was opened from this one, or from which it was opened.
 
-    `id` is none where this person may not open the other case.
+    `id` is none where this person may not open the other case; `item_label` says for which item of
+    this case it was opened, if for one.
     """
 
     identifier: str
@@ -137,6 +149,7 @@ class LinkView:
     board: Text
     relation: str
     direction: str
+    item_label: Text | None
     linked_at: datetime
 
 
@@ -167,6 +180,8 @@ class CasePage:
     links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
     may_coordinate: bool
+    #: what the pause of the case hangs on, while it is paused
+    paused: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -245,9 +260,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             tasks=tuple(task for task in tasks if task.state == "open"),
             closed_tasks=tuple(task for task in tasks if task.state != "open"),
             documents=tuple(_documents(file, actor, roles)),
-            items=tuple(
-                ItemView(item.list, item.kind, item.key, str(item.label)) for item in file.items
-            ),
+            items=tuple(_item(file, item) for item in file.items),
             people=tuple(_appointments(file)),
             notices=tuple(_notices(file)),
             incidents=tuple(_incidents(file)),
@@ -255,6 +268,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
             may_coordinate=access.coordinates(file, roles),
+            paused=steps.why_paused(file),
         )
 
 
@@ -320,11 +334,7 @@ def appointable(case_id: uuid.UUID, actor: Actor) -> list[RoleChoice]:
             if role.scope == "board":
                 continue
             kind = role.item
-            chosen = tuple(
-                ItemView(item.list, item.kind, item.key, str(item.label))
-                for item in file.items
-                if kind and item.kind == kind
-            )
+            chosen = tuple(_item(file, item) for item in file.items if kind and item.kind == kind)
             found.append(RoleChoice(key, role.text, chosen))
         return found
 
@@ -353,13 +363,22 @@ def outline(
                     bpmn_id=element.id,
                     kind=element.kind,
                     name=Text(element.name("en"), element.name("cy")),
-                    roles=tuple(file.definitions.roles.get(role).text for role in element.roles),
+                    roles=tuple(
+                        file.definitions.roles.get(role).text
+                        for role in file.definitions.roles.counting_on(
+                            file.case.process, element.roles
+                        )
+                    ),
                     state=states.get(element.id, "coming"),
                     requirement=" ".join(element.requirement),
                     timescale=element.timescale,
                 )
             )
     return rows
+
+
+def _item(file: CaseFile, item: Item) -> ItemView:
+    return ItemView(item.list, item.kind, item.key, task_pages.label_of(file, item))
 
 
 def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
@@ -371,7 +390,7 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
         .join(Case, Case.id == CaseLink.linked_id)
         .join(Board, Board.id == Case.board_id)
         .where(CaseLink.case_id == file.case.id)
-        .order_by(CaseLink.linked_at, CaseLink.id)
+        .order_by(CaseLink.linked_at, Case.identifier, CaseLink.id)
     )
     for link, other, board in rows:
         yield LinkView(
@@ -380,6 +399,7 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
             board=Text(board.name_en, board.name_cy),
             relation=link.relation,
             direction=link.direction,
+            item_label=task_pages.item_label(file, link.item_key or ""),
             linked_at=link.linked_at,
         )
 
@@ -444,7 +464,14 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
         select(Appointment)
         .where(Appointment.case_id == file.case.id)
         .order_by(Appointment.role, Appointment.starts_on, Appointment.id)
+    ).all()
+    by_link = select(Account.id, Account.email).where(
+        Account.id.in_({row.account_id for row in rows}),
+        Account.password_hash.is_(None),
+        Account.demonstration.is_(False),
+        Account.state == "active",
     )
+    addresses = {found.id: found.email for found in file.session.execute(by_link)}
     return [
         AppointmentView(
             id=row.id,
@@ -455,6 +482,7 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
             item_label=task_pages.item_label(file, row.item_key or ""),
             starts_on=row.starts_on,
             ends_on=row.ends_on,
+            link_goes_to=addresses.get(row.account_id, ""),
         )
         for row in rows
     ]
@@ -466,6 +494,13 @@ def _notices(file: CaseFile) -> list[NoticeView]:
         .where(Notice.case_id == file.case.id)
         .order_by(Notice.at.desc(), Notice.number.desc())
     ).all()
+    failed = set(
+        file.session.scalars(
+            select(OutboxMessage.notice_id)
+            .join(Notice, Notice.id == OutboxMessage.notice_id)
+            .where(Notice.case_id == file.case.id, OutboxMessage.state == "failed")
+        )
+    )
     subjects: dict[tuple[str, str, str], Text] = {}
     for row in rows:
         kind = (row.template, row.about, row.data.get("level", ""))
@@ -481,6 +516,10 @@ def _notices(file: CaseFile) -> list[NoticeView]:
             item_label=task_pages.item_label(file, row.item_key),
             at=row.at,
             data=row.data,
+            id=row.id,
+            by_post=bool(row.data.get("letter")),
+            posted_on=row.posted_on,
+            undelivered=row.id in failed,
         )
         for row in rows
     ]
@@ -524,7 +563,7 @@ def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
     return [
         cases.startable_on(definition, board)
         for definition in file.definitions.processes.values()
-        if cases.may_start_side(file.case, definition, roles)
+        if cases.may_start_side(file, definition, roles)
     ]
 
 

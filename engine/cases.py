@@ -6,8 +6,9 @@ import uuid
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from engine import access, db, deployments, people, steps, store
+from engine import access, accounts, audit, db, deployments, invitations, people, steps, store
 from engine.errors import AccessDenied, EngineError, NotFound
 from engine.models import Appointment, Board, Case
 from engine.people import Actor, Held
@@ -25,6 +26,12 @@ class ProcessNotStartable(EngineError):
     """This process cannot be started here. Choose one that is offered to you."""
 
     status = 404
+
+
+class EmailWrong(EngineError):
+    """Nobody can be invited at this e-mail address. Check it, or ask an administrator."""
+
+    status = 422
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,7 @@ def startable(actor: Actor) -> list[Startable]:
         for board, roles in people.boards_of(session, actor):
             definitions = deployments.load(session, deployments.newest(session, board.id).id)
             for definition in definitions.processes.values():
-                if "root" in definition.kind.split() and roles & set(definition.start_roles):
+                if "root" in definition.kind.split() and _may_open(definitions, definition, roles):
                     found.append(startable_on(definition, board))
     return sorted(found, key=lambda entry: (entry.board.en, entry.name.en))
 
@@ -62,7 +69,7 @@ def open_case(
     Raises:  NotFound; ProcessNotStartable; AccessDenied.
     """
     with db.transaction() as session:
-        board = session.scalar(select(Board).where(Board.id == board_id).with_for_update())
+        board = session.scalar(audit.held(select(Board).where(Board.id == board_id)))
         if board is None:
             raise NotFound
         earlier = session.scalar(select(Case.id).where(Case.submit_key == submit_key))
@@ -73,7 +80,7 @@ def open_case(
         if definition is None or "root" not in definition.kind.split():
             raise ProcessNotStartable
         held = people.board_roles(session, actor, board_id)
-        if not held & set(definition.start_roles):
+        if not _may_open(definitions, definition, held):
             raise AccessDenied
         file = steps.new_case(
             session,
@@ -91,6 +98,13 @@ def open_case(
         return file.case.id
 
 
+def _may_open(
+    definitions: deployments.Definitions, definition: ProcessDefinition, held: frozenset[str]
+) -> bool:
+    """Say whether roles held on a Board open a case; one that does not count on it does not."""
+    return bool(held & set(definitions.roles.counting_on(definition.id, definition.start_roles)))
+
+
 def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) -> None:
     """Start a side instance on an open case.
 
@@ -101,7 +115,7 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         roles = access.roles_on(session, actor, file.case, item_key)
         access.require_part_in_case(file, actor, roles)
         definition = file.definitions.processes.get(process)
-        if definition is None or not may_start_side(file.case, definition, roles):
+        if definition is None or not may_start_side(file, definition, roles):
             raise ProcessNotStartable
         if file.case.state == "closed":
             raise CaseClosed
@@ -115,12 +129,13 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         store.save_case(file, "side_instance_started", subject=process, data=data)
 
 
-def may_start_side(case: Case, definition: ProcessDefinition, roles: Held) -> bool:
+def may_start_side(file: store.CaseFile, definition: ProcessDefinition, roles: Held) -> bool:
     """Say whether somebody with these roles may start a side instance of a process on a case."""
+    process = file.case.process
     return (
         "side" in definition.kind.split()
-        and goes_with(definition, case.process)
-        and bool(roles & set(definition.start_roles))
+        and goes_with(definition, process)
+        and bool(roles & set(steps.counting(file, definition, definition.start_roles)))
     )
 
 
@@ -137,14 +152,62 @@ def appoint(
     Raises:  NotFound; AccessDenied; RoleNotFitting; AlreadyAppointed.
     """
     with db.transaction() as session:
-        file = store.lock_case(session, case_id, str(actor.account_id))
-        roles = access.roles_on(session, actor, file.case, item_key)
-        access.require_case(file, actor, roles)
-        if not access.coordinates(file, roles):
-            raise AccessDenied
+        file = _to_coordinate(session, case_id, actor, item_key)
         if not _is_offered(file, role, item_key):
             raise people.RoleNotFitting(role=role)
         people.appoint_to_case(session, file.case, role, account_id, item_key, file.actor)
+
+
+def invite(
+    case_id: uuid.UUID, role: str, name: str, email: str, item_key: str, actor: Actor
+) -> None:
+    """Appoint somebody who may have no account yet; without a password they are sent a link.
+
+    Raises:  NotFound; AccessDenied; EmailWrong; RoleNotFitting; AlreadyAppointed.
+    """
+    with db.transaction() as session:
+        file = _to_coordinate(session, case_id, actor, item_key)
+        if not _is_offered(file, role, item_key):
+            raise people.RoleNotFitting(role=role)
+        if not accounts.is_email(email):
+            raise EmailWrong
+        account = accounts.find_account(session, email)
+        if account is None:
+            account = accounts.create_account(session, email, name, actor=file.actor)
+        if account.state != "active":
+            raise EmailWrong
+        people.appoint_to_case(session, file.case, role, account.id, item_key, file.actor)
+        if account.password_hash is None:
+            invitations.invite(
+                session, account, file.case.board_id, file.actor, case_id=file.case.id
+            )
+
+
+def send_link(case_id: uuid.UUID, appointment_id: uuid.UUID, actor: Actor) -> None:
+    """Send a link to sign in to somebody on a case who has no password.
+
+    Raises:  NotFound; AccessDenied.
+    """
+    with db.transaction() as session:
+        file = _to_coordinate(session, case_id, actor, "")
+        found = session.get(Appointment, appointment_id)
+        if found is None or found.case_id != case_id or not people.is_live(session, found):
+            raise NotFound
+        account = accounts.get_account(session, found.account_id)
+        if account.password_hash is not None or account.state != "active":
+            raise NotFound
+        invitations.invite(session, account, file.case.board_id, file.actor, case_id=case_id)
+
+
+def _to_coordinate(
+    session: Session, case_id: uuid.UUID, actor: Actor, item_key: str
+) -> store.CaseFile:
+    file = store.lock_case(session, case_id, str(actor.account_id))
+    roles = access.roles_on(session, actor, file.case, item_key)
+    access.require_case(file, actor, roles)
+    if not access.coordinates(file, roles):
+        raise AccessDenied
+    return file
 
 
 def end_appointment(appointment_id: uuid.UUID, reason: str, actor: Actor) -> None:

@@ -27,6 +27,9 @@ _PANEL = frozenset(
 )  # fmt: skip
 _GROUP = frozenset({"case_review_group", "facilitator"})
 _CASE = frozenset({"chair", "sub_group", "sub_group_chair", "panel_chair", "coordinator"})
+_FORUM = frozenset(
+    {"forum_owner", "forum_facilitator", "participant", "agency_author", "coordinator"}
+)
 
 #: Who may read a form at all, beside its author, whatever its visibility says.
 READERS: Mapping[str, frozenset[str]] = {
@@ -42,9 +45,31 @@ READERS: Mapping[str, frozenset[str]] = {
     "F-37": frozenset({"chair", "coordinator"}),
     # CF-08: legal advice.
     "F-38": frozenset({"chair", "panel_chair", "sub_group_chair", "coordinator", "legal_adviser"}),
+    # CF-09: what is looked at in a forum stays among those who are in it.
+    "F-42": _FORUM,
+    # CF-09: a concern is for those who answer it, and whoever raised it.
+    "F-43": _CASE,
     # CF-12: conference minutes are for the facilitators.
     "F-49": frozenset({"facilitator", "referrer", "worker", "coordinator"}),
 }
+
+#: The standing sub-groups of which one takes the learning of a forum to the agencies (G4.6).
+_STANDING = frozenset({"quality_assurance", "training", "sub_group"})
+
+#: Who may read a single field, where that differs from its form: of a forum, the learning goes to
+#: staff and to whoever spreads it, its wider relevance to the Board, and that it was escalated to
+#: those who run the case.
+FIELD_READERS: Mapping[str, frozenset[str]] = {
+    "F42.11": _FORUM | _STANDING | {"worker", "line_manager", "panel_member"},
+    "F42.13": _FORUM | {"board", "chair", "sub_group", "sub_group_chair"},
+    "F42.14": _CASE,
+}
+
+#: What goes to staff as learning, and says nothing of the case it comes from (CF-09).
+#: The objectives of an event are taken over into its report.
+_LEARNING = re.compile(r"F42\.11|F53\.05|F54\.(09|1[0-5])|F(31|44|55)\.\d\d")
+#: Learning that may still say which case it is about: an event's terms and its report to the Board.
+MAY_IDENTIFY = frozenset({"F-54", "F-55"})
 
 #: Forms that nothing public may draw on: they hold names, genograms, timelines or confidences.
 NEVER_PUBLIC = frozenset(
@@ -54,6 +79,16 @@ NEVER_PUBLIC = frozenset(
 MAY_NAME = frozenset({"F-01", "F-03", "F-13", "F-22", "F-45", "F-46"})
 #: Forms whose names are those of the child or the family, and are looked for in what is published.
 _NAMES = frozenset({"F-01", "F-03", "F-22", "F-45"})
+
+#: The names of the reviewers under their statements: they are the authors of the report (A2-P5).
+AUTHORS = frozenset({"F05.19", "F05.20", "F05.24", "F05.25"})
+#: Of the terms of reference, what is printed as appendix 1 of the report (A2-P6, A2-PA1).
+_APPENDIX_1 = re.compile(r"F09\.(0[2-9]|1[0-3])")
+#: Who may say that something the content gate found identifies nobody: those who carry out the
+#: check of the report (F05.33).
+SETS_ASIDE = frozenset(
+    {"coordinator", "legal_adviser", "reviewer", "reviewer_local", "reviewer_external"}
+)
 
 #: What only the Chair of the Board may write: an answer to the media, a public statement (CF-06).
 PUBLIC_VOICE = frozenset({"F25.03", "F37.03"})
@@ -86,22 +121,41 @@ _BODIES = re.compile(
     r"child practice reviews?|safeguarding children boards?|children.s services|"
     r"(adolygiad|adolygiadau) ymarfer plant|diogelu plant|gwasanaethau plant"
 )
+_OF_PEOPLE = frozenset({"name", "author", "requester"})
+_OF_BODIES = frozenset({"agency", "board", "body", "settled", "owner"})
+_OF_PLACES = frozenset({"address", "details", "postcode", "school"})
 _BLAME = re.compile(r"\b(blame|blamed|fault|faults|culprit|guilty|bai|beio|euog)\b")
 
 
-def readers(form: Form) -> frozenset[str] | None:
-    """Return the only roles that may read a form, beside its author; None for no such limit."""
-    return READERS.get(form.catalogue)
+def readers(form: Form, entry: Field) -> frozenset[str] | None:
+    """Return the only roles that may read a field, beside its author; None for no such limit."""
+    return FIELD_READERS.get(entry.catalogue or "", READERS.get(form.catalogue))
+
+
+def is_learning(form: Form, entry: Field, place: Field) -> bool:
+    """Say whether a field, or a column of it, holds words that go to staff as learning."""
+    words = place.type in ("textfield", "textarea") and not place.readonly
+    typed = words and "email" not in (place.key or "").split("_")
+    catalogue = place.catalogue or entry.catalogue or f"{form.catalogue.replace('-', '')}.00"
+    return typed and bool(_LEARNING.fullmatch(catalogue))
+
+
+def is_printed(form: Form, section: Section, entry: Field, column: Field | None) -> bool:
+    """Say whether a field, or a column of one, is printed in the report that is published."""
+    place = column or entry
+    if form.catalogue == "F-09":
+        catalogue = place.catalogue or entry.catalogue
+        return (
+            bool(_APPENDIX_1.fullmatch(catalogue))
+            and section.visibility in ((), form.visibility)
+            and "found" not in (place.key or "").split("_")[:1]
+        )
+    return PUBLIC_CLASS in classes_of(form, section, entry, column)
 
 
 def is_public(form: Form, entry: Field) -> bool:
     """Say whether a field is among what may be published at all."""
     return bool(_PUBLIC.fullmatch(entry.catalogue or f"{form.catalogue.replace('-', '')}.00"))
-
-
-def may_be_published(form: Form) -> bool:
-    """Say whether something of a form is among what may be published."""
-    return any(is_public(form, entry) for entry in form.fields if entry.catalogue)
 
 
 def is_printed_freely(form: Form, known: Mapping[str, object]) -> bool:
@@ -158,6 +212,25 @@ def asks_for_identity(entry: Field, around: str = "") -> bool:
 def holds_name(form: Form, entry: Field) -> bool:
     """Say whether a field holds the name of a child or of somebody of the family."""
     return form.catalogue in _NAMES and entry.type == "textfield" and "name" in entry.key.split("_")
+
+
+def holds_person(form: Form, entry: Field) -> bool:
+    """Say whether a field holds the name of somebody who works on a case, or takes part in it."""
+    words = set(entry.key.split("_"))
+    if entry.type != "textfield" or form.catalogue == "F-32" or words & _OF_BODIES:
+        return False
+    return bool(words & _OF_PEOPLE) or entry.key in ("who_left", "who_joined")
+
+
+def holds_address(form: Form, entry: Field) -> bool:
+    """Say whether a field holds where somebody of the family lives."""
+    words = set((entry.key or "").split("_"))
+    return form.catalogue in MAY_NAME and is_free_text(entry) and bool(words & _OF_PLACES)
+
+
+def holds_service(entry: Field) -> bool:
+    """Say whether a field holds what a service is called, which may be a school."""
+    return entry.type == "textfield" and entry.key.endswith("agency_name")
 
 
 def holds_birth_date(form: Form, entry: Field) -> bool:

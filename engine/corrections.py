@@ -24,7 +24,6 @@ from engine import (
     store,
     task_pages,
     tasks,
-    timekeeping,
     workflow,
 )
 from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
@@ -101,9 +100,10 @@ def keep_files(
     Returns: what was typed, with a reference to each file.
     Raises:  NotFound; AccessDenied; UploadRefused.
     """
+    checked = tasks.look_over(files)
     with db.transaction() as session:
         file, _row = _to_amend(session, document_id, sections, actor)
-        return tasks.take_uploads(file, posted, files, actor)
+        return tasks.take_uploads(file, posted, checked, actor)
 
 
 def amendment_part(
@@ -192,12 +192,13 @@ def repeat(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str =
 def skip(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str = "") -> None:
     """Pass over an open step without its form, with a reason.
 
-    Raises:  NotFound; AccessDenied; ReasonNeeded; StepNotOpen; FactNotKnown, where the way on
-             depends on what the step would have recorded.
+    Raises:  NotFound; AccessDenied; ReasonNeeded; StepNotOpen; TaskPaused; FactNotKnown, where the
+             way on depends on what the step would have recorded.
     """
 
     def change(file: CaseFile) -> dict[str, Any]:
         task = _open_task(file, step, item)
+        tasks.require_going_on(file, task)
         running = steps.Running(file)
         steps.complete_task(running, task, skip=True)
         task.state, task.closed_why = "withdrawn", f"skipped: {reason}"
@@ -249,28 +250,6 @@ def rebuilt_state(file: CaseFile, instance: ProcessInstance) -> bytes:
     return replayed.workflow.dump()
 
 
-def undo_breaches(file: CaseFile, running: steps.Running) -> None:
-    """Take back fired timers whose moment a correction has moved ahead again.
-
-    What they opened is withdrawn, on record, so long as nobody has done any of it yet.
-    """
-    for instance in _instances(file):
-        for entry in _fired(file, instance):
-            assert entry.key is not None
-            armed = file.definitions.processes[instance.process].elements[entry.key.bpmn_id]
-            if not armed.timescale:
-                continue
-            due = timekeeping.evaluate_due(file, armed.expression, entry.key.item)
-            if due is None or due <= file.now:
-                continue
-            replayed = steps.replay(file, instance, {entry.seq}, writes=False)
-            if replayed.no_longer_apply:
-                continue
-            steps.rewrite(running, instance, [entry], replayed)
-            why = f"the date behind {armed.timescale} was corrected"
-            steps.reconcile(running, instance, replayed.workflow, why)
-
-
 def _change(
     case_id: uuid.UUID,
     reason: str,
@@ -308,10 +287,7 @@ def _to_amend(
 
 
 def _settle(file: CaseFile) -> dict[str, str]:
-    running = steps.Running(file, items_changed=True)
-    changed = steps.settle(running)
-    undo_breaches(file, running)
-    return {**changed, **steps.settle(running)}
+    return steps.settle_corrected(steps.Running(file, items_changed=True))
 
 
 def _require_coordinator(file: CaseFile, actor: Actor) -> None:
@@ -351,10 +327,6 @@ def _instances(file: CaseFile) -> list[ProcessInstance]:
             .order_by(ProcessInstance.number)
         )
     )
-
-
-def _fired(file: CaseFile, instance: ProcessInstance) -> list[LogEntry]:
-    return [entry for entry in steps.entries(file, instance) if entry.kind == "fire"]
 
 
 def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, LogEntry]:

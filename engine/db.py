@@ -5,22 +5,19 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
     Engine,
-    Insert,
     Table,
     create_engine,
     event,
     func,
-    insert,
     select,
     text,
 )
@@ -40,6 +37,7 @@ from sqlalchemy.orm import Session
 
 from engine.errors import DatabaseUnavailable
 from engine.models import Base
+from engine.writing import RowSession, insert_rows
 
 BUSY_SECONDS = 30
 
@@ -98,8 +96,9 @@ class Database:
         try:
             with saying_plainly(), self._session(writes=True) as session:
                 yield session
-                session.flush()
-                session.commit()
+                session.finish()
+                for act in session.info.pop("when committed", ()):
+                    act()
         finally:
             _inside.reset(marker)
 
@@ -110,16 +109,16 @@ class Database:
             yield session
 
     @contextmanager
-    def _session(self, *, writes: bool) -> Iterator[Session]:
+    def _session(self, *, writes: bool) -> Iterator[RowSession]:
         if self._bound is not None:
-            with Session(
+            with RowSession(
                 self._bound, join_transaction_mode="create_savepoint", expire_on_commit=False
             ) as session:
                 yield session
             return
         with self.connections.connect() as connection:
             connection.execution_options(adolygu_writes=writes)
-            with Session(connection, expire_on_commit=False) as session:
+            with RowSession(connection, expire_on_commit=False) as session:
                 yield session
 
     def bind(self, connection: Connection | None) -> None:
@@ -180,9 +179,12 @@ def reading() -> Iterator[Session]:
         yield session
 
 
-@lru_cache(maxsize=64)
-def _insert_into(table: Table) -> Insert:
-    return insert(table)
+def when_committed(session: Session, act: Callable[[], None]) -> None:
+    """Do something once this transaction has been committed, and nothing where it is not.
+
+    It must not fail, and reach no database: what was committed stays committed.
+    """
+    session.info.setdefault("when committed", []).append(act)
 
 
 def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> None:
@@ -191,8 +193,8 @@ def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> No
     What the rows refer to must be in the database already: flush before, where it may not be.
     """
     if rows:
-        table = cast(Table, row_class.__table__)
-        session.connection().execute(_insert_into(table), list(rows))
+        assert isinstance(session, RowSession)
+        insert_rows(session.line, cast(Table, row_class.__table__), rows)
 
 
 def check(database: Database) -> None:
@@ -212,6 +214,13 @@ def hold_installation(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(INSTALLATION_LOCK)))
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error tells how the database fares, and nothing of what was asked of it."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, _MISTAKES)
+    return isinstance(error, DatabaseUnavailable | PoolTimeout | sqlite3.DatabaseError)
 
 
 def _make(url: str, pool_size: int, busy_seconds: float, throw_away: bool) -> Engine:

@@ -39,6 +39,10 @@ DAYS_AGO = {
     "8_timelines_being_written": 20,
     "9_at_its_learning_event": 12,
     "10_plan_carried_out": 7,
+    "11_programme_of_the_year": 60,
+    "12_forum_held": 9,
+    "13_event_being_prepared": 30,
+    "14_published": 90,
 }
 
 
@@ -68,15 +72,18 @@ BOARDS = (
 
 #: Nobody here is real. The roles are held on the Board, so that any of them may be appointed.
 CHARACTERS = (
-    _Character("Carys Morgan", "Social worker", "social_services", ("worker", "referrer")),
+    _Character("Carys Morgan", "Social worker", "social_services",
+               ("worker", "referrer", "presenter")),
     _Character("Dewi Price", "Health visitor", "local_health_board", ("worker", "referrer"), "cy"),
     _Character("Eleri Watkins", "Team manager", "social_services",
                ("line_manager", "receiving_manager")),
     _Character("Ffion Hughes", "Board co-ordinator", "social_services", ("coordinator",), "cy"),
     _Character("Gareth Evans", "Steering group member", "education", ("steering_group",)),
     _Character("Hannah Lloyd", "Steering group member", "police", ("steering_group",)),
-    _Character("Ieuan Roberts", "Educational psychologist", "education", ("facilitator",)),
-    _Character("Jasmine Bowen", "Named nurse", "local_health_board", ("facilitator",)),
+    _Character("Ieuan Roberts", "Educational psychologist", "education",
+               ("facilitator", "forum_facilitator", "case_review_group")),
+    _Character("Jasmine Bowen", "Named nurse", "local_health_board",
+               ("facilitator", "forum_facilitator", "case_review_group")),
     _Character("Kyffin Davies", "Practice lead", "probation", ("observer", "action_owner")),
     _Character("Lowri Jenkins", "Teacher", "education", ("participant",), "cy"),
     _Character("Marc Thomas", "Police sergeant", "police", ("participant",)),

@@ -18,6 +18,7 @@ from engine.models import Document, DocumentVersion, Upload
 from engine.people import Actor
 from engine.store import CaseFile
 from engine.task_pages import FormPart
+from engine.texts import Text
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class DocumentPage:
     case_id: uuid.UUID
     case_identifier: str
     form: Form
-    item_label: str
+    item_label: Text | None
     version: int
     newest: int
     content: dict[str, Any]
@@ -72,6 +73,29 @@ def document_page(document_id: uuid.UUID, actor: Actor, version: int | None = No
     with db.reading() as session:
         file, row = _find(session, document_id, actor)
         return _page(file, row, actor, version)
+
+
+def may_open_document(document_id: uuid.UUID, actor: Actor) -> bool:
+    """Say whether a person may read anything of a document, so that a link leads there."""
+    with db.reading() as session:
+        row = session.get(Document, document_id)
+        if row is None:
+            return False
+        file = store.read_case(session, row.case_id, str(actor.account_id))
+        roles = access.roles_on(session, actor, file.case, row.item_key)
+        return access.readable_content(file, actor, roles, row) is not None
+
+
+def readable_by_item(case_id: uuid.UUID, form: str, actor: Actor) -> dict[str, uuid.UUID]:
+    """Return the documents of a form on a case that a person may read, by the key of their item."""
+    with db.reading() as session:
+        file = store.read_case(session, case_id, str(actor.account_id))
+        found = {}
+        for row in documents.documents(session, case_id):
+            roles = access.roles_on(session, actor, file.case, row.item_key)
+            if row.form == form and access.readable_content(file, actor, roles, row) is not None:
+                found[row.item_key] = row.id
+        return found
 
 
 def amend_page(document_id: uuid.UUID, section: str, actor: Actor) -> AmendPage:

@@ -57,6 +57,12 @@ class TaskWithdrawn(EngineError):
     status = 409
 
 
+class TaskPaused(EngineError):
+    """This case is paused, so nothing can be taken or sent just now. What decides when it goes on: {why}. Your draft is kept; send it when the case goes on."""  # noqa: E501
+
+    status = 409
+
+
 class InvalidForm(EngineError):
     """There is a problem with what you entered. Put it right and send it again."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,22 @@ from engine.texts import Text
 from engine.toml_source import Row, TomlSource
 
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
-SOURCES = ("field", "version", "decision", "step", "each", "case", "item", "carried", "value")
+SOURCES = (
+    "field", "version", "decision", "step", "each", "case", "item", "carried", "reported", "value",
+    "waiting",
+)  # fmt: skip
 CASE = "case"
+
+#: In `carried`, before the name of a fact of the other case.
+FACT = "fact"
+
+#: In `reported`, what a linked case says of its own end, and of which type that is.
+CLOSED_ON, OUTCOME = "closed_on", "outcome"
+OF_ITS_END = {CLOSED_ON: "date", OUTCOME: "string"}
+
+#: What only a decision table may ask, counted at that moment: how much the content gate finds in
+#: the text of the report that nobody has dealt with. It is no fact, for the text changes.
+OPEN_FINDINGS = "open_findings"
 
 #: Read anew whenever they are asked for, and never written.
 WORKED_OUT = ("each", "case", "item", "value")
@@ -25,13 +40,16 @@ class FactDeclaration:
     """A row of `facts.toml`.
 
     `kind` says what kind of source it has, `source` which one: `consent.withdrawn_on` (form and
-    key) or `screening.children.outcome` (a column of rows, one value an item), `consent.parents`
+    key; several where processes of different roots write the same: the one written last) or
+    `screening.children.outcome` (a column of rows, one value an item), `consent.parents`
     (the number of the version that wrote this section last), `DR-16.outcome` (decision and
     output), `CNS-12` (step, true once completed), `child_outcome` (a fact of an item: the list of
     its values), `identifier` (of the case itself), `key` (of the item itself),
-    `concern.what_happened` or `case.identifier` of the case that this one was opened from
-    (several: the first that is there), or FEEL over other facts, which then stands compiled in
-    `expression`.
+    `concern.what_happened`, `fact.planned_on` or `case.identifier` of the case that this one was
+    opened from (several: the first that is there), `consultation.meeting_on` or
+    `consultation.closed_on` of a case that this one opened (root process, and a fact there or its
+    end), `answer_concern` (a user task: whether one of it is open, or since which day), or FEEL
+    over other facts, which then stands compiled in `expression`.
     """
 
     name: str
@@ -41,6 +59,8 @@ class FactDeclaration:
     source: str
     text: Text
     expression: feel.Expression | None = None
+    #: Of a fact that is carried: the root processes that take it along; none named, every one.
+    into: frozenset[str] = frozenset()
 
 
 def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
@@ -49,6 +69,14 @@ def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
     Raises:  InvalidDefinition.
     """
     return {row.key: _declaration(row) for row in TomlSource(source, path).rows()}
+
+
+def fields_of(declaration: FactDeclaration) -> list[tuple[str, str]]:
+    """Return the form and the key of each field that a fact is lifted from; none for others."""
+    if declaration.kind != "field":
+        return []
+    found = (source.partition(".") for source in declaration.source.split())
+    return [(form_id, key) for form_id, _, key in found]
 
 
 def lift(
@@ -65,8 +93,7 @@ def lift(
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
     answers = forms.feel_values(form, values)
     lifted: dict[str, feel.Value] = {}
-    for declaration in _from("field", declarations):
-        form_id, _, key = declaration.source.partition(".")
+    for declaration, form_id, key in _fields(declarations):
         if form_id == form.id and key in written:
             lifted[declaration.name] = _typed(declaration, answers.get(key))
     for declaration in _from("version", declarations):
@@ -89,8 +116,7 @@ def lift_rows(
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
     answers = forms.feel_values(form, values)
     lifted: dict[tuple[str, str], feel.Value] = {}
-    for declaration in _from("field", declarations):
-        form_id, _, path = declaration.source.partition(".")
+    for declaration, form_id, path in _fields(declarations):
         rows, _, column = path.partition(".")
         if form_id != form.id or not column or rows not in written:
             continue
@@ -124,21 +150,92 @@ def from_step(
 
 def carried(
     declarations: Mapping[str, FactDeclaration],
+    process: str,
     of_case: Mapping[str, feel.Value],
+    names: Mapping[str, feel.Value],
     answers: Callable[[str], Mapping[str, feel.Value]],
 ) -> dict[str, feel.Value]:
     """Return the facts that a case takes along from the one it is opened from, and no others.
 
-    Takes:   of_case, what that case says of itself; answers, the newest values of one of its forms.
+    Takes:   process, the root process of the case that is opened; of_case, what the one behind it
+             says of itself; names, its facts as the step that opens the other reads them; answers,
+             the newest values of one of its forms.
     """
+    own = {CASE: of_case, FACT: names}
     found: dict[str, feel.Value] = {}
     for declaration in _from("carried", declarations):
+        if declaration.into and process not in declaration.into:
+            continue
         for source in declaration.source.split():
             form_id, _, key = source.partition(".")
-            values = of_case if form_id == CASE else answers(form_id)
+            values = own[form_id] if form_id in own else answers(form_id)
             if found.get(declaration.name) is None:
                 found[declaration.name] = _typed(declaration, values.get(key))
     return {name: value for name, value in found.items() if value is not None}
+
+
+def waiting_for(
+    declarations: Mapping[str, FactDeclaration], open_since: Mapping[str, date]
+) -> dict[str, feel.Value]:
+    """Return the facts that say whether a task waits for somebody, or since which day one does.
+
+    Takes:   open_since, for each user task that is open anywhere on the case, the day on which the
+             first of them was opened.
+    """
+    found: dict[str, feel.Value] = {}
+    for declaration in _from("waiting", declarations):
+        since = open_since.get(declaration.source)
+        found[declaration.name] = since if declaration.type == "date" else since is not None
+    return found
+
+
+def waited_for(declarations: Mapping[str, FactDeclaration]) -> frozenset[str]:
+    """Return the user tasks whose waiting is a fact."""
+    return frozenset(declaration.source for declaration in _from("waiting", declarations))
+
+
+def followed(
+    declarations: Mapping[str, FactDeclaration], process: str
+) -> Iterator[tuple[FactDeclaration, tuple[str, ...]]]:
+    """Yield the facts that follow a case of a process that this one opened, with what of it.
+
+    A fact may follow cases of several processes; `follows` names them all.
+    """
+    for declaration in _from("reported", declarations):
+        split = [source.split(".") for source in declaration.source.split()]
+        keys = tuple(key for of, key in split if of == process)
+        if keys:
+            yield declaration, keys
+
+
+def follows(declaration: FactDeclaration) -> frozenset[str]:
+    """Return the root processes whose cases report a fact."""
+    return frozenset(source.partition(".")[0] for source in declaration.source.split())
+
+
+def as_reported(
+    declaration: FactDeclaration, keys: Iterable[str], names: Mapping[str, feel.Value]
+) -> feel.Value:
+    """Return the value of a fact that follows another case: the first of its keys that is known."""
+    values = (_typed(declaration, names.get(key)) for key in keys)
+    return next((value for value in values if value is not None), None)
+
+
+def behind(declarations: Mapping[str, FactDeclaration], wanted: Iterable[str]) -> frozenset[str]:
+    """Return the facts on which others hang: themselves, and what they are worked out from."""
+    found: set[str] = set()
+    todo = list(wanted)
+    while todo:
+        name = todo.pop()
+        declaration = declarations.get(name)
+        if name in found or declaration is None:
+            continue
+        found.add(name)
+        if declaration.kind == "each":
+            todo.append(declaration.source)
+        elif declaration.expression is not None:
+            todo += declaration.expression.names
+    return frozenset(found)
 
 
 def names_for(
@@ -215,6 +312,7 @@ def _declaration(row: Row) -> FactDeclaration:
     given = [(kind, source) for kind, source in kinds if source]
     fact_type = row.choice("type", TYPES)
     scope, text = row.words("scope"), row.text()
+    into = frozenset(row.words("into", default="").split())
     row.finish()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", row.key):
         raise row.refusal("", "is not the name of a fact", "use small letters, digits and _")
@@ -224,14 +322,27 @@ def _declaration(row: Row) -> FactDeclaration:
         remedy = (
             'add exactly one of field = "form.key", version = "form.section", '
             'decision = "DR-16.outcome", step = "CNS-12", each = "child_outcome", '
+            'carried = "concern.what_happened", reported = "consultation.closed_on", '
             'value = "FEEL over other facts"'
         )
         raise row.refusal("", f"has {len(given)} sources", remedy)
     kind, source = given[0]
+    if into and kind != "carried":
+        raise row.refusal("into", "stands where nothing is carried", "take it out")
     if not re.fullmatch(_SHAPES[kind], source):
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
+    _require_fitting(row, kind, fact_type, scope)
+    expression = _compiled(row, source) if kind == "value" else None
+    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression, into)
+
+
+def _require_fitting(row: Row, kind: str, fact_type: str, scope: str) -> None:
+    """Refuse a type or a scope that a kind of source cannot give."""
     if kind == "step" and fact_type != "boolean":
         raise row.refusal("type", "is not boolean", "a step is completed or not")
+    if kind == "waiting" and (fact_type not in ("boolean", "date") or scope != CASE):
+        remedy = "a task is open or not, or open since a day, on the case as a whole"
+        raise row.refusal("type", f"is {fact_type!r} of {scope!r}", remedy)
     if kind == "version" and fact_type != "number":
         raise row.refusal("type", "is not number", "versions are counted")
     if kind == "carried" and scope != CASE:
@@ -240,8 +351,6 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("type", "is not a string of an item", "the key of an item is a string")
     if kind == "each" and (fact_type, scope) != ("list", CASE):
         raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
-    expression = _compiled(row, source) if kind == "value" else None
-    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression)
 
 
 def _compiled(row: Row, source: str) -> feel.Expression:
@@ -256,15 +365,17 @@ def _compiled(row: Row, source: str) -> feel.Expression:
 
 
 _SHAPES = {
-    "field": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}",
+    "field": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2}( [a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,2})*",
     "version": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*",
     "decision": r"DR-\d+[a-z]?(\.[A-Za-z_][A-Za-z0-9_]*)?",
     "step": r"[A-Z]+-\d+[a-z]?",
     "each": r"[a-z][a-z0-9_]*",
-    "case": r"identifier",
+    "case": r"identifier|process",
     "item": r"key",
     "carried": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
+    "reported": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
     "value": r"(?s).+",
+    "waiting": r"[a-z][a-z0-9_]*",
 }
 _EXAMPLES = {
     "field": "consent.withdrawn_on",
@@ -275,12 +386,22 @@ _EXAMPLES = {
     "case": "identifier",
     "item": "key",
     "carried": "concern.what_happened",
+    "reported": "consultation.closed_on",
     "value": "family_reply = null",
+    "waiting": "answer_concern",
 }
 
 
 def _from(kind: str, declarations: Mapping[str, FactDeclaration]) -> Iterator[FactDeclaration]:
     return (declaration for declaration in declarations.values() if declaration.kind == kind)
+
+
+def _fields(
+    declarations: Mapping[str, FactDeclaration],
+) -> Iterator[tuple[FactDeclaration, str, str]]:
+    for declaration in _from("field", declarations):
+        for form_id, key in fields_of(declaration):
+            yield declaration, form_id, key
 
 
 def _output(result: feel.Value, output: str) -> feel.Value:

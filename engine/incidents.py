@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, db, store, time_source
+from engine import access, db, outbox, store, time_source
 from engine.errors import AccessDenied, NotFound
 from engine.models import Incident, OutboxMessage, Timer
 from engine.people import Actor
@@ -42,8 +42,8 @@ def _put_back(session: Session, incident: Incident) -> None:
         timer.parked, timer.attempts, timer.retry_at = False, 0, None
     notice = incident.detail.get("notice")
     if notice:
-        session.execute(
-            update(OutboxMessage)
-            .where(OutboxMessage.notice_id == uuid.UUID(notice), OutboxMessage.state == "failed")
-            .values(state="waiting", attempts=0, lease_until=None)
+        failed = select(OutboxMessage).where(
+            OutboxMessage.notice_id == uuid.UUID(notice), OutboxMessage.state == "failed"
         )
+        for row in session.scalars(failed.order_by(OutboxMessage.key)):
+            outbox.put_back(session, row)

@@ -36,6 +36,13 @@ class KeyNotKnown(EngineError):
     status = 503
 
 
+class KeysNotFitting(EngineError):
+    """The keys that are set are not those with which these records were written. Set
+    ADOLYGU_FIELD_KEYS and ADOLYGU_AUDIT_KEYS to those, older keys at the end, then start again."""
+
+    status = 503
+
+
 class _Ring:
     fields: MultiFernet | None = None
     audit: dict[str, bytes]

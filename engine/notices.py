@@ -1,31 +1,20 @@
-"""Write notices in the transaction that causes them, and send them after it, each once."""
+"""Write notices in the transaction that causes them, with a message for each recipient."""
 
 from __future__ import annotations
 
-import logging
-import smtplib
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from email.errors import HeaderParseError
+from datetime import time
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, mail, people, time_source
+from engine import db, deployments, people, time_source
 from engine.letters import Letter, parse_letter
-from engine.models import Board, Case, Incident, Notice, OutboxMessage, new_id
+from engine.models import Board, Case, Notice, OutboxMessage, new_id
 from engine.texts import Text
-
-logger = logging.getLogger(__name__)
-
-LEASE = timedelta(minutes=5)
-FIRST_BACK_OFF = timedelta(minutes=1)
-BACK_OFF_GROWS = 4
-MAX_ATTEMPTS = 6
-BATCH = 50
 
 _PLAIN = Letter(
     subject=Text("Case {case}: something for you", "Achos {case}: rhywbeth i chi"),
@@ -43,6 +32,14 @@ _TO_POST = Text(
 )
 
 
+#: When a daily message goes out, by the clocks in Wales; and what never waits for it.
+DIGEST_TIME = time(8)
+ALWAYS_AT_ONCE = frozenset({"E3", "E4", "E5"})
+
+#: Stands for the link in a letter, whose line is then left out.
+_NOWHERE = "\0"
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Where one sending of a notice goes."""
@@ -50,17 +47,7 @@ class Recipient:
     address: str
     language: str
     account_id: uuid.UUID | None = None
-
-
-@dataclass(frozen=True)
-class Sending:
-    """A message that this process has leased."""
-
-    key: str
-    address: str
-    language: str
-    subject: str
-    body: str
+    daily_digest: bool = False
 
 
 _COLUMNS = tuple(column.key for column in Notice.__table__.columns)
@@ -81,16 +68,21 @@ def write_notice(
 ) -> Notice | None:
     """Write a notice to a role, and one waiting message for each who is to get it.
 
-    Goes to the people who hold the role, each in their own language; else to the address that the
-    Board's settings have for the body; else to the co-ordinator, as a letter to send on.
+    Goes to the people who hold the role, each in their own language, at once or with the daily
+    message, as they wish; rungs of the ladder from E3 on always at once. Else to the address that
+    the Board's settings have for the body; else to the co-ordinator, as a letter to send on.
     Takes:   key, what it stands for: a second notice with the same key is not written;
              data, keys and dates only, no case data.
-    Returns: nothing where it was written before.
+    Returns: nothing where it was written before, or where the role does not count on the case:
+             a part that cases of several kinds share tells only those whom this one concerns.
     """
+    if not people.roles_of_case(session, case).get(to_role).counts_on(case.process):
+        return None
     if session.scalar(_WRITTEN, {"case_id": case.id, "key": key}) is not None:
         return None
     recipients, letter = _recipients(session, case, to_role, item_key)
     case.notices_written += 1
+    now, urgent = time_source.now(session), data.get("level") in ALWAYS_AT_ONCE
     notice = Notice(
         id=new_id(),
         board_id=case.board_id,
@@ -102,7 +94,7 @@ def write_notice(
         about=about,
         template=template,
         data={**data, "letter": True} if letter else dict(data),
-        at=time_source.now(session),
+        at=now,
     )
     db.append(session, Notice, {name: getattr(notice, name) for name in _COLUMNS})
     messages = [
@@ -114,7 +106,13 @@ def write_notice(
             "address": recipient.address,
             "language": recipient.language,
             "state": "waiting",
+            "digest_at": (
+                time_source.next_at(now, DIGEST_TIME)
+                if recipient.daily_digest and not urgent
+                else None
+            ),
             "attempts": 0,
+            "why": "",
         }
         for recipient in recipients
     ]
@@ -126,15 +124,34 @@ def notice_text(
     session: Session, notice: Notice, language: str, base_url: str = ""
 ) -> tuple[str, str]:
     """Return the subject and body of a notice in a language, `en`, `cy` or `both`."""
+    subject, body = _filled(session, notice, language, base_url)
+    if notice.data.get("letter"):
+        case = session.get_one(Case, notice.case_id)
+        role = people.roles_of_case(session, case).get(notice.to_role)
+        languages = ("cy", "en") if language == "both" else (language,)
+        told = (_TO_POST.say(one).format(to=role.text.say(one)) for one in languages)
+        body = "".join(told) + body
+    return subject, body
+
+
+def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, str]:
+    """Return the subject and body of a notice for somebody who can follow no link."""
+    subject, body = _filled(session, notice, language, _NOWHERE)
+    lines = [line for line in body.splitlines() if _NOWHERE not in line]
+    return subject, "\n".join(lines).strip() + "\n"
+
+
+def _filled(session: Session, notice: Notice, language: str, base_url: str) -> tuple[str, str]:
     case = session.get_one(Case, notice.case_id)
     definitions = deployments.load(session, case.deployment_id)
     source = definitions.sources.get(f"forms/letters/{notice.template}.toml")
     letter = parse_letter(source, notice.template) if source else _PLAIN
     timescale = definitions.timescales.get(notice.about)
     role = definitions.roles.get(notice.to_role)
-    path = f"/cases/{case.id}" if role.reads_case or notice.data.get("letter") else "/tasks"
+    opens = role.reads_on(case.process) or notice.data.get("letter")
+    path = f"/cases/{case.id}" if opens else "/tasks"
     link = f"{base_url}{path}"
-    subject, body = letter.at(notice.data.get("level", "")).say(
+    return letter.at(notice.data.get("level", "")).say(
         language,
         {
             "case": Text(case.identifier, case.identifier),
@@ -142,43 +159,6 @@ def notice_text(
             "timescale": timescale.name if timescale else Text(notice.about, notice.about),
         },
     )
-    if notice.data.get("letter"):
-        languages = ("cy", "en") if language == "both" else (language,)
-        told = (_TO_POST.say(one).format(to=role.text.say(one)) for one in languages)
-        body = "".join(told) + body
-    return subject, body
-
-
-def send_waiting(port: mail.Port, sender: str, *, base_url: str = "", limit: int = BATCH) -> int:
-    """Send what waits in the outbox, and return how many messages went out.
-
-    Leases messages in one transaction, sends them outside any, and marks each in one of its own.
-    A crash between sending and marking repeats that message, under the same Message-ID.
-    """
-    sent = 0
-    for sending in _lease(base_url, limit):
-        try:
-            with db.reading() as session:
-                at = time_source.now(session)
-            message = mail.compose(
-                sending.key,
-                sender,
-                sending.address,
-                sending.language,
-                sending.subject,
-                sending.body,
-                at,
-            )
-            port.send(message)
-        except (OSError, smtplib.SMTPException, ValueError, HeaderParseError) as error:
-            logger.warning(
-                "notice not sent", extra={"key": sending.key, "what": type(error).__name__}
-            )
-            _mark_failed(sending.key, error)
-        else:
-            _mark_sent(sending.key)
-            sent += 1
-    return sent
 
 
 def _recipients(
@@ -200,62 +180,6 @@ def _recipients(
 
 def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:
     for holder in holders:
-        yield Recipient(holder.email, holder.language, holder.account_id)
-
-
-def _lease(base_url: str, limit: int) -> list[Sending]:
-    # Most looks find nothing; those take no lock.
-    with db.reading() as session:
-        if session.scalar(_waiting(session, 1)) is None:
-            return []
-    with db.transaction() as session:
-        now = time_source.real(session)
-        rows = session.scalars(_waiting(session, limit).with_for_update(skip_locked=True)).all()
-        leased = []
-        for row in rows:
-            row.lease_until = now + LEASE
-            row.attempts += 1
-            notice = session.get_one(Notice, row.notice_id)
-            subject, body = notice_text(session, notice, row.language, base_url)
-            leased.append(Sending(row.key, str(row.address), row.language, subject, body))
-        return leased
-
-
-def _waiting(session: Session, limit: int) -> Select[OutboxMessage]:
-    now = time_source.real(session)
-    return (
-        select(OutboxMessage)
-        .where(OutboxMessage.state == "waiting")
-        .where(or_(OutboxMessage.lease_until.is_(None), OutboxMessage.lease_until <= now))
-        .order_by(OutboxMessage.lease_until, OutboxMessage.key)
-        .limit(limit)
-    )
-
-
-def _mark_sent(key: str) -> None:
-    with db.transaction() as session:
-        row = session.get_one(OutboxMessage, key)
-        row.state, row.sent_at, row.lease_until = "sent", time_source.now(session), None
-
-
-def _mark_failed(key: str, error: Exception) -> None:
-    with db.transaction() as session:
-        row = session.get_one(OutboxMessage, key)
-        row.lease_until = time_source.real(session) + FIRST_BACK_OFF * BACK_OFF_GROWS ** (
-            row.attempts - 1
+        yield Recipient(
+            holder.email, holder.language, holder.account_id, daily_digest=holder.daily_digest
         )
-        if row.attempts < MAX_ATTEMPTS:
-            return
-        row.state = "failed"
-        notice = session.get_one(Notice, row.notice_id)
-        session.add(
-            Incident(
-                id=new_id(),
-                board_id=notice.board_id,
-                case_id=notice.case_id,
-                what="NoticeNotSent",
-                detail={"notice": str(notice.id), "about": notice.about, "to": notice.to_role,
-                        "error": type(error).__name__},
-                opened_at=time_source.now(session),
-            )
-        )  # fmt: skip

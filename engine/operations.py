@@ -31,6 +31,7 @@ __all__ = [
     "replay_all",
     "set_up_demonstration",
     "settle_memory",
+    "stray_files",
     "to_environment",
     "verify_audit",
     "work_until_stopped",
@@ -45,6 +46,11 @@ def deploy(files: Mapping[str, bytes], note: str) -> tuple[int, str]:
     with db.transaction() as session:
         row = deployments.deploy(session, dict(files), actor=audit.SYSTEM, note=note)
         return row.number, row.hash
+
+
+def stray_files(root: Path) -> list[Finding]:
+    """Return a warning for each file among the definitions of a folder that is not read at all."""
+    return deployments.stray(deployments.stray_files(root))
 
 
 def set_up_demonstration(root: Path, tell: Callable[[str], None]) -> None:

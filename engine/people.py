@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from engine import audit, confidentiality, deployments, time_source
 from engine.accounts import Actor as Actor
-from engine.accounts import find_account, get_account
+from engine.accounts import create_account, find_account, get_account, is_email
 from engine.accounts import name_of as name_of
 from engine.errors import EngineError
 from engine.models import Account, Appointment, Board, Case, UserTask, new_id
@@ -71,6 +71,7 @@ class Holder:
     agency: str
     role: str
     item_key: str
+    daily_digest: bool = False
 
 
 class Held(frozenset[str]):
@@ -157,12 +158,14 @@ def appoint_to_case(
     Raises:  NotFound, RoleNotFitting, AlreadyAppointed, NoteTakerApart.
     """
     known = roles_of_case(session, case)
-    if role not in known or bool(item_key) != (known.get(role).scope == "item"):
+    row = known.get(role)
+    fits = row.counts_on(case.process) and bool(item_key) == (row.scope == "item")
+    if role not in known or not fits:
         raise RoleNotFitting(role=role)
     _keep_note_taker_apart(session, case, role, account_id)
-    row = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency)
-    _record(session, "appointed", actor, row)
-    return row
+    made = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency)
+    _record(session, "appointed", actor, made)
+    return made
 
 
 def end_appointment(
@@ -190,13 +193,18 @@ def end_appointment(
 
 
 def appoint_by_email(
-    session: Session, case: Case, role: str, email: str, item_key: str, actor: str
+    session: Session, case: Case, role: str, email: str, item_key: str, actor: str, name: str = ""
 ) -> Appointment | None:
     """Appoint the account with an e-mail address for an item, in place of whoever held it.
 
-    Returns: the appointment, or nothing where no such account is there yet.
+    Where there is no such account, one is made, without a password: nobody is written to before the
+    process itself does so, and then they ask for a link on the page for signing in.
+    Takes:   name, of the person; left out, what stands before the @.
+    Returns: the appointment, or nothing where the account is disabled or the address is none.
     """
     account = find_account(session, email)
+    if account is None and is_email(email):
+        account = create_account(session, email, name or email.partition("@")[0], actor=actor)
     today = time_source.today(session)
     held = session.scalars(
         _rows(today, case.board_id, case.id)
@@ -277,7 +285,7 @@ def holders(
             "day": day,
             "board_id": case.board_id,
             "case_id": case.id,
-            "of_boards": roles_of_case(session, case).of_boards,
+            "of_boards": roles_of_case(session, case).of_boards(case.process),
             "item_key": item_key,
         },
     )
@@ -293,6 +301,7 @@ def holders(
                 agency=row.agency,
                 role=row.role,
                 item_key=row.item_key or "",
+                daily_digest=account.daily_digest,
             ),
         )
     return list(once.values())
@@ -307,7 +316,9 @@ def holders_of_tasks(
     """
     if not tasks:
         return {}
-    on_board = {case.id: set(roles_of_case(session, case).of_boards) for case in cases}
+    on_board = {
+        case.id: set(roles_of_case(session, case).of_boards(case.process)) for case in cases
+    }
     board_of = {case.id: case.board_id for case in cases}
     rows = session.execute(
         _HOLDERS_OF_CASES,
@@ -347,7 +358,7 @@ def held_on(session: Session, account_id: uuid.UUID, case: Case, item_key: str =
             "day": time_source.today(session),
             "board_id": case.board_id,
             "case_id": case.id,
-            "of_boards": roles_of_case(session, case).of_boards,
+            "of_boards": roles_of_case(session, case).of_boards(case.process),
         },
     ).all()
     by_item: dict[str, set[str]] = {}
@@ -377,6 +388,16 @@ def boards_of(session: Session, actor: Actor) -> list[tuple[Board, frozenset[str
     return [(board, held[board.id]) for board in boards]
 
 
+def board_of(session: Session, account_id: uuid.UUID) -> uuid.UUID | None:
+    """Return a Board that a person serves now, as such or on a case: the one served longest."""
+    return session.scalar(
+        select(Appointment.board_id)
+        .where(Appointment.account_id == account_id, live_on(time_source.today(session)))
+        .order_by(Appointment.starts_on, Appointment.id)
+        .limit(1)
+    )
+
+
 def is_administrator(session: Session, account_id: uuid.UUID) -> bool:
     """Say whether a person runs the product for some Board."""
     return any(ADMINISTRATOR in roles for roles in _on_boards(session, account_id).values())
@@ -403,6 +424,12 @@ def roles_of_board(session: Session, board_id: uuid.UUID) -> Roles:
     """Return the roles that the newest deployment of a Board declares."""
     newest = deployments.newest(session, board_id)
     return deployments.load(session, newest.id).roles
+
+
+def is_live(session: Session, row: Appointment) -> bool:
+    """Say whether an appointment holds now."""
+    day = time_source.today(session)
+    return row.starts_on <= day and (row.ends_on is None or row.ends_on > day)
 
 
 def live_on(day: date) -> ColumnElement[bool]:

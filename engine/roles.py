@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -28,8 +28,30 @@ class Role:
     scope: str
     item: str
     text: Text
-    reads_case: bool
-    coordinates: bool
+    #: the root processes on whose cases it counts; None, all of them
+    processes: tuple[str, ...] | None = None
+    #: the root processes whose case page it opens; None, all of them
+    reads: tuple[str, ...] | None = ()
+    coordinates: bool = False
+
+    @property
+    def reach(self) -> tuple[str, ...] | None:
+        """Return the root processes whose case page it opens and on whose cases it counts."""
+        if self.processes is None or self.reads is None:
+            return self.reads if self.processes is None else self.processes
+        return tuple(name for name in self.reads if name in self.processes)
+
+    def counts_on(self, process: str) -> bool:
+        """Say whether it counts on the cases of a root process: tasks, notices, documents."""
+        return self.processes is None or process in self.processes
+
+    def stands_beside(self, process: str) -> bool:
+        """Say whether it has a part in what goes with cases of this root process among others."""
+        return self.scope != "board" or not self.reach or process in self.reach
+
+    def reads_on(self, process: str) -> bool:
+        """Say whether it opens the page of the cases of a root process."""
+        return self.reach is None or process in self.reach
 
 
 @dataclass(frozen=True)
@@ -41,7 +63,7 @@ class Roles:
 
     def get(self, key: str) -> Role:
         """Return a role; one that the deployment does not have gives no rights at all."""
-        return self.rows.get(key) or Role(key, (), "case", "", Text(key, key), False, False)
+        return self.rows.get(key) or Role(key, (), "case", "", Text(key, key))
 
     def visibility(self, name: str) -> tuple[str, ...]:
         """Return the roles that a class means; a role's own key stands for that role alone."""
@@ -49,15 +71,38 @@ class Roles:
             return (name,)
         return self.classes.get(name, ())
 
-    @cached_property
-    def of_boards(self) -> list[str]:
-        """Return the roles that are held on a Board and count on all its cases."""
-        return sorted(key for key, role in self.rows.items() if role.scope == "board")
+    def of_boards(self, process: str) -> list[str]:
+        """Return the roles that, held on a Board, count on its cases of a root process."""
+        return sorted(
+            key
+            for key, role in self.rows.items()
+            if role.scope == "board" and role.counts_on(process)
+        )
+
+    def counting_on(self, process: str, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some roles that count on the cases of a root process, in their order."""
+        return tuple(key for key in keys if self.get(key).counts_on(process))
+
+    def counting_beside(self, process: str, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some roles that count in what may start beside cases of several kinds.
+
+        It names the groups of each; one of the Board that opens the cases of some roots alone has
+        its part in it on these, and knows nothing of it on others.
+        """
+        counting = self.counting_on(process, keys)
+        return tuple(key for key in counting if self.get(key).stands_beside(process))
+
+    def reading_on(self, process: str) -> frozenset[str]:
+        """Return the roles that may open the page of the cases of a root process."""
+        return frozenset(key for key, role in self.rows.items() if role.reads_on(process))
 
     @cached_property
-    def reading(self) -> frozenset[str]:
-        """Return the roles that may open the case page."""
-        return frozenset(key for key, role in self.rows.items() if role.reads_case)
+    def by_reach(self) -> Mapping[tuple[str, ...] | None, frozenset[str]]:
+        """Return the roles by the root processes whose case page they open; None, of all."""
+        found: dict[tuple[str, ...] | None, set[str]] = {}
+        for key, role in self.rows.items():
+            found.setdefault(role.reach, set()).add(key)
+        return {reach: frozenset(keys) for reach, keys in found.items() if reach != ()}
 
     @cached_property
     def coordinating(self) -> frozenset[str]:
@@ -89,13 +134,16 @@ def parse_roles(source: bytes, path: str) -> Roles:
 
 
 def _role(row: Row) -> Role:
+    reads = row.flag_or_names("reads_case")
+    processes = row.names("processes")
     role = Role(
         key=row.key,
         id=row.names("id"),
         scope=row.choice("scope", SCOPES),
         item=row.words("item", default=""),
         text=row.text(),
-        reads_case=row.flag("reads_case"),
+        processes=processes if row.says("processes") else None,
+        reads=(None if reads else ()) if isinstance(reads, bool) else reads,
         coordinates=row.flag("coordinates"),
     )
     row.finish()
@@ -104,15 +152,26 @@ def _role(row: Row) -> Role:
          "", "is not a key", "use small letters, digits and _"),
         ((role.scope == "item") != bool(role.item),
          "item", "does not fit the scope", 'write item = "participant" beside scope = "item" only'),
-        (role.coordinates and not role.reads_case,
+        (role.processes is not None and role.scope != "board",
+         "processes", "does not fit the scope", 'write it beside scope = "board" only'),
+        (_beyond(role),
+         "reads_case", "names cases on which the role does not count", "name them in processes"),
+        (role.coordinates and role.reads is not None,
          "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
-        (role.key == ADMINISTRATOR and role.reads_case,
+        (role.key == ADMINISTRATOR and role.reads != (),
          "reads_case", "would show case content to the administrator (ROL-40)", "remove it"),
     )  # fmt: skip
     for wrong, key, reason, remedy in faults:
         if wrong:
             raise row.refusal(key, reason, remedy)
     return role
+
+
+def _beyond(role: Role) -> bool:
+    """Say whether a role would read the page of cases on which it does not count."""
+    if role.processes is None or role.reads is None:
+        return False
+    return not set(role.reads) <= set(role.processes)
 
 
 def _classes(toml: TomlSource, rows: Mapping[str, Role]) -> dict[str, tuple[str, ...]]:

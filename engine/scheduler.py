@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC
+from queue import SimpleQueue
 from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from engine import mail, notices, settings, timers
+from engine import mail, outbox, settings, timers
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class Worker:
             return
         self._outbox_at = now
         sender, base_url = self._settings.mail_from, self._settings.base_url
-        _survive(lambda: notices.send_waiting(port, sender, base_url=base_url), 0)
+        _survive(lambda: outbox.send_waiting(port, sender, base_url=base_url), 0)
 
     def _watch(self) -> None:
         while not self._stopping.wait(BEAT_SECONDS):
@@ -109,13 +110,14 @@ class Worker:
 
 def work_until_stopped(chosen: settings.Settings | None = None) -> None:
     """Beat until the process is told to stop (SIGTERM or SIGINT)."""
-    stop = threading.Event()
+    # A signal may come in the midst of what holds a lock; a simple queue is put into without one.
+    told: SimpleQueue[None] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: told.put(None))
     worker = Worker(chosen or settings.from_environment())
     worker.start()
     logger.info("worker started")
-    stop.wait()
+    told.get()
     worker.stop()
     logger.info("worker stopped")
 

@@ -22,9 +22,13 @@ class Settings:
     idle_minutes: int = 15
     absolute_hours: int = 12
     mail_from: str = "adolygu@localhost"
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
     base_url: str = ""
     mail_folder: Path | None = None
+    clamd: str = ""
+    notify_key: str = field(default="", repr=False)
+    notify_template: str = ""
+    notify_url: str = "https://api.notifications.service.gov.uk"
 
 
 def from_environment(environment: dict[str, str] | None = None) -> Settings:
@@ -48,6 +52,10 @@ def from_environment(environment: dict[str, str] | None = None) -> Settings:
         smtp_url=get("SMTP_URL"),
         base_url=get("BASE_URL").rstrip("/"),
         mail_folder=Path(folder) if folder else None,
+        clamd=get("CLAMD"),
+        notify_key=get("NOTIFY_KEY"),
+        notify_template=get("NOTIFY_TEMPLATE"),
+        notify_url=get("NOTIFY_URL", Settings.notify_url),
     )
 
 
@@ -66,5 +74,9 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "SMTP_URL": settings.smtp_url,
         "BASE_URL": settings.base_url,
         "MAIL_FOLDER": str(settings.mail_folder or ""),
+        "CLAMD": settings.clamd,
+        "NOTIFY_KEY": settings.notify_key,
+        "NOTIFY_TEMPLATE": settings.notify_template,
+        "NOTIFY_URL": settings.notify_url,
     }
     return {f"ADOLYGU_{name}": value for name, value in values.items()}

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from engine import accounts, db, keys, people, time_source
+from engine import accounts, db, invitations, keys, people, texts, time_source
 from engine.accounts import Actor
 from engine.errors import EngineError, NotFound
-from engine.models import Account, SignIn, SignInAttempt, new_id
+from engine.models import Account, Invitation, SignIn, SignInAttempt, new_id
 from engine.passwords import is_password
 from engine.people import Person
 
@@ -38,9 +38,21 @@ class SignInRefused(EngineError):
 
 
 class TooManyAttempts(EngineError):
-    """There were too many attempts to sign in. Wait {minutes} minutes, then try again."""
+    """There were too many attempts to sign in. Wait {wait}, then try again."""
 
     status = 429
+
+
+class InvitationOver(EngineError):
+    """This link does not let you in any more: each works once, and for some time only. Ask for a new one on the page for signing in."""  # noqa: E501
+
+    status = 410
+
+
+class CodeRefused(EngineError):
+    """The code is not right, or is older than 15 minutes. Check it, or ask for a new one."""
+
+    status = 401
 
 
 class NotADemonstration(NotFound):
@@ -84,6 +96,96 @@ def sign_in(email: str, password: str, address: str) -> str:
     raise SignInRefused
 
 
+def ask_for_link(email: str, address: str) -> None:
+    """Send a link to a person who has an account and no password; say the same to anybody else.
+
+    Raises:  TooManyAttempts.
+    """
+    subjects = [_subject("link", email.strip().lower()), _subject("link from", address)]
+    with db.transaction() as session:
+        _brake(session, subjects)
+        _note_attempt(session, subjects)
+        account = accounts.find_account(session, email)
+        if account is None or account.state != "active" or account.password_hash is not None:
+            return
+        board_id = people.board_of(session, account.id)
+        if board_id is not None:
+            lives, language = invitations.ASKED_LINK_LIVES, account.language
+            invitations.invite(
+                session, account, board_id, str(account.id), lives=lives, language=language
+            )
+
+
+def is_invited(token: str) -> bool:
+    """Say whether a link still lets in; nothing is changed by asking."""
+    with db.reading() as session:
+        return invitations.find(session, token) is not None
+
+
+def ask_for_code(token: str, language: str) -> None:
+    """Send a code to whoever a link was sent to.
+
+    Raises:  InvitationOver, also after more codes than a link gives.
+    """
+    with db.transaction() as session:
+        row = _invitation(session, token)
+        if row.codes < invitations.MAX_CODES:
+            invitations.send_code(session, row, language, str(row.account_id))
+            return
+        _end(session, row)
+    raise InvitationOver
+
+
+def sign_in_by_code(token: str, code: str, address: str, language: str) -> str:
+    """Begin a session for whoever has both a link and the code that was sent beside it.
+
+    Takes:   language, in which the person reads; from the first time on they are written to in it.
+    Returns: the session's token, for the cookie.
+    Raises:  InvitationOver, and once the code was wrong too often; CodeRefused; TooManyAttempts.
+    """
+    with db.transaction() as session:
+        row = _invitation(session, token)
+        account = session.get_one(Account, row.account_id)
+        subjects = [_subject("account", account.email), _subject("address", address)]
+        _brake(session, subjects)
+        if invitations.fits(session, row, code):
+            _accept(session, row, account, language)
+            return _begin(session, account)
+        _note_failure(session, subjects)
+        row.attempts += 1
+        invitations.record(session, "sign_in_code_refused", str(account.id), row)
+        if row.attempts >= invitations.MAX_ATTEMPTS:
+            _end(session, row)
+    raise CodeRefused
+
+
+def _invitation(session: Session, token: str) -> Invitation:
+    """Return the live invitation of an active account, held until the transaction ends."""
+    found = invitations.find(session, token)
+    if found is not None:
+        session.refresh(found, with_for_update=True)
+        account = session.get_one(Account, found.account_id)
+        fitting = account.state == "active" and account.password_hash is None
+        if fitting and invitations.is_live(session, found):
+            return found
+    raise InvitationOver
+
+
+def _accept(session: Session, row: Invitation, account: Account, language: str) -> None:
+    first = select(Invitation.id).where(
+        Invitation.account_id == account.id, Invitation.used_at.is_not(None)
+    )
+    if session.scalar(first.limit(1)) is None:
+        accounts.set_language(session, account.id, language)
+    row.used_at = time_source.real(session)
+    invitations.record(session, "signed_in_by_code", str(account.id), row)
+
+
+def _end(session: Session, row: Invitation) -> None:
+    row.ended_at = time_source.real(session)
+    invitations.record(session, "sign_in_link_ended", str(row.account_id), row)
+
+
 def sign_in_as(account_id: uuid.UUID) -> str:
     """Begin a session for a demonstration account, without a password.
 
@@ -122,6 +224,9 @@ def actor_for(token: str) -> Actor | None:
             language=account.language,
             agency=account.agency,
             demonstration=account.demonstration and _Limits.demonstration,
+            daily_digest=account.daily_digest,
+            signs_by_tick=account.password_hash is None
+            and (_Limits.demonstration or not account.demonstration),
             is_administrator=people.is_administrator(session, account.id),
         )
         stale = now - row.seen_at >= SEEN_EVERY
@@ -156,10 +261,14 @@ def set_language(actor: Actor, language: str) -> None:
 
 
 def _note_failure(session: Session, subjects: list[str]) -> None:
+    _note_attempt(session, subjects)
+    logger.warning("sign-in refused")
+
+
+def _note_attempt(session: Session, subjects: list[str]) -> None:
     now = time_source.real(session)
     session.add_all(SignInAttempt(id=new_id(), subject=subject, at=now) for subject in subjects)
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - REMEMBERED))
-    logger.warning("sign-in refused")
 
 
 def _brake(session: Session, subjects: list[str]) -> None:
@@ -174,7 +283,8 @@ def _brake(session: Session, subjects: list[str]) -> None:
         wait = min(FIRST_WAIT * 2 ** min(failures - allowed, 10), LONGEST_WAIT)
         if now < last + wait:
             logger.warning("sign-in held back")
-            raise TooManyAttempts(minutes=-(-(last + wait - now) // timedelta(minutes=1)))
+            minutes = -(-(last + wait - now) // timedelta(minutes=1))
+            raise TooManyAttempts(wait=texts.count(minutes, "minute"))
 
 
 def _begin(session: Session, account: Account) -> str:

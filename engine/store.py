@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import BindParameter, Select, Table, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from engine import audit, clocks, db, deployments, facts, feel, time_source, timescales
@@ -41,8 +41,14 @@ _ITEMS = (
     .where(Item.case_id == _CASE_ID, Item.removed_at.is_(None))
     .order_by(Item.list, Item.number, Item.id)
 )
-_TIMERS = select(Timer).where(Timer.case_id == _CASE_ID)
-_CLOCKS = select(Clock).where(Clock.case_id == _CASE_ID)
+#: Timers and clocks are added through the file alone, which reads them first: nothing of theirs can
+#: wait to be written, and writing everything else before they are read would only cost.
+_TIMERS = select(Timer).where(Timer.case_id == _CASE_ID).execution_options(autoflush=False)
+_CLOCKS = select(Clock).where(Clock.case_id == _CASE_ID).execution_options(autoflush=False)
+_TIMER_ROWS = cast(Table, Timer.__table__)
+_DROP_TIMER = delete(_TIMER_ROWS).where(
+    _TIMER_ROWS.c.case_id == _CASE_ID, _TIMER_ROWS.c.token == bindparam("token")
+)
 _OPEN_INSTANCES = select(ProcessInstance).where(
     ProcessInstance.case_id == _CASE_ID, ProcessInstance.state == "open"
 )
@@ -96,6 +102,9 @@ class CaseFile:
     facts: dict[tuple[str, str], Known]
     facts_changed: set[tuple[str, str]] = field(default_factory=set)
     items_added: list[Item] = field(default_factory=list)
+    #: Whether this transaction has changed an item list.
+    items_moved: bool = False
+    _was_closed: bool = False
     _items: list[Item] | None = None
     _timers: dict[str, Timer] | None = None
     _instances: dict[uuid.UUID, ProcessInstance] = field(default_factory=dict)
@@ -103,10 +112,31 @@ class CaseFile:
     _clocks: dict[tuple[str, str], Clock] | None = None
     _names: dict[str, dict[str, feel.Value]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Remember how the case stood."""
+        self._was_closed = self.case.state == "closed"
+
+    @property
+    def closes(self) -> bool:
+        """Say whether the case comes to its end in this transaction."""
+        return self.case.state == "closed" and not self._was_closed
+
     @property
     def now(self) -> datetime:
         """Return the moment of this transaction."""
         return time_source.now(self.session)
+
+    @property
+    def stands_still(self) -> bool:
+        """Say whether clocks and timers stand as they would if they were looked at now.
+
+        Midnight in Wales ends it at the latest, so a clock that was set back is noticed by its day.
+        """
+        until, now = self.case.kept_until, self.now
+        known = until is not None and self.case.kept_version == self.case.version
+        if until is None or not known or self.case.state == "closed":
+            return False
+        return now < until <= time_source.end_of_day(time_source.local_day(now))
 
     @property
     def items(self) -> list[Item]:
@@ -156,11 +186,16 @@ class CaseFile:
 
     def add_timer(self, timer: Timer) -> None:
         """Arm a timer."""
+        self.case.kept_until = None
         self.timers[timer.token] = timer
         self.session.add(timer)
 
     def drop_timer(self, token: str) -> None:
         """Disarm a timer, if it is armed."""
+        if self._timers is None:
+            values = {"case_id": self.case.id, "token": token}
+            self.session.connection().execute(_DROP_TIMER, values)
+            return
         timer = self.timers.pop(token, None)
         if timer is not None and timer in self.session.new:
             self.session.expunge(timer)
@@ -170,7 +205,9 @@ class CaseFile:
     def forget_items(self) -> None:
         """Read the items, and what is known of each, anew when they are next asked for."""
         self._items = None
+        self.items_moved = True
         self._names.clear()
+        self.case.kept_until = None
 
     def items_of(self, list_name: str) -> list[str]:
         """Return the keys of an item list, in order."""
@@ -195,7 +232,7 @@ class CaseFile:
                     item or None,
                     self.definitions.facts,
                     items=lambda kind: [item.key for item in self.items if item.kind == kind],
-                    of_case={"identifier": self.case.identifier},
+                    of_case={"identifier": self.case.identifier, "process": self.case.process},
                 )
             )
         return self._names[key]
@@ -332,6 +369,9 @@ def write_facts(
     if changed:
         file._names.clear()
         file.facts_changed |= changed
+        moving = deployments.facts_of_time(file.definitions)
+        if moving is None or any(name.removeprefix(STEP) in moving for name, _ in changed):
+            file.case.kept_until = None
     return changed
 
 
@@ -381,7 +421,10 @@ def record_event(
         case_id=file.case.id,
         subject=subject,
         data=data,
+        case=file.case,
     )
+    if file.case.kept_until is not None:
+        file.case.kept_version = file.case.version
 
 
 def _case_file(

@@ -30,6 +30,7 @@ from engine import (
 from engine.deployments import Definitions
 from engine.documents import DocumentKey
 from engine.errors import NotFound
+from engine.facts import fields_of
 from engine.forms import Form
 from engine.models import Clock, Document, Item, ProcessInstance, UserTask
 from engine.people import Actor, Held
@@ -56,7 +57,7 @@ class ClockSummary:
     cite: str
     source: str
     item_key: str
-    item_label: str
+    item_label: Text | None
     stages: tuple[tuple[str, str, datetime, bool], ...]
 
 
@@ -70,7 +71,7 @@ class TaskSummary:
     case_id: uuid.UUID
     case_identifier: str
     process: Text
-    item_label: str
+    item_label: Text | None
     roles: tuple[Text, ...]
     state: str
     opened_at: datetime
@@ -83,6 +84,8 @@ class TaskSummary:
     claimed_by_name: str
     claimed_by_me: bool
     assigned_names: tuple[str, ...]
+    #: what the pause of its case hangs on, while it cannot be claimed or completed
+    rests: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ class ShownDocument:
     document_id: uuid.UUID
     form: Form
     version: int
-    item_label: str
+    item_label: Text | None
     content: dict[str, Any]
 
 
@@ -386,14 +389,10 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
         for section in use.sections or [s.id for s in definitions.forms[use.form].sections]
         for field in definitions.forms[use.form].section(section).fields
     }
-    sources = {
-        fact.name: tuple(fact.source.split(".", 1))
-        for fact in definitions.facts.values()
-        if fact.kind == "field"
-    }
+    sources = {fact.name: set(fields_of(fact)) for fact in definitions.facts.values()}
     for row in definitions.timescales.values():
         if set(row.ends) & set(element.requirement) or any(
-            sources.get(name) in written for name in row.ends
+            sources.get(name, set()) & written for name in row.ends
         ):
             found.add(row.key)
     return tuple(sorted(key for key in found if key in definitions.timescales))
@@ -415,7 +414,10 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -
         case_identifier=file.case.identifier,
         process=process_name(file.definitions, instance.process),
         item_label=item_label(file, task.item_key),
-        roles=tuple(file.definitions.roles.get(role).text for role in task.role.split()),
+        roles=tuple(
+            file.definitions.roles.get(role).text
+            for role in file.definitions.roles.counting_on(file.case.process, task.role.split())
+        ),
         state=task.state,
         opened_at=task.opened_at,
         closed_at=task.closed_at,
@@ -427,6 +429,7 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -
         claimed_by_name=accounts.name_of(session, str(task.claimed_by or "")),
         claimed_by_me=task.claimed_by == actor.account_id,
         assigned_names=tuple(holders),
+        rests=steps.why_rests(file, instance) if task.state == "open" else None,
     )
 
 
@@ -436,11 +439,32 @@ def process_name(definitions: Definitions, process: str) -> Text:
     return Text(definition.name("en"), definition.name("cy"))
 
 
-def item_label(file: CaseFile, item_key: str) -> str:
+def item_label(file: CaseFile, item_key: str) -> Text | None:
     """Return what people call an item of the case; its key when it is gone."""
     if not item_key:
-        return ""
-    return next((str(item.label) for item in file.items if item.key == item_key), item_key)
+        return None
+    found = next((item for item in file.items if item.key == item_key), None)
+    return label_of(file, found) if found else Text(item_key, item_key)
+
+
+def label_of(file: CaseFile, item: Item) -> Text:
+    """Return what people call an item; where it was chosen from a list, in both languages."""
+    label = str(item.label)
+    return _chosen_labels(file.definitions).get((item.list, label)) or Text(label, label)
+
+
+@lru_cache(maxsize=16)
+def _chosen_labels(definitions: Definitions) -> Mapping[tuple[str, str], Text]:
+    """Return, by item list and value, the choices from which the items of a list are named."""
+    return {
+        (rows.items.list, option.value): option.text
+        for form in definitions.forms.values()
+        for rows in form.fields
+        if rows.items is not None
+        for column in rows.columns
+        if column.key == rows.items.label
+        for option in column.options
+    }
 
 
 def _pressing(file: CaseFile, process: str, task: UserTask) -> Clock | None:

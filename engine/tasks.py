@@ -15,6 +15,7 @@ from engine import (
     anonymity,
     db,
     documents,
+    findings,
     forms,
     items,
     passwords,
@@ -31,16 +32,19 @@ from engine.errors import (
     InvalidForm,
     NotFound,
     TaskAlreadyCompleted,
+    TaskPaused,
     TaskWithdrawn,
 )
-from engine.forms import Cleaned, Form
+from engine.forms import Cleaned
 from engine.models import Account, DocumentVersion, Submission, UserTask, new_id
 from engine.people import Actor
 from engine.store import CaseFile
 from engine.task_pages import FormPart, Posted, TaskPage
 from engine.texts import Text
 
+#: Files as a page sends them, and as they are once they were looked over.
 Files = Mapping[str, list[tuple[str, BinaryIO]]]
+Checked = Mapping[str, list[uploads.Checked]]
 
 #: How often a submission gives way to timers that fell due while it was on its way.
 MAX_GIVE_WAY = 50
@@ -66,14 +70,17 @@ class SignatureRefused(EngineError):
 
 @dataclass(frozen=True)
 class Proof:
-    """What a person gives to sign: the password, or in a demonstration, without one, a tick."""
+    """What a person gives to sign: the password, or a tick, where there is none to give.
+
+    Whoever has no password was let in just now by a code sent to them, or is of a demonstration.
+    """
 
     password: str = ""
     confirmed: bool = False
 
     def holds(self, actor: Actor, password_hash: str | None) -> bool:
         """Say whether it shows that the person who signs is who is signed in."""
-        if actor.demonstration and password_hash is None:
+        if (actor.demonstration or actor.signs_by_tick) and password_hash is None:
             return self.confirmed
         return passwords.is_password(password_hash, self.password)
 
@@ -109,11 +116,12 @@ def open_task(task_id: uuid.UUID, actor: Actor) -> TaskPage:
 def claim_task(task_id: uuid.UUID, actor: Actor) -> None:
     """Take a task of a group for oneself.
 
-    Raises:  NotFound; AccessDenied; TaskTaken; TaskAlreadyCompleted.
+    Raises:  NotFound; AccessDenied; TaskTaken; TaskPaused; TaskAlreadyCompleted.
     """
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
+        require_going_on(file, task)
         if task.claimed_by == actor.account_id:
             return
         task.claimed_by, task.claimed_at = actor.account_id, file.now
@@ -137,35 +145,37 @@ def release_task(task_id: uuid.UUID, actor: Actor) -> None:
 
 
 def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> None:
-    """Keep what was typed, as typed, for this person alone."""
+    """Keep what was typed, as typed, for this person alone; also while the case is paused."""
+    checked = look_over(files)
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = take_uploads(file, posted, files, actor, task)
+        kept = take_uploads(file, posted, checked, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
 
 
 def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> TaskPage:
     """Keep what was typed and return the page with the answers as they will be sent.
 
-    Raises:  InvalidForm, with everything typed kept as a draft.
+    Raises:  InvalidForm or TaskPaused, with everything typed kept as a draft.
     """
+    checked = look_over(files)
     with db.transaction() as session:
         file, task = _lock(session, task_id, actor)
         _require_may_do(file, task, actor)
-        kept = take_uploads(file, posted, files, actor, task)
+        kept = take_uploads(file, posted, checked, actor, task)
         documents.save_draft(session, task, actor.account_id, kept)
         session.flush()
         page = task_pages.task_page(session, task, actor, str(new_id()))
         cleaned = _clean(file, task, page.parts, kept)
         unasked = what_nobody_asked(page.parts, kept)
-    return _with_answers(page, cleaned, unasked)
+    return _going_on(_with_answers(page, cleaned, unasked))
 
 
 def check_draft(task_id: uuid.UUID, actor: Actor) -> TaskPage:
     """Return the page with the answers of the draft as they will be sent; nothing is written.
 
-    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn; InvalidForm.
+    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn; InvalidForm; TaskPaused.
     """
     with db.reading() as session:
         task = _task(session, task_id)
@@ -174,7 +184,7 @@ def check_draft(task_id: uuid.UUID, actor: Actor) -> TaskPage:
         file = store.read_case(session, task.case_id, str(actor.account_id))
         typed = {name: values for part in page.parts for name, values in part.posted.items()}
         cleaned = _clean(file, task, page.parts, typed)
-    return _with_answers(page, cleaned)
+    return _going_on(_with_answers(page, cleaned))
 
 
 def submit_task(
@@ -191,12 +201,14 @@ def submit_task(
 
     Takes:   posted, what the page sent, or None for the saved draft; values, by form id, in place
              of it (scenarios); proof, where the task is signed.
-    Raises:  NotFound; AccessDenied; TaskAlreadyCompleted; InvalidForm; DocumentChanged.
+    Raises:  NotFound; AccessDenied; TaskAlreadyCompleted; TaskPaused; InvalidForm;
+             DocumentChanged.
     Source:  the hops stand in ARCHITECTURE.md; a deadline that passed before comes first.
     """
+    checked = look_over(files or {})
     for _ in range(MAX_GIVE_WAY):
         try:
-            return _submit(task_id, actor, submit_key, posted, files or {}, values, proof)
+            return _submit(task_id, actor, submit_key, posted, checked, values, proof)
         except _DueFirst as due:
             timers.fire_due_on(due.case_id)
     raise CaseSuspended
@@ -207,7 +219,7 @@ def _submit(
     actor: Actor,
     submit_key: str,
     posted: Posted | None,
-    files: Files,
+    files: Checked,
     values: Mapping[str, Mapping[str, Any]] | None,
     proof: Proof | None,
 ) -> Submitted:
@@ -221,6 +233,7 @@ def _submit(
         if timers.has_due(file):
             raise _DueFirst(file.case.id)
         _require_may_do(file, task, actor)
+        require_going_on(file, task)
         _write(file, task, actor, posted, files, values, proof)
         running = steps.Running(file)
         steps.complete_task(running, task)
@@ -254,7 +267,8 @@ def write_parts(
     """Write cleaned sections as new document versions; lift their facts; follow their rows.
 
     Takes:   parts, each with its values by section.
-    Raises:  InvalidForm, where a child or the family would be named in what is published.
+    Raises:  InvalidForm, where a child or the family would be named in what is published, or
+             where it is published while the content gate finds something that is not dealt with.
     """
     written = []
     for part, values in parts:
@@ -272,27 +286,38 @@ def write_parts(
         written.append(version)
         documents.lift_facts(file, part.form, version, part.key.item_key)
         _follow_rows(file, part, version)
+    findings.require_none_open(
+        file, [(part.form.id, section) for part, values in parts for section in values]
+    )
     return written
 
 
-def take_uploads(
-    file: CaseFile, posted: Posted, files: Files, actor: Actor, task: UserTask | None = None
-) -> dict[str, list[str]]:
-    """Keep the files that a page sent; return what was typed with a reference to each of them.
+def look_over(files: Files) -> Checked:
+    """Find out whether the files that a page sent may be kept, before anything is locked.
 
     Raises:  UploadRefused.
     """
+    return {
+        name: [uploads.look_over(uploads.in_use(), *one) for one in sent if one[0]]
+        for name, sent in files.items()
+    }
+
+
+def take_uploads(
+    file: CaseFile, posted: Posted, files: Checked, actor: Actor, task: UserTask | None = None
+) -> dict[str, list[str]]:
+    """Keep the files that a page sent; return what was typed with a reference to each of them.
+
+    Raises:  CaseIsFull.
+    """
     kept = {name: list(values) for name, values in posted.items()}
     for name, sent in files.items():
-        for filename, stream in sent:
-            if not filename:
-                continue
+        for checked in sent:
             row = uploads.take_in(
                 file.session,
                 uploads.in_use(),
                 file.case,
-                filename,
-                stream,
+                checked,
                 account_id=actor.account_id,
                 task_id=task.id if task else None,
             )
@@ -305,7 +330,7 @@ def _write(
     task: UserTask,
     actor: Actor,
     posted: Posted | None,
-    files: Files,
+    files: Checked,
     values: Mapping[str, Mapping[str, Any]] | None,
     proof: Proof | None,
 ) -> None:
@@ -407,25 +432,32 @@ def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> No
         for field in part.form.section(section).fields:
             if field.appoints:
                 answers = {**version.content.get(section, {}), forms.ROW_KEY: part.key.item_key}
-                _appoint_by_email(file, part.form, field.appoints, [answers])
+                _appoint_by_email(file, field.appoints, [answers])
             if field.items is None:
                 continue
             rows = version.content.get(section, {}).get(field.key) or []
             labels = {row["_key"]: str(row.get(field.items.label) or row["_key"]) for row in rows}
             items.follow_rows(file, field.items.list, field.items.kind, labels)
-            _appoint_by_email(file, part.form, field.items.appoints, rows)
+            _appoint_by_email(file, field.items.appoints, rows)
 
 
 def _appoint_by_email(
-    file: CaseFile, form: Form, appoints: tuple[Any, ...], rows: list[dict[str, Any]]
+    file: CaseFile, appoints: tuple[Any, ...], rows: list[dict[str, Any]]
 ) -> None:
     for row in rows:
         for rule in appoints:
             email = str(row.get(rule.email) or "").strip()
             if email:
+                key, name = row["_key"], _name_beside(row, rule.email)
                 people.appoint_by_email(
-                    file.session, file.case, rule.role, email, row["_key"], file.actor
+                    file.session, file.case, rule.role, email, key, file.actor, name
                 )
+
+
+def _name_beside(row: Mapping[str, Any], email: str) -> str:
+    """Return the name beside an address: that of `author` beside `author_email`, else `name`."""
+    beside = row.get(email.removesuffix("email").rstrip("_") or "name") or ""
+    return str(beside.get("name") or "") if isinstance(beside, dict) else str(beside)
 
 
 def _lock(session: Session, task_id: uuid.UUID, actor: Actor) -> tuple[CaseFile, UserTask]:
@@ -449,6 +481,23 @@ def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
     access.require_task(file, actor, roles, task)
     if task.claimed_by not in (None, actor.account_id):
         raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
+
+
+def require_going_on(file: CaseFile, task: UserTask) -> None:
+    """Refuse to go on with a task that rests, because its case is paused.
+
+    Raises:  TaskPaused.
+    """
+    why = steps.why_rests(file, file.instance(task.instance_id))
+    if why is not None:
+        raise TaskPaused(why=why, task=task.id)
+
+
+def _going_on(page: TaskPage) -> TaskPage:
+    """Return a page, unless its task rests; what was typed is kept by then."""
+    if page.task.rests is not None:
+        raise TaskPaused(why=page.task.rests, task=page.task.id)
+    return page
 
 
 def _require_open(session: Session, task: UserTask) -> None:

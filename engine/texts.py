@@ -17,11 +17,17 @@ _MONTHS_CY = (
 )  # fmt: skip
 
 # After a number a Welsh noun stays singular, and after 2 these two mutate.
-_UNITS_EN = {"day": ("day", "days"), "week": ("week", "weeks"), "month": ("month", "months")}
+_UNITS_EN = {
+    "day": ("day", "days"),
+    "week": ("week", "weeks"),
+    "month": ("month", "months"),
+    "minute": ("minute", "minutes"),
+}
 _UNITS_CY = {
     "day": ("diwrnod", "ddiwrnod"),
     "week": ("wythnos", "wythnos"),
     "month": ("mis", "fis"),
+    "minute": ("munud", "funud"),
 }
 
 
@@ -35,6 +41,10 @@ class Text:
     def say(self, language: str) -> str:
         """Return the text in a language, `en` or `cy`."""
         return self.cy if language == "cy" else self.en
+
+    def __str__(self) -> str:
+        """Return the English, in which the messages of errors are written."""
+        return self.en
 
 
 #: The months, January first.
@@ -50,7 +60,7 @@ def day_in_words(day: date) -> Text:
 
 
 def count(number: int, unit: str) -> Text:
-    """Return a number of days, weeks or months, each language with its own form of the noun."""
+    """Return a number of some unit of time, each language with its own form of the noun."""
     one, many = _UNITS_EN[unit]
     plain, after_two = _UNITS_CY[unit]
     return Text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -83,6 +83,17 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """Return the instant, UTC, that ends a day in Wales: the first one that is late (PR-04)."""
     return start_of_day(day + timedelta(days=1))
+
+
+def next_at(moment: datetime, of_day: time) -> datetime:
+    """Return the next instant, UTC, at which clocks in Wales show a time of day.
+
+    On the day on which the clocks change it is that time by the clock, not so many hours on. A time
+    that is left out when they go forward stands for the moment at which it would have come.
+    """
+    here = moment.astimezone(WALES)
+    day = here.date() if here.time() < of_day else here.date() + timedelta(days=1)
+    return datetime.combine(day, of_day, tzinfo=WALES).astimezone(UTC)
 
 
 def freeze(session: Session, moment: datetime) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from engine import clocks, feel, notices, store, time_source
+from engine import clocks, deployments, feel, notices, store, time_source
 from engine.models import Clock, Timer, new_id
 from engine.store import NO_ITEM, CaseFile
 from engine.timescales import Timescale
@@ -17,9 +17,12 @@ from engine.timescales import Timescale
 def keep_time(file: CaseFile) -> dict[str, str]:
     """Bring every clock of the case up to date, and re-arm what depends on them.
 
+    Nothing is read, and nothing done, while everything stands still.
     Returns: the clocks whose state changed, by `TS-41` or `TS-13/police`, with their new state.
     Source:  PR-01 to PR-06; design of stages and breach in ARCHITECTURE.md.
     """
+    if file.stands_still:
+        return {}
     wanted = list(_wanted(file))
     changed = _end_clocks_of_removed_items(file, wanted)
     for timescale, item in wanted:
@@ -40,6 +43,8 @@ def keep_time(file: CaseFile) -> dict[str, str]:
                 data = {"item": clock.item_key, "due_on": _iso(clock.due_on)}
                 store.record_event(file, "clock_overdue", subject=clock.timescale, data=data)
     _arm_events(file)
+    file.case.kept_until = _stands_until(file)
+    file.case.kept_version = file.case.version
     return changed
 
 
@@ -176,6 +181,17 @@ def _arm_events(file: CaseFile) -> None:
     for timer in file.timers.values():
         if timer.kind == "event":
             _move(timer, evaluate_due(file, timer.expression, timer.item_key))
+
+
+def _stands_until(file: CaseFile) -> datetime | None:
+    """Return how long all of this stands still: to the first moment, or the end of the day.
+
+    Of a case that has closed, or where a timer asks what time it is, nothing is said.
+    """
+    if file.case.state == "closed" or deployments.facts_of_time(file.definitions) is None:
+        return None
+    moments = [timer.due_at for timer in file.timers.values() if timer.due_at is not None]
+    return min([*moments, time_source.end_of_day(time_source.local_day(file.now))])
 
 
 def _move(timer: Timer, due_at: datetime | None) -> None:

@@ -70,7 +70,9 @@ def fire_due_on(case_id: uuid.UUID) -> int:
 
 def has_due(file: CaseFile) -> bool:
     """Say whether something fell due on the case that was not tried yet. Decided under its lock."""
-    return any(_is_ready(timer, file.now) for timer in file.timers.values())
+    if file.stands_still:
+        return False
+    return any(steps.is_ready(timer, file.now) for timer in file.timers.values())
 
 
 def next_due_at() -> datetime | None:
@@ -153,27 +155,9 @@ def _fire(timer_id: uuid.UUID, case_id: uuid.UUID, *, wait: bool) -> bool:
         if file is None:
             return False
         timer = next((row for row in file.timers.values() if row.id == timer_id), None)
-        if timer is None or not _is_ready(timer, file.now):
+        if timer is None or not steps.is_ready(timer, file.now):
             return False
-        running = steps.Running(file)
-        subject, kind = timer.timescale or timer.bpmn_id, timer.kind
-        if kind == "event":
-            steps.fire_timer(running, timer)
-            file.drop_timer(timer.token)
-        changed = steps.settle(running)
-        store.save_case(
-            file,
-            "timer_fired" if kind == "event" else "clock_checked",
-            subject=subject,
-            data={"clocks": changed, "item": timer.item_key, "timer": timer.bpmn_id},
-        )
-        return True
-
-
-def _is_ready(timer: Timer, now: datetime) -> bool:
-    if timer.due_at is None or timer.parked:
-        return False
-    return max(timer.due_at, timer.retry_at or timer.due_at) <= now
+        return steps.fire(file, timer)
 
 
 def _note_failure(timer_id: uuid.UUID, case_id: uuid.UUID, error: Exception) -> None:
@@ -181,7 +165,7 @@ def _note_failure(timer_id: uuid.UUID, case_id: uuid.UUID, error: Exception) -> 
         session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
         timer = session.get(Timer, timer_id, populate_existing=True)
         now = time_source.now(session)
-        if timer is None or not _is_ready(timer, now):
+        if timer is None or not steps.is_ready(timer, now):
             return
         timer.attempts += 1
         timer.retry_at = now + FIRST_BACK_OFF * BACK_OFF_GROWS ** (timer.attempts - 1)
@@ -205,6 +189,6 @@ def _note_failure(timer_id: uuid.UUID, case_id: uuid.UUID, error: Exception) -> 
             audit.SYSTEM,
             board_id=timer.board_id,
             case_id=timer.case_id,
-            subject=timer.timescale or timer.bpmn_id,
+            subject=timer.timescale or timer.bpmn_id or timer.kind,
             data={"what": type(error).__name__},
         )

@@ -122,6 +122,16 @@ class Row:
         """Return true or false."""
         return self._get(key, bool, default, "true or false")
 
+    def says(self, key: str) -> bool:
+        """Say whether a key is there at all, be it empty."""
+        return key in self._values
+
+    def flag_or_names(self, key: str) -> bool | tuple[str, ...]:
+        """Return true or false, or a list of names."""
+        if isinstance(self._values.get(key), list):
+            return self.names(key)
+        return self._get(key, bool, False, "true or false, or a list of names")
+
     def names(self, key: str, *, required: bool = False) -> tuple[str, ...]:
         """Return a list of names, none of them twice."""
         values = self._get(key, list, None if required else [], 'a list, e.g. ["chair"]')

@@ -30,6 +30,13 @@ def _keys() -> None:
     keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
+@pytest.fixture(autouse=True)
+def _keys_again() -> Iterator[None]:
+    """Put the keys back after a test that took others into use, so that the order is all one."""
+    yield
+    keys.use(FIELD_KEYS, AUDIT_KEYS)
+
+
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """Start a PostgreSQL of our own, from its wheel, once a test process; return its address."""

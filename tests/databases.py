@@ -9,8 +9,9 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from engine import db
 from engine.models import Base
@@ -46,6 +47,18 @@ def make_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Data
     return made
 
 
+def copy_rows(source: db.Database, target: db.Database) -> None:
+    """Copy every row of a database into an empty one, which may be of the other kind."""
+    with source.connections.connect() as reading, target.connections.begin() as writing:
+        if target.is_postgresql:
+            # Rows point at rows that come later; what is copied holds together already.
+            writing.execute(text("set session_replication_role = replica"))
+        for table in Base.metadata.sorted_tables:
+            rows = [dict(row) for row in reading.execute(table.select()).mappings()]
+            if rows:
+                writing.execute(table.insert(), rows)
+
+
 def bare_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
     """Return a database of its own without tables."""
     if kind == "sqlite":
@@ -57,3 +70,21 @@ def bare_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Data
         connection.execute(text(f'create database "{name}"'))
     admin.close()
     return db.Database(admin.url.set(database=name).render_as_string(hide_password=False))
+
+
+@contextmanager
+def statements(database: db.Database) -> Iterator[list[str]]:
+    """Gather the first words of every statement: `UPDATE case`, `SELECT case.id,`."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        words = [
+            word for word in statement.replace('"', "").split() if word not in ("INTO", "FROM")
+        ]
+        seen.append(" ".join(words[:2]))
+
+    event.listen(database.connections, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.connections, "before_cursor_execute", note)

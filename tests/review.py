@@ -159,12 +159,16 @@ class Review:
             return documents.version(session, row.id, row.version)
 
 
-def set_up(moment: datetime = MORNING) -> Review:
-    """Deploy the small review in the database in use, with a Board and three people."""
+def set_up(moment: datetime = MORNING, folder: Path = FOLDER) -> Review:
+    """Deploy small definitions in the database in use, with a Board and three people.
+
+    Takes:   folder, where the definitions stand; the small review's as a rule.
+    """
     freeze(moment)
     # The files are checked once in a process: checking takes longer than all else in a test.
-    with db.transaction() as session, patch.object(versions, "check", _checked):
-        deployments.deploy(session, files(), actor="SYSTEM")
+    checked = patch.object(versions, "check", lambda _: _check(folder))
+    with db.transaction() as session, checked:
+        deployments.deploy(session, files(folder), actor="SYSTEM")
         board = people.create_board(session, f"b{uuid.uuid4().hex[:8]}", "North", "Gogledd")
         hired = [
             accounts.create_account(session, f"{uuid.uuid4().hex[:8]}@example.test", name)
@@ -183,16 +187,14 @@ def opened(moment: datetime = MORNING) -> Review:
 
 
 @cache
-def files() -> Mapping[str, bytes]:
-    """Return the definitions of the small review."""
-    return deployments.read_folders(FOLDER)
+def files(folder: Path = FOLDER) -> Mapping[str, bytes]:
+    """Return the definitions of a folder, the small review's as a rule."""
+    return deployments.read_folders(folder)
 
 
-_check = cache(lambda: deployments.check(files()))
-
-
-def _checked(_: Mapping[str, bytes]) -> list[deployments.Finding]:
-    return _check()
+@cache
+def _check(folder: Path) -> list[deployments.Finding]:
+    return deployments.check(files(folder))
 
 
 def participants(*names: str) -> list[dict[str, str]]:

@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import keys
 from tests.bench import figures
 from tests.bench.__main__ import SUBJECTS, measure
 from tests.bench.figures import QUICK
 from tests.bench.house import ROOT, House, open_house
-from tests.conftest import AUDIT_KEYS, FIELD_KEYS
 
 TINY = replace(
     QUICK, steps=2, runs=1, submissions=1, waiting=(20,), sweeps=2, idle_seconds=0.1,
@@ -36,7 +34,6 @@ def house(tmp_path: Path) -> Iterator[House]:
     with open_house(tmp_path) as opened:
         yield opened
     gc.unfreeze()
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 @pytest.mark.parametrize("subject", list(SUBJECTS))

@@ -31,7 +31,9 @@ CLOCKS = {
     "engine/time_source.py": "is the clock: the database's, or this process's on SQLite",
     "engine/db.py": "tells how long a connection lay idle",
     "engine/feel/budget.py": "stops an expression that takes too long; no deadline of a case",
+    "engine/uploads/scanning.py": "stops waiting for a virus scanner; no deadline of a case",
     "engine/scheduler.py": "watches that the worker still beats; no deadline of a case",
+    "web/serving.py": "tells how long a worker lived before it died; no deadline of a case",
 }
 
 #: With one of these a refusal says what to do.

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import engine
 from web import rows, texts
+from web.actors import current_actor
 from web.addresses import current_language
 from web.texts import gettext
+
+#: How a text says from which document it comes: the item, whatever else, and the version.
+_SOURCE = re.compile(r"(\w+) / (?:.* / )?([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -19,22 +25,31 @@ class Shown:
     lines: tuple[str, ...] = ()
     upload: str = ""
     document: str = ""
+    version: str = ""
     rows: tuple[tuple[str, tuple[tuple[str, Shown], ...]], ...] = ()
     empty: bool = False
 
 
 def answers(
-    form: engine.Form, content: Mapping[str, Mapping[str, Any]], sections: Sequence[str] = ()
+    form: engine.Form,
+    content: Mapping[str, Mapping[str, Any]],
+    sections: Sequence[str] = (),
+    *,
+    case_id: uuid.UUID | None = None,
 ) -> list[tuple[str, list[tuple[str, str, Shown]]]]:
-    """Return sections of a document as they are read: the label, then name, question and answer."""
+    """Return sections of a document as they are read: the label, then name, question and answer.
+
+    Takes:   case_id, where texts that say from which document they come are to lead there.
+    """
     language = current_language()
+    sources = Sources(case_id) if case_id else None
     listed = []
     for section in form.sections:
         given = content.get(section.id)
         if given is None or (sections and section.id not in sections):
             continue
         rows = [
-            (entry.key, entry.label(language), show_value(entry, given.get(entry.key)))
+            (entry.key, entry.label(language), show_value(entry, given.get(entry.key), sources))
             for entry in section.fields
             if _is_read(entry, given)
         ]
@@ -51,17 +66,51 @@ def _is_read(entry: engine.Field, given: Mapping[str, Any]) -> bool:
     return entry.key in given or (entry.has_input and entry.hide is None)
 
 
-def show_value(entry: engine.Field, value: Any) -> Shown:
+class Sources:
+    """Where the texts of a case that say from which document they come lead."""
+
+    def __init__(self, case_id: uuid.UUID) -> None:
+        """Take the case; each form is looked up once, when it is first asked for."""
+        self._case_id = case_id
+        self._found: dict[str, Mapping[str, uuid.UUID]] = {}
+
+    def lead(self, entry: engine.Field, text: str) -> tuple[str, str]:
+        """Return document and version that `item / … / version` names; nothing to whom it is shut.
+
+        Only a read-only text leads anywhere: what a person types names no source.
+        """
+        said = _SOURCE.fullmatch(text)
+        if not (entry.form and entry.readonly and said):
+            return "", ""
+        item, version = said[1], said[2]
+        if entry.form not in self._found:
+            actor = current_actor()
+            self._found[entry.form] = engine.readable_by_item(self._case_id, entry.form, actor)
+        found = self._found[entry.form].get(item)
+        return (str(found), version) if found else ("", "")
+
+
+def show_value(entry: engine.Field, value: Any, sources: Sources | None = None) -> Shown:
     """Return the answer to a field as it is read."""
     if value is None or value == "" or value == []:
         return Shown((gettext("Not answered"),), empty=True)
     if entry.is_rows:
-        return _show_rows(entry, value)
+        return _show_rows(entry, value, sources)
+    if entry.type == "textfield" and sources is not None:
+        document, version = sources.lead(entry, str(value))
+        return Shown((str(value),), document=document, version=version)
     if entry.type == "filepicker":
         return Shown((str(value.get("name", "")),), upload=str(value.get("upload", "")))
     if entry.type == "adolyguLink":
-        return Shown((gettext("Open the document"),), document=str(value))
+        return _show_link(str(value))
     return Shown(tuple(_READ.get(entry.type, _read_plain)(entry, value)))
+
+
+def _show_link(document_id: str) -> Shown:
+    """Return a link to another document; for whoever may not read it, only that it is there."""
+    if engine.may_open_document(uuid.UUID(document_id), current_actor()):
+        return Shown((gettext("Open the document"),), document=document_id)
+    return Shown((gettext("A document that you cannot open"),))
 
 
 def in_words(entry: engine.Field, value: Any) -> str:
@@ -70,14 +119,16 @@ def in_words(entry: engine.Field, value: Any) -> str:
     return "" if shown.empty else "\n".join(shown.lines)
 
 
-def _show_rows(entry: engine.Field, value: list[Mapping[str, Any]]) -> Shown:
+def _show_rows(
+    entry: engine.Field, value: list[Mapping[str, Any]], sources: Sources | None
+) -> Shown:
     language = current_language()
     return Shown(
         rows=tuple(
             (
                 rows.legend(entry, number),
                 tuple(
-                    (column.label(language), show_value(column, row.get(column.key)))
+                    (column.label(language), show_value(column, row.get(column.key), sources))
                     for column in entry.columns
                     if column.has_value and not column.hidden
                 ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,17 @@ from web import (
     addresses,
     answers,
     cases,
+    deliveries,
     demonstration,
     diagrams,
     documents,
     errors,
+    gate,
+    invitations,
     language,
     papers,
     people,
+    public,
     sign_in,
     statements,
     tasks,
@@ -64,11 +69,15 @@ def create_app(settings: engine.Settings) -> Flask:
     csrf.init_app(app)
     for noun in (
         sign_in,
+        invitations,
         tasks,
         cases,
         documents,
         papers,
         people,
+        gate,
+        public,
+        deliveries,
         language,
         demonstration,
         diagrams,
@@ -127,17 +136,21 @@ def _prepare_templates(app: Flask) -> None:
         event_name=texts.event_name,
         instance_state=texts.instance_state,
         step_kind=texts.step_kind,
+        why_not_sent=texts.why_not_sent,
+        incident_name=texts.incident_name,
         answers=answers.answers,
         can_write_pdf=engine.can_write_pdf,
         paper_kinds=papers.kinds,
         actor_name=_actor_name,
+        may_check_content=_may_check_content,
     )
     app.context_processor(_describe_page)
 
 
 def _describe_page() -> dict[str, Any]:
+    # A page for the public is the same for everybody: nobody's cookie is so much as looked at.
     return {
-        "actor": actors.actor_or_none(),
+        "actor": None if request.blueprint == public.bp.name else actors.actor_or_none(),
         "language": addresses.current_language(),
         "other_language": addresses.other_language(),
         "this_page_in_other_language": addresses.this_page_in_other_language(),
@@ -148,6 +161,11 @@ def _describe_page() -> dict[str, Any]:
 def _actor_name() -> str:
     actor = actors.actor_or_none()
     return actor.name if actor else ""
+
+
+def _may_check_content(case_id: uuid.UUID) -> bool:
+    actor = actors.actor_or_none()
+    return actor is not None and engine.may_check_content(case_id, actor)
 
 
 _hashes: dict[str, str] = {}
@@ -192,6 +210,7 @@ def _add_security_headers(response: Response) -> Response:
             "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
         )
     else:
-        headers["Cache-Control"] = "no-store"
+        if request.blueprint != public.bp.name or response.status_code != 200:
+            headers["Cache-Control"] = "no-store"
         headers["Content-Language"] = addresses.current_language()
     return response

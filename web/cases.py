@@ -19,7 +19,9 @@ bp = Blueprint("cases", __name__)
 @bp.get("/cases")
 def index() -> ResponseReturnValue:
     """List the cases that a person may open."""
-    return render_template("cases.html", cases=engine.list_cases(current_actor()))
+    actor = current_actor()
+    undelivered = len(engine.list_undelivered(actor)) if engine.minds_deliveries(actor) else 0
+    return render_template("cases.html", cases=engine.list_cases(actor), undelivered=undelivered)
 
 
 @bp.get("/cases/start")
@@ -108,7 +110,7 @@ def _tell(line: engine.HistoryLine, case: engine.CasePage) -> _Told:
         None,
     )
     if task is not None:
-        about = ": ".join(part for part in (say(task.name), task.item_label) if part)
+        about = ": ".join(part for part in (say(task.name), say(task.item_label)) if part)
     elif line.kind == "case_opened":
         about = say(case.summary.process)
     else:

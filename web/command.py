@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -16,13 +16,14 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from cryptography.fernet import Fernet
+from flask import Flask
 
 import engine
 from engine import operations
+from web import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
-FIRST_PORT = 8000
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -73,19 +74,18 @@ def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> Non
     settings = _demonstration_settings(folder) if demonstration else operations.from_environment()
     if settings.demonstration and host != LOOPBACK:
         raise click.ClickException(f"A demonstration answers at {LOOPBACK} only.")
-    engine.connect(settings)
-    if settings.demonstration:
-        operations.set_up_demonstration(ROOT, lambda line: click.echo(line))
-    chosen = port or _free_port(host)
-    # Told to stop, it stops its worker as well: `finally` runs where an exception goes through.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    worker = _start_worker(settings) if settings.demonstration else None
-    try:
-        _serve(settings, host, chosen)
-    finally:
-        if worker is not None:
-            worker.terminate()
-            worker.wait(10)
+    # What can be wrong is looked at before a demonstration is made, which takes its time.
+    with ExitStack() as taken:
+        sockets = [taken.enter_context(each) for each in _port(host, port)]
+        engine.connect(settings)
+        app = _application(settings)
+        if settings.demonstration:
+            operations.set_up_demonstration(ROOT, lambda line: click.echo(line))
+        start_worker = (lambda: _start_worker(settings)) if settings.demonstration else None
+        try:
+            serving.serve_until_stopped(app, sockets, start_worker, operations.settle_memory)
+        except serving.ServingEnded as ended:
+            raise click.ClickException(str(ended)) from None
 
 
 @main.command()
@@ -120,7 +120,7 @@ def deploy(root: Path, edition: str, variation: str, note: str) -> None:
 def check(root: Path, edition: str, variation: str) -> None:
     """Check diagrams, forms, decision tables, facts, roles and timescales."""
     files = operations.read_folders(root, edition, variation)
-    findings = operations.check(files)
+    findings = [*operations.check(files), *operations.stray_files(root)]
     for finding in findings:
         click.echo(str(finding))
     errors = sum(finding.severity == "error" for finding in findings)
@@ -154,7 +154,7 @@ def scenario(
 @plainly
 def verify_audit() -> None:
     """Verify every audit chain; exit 1 and name the first bad row of each that is broken."""
-    engine.connect(operations.from_environment())
+    engine.connect(operations.from_environment(), keys_must_fit=False)
     broken = operations.verify_audit()
     for line in broken:
         click.echo(line)
@@ -176,22 +176,20 @@ def replay() -> None:
     click.echo("Every instance is what its step log says.")
 
 
-def _serve(settings: engine.Settings, host: str, port: int) -> None:
-    import waitress
-
+def _application(settings: engine.Settings) -> Flask:
     from web.application import create_app
 
     try:
-        app = create_app(settings)
+        return create_app(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _port(host: str, port: int | None) -> list[socket.socket]:
     try:
-        server = waitress.create_server(app, host=host, port=port, threads=8, ident="")
+        return serving.listen(host, port)
     except OSError as error:
-        raise click.ClickException(f"Port {port} cannot be used ({error.strerror}).") from None
-    click.echo(f"Adolygu answers at http://{host}:{port}/   (stop with Ctrl-C)")
-    operations.settle_memory()
-    server.run()
+        raise click.ClickException(str(error)) from None
 
 
 def _demonstration_settings(folder: Path) -> engine.Settings:
@@ -232,15 +230,6 @@ def _start_worker(settings: engine.Settings) -> subprocess.Popen[Any]:
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
     )
-
-
-def _free_port(host: str) -> int:
-    for port in range(FIRST_PORT, FIRST_PORT + 100):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if probe.connect_ex((host, port)) != 0:
-                return port
-    raise click.ClickException(f"No port from {FIRST_PORT} on is free; give one with --port.")
 
 
 if __name__ == "__main__":

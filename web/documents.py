@@ -22,8 +22,7 @@ bp = Blueprint("documents", __name__)
 @bp.get("/documents/<uuid:document_id>")
 def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document, the newest version or an earlier one."""
-    version = request.args.get("version", type=int)
-    page = engine.document_page(document_id, current_actor(), version)
+    page = engine.document_page(document_id, current_actor(), _wanted_version())
     return render_template("document.html", page=page)
 
 
@@ -70,6 +69,20 @@ def download(upload_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
+def _wanted_version() -> int | None:
+    """Return the version that an address names; None where it names none.
+
+    Raises:  NotFound, for what is no number: the newest would be taken for the one asked for.
+    """
+    wanted = request.args.get("version")
+    if wanted is None:
+        return None
+    if not (wanted.isascii() and wanted.isdigit()):
+        raise engine.NotFound
+    # A number of thousands of digits takes long to read, and no document has so many versions.
+    return int(wanted[:18])
+
+
 def _with_posted(page: engine.AmendPage, posted: dict[str, list[str]]) -> engine.AmendPage:
     return replace(page, part=page.part.with_typed(posted))
 
@@ -80,7 +93,7 @@ def _form(
     reason: str = "",
     reason_problem: str = "",
 ) -> str:
-    parts = [fields.lay_out(page.part, page, errors)]
+    parts = [fields.lay_out(page.part, page, errors, case_id=page.document.case_id)]
     problems = fields.summarise(parts, errors)
     if reason_problem:
         problems.append(fields.Problem(reason_problem, "#page-reason"))

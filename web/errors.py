@@ -16,7 +16,7 @@ from web.texts import gettext, moment, say_error
 logger = logging.getLogger(__name__)
 
 #: Never shown again and never kept in a page.
-_SECRET = frozenset({"password", "page-password", "page-csrf"})
+_SECRET = frozenset({"password", "code", "page-password", "page-csrf"})
 
 
 def register(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -78,6 +79,8 @@ class Question:
     item_label: str = ""
     may_add: bool = False
     kept: str = ""
+    document: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,15 +112,21 @@ class Problem:
 
 
 def lay_out(
-    part: engine.FormPart, known: Known, errors: Sequence[engine.FieldError] = ()
+    part: engine.FormPart,
+    known: Known,
+    errors: Sequence[engine.FieldError] = (),
+    *,
+    case_id: uuid.UUID | None = None,
 ) -> FormOnPage:
     """Return a part of a form ready to be shown, with what was typed and what is wrong with it.
 
-    Takes:   known, a page that has the names and functions that conditions may read.
+    Takes:   known, a page that has the names and functions that conditions may read; case_id,
+             where texts that say from which document they come are to lead there.
     """
     language = current_language()
     sections = [part.form.section(section_id) for section_id in part.sections]
-    page = _Page(part, known, _by_input(errors), _names_on_page(sections))
+    sources = answers.Sources(case_id) if case_id else None
+    page = _Page(part, known, _by_input(errors), _names_on_page(sections), sources)
     return FormOnPage(
         form=part.form,
         title=part.form.title(language),
@@ -154,6 +163,7 @@ class _Page:
     known: Known
     errors: Mapping[str, str]
     names_on_page: frozenset[str]
+    sources: answers.Sources | None = None
     prefix: str = ""
     controls: Mapping[str, engine.Field] = field(default_factory=dict)
 
@@ -211,7 +221,11 @@ class _Page:
         if entry.type == "text":
             return replace(plain, kind="fixed_text", value=entry.shown_text(current_language()))
         if entry.readonly and entry.type not in ("expression", "adolyguLink"):
-            return replace(plain, kind="read_only", value=self._standing(entry, plain.name))
+            standing = self._standing(entry, plain.name)
+            document, version = self.sources.lead(entry, standing) if self.sources else ("", "")
+            return replace(
+                plain, kind="read_only", value=standing, document=document, version=version
+            )
         return replace(plain, kind="computed", value=self._worked_out(entry))
 
     def _standing(self, entry: engine.Field, name: str) -> str:

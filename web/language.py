@@ -1,4 +1,4 @@
-"""Ask people which language to write to them in."""
+"""Ask people how to write to them: in which language, and how often."""
 
 from __future__ import annotations
 
@@ -15,18 +15,24 @@ bp = Blueprint("language", __name__)
 
 @bp.get("/language")
 def choose() -> ResponseReturnValue:
-    """Ask which language a person wants to be written to in."""
-    return render_template("language.html", chosen=current_actor().language)
+    """Ask how a person wants to be written to."""
+    actor = current_actor()
+    return render_template(
+        "language.html", chosen=actor.language, often="daily" if actor.daily_digest else "at_once"
+    )
 
 
 @bp.post("/language")
 def keep() -> ResponseReturnValue:
-    """Keep the language that a person chose, and go on in it."""
-    chosen = request.form.get("language", "")
+    """Keep the language that a person chose and go on in it, and how often to write."""
+    actor, chosen = current_actor(), request.form.get("language", "")
+    often = request.form.get("often", "")
     if chosen not in ("en", "cy"):
         problem = {"language": gettext("Choose a language")}
-        return render_template("language.html", chosen="", problems=problem), 422
-    engine.set_language(current_actor(), chosen)
+        return render_template("language.html", chosen="", often=often, problems=problem), 422
+    engine.set_language(actor, chosen)
+    if often in ("at_once", "daily"):
+        engine.set_daily_digest(actor, often == "daily")
     return redirect(
         in_language(chosen, url_for("tasks.index").removeprefix(request.root_path)), 303
     )

@@ -41,6 +41,38 @@ def appoint(case_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("people.show", case_id=case_id), 303)
 
 
+@bp.post("/cases/<uuid:case_id>/people/invite")
+def invite(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Appoint somebody by email, who is sent a link where there is no password yet."""
+    names = ("invite-role", "invite-name", "invite-email", "invite-item")
+    typed = {name: request.form.get(name, "").strip() for name in names}
+    problems = {}
+    if not typed["invite-role"]:
+        problems["invite-role"] = gettext("Choose a role")
+    if not typed["invite-name"]:
+        problems["invite-name"] = gettext("Enter a name")
+    if not typed["invite-email"]:
+        problems["invite-email"] = gettext("Enter an email address")
+    if problems:
+        return _page(case_id, typed, problems), 422
+    role, name, email, item = typed.values()
+    try:
+        engine.invite(case_id, role, name, email, item, current_actor())
+    except engine.EngineError as refused:
+        if refused.status not in (409, 422):
+            raise
+        at = "invite-email" if isinstance(refused, engine.EmailWrong) else "invite-role"
+        return _page(case_id, typed, {at: say_error(refused)}), 422
+    return redirect(url_for("people.show", case_id=case_id), 303)
+
+
+@bp.post("/cases/<uuid:case_id>/people/<uuid:appointment_id>/link")
+def send_link(case_id: uuid.UUID, appointment_id: uuid.UUID) -> ResponseReturnValue:
+    """Send a link to sign in to somebody who has no password."""
+    engine.send_link(case_id, appointment_id, current_actor())
+    return redirect(url_for("people.show", case_id=case_id), 303)
+
+
 @bp.post("/cases/<uuid:case_id>/people/<uuid:appointment_id>/end")
 def end(case_id: uuid.UUID, appointment_id: uuid.UUID) -> ResponseReturnValue:
     """End an appointment, with the reason."""

@@ -23,9 +23,18 @@ PUBLIC = frozenset(
         "sign_in.submit",
         "sign_in.choose_person",
         "sign_in.leave",
+        "invitations.ask",
+        "invitations.send",
+        "invitations.show",
+        "invitations.send_code",
+        "invitations.code",
+        "invitations.enter",
         "statements.about",
         "statements.accessibility",
         "statements.privacy",
+        "public.index",
+        "public.show",
+        "public.briefing",
     }
 )
 
@@ -68,7 +77,7 @@ def submit() -> ResponseReturnValue:
         token = engine.sign_in(email, password, request.remote_addr or "")
     except engine.SignInRefused as refused:
         return _page({"email": say_error(refused)}, email), 401
-    return _let_in(token)
+    return let_in(token)
 
 
 @bp.post("/sign-in/as")
@@ -77,7 +86,7 @@ def choose_person() -> ResponseReturnValue:
     account = request.form.get("account", type=uuid.UUID)
     if account is None:
         raise engine.NotFound
-    return _let_in(engine.sign_in_as(account))
+    return let_in(engine.sign_in_as(account))
 
 
 @bp.post("/sign-out")
@@ -90,7 +99,8 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("sign_in.show"), 303)
 
 
-def _let_in(token: str) -> ResponseReturnValue:
+def let_in(token: str) -> ResponseReturnValue:
+    """Begin a session in the browser, and go where the person wanted to."""
     # Whatever stood in the cookie before belongs to nobody: a new session, so none can be planted.
     wanted = request.args.get("next", "")
     session.clear()

@@ -127,6 +127,12 @@ def claim(task_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("tasks.show", task_id=task_id), 303)
 
 
+@bp.errorhandler(engine.TaskPaused)
+def paused(error: engine.TaskPaused) -> ResponseReturnValue:
+    """Show the task with everything typed still in it, and say why it cannot be sent now."""
+    return _form(error.details["task"], [], refused=say_error(error)), 409
+
+
 @bp.post("/tasks/<uuid:task_id>/release")
 def release(task_id: uuid.UUID) -> ResponseReturnValue:
     """Give a task back to everybody who may do it."""
@@ -173,14 +179,15 @@ def at_its_input(refused: engine.UploadRefused) -> engine.FieldError:
     return engine.FieldError(name, said, said)
 
 
-def _form(task_id: uuid.UUID, errors: list[engine.FieldError]) -> str:
+def _form(task_id: uuid.UUID, errors: list[engine.FieldError], *, refused: str = "") -> str:
     page = engine.open_task(task_id, current_actor())
-    parts = [fields.lay_out(part, page, errors) for part in page.parts]
+    parts = [fields.lay_out(part, page, errors, case_id=page.task.case_id) for part in page.parts]
     return render_template(
         "task.html",
         page=page,
         parts=parts,
         problems=fields.summarise(parts, errors),
+        refused=refused,
         beside=engine.startable_beside(page.task.case_id, current_actor()),
     )
 
@@ -190,7 +197,7 @@ def _read_proof() -> engine.Proof:
 
 
 def _unsigned(actor: engine.Actor) -> dict[str, str]:
-    if actor.demonstration:
+    if actor.signs_by_tick:
         return {"page-signed": gettext("Tick the box to sign")}
     return {"page-password": gettext("Enter the password that you sign in with")}
 

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from markupsafe import Markup, escape
 
+import engine
 from web.addresses import current_language
 
 CATALOGUE = Path(__file__).parent / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
@@ -76,9 +77,16 @@ def say_error(error: Any) -> str:
     """Return the sentence of an engine error in the language of the page."""
     sentence = gettext(error.template)
     for name, value in error.details.items():
-        said = moment(value) if isinstance(value, datetime) else str(value)
+        said = _said(value)
         sentence = sentence.replace("{" + name + "}", said)
     return sentence
+
+
+def _said(value: Any) -> str:
+    """Return what an error tells: a moment, a text of both languages, or a word."""
+    if isinstance(value, datetime):
+        return moment(value)
+    return say(value) if isinstance(value, engine.Text) else str(value)
 
 
 def day(value: date | str | None) -> str:
@@ -197,6 +205,10 @@ def case_relation(relation: str, direction: str) -> str:
         ("escalation", "from"): gettext("Opened because of a concern in"),
         ("hand_over", "to"): gettext("Handed to the Board that leads"),
         ("hand_over", "from"): gettext("Taken over from"),
+        ("programme", "to"): gettext("Opened from this programme"),
+        ("programme", "from"): gettext("Part of the programme"),
+        ("method", "to"): gettext("Looked into by"),
+        ("method", "from"): gettext("Chosen as the way to look into"),
     }
     return names.get((relation, direction), relation)
 
@@ -222,6 +234,22 @@ def step_kind(kind: str) -> str:
     return names.get(kind, gettext("Step"))
 
 
+def incident_name(what: str) -> str:
+    """Return what could not be done; the name of an error stays, for whoever looks into it."""
+    names = {"NoticeNotSent": gettext("A message could not be delivered")}
+    return names.get(what, what)
+
+
+def why_not_sent(why: str) -> str:
+    """Return why a message could not be delivered."""
+    return {
+        "address": gettext("The email address is not right"),
+        "refused": gettext("The mail system refused the message"),
+        "limited": gettext("The mail system takes no more messages just now"),
+        "settings": gettext("The mail system does not know us; an administrator has to look at it"),
+    }.get(why, gettext("The mail system could not be reached"))
+
+
 def event_name(kind: str) -> str:
     """Return what an audit event says happened."""
     names = {
@@ -229,6 +257,8 @@ def event_name(kind: str) -> str:
         "case_closed": gettext("Case closed"),
         "case_suspended": gettext("Case suspended"),
         "case_resumed": gettext("Case resumed"),
+        "case_paused": gettext("Case paused"),
+        "case_went_on": gettext("Case goes on after a pause"),
         "task_claimed": gettext("Task taken"),
         "task_released": gettext("Task given back"),
         "task_completed": gettext("Task completed"),
@@ -239,6 +269,7 @@ def event_name(kind: str) -> str:
         "appointed": gettext("Person appointed"),
         "side_instance_started": gettext("Side process started"),
         "case_linked": gettext("Linked case opened"),
+        "linked_case_reported": gettext("A linked case reported what is new there"),
         "timer_fired": gettext("A time limit was reached"),
         "clock_overdue": gettext("A clock became overdue"),
         "clock_checked": gettext("Clocks were looked at again"),
@@ -249,5 +280,9 @@ def event_name(kind: str) -> str:
         "went_back": gettext("The case went back to an earlier step"),
         "step_skipped": gettext("A step was passed over"),
         "notice_sent": gettext("Message sent"),
+        "finding_set_aside": gettext("Something that the content check found may stand"),
+        "finding_opened_again": gettext("Something that the content check found is open again"),
+        "message_sent_again": gettext("A message that could not be delivered was sent again"),
+        "letter_posted": gettext("A letter was sent by post"),
     }
     return names.get(kind, kind.replace("_", " ").capitalize())

@@ -1,8 +1,9 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
-from engine.deployments.checks import check
+from engine.deployments.checks import check, stray
 from engine.deployments.definitions import Definitions, InvalidDeployment, build
-from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders
+from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders, stray_files
+from engine.deployments.timing import facts_of_time
 from engine.deployments.versions import DeploymentNotFound, NothingDeployed, deploy, load, newest
 from engine.lint import Finding
 
@@ -17,7 +18,10 @@ __all__ = [
     "build",
     "check",
     "deploy",
+    "facts_of_time",
     "load",
     "newest",
     "read_folders",
+    "stray",
+    "stray_files",
 ]

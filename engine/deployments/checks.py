@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine import lint
 from engine.deployments import (
@@ -11,10 +11,13 @@ from engine.deployments import (
     fact_checks,
     form_checks,
     layout_checks,
+    role_checks,
     soundness_checks,
+    statutory_checks,
     timescale_checks,
 )
-from engine.deployments.definitions import Files, Reading, hash_of, read
+from engine.deployments.definitions import Files, Reading, hash_of, read, unread
+from engine.facts import CASE
 from engine.lint import Finding, Known, KnownProcess
 
 #: The findings on the set of files that was checked last: scenarios deploy one set many times.
@@ -40,12 +43,15 @@ def _check(files: Files) -> list[Finding]:
     findings = list(_lint(reading, known(reading) if readable else None))
     linted = {found.path for found in findings if found.severity == "error"}
     findings += [found for found in reading.findings if found.path not in linted]
+    findings += stray(unread(files))
     if not reading.findings:
         for checks in (
             fact_checks,
             timescale_checks,
             form_checks,
             decision_checks,
+            role_checks,
+            statutory_checks,
             confidentiality_checks,
             layout_checks,
         ):
@@ -54,6 +60,15 @@ def _check(files: Files) -> list[Finding]:
             # Of what is drawn wrongly, a proof would say the same again in other words.
             findings += soundness_checks.check(reading)
     return sorted(findings, key=lambda found: (found.path, found.line, found.rule, found.element))
+
+
+def stray(paths: Iterable[str]) -> list[Finding]:
+    """Return a warning for each file that lies among the definitions and is not one of them."""
+    remedy = "Remove it, or give it the place and the ending of what it is."
+    return [
+        Finding("warning", 1, "", f"Nothing reads {path}.", remedy, "stray_file", path)
+        for path in paths
+    ]
 
 
 def known(reading: Reading) -> Known:
@@ -67,6 +82,9 @@ def known(reading: Reading) -> Known:
         roles=frozenset(reading.roles),
         timescales=frozenset(reading.timescales),
         facts=frozenset(reading.facts),
+        facts_of_items=frozenset(
+            name for name, fact in reading.facts.items() if fact.scope != CASE
+        ),
         decisions=frozenset(reading.decisions),
         gateways=frozenset(
             gateway.id

@@ -26,11 +26,11 @@ def check(reading: Reading) -> Iterator[Finding]:
 
 
 def _check_readers(reading: Reading, form: Form) -> Iterator[Finding]:
-    """CF-03, CF-04, CF-05, CF-06, CF-08, CF-12, CF-19: read by few, whatever the form says."""
-    readers = confidentiality.readers(form)
-    if readers is None:
-        return
+    """CF-03 to CF-06, CF-08, CF-09, CF-12, CF-19: read by few, whatever the form says."""
     for section, entry, column, _ in confidentiality.fields_of(form):
+        readers = confidentiality.readers(form, entry)
+        if readers is None:
+            continue
         nearest = confidentiality.classes_of(form, section, entry, column)
         named = {r for name in nearest if name != OWN for r in reading.roles.visibility(name)}
         for role in sorted(named - readers):
@@ -72,10 +72,17 @@ def _sources(reading: Reading, name: str, seen: set[str]) -> set[str]:
     if fact is None or name in seen:
         return set()
     seen.add(name)
-    found = reading.forms.get(fact.source.partition(".")[0])
-    behind = {found.catalogue} if found is not None else set()
-    others = set(fact.expression.names) if fact.expression is not None else set()
-    for other in others | ({fact.source} & set(reading.facts)):
+    behind, others = set(), {fact.source}
+    linked = fact.kind in ("carried", "reported")
+    for source in fact.source.split() if linked or fact.kind == "field" else [fact.source]:
+        form, _, key = source.partition(".")
+        found = reading.forms.get(form)
+        behind |= {found.catalogue} if found is not None else set()
+        if linked:
+            others.add(key)
+    if fact.expression is not None:
+        others |= fact.expression.names
+    for other in others & set(reading.facts):
         behind |= _sources(reading, other, seen)
     return behind
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.deployments.definitions import Reading
 from engine.deployments.form_checks import names_of
+from engine.facts import OPEN_FINDINGS
 from engine.lint import Finding
 from engine.lint.diagram import ADOLYGU, line_of
 from engine.xml_source import read_xml
@@ -49,7 +50,9 @@ def _known(reading: Reading, decision: str) -> set[str]:
         if any(rule.decision == decision for rule in form.rules)
     ]
     if _is_on_a_task(reading, decision) or not using:
-        return set(reading.facts)
+        # A form that asks a table has nobody to count for it.
+        counted = set() if using else {OPEN_FINDINGS}
+        return set(reading.facts) | counted
     return set(reading.facts) | set(frozenset.intersection(*using))
 
 

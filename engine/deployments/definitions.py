@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from engine import decisions, facts, forms, layouts, letters, roles, timescales, workflow
-from engine.deployments.folders import read_label
+from engine import decisions, facts, forms, layouts, letters, roles, statutory, timescales, workflow
+from engine.deployments.folders import LABEL, read_label
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
-from engine.toml_source import TomlSource
 
 Files = Mapping[str, bytes]
 _Named = TypeVar("_Named")
@@ -23,6 +22,7 @@ TIMESCALES = "processes/timescales.toml"
 STATUTORY = "processes/statutory.toml"
 LETTERS = "forms/letters/"
 LAYOUTS = "forms/reports/"
+_LETTERS, _LAYOUTS = (LETTERS, ".toml"), (LAYOUTS, ".toml")
 
 #: So many sets of definitions are kept; six Boards with a new and an old one each use fewer.
 CACHE_SIZE = 32
@@ -70,6 +70,7 @@ class Reading:
     facts: dict[str, facts.FactDeclaration] = field(default_factory=dict)
     roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
     layouts: dict[str, layouts.Layout] = field(default_factory=dict)
+    statutory: dict[str, statutory.Rule] = field(default_factory=dict)
     #: the keys of the notices that have a text
     letters: set[str] = field(default_factory=set)
     paths: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -144,8 +145,22 @@ def read(files: Files) -> Reading:
     reading.facts = _one(reading, FACTS, facts.parse_facts, {})
     reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)
     if STATUTORY in files:
-        _one(reading, STATUTORY, TomlSource, None)
+        reading.statutory = _one(reading, STATUTORY, statutory.parse_statutory, {})
     return reading
+
+
+def unread(files: Files) -> list[str]:
+    """Return the files of a set that nothing reads, because of where they stand or are called."""
+    read = {FACTS, ROLES, TIMESCALES, STATUTORY, LABEL}
+    places = (("processes/", ".bpmn"), ("processes/", ".dmn"), ("forms/", ".json"))
+    return [
+        path
+        for path in sorted(files)
+        if path not in read
+        and not any(
+            path.startswith(at) and path.endswith(end) for at, end in (*places, _LETTERS, _LAYOUTS)
+        )
+    ]
 
 
 def as_finding(invalid: InvalidDefinition) -> Finding:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from engine.deployments import form_checks
 from engine.deployments.definitions import FACTS, Reading
 from engine.deployments.findings import TomlFindings, carried_steps
-from engine.facts import CASE, WORKED_OUT, FactDeclaration
+from engine.facts import CASE, FACT, OF_ITS_END, WORKED_OUT, FactDeclaration, fields_of
 from engine.forms import Field
 from engine.lint import Finding
 
@@ -34,37 +34,44 @@ def check(reading: Reading) -> Iterator[Finding]:
     make = TomlFindings(reading, FACTS, "fact_source")
     steps = carried_steps(reading)
     kinds = set(form_checks.item_lists(reading).values())
+    tasks = {
+        element.id
+        for process in reading.processes.values()
+        for element in process.elements.values()
+        if element.kind == "userTask"
+    }
     for fact in reading.facts.values():
         if fact.scope not in (CASE, *kinds):
             message = f"“{fact.scope}” is no kind of item."
             yield make.error(fact.name, "scope", message, "Name the kind of an item list.")
-        if fact.kind == "field":
-            yield from _check_field(reading, make, fact)
-        elif fact.kind == "version":
-            yield from _check_version(reading, make, fact)
-        elif fact.kind == "decision":
-            yield from _check_decision(reading, make, fact)
-        elif fact.kind == "each":
-            yield from _check_each(reading, make, fact)
-        elif fact.kind == "value":
-            yield from _check_value(reading, make, fact)
+        if fact.kind in _CHECKS:
+            yield from _CHECKS[fact.kind](reading, make, fact)
+        elif fact.kind == "waiting" and fact.source not in tasks:
+            message = f"No process has a user task called {fact.source}."
+            yield make.error(fact.name, "waiting", message, "Name the id of a user task.")
         elif fact.kind == "step" and fact.source not in steps:
             message = f"No step of any process carries out {fact.source}."
             yield make.error(fact.name, "step", message, "Name a step that a diagram carries.")
 
 
-def _check_field(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
-    form_id, _, key = fact.source.partition(".")
+def _check_fields(reading: Reading, make: TomlFindings, fact: FactDeclaration) -> Iterator[Finding]:
+    for form_id, key in fields_of(fact):
+        yield from _check_field(reading, make, fact, form_id, key)
+
+
+def _check_field(
+    reading: Reading, make: TomlFindings, fact: FactDeclaration, form_id: str, key: str
+) -> Iterator[Finding]:
     rows = key.partition(".")[0]
     form = reading.forms.get(form_id)
     if form is None or not form.has_field(key):
-        message = f"There is no field {fact.source}."
+        message = f"There is no field {form_id}.{key}."
         yield make.error(fact.name, "field", message, "Name the key of a field, as form.key.")
         return
     entry = form.field(key)
     allowed = _types_of(entry)
     if allowed and fact.type not in allowed:
-        message = f"{fact.source} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
+        message = f"{form_id}.{key} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
         yield make.error(fact.name, "type", message, "Make type and field fit.")
     if rows != key:
         listed = form.field(rows)
@@ -113,6 +120,77 @@ def _check_value(reading: Reading, make: TomlFindings, fact: FactDeclaration) ->
             yield make.error(fact.name, "value", message, remedy)
 
 
+def _check_carried(
+    reading: Reading, make: TomlFindings, fact: FactDeclaration
+) -> Iterator[Finding]:
+    """A fact that is taken along has the type of what it is taken from, and cases that take it."""
+    roots = {name for name, each in reading.processes.items() if "root" in each.kind.split()}
+    for name in sorted(fact.into - roots):
+        message = f"There is no root process {name} that could take it along."
+        yield make.error(fact.name, "into", message, "Name root processes.")
+    for source in fact.source.split():
+        form_id, _, key = source.partition(".")
+        given: Collection[str] = {"string"}
+        if form_id == FACT:
+            there = reading.facts.get(key)
+            given = {there.type} if there else set()
+        elif form_id == CASE:
+            given = {"string"} if key in ("identifier", "process") else set()
+        else:
+            form = reading.forms.get(form_id)
+            there_is = form is not None and form.has_field(key)
+            given = (_types_of(form.field(key)) or {fact.type}) if form and there_is else set()
+        if not given:
+            message = f"There is no {source} to take along."
+            remedy = "Name the key of a field, as form.key, or a fact, as fact.name."
+            yield make.error(fact.name, "carried", message, remedy)
+        elif fact.type not in given:
+            message = f"{source} gives a {' or '.join(sorted(given))}, not a {fact.type}."
+            yield make.error(fact.name, "type", message, "Make type and carried fit.")
+
+
+def _check_reported(
+    reading: Reading, make: TomlFindings, fact: FactDeclaration
+) -> Iterator[Finding]:
+    """A fact that follows one of another case has its type, and the scope of what opens that."""
+    for source in fact.source.split():
+        process, _, key = source.partition(".")
+        opened_for = _opened_for(reading, process)
+        there = reading.facts.get(key)
+        given = OF_ITS_END.get(key) or (there.type if there else "")
+        if process not in reading.processes or "root" not in reading.processes[process].kind:
+            message = f"“{process}” is no root process, so no case of it reports {key}."
+            yield make.error(fact.name, "reported", message, "Name a process whose kind is root.")
+        elif not opened_for:
+            message = f"No step of any process opens a case of “{process}”."
+            remedy = "Name a process that a service task opens, with the effect open_case."
+            yield make.error(fact.name, "reported", message, remedy)
+        elif fact.scope not in opened_for:
+            wanted = " or ".join(sorted(opened_for))
+            message = f"A case of “{process}” is opened for each {wanted}, not {fact.scope}."
+            yield make.error(fact.name, "scope", message, f"Write {wanted}.")
+        if not given:
+            message = f"There is no fact called {key}."
+            remedy = "Name a fact of facts.toml, closed_on or outcome."
+            yield make.error(fact.name, "reported", message, remedy)
+        elif key not in OF_ITS_END and there is not None and there.scope != CASE:
+            message = f"{key} is a fact of each {there.scope} of the other case."
+            yield make.error(fact.name, "reported", message, "Name a fact whose scope is the case.")
+        elif given != fact.type:
+            message = f"{source} gives a {given}, not a {fact.type}."
+            yield make.error(fact.name, "type", message, "Make type and reported fit.")
+
+
+def _opened_for(reading: Reading, opened: str) -> set[str]:
+    """Return for what cases of a process are opened: the case, or kinds of item."""
+    return {
+        process.item or CASE
+        for process in reading.processes.values()
+        for element in process.elements.values()
+        if element.effect == "open_case" and element.opens == opened
+    }
+
+
 def _may_read(fact: FactDeclaration, read: FactDeclaration) -> bool:
     """Say whether what one fact is worked out from is known by then (`facts.names_for`)."""
     if fact.scope == CASE:
@@ -144,3 +222,14 @@ def _check_decision(
     elif output and output not in {column.name for column in table.outputs}:
         message = f"The decision {decision} has no output “{output}”."
         yield make.error(fact.name, "decision", message, "Name an output of the table.")
+
+
+_CHECKS = {
+    "field": _check_fields,
+    "version": _check_version,
+    "decision": _check_decision,
+    "each": _check_each,
+    "value": _check_value,
+    "carried": _check_carried,
+    "reported": _check_reported,
+}

@@ -23,7 +23,7 @@ class TomlFindings:
 
     def error(self, row: str, key: str, message: str, remedy: str) -> Finding:
         """Return the finding about a key of a row."""
-        line = self._source.line((row,), key)
+        line = self._source.line(tuple(row.split(".")), key)
         return Finding("error", line, row, message, remedy, self.rule, self.path)
 
 

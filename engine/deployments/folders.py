@@ -50,6 +50,19 @@ def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -
     return dict(sorted(files.items()))
 
 
+def stray_files(root: Path) -> list[str]:
+    """Return the files among the definitions, of whatever layer, that are not read as any.
+
+    Hidden files, which editors and version control leave behind, are passed over.
+    """
+    return [
+        path.relative_to(root).as_posix()
+        for folder, endings in FOLDERS.items()
+        for path in sorted((root / folder).rglob("*"))
+        if path.is_file() and path.suffix not in endings and not path.name.startswith(".")
+    ]
+
+
 def read_label(files: Mapping[str, bytes]) -> tuple[str, str]:
     """Return the edition and the variation that the files were read for."""
     table = tomllib.loads(files.get(LABEL, b"").decode("utf-8"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from engine import confidentiality
 from engine.deployments.definitions import LAYOUTS, Reading
 from engine.deployments.findings import TomlFindings
-from engine.forms import Field, Form, Section
+from engine.forms import Field, Form
 from engine.layouts import Appendix, Block, Grid, Layout, Ticks, WholeSection
 from engine.lint import Finding
 
@@ -86,41 +86,36 @@ def _check_appendix(
         message = f"There is no form {appendix.form}."
         yield make.error("layout", "document", message, "Name the id of a form.")
         return
-    never = other.catalogue in confidentiality.NEVER_PUBLIC
-    if never or confidentiality.readers(other) is not None:
+    few = any(confidentiality.readers(other, entry) is not None for entry in other.fields)
+    if few or other.catalogue in confidentiality.NEVER_PUBLIC:
         message = f"{other.catalogue} is for few readers, and would be printed with {form.id}."
         yield make.error("layout", "document", message, "Take it out; it is printed by itself.")
-    entries = {entry.key or entry.id: entry for entry in other.fields}
+    known = {entry.key or entry.id for entry in other.fields}
     for name in appendix.names:
-        if name not in entries:
+        if name not in known and not ("." in name and other.has_field(name)):
             message = f"The form {other.id} has no “{name}”."
             yield make.error("layout", "only", message, "Name a field by key, a text by id.")
-    if confidentiality.may_be_published(form):
-        yield from _check_published(reading, make, other, appendix)
+    if any(_is_printed(form)):
+        yield from _check_published(make, other, appendix)
 
 
-def _check_published(
-    reading: Reading, make: TomlFindings, other: Form, appendix: Appendix
-) -> Iterator[Finding]:
-    """CF-01, CF-07: what goes out with the report is named field by field."""
+def _check_published(make: TomlFindings, other: Form, appendix: Appendix) -> Iterator[Finding]:
+    """CF-01, CF-07: with what is published goes only what the content gate reads."""
     if not appendix.names:
         message = f"All of {other.id} would be printed with what is published."
         yield make.error("layout", "document", message, "Name under only what is printed of it.")
-    for section in other.sections:
-        for entry in section.fields:
-            if (entry.key or entry.id) not in appendix.names:
-                continue
-            for place in (entry, *entry.columns):
-                if _is_narrow(reading, other, section, place) or place.type == "adolyguPerson":
-                    message = f"“{place.id}” of {other.id} is for few readers, or names a person."
-                    yield make.error("layout", "only", message, "Take it out: it is published.")
+    shut: set[str] = set()
+    for section, entry, column, _ in confidentiality.fields_of(other):
+        if not confidentiality.is_printed(other, section, entry, column):
+            name = entry.key or entry.id
+            shut |= {name, f"{name}.{column.key}"} if column else {name}
+    for name in appendix.names:
+        if name in shut:
+            message = f"“{name}” of {other.id} is no part of the published report."
+            yield make.error("layout", "only", message, "Take it out: no check has seen it.")
 
 
-def _is_narrow(reading: Reading, form: Form, section: Section, place: Field) -> bool:
-    """Say whether fewer may read a field than the rest of its form."""
-
-    def roles(classes: tuple[str, ...]) -> set[str]:
-        return {role for name in classes for role in reading.roles.visibility(name)}
-
-    nearest = place.visibility or section.visibility or form.visibility
-    return bool(roles(form.visibility) - roles(nearest))
+def _is_printed(form: Form) -> Iterator[bool]:
+    """Go through the fields of a form: whether each is printed in what is published."""
+    for section, entry, column, _ in confidentiality.fields_of(form):
+        yield confidentiality.is_printed(form, section, entry, column)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from engine.deployments.definitions import Reading
-from engine.facts import FactDeclaration
+from engine.facts import FactDeclaration, fields_of
 from engine.workflow import Element, Flow, FormUse, ProcessDefinition
 
 
@@ -23,10 +23,9 @@ class Writing:
         self._of_process: dict[str, frozenset[str]] = {}
 
     def _index(self, fact: FactDeclaration) -> None:
-        if fact.kind == "field":
-            form, _, key = fact.source.partition(".")
+        for form, key in fields_of(fact):
             self._fields.setdefault(form, []).append((key.partition(".")[0], fact.name))
-        elif fact.kind in ("decision", "step"):
+        if fact.kind in ("decision", "step"):
             source = fact.source.partition(".")[0] if fact.kind == "decision" else fact.source
             self._from.setdefault((fact.kind, source), []).append(fact.name)
         elif fact.kind == "each":

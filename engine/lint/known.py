@@ -24,6 +24,8 @@ class Known:
     roles: Collection[str] = frozenset()
     timescales: Collection[str] = frozenset()
     facts: Collection[str] = frozenset()
+    #: those of the facts that hold a value for each item, and none for the case
+    facts_of_items: Collection[str] = frozenset()
     decisions: Collection[str] = frozenset()
     #: the exclusive gateways of the root processes
     gateways: Collection[str] = frozenset()

@@ -21,7 +21,15 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
-from engine.models.people import Account, Appointment, Board, Letterhead, SignIn, SignInAttempt
+from engine.models.people import (
+    Account,
+    Appointment,
+    Board,
+    Invitation,
+    Letterhead,
+    SignIn,
+    SignInAttempt,
+)
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
@@ -44,6 +52,7 @@ __all__ = [
     "FileContent",
     "Incident",
     "Instant",
+    "Invitation",
     "Item",
     "Json",
     "Letterhead",

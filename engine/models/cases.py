@@ -58,6 +58,13 @@ class Case(Base):
     outcome: Mapped[str] = mapped_column(
         Text, default="", comment="BPMN id of the end event that closed it"
     )
+    kept_until: Mapped[datetime | None] = mapped_column(
+        Instant,
+        comment="until then clocks and timers stand as they are, unless a fact that moves them changes",
+    )
+    kept_version: Mapped[int | None] = mapped_column(
+        comment="the version that kept_until was said of; of any other it says nothing"
+    )
     facts: Mapped[Any] = mapped_column(
         Encrypted,
         comment="what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change",
@@ -73,7 +80,9 @@ class CaseLink(Base):
     __tablename__ = "case_link"
     __table_args__ = (
         UniqueConstraint("case_id", "linked_id"),
-        CheckConstraint("relation in ('escalation', 'hand_over')", name="relation"),
+        CheckConstraint(
+            "relation in ('escalation', 'hand_over', 'programme', 'method')", name="relation"
+        ),
         CheckConstraint("direction in ('to', 'from')", name="direction"),
     )
 
@@ -83,10 +92,14 @@ class CaseLink(Base):
     linked_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
     relation: Mapped[str] = mapped_column(
         Text,
-        comment="escalation: a concern sent up or down; hand_over: to the Board that leads",
+        comment="escalation: a concern sent up or down; hand_over: to the Board that leads; "
+        "programme: a forum, or the next year's programme; method: how a forum looks into it",
     )
     direction: Mapped[str] = mapped_column(
         Text, comment="to: the other was opened from this case; from: this one from the other"
+    )
+    item_key: Mapped[str | None] = mapped_column(
+        Text, comment="on a row 'to': the item of this case that the other was opened for"
     )
     linked_at: Mapped[datetime] = mapped_column(Instant)
 

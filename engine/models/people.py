@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, Instant, Json, new_id
@@ -59,6 +59,11 @@ class Account(Base):
     designation: Mapped[str] = mapped_column(Text, default="")
     agency: Mapped[str] = mapped_column(Text, default="", comment="key of an agency, e.g. police")
     language: Mapped[str] = mapped_column(Text, default="en", comment="en or cy: what to write in")
+    daily_digest: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="what is not urgent comes together, once a day at 08:00 in Wales",
+    )
     password_hash: Mapped[str | None] = mapped_column(
         Text, comment="argon2id; null: cannot sign in"
     )
@@ -108,6 +113,35 @@ class SignIn(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Invitation(Base):
+    """A link that lets a person without a password in, once, with a code that is sent beside it."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index("ix_invitation_account", "account_id", "made_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    case_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("case.id"), comment="null: the person asked for the link"
+    )
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    token_hash: Mapped[str] = mapped_column(
+        Text, unique=True, comment="SHA-256 of the link's token"
+    )
+    key_id: Mapped[str] = mapped_column(Text, comment="the audit key that link and codes hang on")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    codes: Mapped[int] = mapped_column(
+        default=0, comment="how many codes were sent; the last counts"
+    )
+    code_sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0, comment="how often the last code was wrong")
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="a newer link took its place, or too many codes were wrong"
+    )
 
 
 class SignInAttempt(Base):

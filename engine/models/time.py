@@ -67,7 +67,7 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        CheckConstraint("kind in ('event', 'clock')", name="kind"),
+        CheckConstraint("kind in ('event', 'clock', 'report')", name="kind"),
         Index("ix_timer_due", "due_at", "id", sqlite_where=text("parked = 0 and due_at is not null"),
               postgresql_where=text("not parked and due_at is not null")),
     )  # fmt: skip
@@ -76,11 +76,14 @@ class Timer(Base):
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[str] = mapped_column(
-        Text, comment="event: a BPMN timer event; clock: a stage or breach"
+        Text,
+        comment="event: a BPMN timer event; clock: a stage or breach; "
+        "report: what a linked case reports, to be taken in again",
     )
     token: Mapped[str] = mapped_column(
         Text,
-        comment="event:<instance>:<bpmn id>:<item>:<round> or clock:<timescale>:<item>:<occurrence>",
+        comment="event:<instance>:<bpmn id>:<item>:<round>, clock:<timescale>:<item>:<occurrence> "
+        "or report:<case>",
     )
     instance_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("process_instance.id"))
     bpmn_id: Mapped[str] = mapped_column(Text, default="")
@@ -123,27 +126,46 @@ class Notice(Base):
         Json, default=dict, comment="what the text needs; no case data"
     )
     at: Mapped[datetime] = mapped_column(Instant)
+    posted_on: Mapped[date | None] = mapped_column(
+        comment="the day on which a letter was sent on by post"
+    )
+    posted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
 
 
 class OutboxMessage(Base):
-    """One sending of a notice to one address, done after the commit."""
+    """One sending of a notice, a link or a code to one address, done after the commit."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state"),
+        CheckConstraint("(notice_id is null) <> (invitation_id is null)", name="one_thing"),
         Index("ix_outbox_waiting", "state", "lease_until"),
     )
 
     key: Mapped[str] = mapped_column(Text, primary_key=True, comment="stable; also the Message-ID")
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
-    notice_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notice.id"))
+    notice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("notice.id"))
+    invitation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invitation.id"))
+    code: Mapped[int | None] = mapped_column(
+        comment="of an invitation: which of its codes; 0: its link"
+    )
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     address: Mapped[Any] = mapped_column(Encrypted)
     language: Mapped[str] = mapped_column(Text, comment="en, cy, or both")
     state: Mapped[str] = mapped_column(Text, default="waiting")
+    digest_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="set: goes out at this moment, in one message with whatever else does"
+    )
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    failed_at: Mapped[datetime | None] = mapped_column(Instant)
+    why: Mapped[str] = mapped_column(
+        Text,
+        default="",
+        server_default="",
+        comment="why it did not go out the last time: address, refused, limited, away, settings",
+    )
 
 
 class Incident(Base):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,10 +59,11 @@ def build(
     """Return the parts of a paper, in order.
 
     Takes:   layout, how the form is printed; left out, as it is filled in; appendix, which says
-             what another document holds; only, the keys to print, as a rule all.
+             what another document holds; only, the fields to print, as a rule all; of rows the
+             columns named, as `rows.column`.
     """
     if layout is None:
-        return tuple(_sections(source, lambda entry: not only or _name(entry) in only))
+        return tuple(_sections(_narrowed(source, only) if only else source))
     named = {*layout.names, *layout.leave_out}
     unnamed = _Rest(source, named)
     blocks = [part for block in layout.blocks for part in _block(source, block, unnamed, appendix)]
@@ -101,10 +102,19 @@ class _Rest:
         ]
 
 
-def _sections(source: Source, wanted: Callable[[Field], bool]) -> Iterator[Block]:
+def _narrowed(source: Source, only: Collection[str]) -> Source:
+    """Return a source of which no more is read than what is named."""
+    named: set[str] = set()
+    for entry in source.form.fields:
+        columns = {column.id for column in entry.columns if f"{entry.key}.{column.key}" in only}
+        if columns or _name(entry) in only:
+            named |= {entry.id} | (columns or {column.id for column in entry.columns})
+    return replace(source, readable=named & set(source.readable))
+
+
+def _sections(source: Source) -> Iterator[Block]:
     for section in source.form.sections:
-        chosen = [entry for entry in section.fields if wanted(entry)]
-        blocks = list(_fields(source, section, chosen))
+        blocks = list(_fields(source, section, section.fields))
         if blocks:
             yield Heading(_label(section))
             yield from blocks

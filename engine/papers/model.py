@@ -113,7 +113,7 @@ class Paper:
     title: Text
     catalogue: str
     case_identifier: str
-    about: str
+    about: Text | None
     version: int
     newest: int
     written_at: Text

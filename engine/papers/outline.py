@@ -40,7 +40,7 @@ def head_lines(paper: Paper) -> Iterator[tuple[Text, Text]]:
     """Yield what a paper says of itself below its title: label and value."""
     yield words.CASE, words.typed(paper.case_identifier)
     if paper.about:
-        yield words.ABOUT, words.typed(paper.about)
+        yield words.ABOUT, paper.about
     number = words.typed(paper.version)
     if paper.version != paper.newest:
         number = Text(f"{paper.version} of {paper.newest}", f"{paper.version} o {paper.newest}")

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, db, documents, feel, forms, store
+from engine import access, db, documents, feel, forms, steps, store
 from engine.errors import EngineError
 from engine.models import AuditEvent, DecisionResult, Document, Notice, UserTask
 from engine.scenarios.cast import Cast
@@ -171,6 +171,30 @@ class Expecting:
     def _state(self, file: CaseFile, wanted: str) -> None:
         if file.case.state != wanted:
             raise Unexpected(f"the case should be {wanted}, and is {file.case.state}")
+
+    def _paused(self, file: CaseFile, wanted: Any) -> None:
+        if isinstance(wanted, bool):
+            if wanted != (steps.why_paused(file) is not None):
+                raise Unexpected(f"the case should {'' if wanted else 'not '}be paused")
+            return
+        self._rest(file, wanted, rests=True)
+
+    def _not_paused(self, file: CaseFile, wanted: Any) -> None:
+        self._rest(file, wanted, rests=False)
+
+    def _rest(self, file: CaseFile, wanted: Any, *, rests: bool) -> None:
+        """Hold open tasks against whether they rest while the case is paused."""
+        query = select(UserTask).where(UserTask.case_id == self.case_id, UserTask.state == "open")
+        found: dict[str, set[bool]] = {}
+        for row in file.session.scalars(query):
+            does = steps.why_rests(file, file.instance(row.instance_id)) is not None
+            for name in (row.bpmn_id, *row.requirement.split()):
+                for said in (name, _named(name, row.item_key)):
+                    found.setdefault(said, set()).add(does)
+        for name in _listed(wanted):
+            if found.get(name) != {rests}:
+                state = "paused" if rests else "open and not paused"
+                raise Unexpected(f"{name} should be {state}; open are {_said(found)}")
 
     def _findings(self, file: CaseFile, wanted: Any) -> None:
         if set(_listed(wanted)) != set(self.findings):

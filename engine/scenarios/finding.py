@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, db, documents, forms, store
+from engine import cases, db, documents, forms, steps, store
 from engine.models import Case, CaseLink, Incident, Notice, ProcessInstance, Timer, UserTask
 from engine.scenarios.expecting import Unexpected
 
@@ -29,9 +29,17 @@ def open_ids(case_id: uuid.UUID, session: Session) -> list[uuid.UUID]:
 
 
 def oldest_open(case_id: uuid.UUID, leave: Sequence[str] = ()) -> uuid.UUID | None:
-    """Return the task that has been open for longest, of all but the steps that are left."""
+    """Return the task that has been open for longest, of all but the steps that are left.
+
+    One that rests because its case is paused is passed over: nobody can do it.
+    """
     with db.reading() as session:
-        rows: list[UserTask] = list(session.scalars(open_rows(case_id)))
+        file = store.read_case(session, case_id, "scenario")
+        rows: list[UserTask] = [
+            row
+            for row in session.scalars(open_rows(case_id))
+            if steps.why_rests(file, file.instance(row.instance_id)) is None
+        ]
     named = [name.partition("/") for name in leave]
     return next(
         (row.id for row in rows if not any(_is_named(row, step, of) for step, _, of in named)),
@@ -97,14 +105,23 @@ def kind_of(case_id: uuid.UUID, list_name: str) -> str:
     return list_name.removesuffix("s")
 
 
-def linked(case_id: uuid.UUID, process: str) -> uuid.UUID:
-    """Return the newest case of a process that is linked to a case."""
+def linked(case_id: uuid.UUID, wanted: str, item: str) -> uuid.UUID:
+    """Return the newest case of a process that is linked to a case, for `/item` or item if any.
+
+    Of two that were opened in one moment, the one with the higher identifier is the newer.
+    """
+    process, _, of = wanted.partition("/")
+    of = item or of
     query = select(Case.id).join(CaseLink, CaseLink.linked_id == Case.id)
     query = query.where(CaseLink.case_id == case_id, Case.process == process)
+    if of:
+        query = query.where(CaseLink.item_key == of)
+    newest = query.order_by(CaseLink.linked_at.desc(), Case.identifier.desc()).limit(1)
     with db.reading() as session:
-        found = session.scalar(query.order_by(CaseLink.linked_at.desc(), CaseLink.id).limit(1))
+        found = session.scalar(newest)
     if found is None:
-        raise Unexpected(f"no case of {process} is linked to this one")
+        named = f"{process}{' for ' + of if of else ''}"
+        raise Unexpected(f"no case of {named} is linked to this one")
     return found
 
 
@@ -130,8 +147,15 @@ def no_incident(case_id: uuid.UUID) -> None:
             select(Timer.token).where(Timer.case_id == case_id, Timer.attempts > 0)
         ).all()
         parked = session.scalars(select(Incident.what).where(Incident.case_id == case_id)).all()
+        refused = session.scalars(
+            select(Case.identifier)
+            .join(Timer, Timer.case_id == Case.id)
+            .where(Timer.token == f"report:{case_id}")
+        ).all()
     if failed or parked:
         raise Unexpected(f"the case has an incident: {', '.join([*parked, *failed])}")
+    if refused:
+        raise Unexpected(f"{', '.join(refused)} could not take in what this case reports")
 
 
 def situation(case_id: uuid.UUID) -> str:

@@ -37,10 +37,13 @@ class _Known:
         self.requirements: set[str] = set()
         self.steps: set[str] = set()
         self.sides: set[str] = set()
+        self.roots = {"root"}
         for process in definitions.processes.values():
             self.requirements |= set(process.requirement)
             if "side" in process.kind.split():
                 self.sides |= {process.id, *process.requirement}
+            if "root" in process.kind.split():
+                self.roots.add(process.id)
             for flow in process.flows.values():
                 self.requirements |= set(flow.requirement)
             for element in process.elements.values():
@@ -56,6 +59,8 @@ class _Known:
             yield from self._among("step", [str(argument)], self.steps)
         elif step.verb == "start":
             yield from self._among("side process", [str(argument)], self.sides)
+        elif step.verb == "case":
+            yield from self._among("root process", [str(argument)], self.roots)
         elif step.verb == "amend":
             for name in argument:
                 yield from self.input(name)
@@ -75,8 +80,10 @@ class _Known:
 
     def expected(self, expected: Mapping[str, Any]) -> Iterator[str]:
         """Yield what an expectation names in vain."""
-        for name in ("open", "not_open", "closed"):
-            yield from self._among("step", _listed(expected.get(name, [])), self.steps)
+        for name in ("open", "not_open", "closed", "paused", "not_paused"):
+            wanted = expected.get(name, [])
+            if not isinstance(wanted, bool):
+                yield from self._among("step", _listed(wanted), self.steps)
         for name in ("documents", "no_documents"):
             yield from self._among("form", _listed(expected.get(name, [])), self.forms)
         for name in ("notices", "no_notices"):

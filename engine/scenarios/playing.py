@@ -226,8 +226,10 @@ class Player:
     def _do_case(self, step: Step) -> None:
         """Go on in a case that is linked to this one, or return to the one it began with."""
         self.seen_before[self.case] = self.notices_seen
-        root = step.argument == "root"
-        self.case_id = self.root_id if root else finding.linked(self.case, step.argument)
+        if step.argument == "root":
+            self.case_id = self.root_id
+        else:
+            self.case_id = finding.linked(self.case, step.argument, step.get("item", ""))
         self.notices_seen = self.seen_before.get(self.case, 0)
         self.cast = Cast(finding.board_of(self.case))
 
@@ -375,7 +377,8 @@ class Player:
     def _actor_who_starts(self, process: str, role: str | None) -> Actor:
         with db.reading() as session:
             file = store.read_case(session, self.case, "scenario")
-            roles = file.definitions.processes[process].start_roles
+            definition = file.definitions.processes[process]
+            roles = steps.counting(file, definition, definition.start_roles)
         return self.cast.member_for(role, list(roles), "", self.case)
 
     # Time.

@@ -23,7 +23,7 @@ WITH_VERBS = (
 )  # fmt: skip
 EXPECTATIONS = (
     "open", "not_open", "closed", "clock", "values", "facts", "notices", "no_notices", "documents",
-    "no_documents", "readable", "decision", "audit", "state", "findings",
+    "no_documents", "readable", "decision", "audit", "state", "findings", "paused", "not_paused",
 )  # fmt: skip
 #: Of what shape it has to be what stands beside a verb, and how that is written.
 SHAPES = (

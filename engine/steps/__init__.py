@@ -6,20 +6,21 @@ keep the clocks, and leave rows that say what is open and what will fall due.
 """
 
 from engine.steps.opening import new_case
+from engine.steps.pausing import why_paused, why_rests
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
+from engine.steps.reporting import fire, is_ready, settle, settle_corrected
 from engine.steps.retelling import rows_told
 from engine.steps.road import (
     ProcessesRunAway,
     Running,
     cancel_instance,
     complete_task,
+    counting,
     definition_of,
-    fire_timer,
     load,
     open_root,
     start_side,
 )
-from engine.steps.settling import settle
 from engine.steps.world import CaseWorld
 
 __all__ = [
@@ -28,11 +29,13 @@ __all__ = [
     "Running",
     "cancel_instance",
     "complete_task",
+    "counting",
     "definition_of",
     "entries",
-    "fire_timer",
+    "fire",
     "forget_steps",
     "highest",
+    "is_ready",
     "load",
     "new_case",
     "open_root",
@@ -41,5 +44,8 @@ __all__ = [
     "rewrite",
     "rows_told",
     "settle",
+    "settle_corrected",
     "start_side",
+    "why_paused",
+    "why_rests",
 ]

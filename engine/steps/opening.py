@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import deployments, documents, facts, feel, forms, store, time_source
+from engine import audit, deployments, documents, facts, feel, forms, store, time_source
 from engine.models import Board, Case, CaseLink, new_id
 from engine.store import NO_ITEM, CaseFile
 from engine.workflow import Element, ProcessDefinition
@@ -50,23 +50,35 @@ def new_case(
     return store.new_case_file(session, case, actor)
 
 
-def linked_case(file: CaseFile, element: Element) -> CaseFile | None:
+def linked_case(
+    file: CaseFile, element: Element, item: str = NO_ITEM, occasion: str = ""
+) -> CaseFile | None:
     """Return the file of a case that a service task opens beside this one, linked both ways.
 
     It takes along the facts that are declared as carried, and nothing else.
+    Takes:   item, the one for which the instance with the task runs; each has a case of its own;
+             occasion, the number of that instance: of two concerns, the one that was answered goes.
     Returns: nothing, where the Board has no place in this installation, or where the case that
              this task opened before is still open.
     """
-    board = _board(file, element)
-    if board is None or _is_open(file, element):
+    _hold_those_above(file)
+    board = _board(file, element, item)
+    if board is None or _is_open(file, element, item):
         return None
     newest = deployments.newest(file.session, board.id)
     definition = deployments.load(file.session, newest.id).processes[element.opens]
     opened = new_case(file.session, board, definition, file.actor, opened_by=file.case.opened_by)
-    _link(file, opened, element.relation, "to")
+    _link(file, opened, element.relation, "to", item)
     _link(opened, file, element.relation, "from")
     of_case = {"identifier": file.case.identifier, "process": file.case.process}
-    taken = facts.carried(opened.definitions.facts, of_case, lambda form: _answers(file, form))
+    names = file.names(item or None)
+    taken = facts.carried(
+        opened.definitions.facts,
+        element.opens,
+        of_case,
+        names,
+        lambda form: _answers(file, form, occasion),
+    )
     store.write_facts(
         opened,
         {(name, NO_ITEM): value for name, value in taken.items()},
@@ -75,23 +87,41 @@ def linked_case(file: CaseFile, element: Element) -> CaseFile | None:
     return opened
 
 
-def _board(file: CaseFile, element: Element) -> Board | None:
+def _hold_those_above(file: CaseFile) -> None:
+    """Lock the cases from which this one was opened, up to the first, before any Board.
+
+    They may have to be locked for a report later on; whoever holds one of them may want the Board.
+    """
+    session, case_id = file.session, file.case.id
+    while True:
+        above = select(CaseLink.linked_id).where(
+            CaseLink.case_id == case_id, CaseLink.direction == "from"
+        )
+        found = session.scalar(above.order_by(CaseLink.id).limit(1))
+        if found is None:
+            return
+        session.execute(select(Case.id).where(Case.id == found).with_for_update())
+        case_id = found
+
+
+def _board(file: CaseFile, element: Element, item: str) -> Board | None:
     """Return the Board on which a case is to be opened, locked; as a rule the same."""
-    query = select(Board).with_for_update()
+    query = audit.held(select(Board))
     if not element.board:
         return file.session.scalar(query.where(Board.id == file.case.board_id))
-    key = file.names(None).get(element.board)
+    key = file.names(item or None).get(element.board)
     wanted = str(key or "").strip().lower()
     return file.session.scalar(query.where(func.lower(Board.key) == wanted))
 
 
-def _is_open(file: CaseFile, element: Element) -> bool:
+def _is_open(file: CaseFile, element: Element, item: str) -> bool:
     query = select(CaseLink.id).join(Case, Case.id == CaseLink.linked_id)
     found = file.session.scalar(
         query.where(
             CaseLink.case_id == file.case.id,
             CaseLink.relation == element.relation,
             CaseLink.direction == "to",
+            CaseLink.item_key == item if item else CaseLink.item_key.is_(None),
             Case.process == element.opens,
             Case.state != "closed",
         ).limit(1)
@@ -99,7 +129,9 @@ def _is_open(file: CaseFile, element: Element) -> bool:
     return found is not None
 
 
-def _link(one: CaseFile, other: CaseFile, relation: str, direction: str) -> None:
+def _link(
+    one: CaseFile, other: CaseFile, relation: str, direction: str, item: str = NO_ITEM
+) -> None:
     one.session.add(
         CaseLink(
             id=new_id(),
@@ -108,14 +140,21 @@ def _link(one: CaseFile, other: CaseFile, relation: str, direction: str) -> None
             linked_id=other.case.id,
             relation=relation,
             direction=direction,
+            item_key=item or None,
             linked_at=one.now,
         )
     )
 
 
-def _answers(file: CaseFile, form_id: str) -> Mapping[str, feel.Value]:
-    """Return what the newest document of a form holds."""
-    rows = [row for row in documents.documents(file.session, file.case.id) if row.form == form_id]
+def _answers(file: CaseFile, form_id: str, occasion: str) -> Mapping[str, feel.Value]:
+    """Return what the newest document of a form holds; of a form per occasion, that of this one."""
+    of_form = file.definitions.forms.get(form_id)
+    wanted = occasion if of_form is not None and of_form.per == "occasion" else ""
+    rows = [
+        row
+        for row in documents.documents(file.session, file.case.id)
+        if row.form == form_id and row.occasion == wanted
+    ]
     if not rows:
         return {}
     content = documents.version(file.session, rows[-1].id, rows[-1].version).content

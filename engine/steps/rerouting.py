@@ -20,6 +20,7 @@ from engine.steps.road import (
     definition_of,
     load,
     open_tasks_of,
+    roles_of,
     timers_of,
 )
 from engine.steps.world import CaseWorld
@@ -91,10 +92,11 @@ def _move(running: Running, child: ProcessInstance, part: PartStarted, why: str)
     for timer in timers_of(running, child.id):
         file.drop_timer(timer.token)
     reconcile(running, child, moved.workflow, why)
-    elements = definition_of(file, child).elements
+    definition = definition_of(file, child)
     for task in open_tasks_of(running, child.id):
-        element = elements[task.bpmn_id]
-        task.role, task.requirement = " ".join(element.roles), " ".join(element.requirement)
+        element = definition.elements[task.bpmn_id]
+        task.role = roles_of(file, definition, element)
+        task.requirement = " ".join(element.requirement)
 
 
 def _write_anew(running: Running, child: ProcessInstance, moved: workflow.Replayed) -> int:

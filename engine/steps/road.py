@@ -6,11 +6,12 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from sqlalchemy import select
 
-from engine import db, facts, notices, store, timekeeping, workflow
+from engine import db, facts, notices, store, time_source, timekeeping, workflow
+from engine.deployments import Definitions
 from engine.errors import EngineError
 from engine.models import ProcessInstance, StepLogEntry, Timer, UserTask, new_id
 from engine.steps.world import CaseWorld, scope_of
@@ -38,8 +39,11 @@ class Running:
     items_changed: bool = False
     #: Gateways of the root whose choice is to be made anew once everything else is done.
     to_choose_again: deque[str] = field(default_factory=deque)
-    #: Service tasks that want a case opened beside this one.
-    to_open: deque[Element] = field(default_factory=deque)
+    #: Whether a task was opened or closed whose waiting is a fact.
+    waiting_changed: bool = False
+    #: Service tasks that want a case opened beside this one, each with the item it runs for and the
+    #: occasion: the number of its instance.
+    to_open: deque[tuple[Element, str, str]] = field(default_factory=deque)
 
 
 def open_root(running: Running) -> ProcessInstance:
@@ -72,7 +76,7 @@ def load(running: Running, instance_id: uuid.UUID) -> tuple[ProcessInstance, Wor
     """Return an instance of the case and its workflow, loaded once a transaction."""
     if instance_id not in running.loaded:
         instance = running.file.instance(instance_id)
-        flow = Workflow.load(
+        flow = Workflow.recall(
             definition_of(running.file, instance), instance.workflow_state, CaseWorld(running.file)
         )
         running.loaded[instance_id] = (instance, flow)
@@ -102,13 +106,20 @@ def run_on(running: Running) -> None:
     """Do what is queued, and follow items and facts until nothing moves any more."""
     turns = 0
     followed: set[tuple[str, str]] = set()
-    while running.queue or running.items_changed or running.file.facts_changed - followed:
+    while (
+        running.queue
+        or running.items_changed
+        or running.waiting_changed
+        or running.file.facts_changed - followed
+    ):
         turns += 1
         if turns > MAX_TURNS:
             raise ProcessesRunAway
         if running.queue:
             running.queue.popleft()()
             continue
+        if running.waiting_changed:
+            _write_waiting(running)
         if running.items_changed:
             _cancel_sides_of_removed_items(running)
         running.items_changed = False
@@ -116,6 +127,25 @@ def run_on(running: Running) -> None:
         for instance in running.file.open_instances:
             if instance.state == "open":
                 _follow(running, instance.id)
+
+
+def _write_waiting(running: Running) -> None:
+    """Write down which tasks wait, and since when: several of one kind may be open at once."""
+    file, running.waiting_changed = running.file, False
+    file.session.flush()
+    rows = file.session.execute(
+        select(UserTask.bpmn_id, UserTask.opened_at)
+        .where(UserTask.case_id == file.case.id, UserTask.state == "open")
+        .order_by(UserTask.number.desc())
+    )
+    since = {bpmn_id: time_source.local_day(opened_at) for bpmn_id, opened_at in rows}
+    found = facts.waiting_for(file.definitions.facts, since)
+    store.write_facts(file, {(name, NO_ITEM): value for name, value in found.items()}, "waiting")
+
+
+def _note_waiting(running: Running, task: UserTask) -> None:
+    if task.bpmn_id in facts.waited_for(running.file.definitions.facts):
+        running.waiting_changed = True
 
 
 def _cancel_sides_of_removed_items(running: Running) -> None:
@@ -226,7 +256,7 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
         bpmn_id=key.bpmn_id,
         item_key=key.item,
         round=key.round,
-        role=" ".join(element.roles),
+        role=roles_of(file, definition_of(file, instance), element),
         requirement=" ".join(element.requirement),
         number=file.case.tasks_opened + 1,
         state="open",
@@ -237,12 +267,27 @@ def open_task(running: Running, instance: ProcessInstance, opened: workflow.Open
     file.case.tasks_opened += 1
     file.session.add(task)
     running.tasks[instance.id, key] = task
+    _note_waiting(running, task)
+
+
+def roles_of(file: CaseFile, definition: ProcessDefinition, element: Element) -> str:
+    """Return the roles of a step that count on this case, as the row of a task keeps them."""
+    return " ".join(counting(file, definition, element.roles))
+
+
+def counting(file: CaseFile, definition: ProcessDefinition, keys: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some roles that count in a process on this case."""
+    known, process = file.definitions.roles, file.case.process
+    if "side" in definition.kind.split():
+        return known.counting_beside(process, keys)
+    return known.counting_on(process, keys)
 
 
 def close_task(running: Running, task: UserTask, how: str, why: str) -> None:
     """Mark a user task as completed, or withdrawn with a reason."""
     task.state = "completed" if how == "completed" else "withdrawn"
     task.closed_at, task.closed_by, task.closed_why = running.file.now, running.file.actor, why
+    _note_waiting(running, task)
 
 
 def arm(running: Running, instance: ProcessInstance, armed: workflow.ArmedTimer) -> None:
@@ -271,13 +316,19 @@ def _record_steps(
     completed: Iterable[tuple[str, tuple[str, ...], str]],
 ) -> None:
     file = running.file
-    watched = {name for row in file.definitions.timescales.values() for name in row.steps}
+    watched = _watched(file.definitions)
     for _, requirements, item in completed:
         lifted = facts.from_step(file.definitions.facts, requirements)
         values = {(name, scope_of(file, name, item)): value for name, value in lifted.items()}
         for name in watched.intersection(requirements):
             values[store.STEP + name, item] = True
         store.write_facts(file, values, f"{instance.process}:{' '.join(requirements)}")
+
+
+@lru_cache(maxsize=32)
+def _watched(definitions: Definitions) -> frozenset[str]:
+    """Return the steps that timescales end with, found once: it costs more than a step."""
+    return frozenset(name for row in definitions.timescales.values() for name in row.steps)
 
 
 def _cancel_part(running: Running, instance: ProcessInstance, key: TaskKey) -> None:
@@ -293,7 +344,11 @@ def _cancel_part(running: Running, instance: ProcessInstance, key: TaskKey) -> N
 def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Effect) -> None:
     file, element = running.file, effect.element
     if effect.kind == "notice":
+        definition = definition_of(file, instance)
+        have_a_part = {*counting(file, definition, definition.start_roles)}
         for role in element.to:
+            if role in definition.start_roles and role not in have_a_part:
+                continue
             notices.write_notice(
                 file.session,
                 file.case,
@@ -309,7 +364,7 @@ def _do_effect(running: Running, instance: ProcessInstance, effect: workflow.Eff
     elif effect.kind == "effect" and element.effect == "choose_again":
         running.to_choose_again.append(element.gateway)
     elif effect.kind == "effect" and element.effect == "open_case":
-        running.to_open.append(element)
+        running.to_open.append((element, effect.item, str(instance.number)))
 
 
 def _start_part(running: Running, instance: ProcessInstance, part: workflow.PartStarted) -> None:

@@ -6,16 +6,18 @@ from functools import partial
 
 from sqlalchemy import select
 
-from engine import store, timekeeping
+from engine import db, store, timekeeping
 from engine.models import ProcessInstance
+from engine.steps.mirroring import REPORTED, mirror
 from engine.steps.opening import linked_case
+from engine.steps.pausing import record_pause
 from engine.steps.rerouting import choose_again
 from engine.steps.retelling import retell
 from engine.steps.road import Running, definition_of, load, open_root, run_on, start_beside
 from engine.workflow import Element
 
 
-def settle(running: Running) -> dict[str, str]:
+def come_to_rest(running: Running) -> dict[str, str]:
     """Do what is queued, follow items and facts until nothing moves, keep the time, write states.
 
     Documents whose rows tell of a list come first: what they hold now is a fact like others.
@@ -25,31 +27,47 @@ def settle(running: Running) -> dict[str, str]:
     file = running.file
     if file.facts_changed or running.items_changed:
         retell(file)
-    run_on(running)
-    while running.to_choose_again:
-        choose_again(running, running.to_choose_again.popleft())
+    while True:
         run_on(running)
-    while running.to_open:
-        _open_beside(running, running.to_open.popleft())
-    if _queue_late_parts(running):
-        run_on(running)
+        if running.to_choose_again:
+            choose_again(running, running.to_choose_again.popleft())
+        elif running.to_open:
+            _open_beside(running, *running.to_open.popleft())
+        elif not _queue_late_parts(running):
+            break
     for instance, flow in running.loaded.values():
         instance.workflow_state = flow.dump()
+    record_pause(file)
+    db.when_committed(file.session, partial(_keep, running))
     return timekeeping.keep_time(file)
 
 
-def _open_beside(running: Running, element: Element) -> None:
-    """Open a linked case and let it come to rest too; both records say so."""
-    file, opened = running.file, linked_case(running.file, element)
+def _keep(running: Running) -> None:
+    """Keep what was loaded, as it was saved, for the next step."""
+    for _, flow in running.loaded.values():
+        flow.keep()
+
+
+def _open_beside(running: Running, element: Element, item: str, occasion: str) -> None:
+    """Open a linked case and let it come to rest too; both records say so.
+
+    What it reports at once needs no lock: nobody else knows of it before this transaction ends.
+    """
+    file, opened = running.file, linked_case(running.file, element, item, occasion)
     if opened is None:
         return
     beside = Running(opened)
     open_root(beside)
-    settle(beside)
+    come_to_rest(beside)
     data = {"from": file.case.identifier, "relation": element.relation}
     store.save_case(opened, "case_opened", subject=element.opens, data=data)
     data = {"opened": opened.case.identifier, "relation": element.relation}
+    if item:
+        data["item"] = item
     store.record_event(file, "case_linked", subject=element.opens, data=data)
+    mirrored = mirror(file, opened)
+    if mirrored.facts:
+        store.record_event(file, REPORTED, subject=mirrored.process, data=mirrored.data)
 
 
 def _queue_late_parts(running: Running) -> bool:

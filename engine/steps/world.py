@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from engine import decisions, facts, feel, store
+from engine import decisions, facts, feel, findings, store
 from engine.store import NO_ITEM, CaseFile
 
 
@@ -38,7 +39,8 @@ class CaseWorld:
         """Run a decision table, write the facts it gives, and return what to record."""
         file, key = self.file, item or NO_ITEM
         table = file.definitions.decisions[decision_id]
-        found = decisions.decide(table, file.names(item), file.functions(item))
+        names = {**file.names(item), **self._counted(table)}
+        found = decisions.decide(table, names, file.functions(item))
         if not self.writes:
             return {"rules": list(found.rules)}
         store.write_decision(file, decision_id, key, found.rules, found.result)
@@ -46,6 +48,15 @@ class CaseWorld:
         scoped = {(name, scope_of(file, name, key)): value for name, value in lifted.items()}
         store.write_facts(file, scoped, decision_id)
         return {"rules": list(found.rules)}
+
+    def _counted(self, table: decisions.DecisionTable) -> dict[str, feel.Value]:
+        """Return what a table asks of the text of the report, which no fact can hold.
+
+        A text changes under the hands of its writer: the gate looks at it whenever it is asked.
+        """
+        if facts.OPEN_FINDINGS not in table.names:
+            return {}
+        return {facts.OPEN_FINDINGS: Decimal(len(findings.open_findings(self.file)))}
 
 
 def scope_of(file: CaseFile, name: str, item: str) -> str:

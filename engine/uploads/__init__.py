@@ -2,6 +2,7 @@
 
 from engine.uploads.keeping import (
     CaseIsFull,
+    Checked,
     FileDamaged,
     FileEmpty,
     FileNameRefused,
@@ -10,6 +11,7 @@ from engine.uploads.keeping import (
     Store,
     check_name,
     in_use,
+    look_over,
     open_upload,
     path_of,
     references,
@@ -25,27 +27,41 @@ from engine.uploads.kinds import (
     UploadRefused,
     recognise,
 )
+from engine.uploads.scanning import (
+    FileInfected,
+    Scanner,
+    ScannerAddressWrong,
+    ScannerAway,
+    scanner_at,
+)
 
 __all__ = [
     "KINDS",
     "CaseIsFull",
+    "Checked",
     "FileDamaged",
     "FileDoubtful",
     "FileEmpty",
+    "FileInfected",
     "FileKindNotAllowed",
     "FileNameRefused",
     "FileNotWhatItSays",
     "FileTooLarge",
     "FileUnpacksTooLarge",
     "Opened",
+    "Scanner",
+    "ScannerAddressWrong",
+    "ScannerAway",
     "Store",
     "UploadRefused",
     "check_name",
     "in_use",
+    "look_over",
     "open_upload",
     "path_of",
     "recognise",
     "references",
+    "scanner_at",
     "take_in",
     "use",
 ]

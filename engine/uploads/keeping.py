@@ -26,6 +26,7 @@ from engine.forms import UploadRef
 from engine.models import Case, Upload
 from engine.uploads import kinds
 from engine.uploads.kinds import UploadRefused
+from engine.uploads.scanning import Scanner
 
 MAX_BYTES = 20_000_000
 MAX_BYTES_OF_CASE = 500_000_000
@@ -64,11 +65,21 @@ class FileDamaged(EngineError):
 
 @dataclass(frozen=True)
 class Store:
-    """Where files are kept, and how much."""
+    """Where files are kept, how much, and who looks for viruses in them."""
 
     folder: Path
     max_bytes: int = MAX_BYTES
     max_bytes_of_case: int = MAX_BYTES_OF_CASE
+    scanner: Scanner | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A file that was read and found fit to be kept; only `look_over` makes one."""
+
+    content: bytes
+    filename: str
+    media_type: str
 
 
 @dataclass(frozen=True)
@@ -108,17 +119,8 @@ def references(session: Session, case_id: uuid.UUID, account_id: uuid.UUID) -> d
     return {str(row.id): UploadRef(str(row.id), str(row.filename), row.size) for row in rows}
 
 
-def take_in(
-    session: Session,
-    store: Store,
-    case: Case,
-    filename: str,
-    stream: BinaryIO,
-    *,
-    account_id: uuid.UUID,
-    task_id: uuid.UUID | None = None,
-) -> Upload:
-    """Check a file, keep it, and write its row in the transaction of the caller.
+def look_over(store: Store, filename: str, stream: BinaryIO) -> Checked:
+    """Read a file and find out whether it may be kept. A scanner takes its time: hold no lock.
 
     Takes:   filename, as claimed by whoever sends it; stream, of which never more is read than
              a file may have.
@@ -127,6 +129,25 @@ def take_in(
     name = check_name(filename)
     content = _read(stream, name, store.max_bytes)
     media_type = kinds.recognise(name, content)
+    if store.scanner is not None:
+        store.scanner.check(name, content)
+    return Checked(content, name, media_type)
+
+
+def take_in(
+    session: Session,
+    store: Store,
+    case: Case,
+    checked: Checked,
+    *,
+    account_id: uuid.UUID,
+    task_id: uuid.UUID | None = None,
+) -> Upload:
+    """Keep a file that was looked over; write its row in the transaction of the caller.
+
+    Raises:  CaseIsFull.
+    """
+    content = checked.content
     digest = hashlib.sha256(content).hexdigest()
     _check_quota(session, store, case, digest, len(content))
     _keep(store.folder, digest, content)
@@ -136,8 +157,8 @@ def take_in(
         task_id=task_id,
         sha256=digest,
         size=len(content),
-        media_type=media_type,
-        filename=name,
+        media_type=checked.media_type,
+        filename=checked.filename,
         uploaded_by=account_id,
         at=time_source.now(session),
     )

@@ -116,7 +116,7 @@ class ExpressionUse:
     """A FEEL expression of the diagram: on which element or flow, what for, and where."""
 
     element: str
-    kind: str  # "flow", "timer" or "conditional"
+    kind: str  # "flow", "timer", "conditional" or "pause"
     source: str
     line: int
 
@@ -138,6 +138,10 @@ class ProcessDefinition:
     identifier_prefix: str
     item: str
     goes_on_as: str
+    #: FEEL over the facts of the case; while it holds, tasks of a root and its parts rest.
+    paused_while: str
+    #: The tasks of a part go on while its case is paused.
+    goes_on_paused: bool
     requirement: tuple[str, ...]
     elements: Mapping[str, Element]
     flows: Mapping[str, Flow]

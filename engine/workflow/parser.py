@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Iterator
 from threading import Lock
 from typing import Any
 
@@ -20,7 +21,7 @@ from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from engine.errors import InvalidDefinition
 from engine.feel import FeelError
 from engine.workflow import activities, events, gateways, items
-from engine.workflow.definition import Element, ProcessDefinition
+from engine.workflow.definition import Element, ExpressionUse, ProcessDefinition
 from engine.workflow.elements import (
     ADOLYGU,
     BPMN,
@@ -80,6 +81,8 @@ def _parse(source: bytes, path: str, content_hash: str) -> ProcessDefinition:
         identifier_prefix=own(node, "identifierPrefix"),
         item=own(node, "item"),
         goes_on_as=own(node, "goesOnAs"),
+        paused_while=own(node, "pausedWhile"),
+        goes_on_paused=own(node, "goesOnPaused") == "true",
         requirement=tuple(own(node, "requirement").split()),
         elements=index.elements,
         flows=index.flows,
@@ -93,13 +96,20 @@ def _parse(source: bytes, path: str, content_hash: str) -> ProcessDefinition:
 
 
 def _check_expressions(index: Index) -> None:
-    for use in index.expressions:
+    for use in (*index.expressions, *_pause(index)):
         try:
             compiled(use.source)
         except FeelError as error:
             reason = f"has FEEL that cannot be read: {error.reason}"
             node = index.nodes[use.element]
             raise refuse(index.path, node, reason, error.remedy) from None
+
+
+def _pause(index: Index) -> Iterator[ExpressionUse]:
+    """Yield the condition that pauses the cases of a root process; no flow or event asks it."""
+    node, source = index.process, own(index.process, "pausedWhile")
+    if source:
+        yield ExpressionUse(node.get("id") or "", "pause", source, line_of(node))
 
 
 def _specs(root: etree._Element, index: Index) -> tuple[Any, dict[str, Any]]:

@@ -16,6 +16,7 @@ from engine.workflow.choices import Choices
 from engine.workflow.errors import PartNotWaiting, TimerNotWaiting
 from engine.workflow.events import BoundaryEvent, CatchEvent
 from engine.workflow.log import LogEntry
+from engine.workflow.memory import Memory
 from engine.workflow.outcome import (
     ArmedTimer,
     Closed,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from engine.workflow.world import World
 
 
+_memory = Memory()
+
+
 class Workflow:
     """One process instance. After any exception it is half-done and must be dropped."""
 
@@ -41,6 +45,8 @@ class Workflow:
         self._seq = seq
         #: After an exception in the midst of a step the tokens are worth nothing.
         self.is_broken = False
+        #: What was saved last, and the number of the newest log entry then.
+        self._saved = b"", seq
 
     @classmethod
     def start(
@@ -61,10 +67,36 @@ class Workflow:
         """
         return cls(*state.load(definition, saved, world))
 
+    @classmethod
+    def recall(cls, definition: ProcessDefinition, saved: bytes, world: World) -> Workflow:
+        """Return the same as `load`, from memory where this very state was kept there.
+
+        Raises:  StateDoesNotFit.
+        """
+        found = _memory.take(definition, saved)
+        if found is None:
+            return cls.load(definition, saved, world)
+        tree, seq = found
+        tree.turn_to(world)
+        return cls(state.as_loaded(tree), seq)
+
     def dump(self) -> bytes:
         """Return the state, without its definition and without any form value."""
         self._check()
-        return state.dump(self._tree, self._seq)
+        saved = state.dump(self._tree, self._seq)
+        self._saved = saved, self._seq
+        return saved
+
+    def keep(self) -> None:
+        """Give the instance over to memory as it was saved last; it must not be moved any more.
+
+        One that has ended is not kept, nor one that has moved on since. Whether what it saved ever
+        came to the database does not matter: other bytes there are not found in memory.
+        """
+        saved, seq = self._saved
+        if saved and seq == self._seq and not self.is_broken and self._tree.open:
+            self.is_broken = True
+            _memory.keep(saved, self._tree, self._seq)
 
     # Inputs.
 

@@ -67,9 +67,15 @@ def load(definition: ProcessDefinition, state: bytes, world: World) -> tuple[Tre
         tokens.update(branch.tasks)
     if len(branches) != len(tree.subprocesses):
         raise StateDoesNotFit(reason="it holds a sub-process twice")
+    return as_loaded(tree), saved["seq"]
+
+
+def as_loaded(tree: Tree) -> Tree:
+    """Bring a tree at rest into the form that it has when it is loaded."""
     # The order of opening, which the loop of the tree goes by, is the order of ids.
     tree.open = {token.id: token for token in sorted(tree.open.values(), key=lambda t: t.id)}
-    return tree, saved["seq"]
+    tree.ended_by = None if tree.open else tree.ended_by
+    return tree
 
 
 def _rows(workflow: Any, names: dict[str, int]) -> list[list[Any]]:

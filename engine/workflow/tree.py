@@ -53,6 +53,10 @@ class Tree(BpmnWorkflow):
             deserializing=True,
         )
 
+    def turn_to(self, world: World | None) -> None:
+        """Let the expressions of this instance read another world."""
+        self.world = self.script_engine.environment.world = world
+
     @property
     def depth(self) -> int:
         """Return the length of the longest path of tokens so far."""

@@ -12,8 +12,16 @@ from tests.browser.served import Demonstration
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 LANGUAGES = ["en", "cy"]
-STATEMENTS = ["/sign-in", "/about", "/accessibility", "/privacy", "/nothing"]
-PAGES = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+STATEMENTS = [
+    "/sign-in",
+    "/sign-in/link",
+    "/invitation",
+    "/about",
+    "/accessibility",
+    "/privacy",
+    "/nothing",
+]
+PAGES = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time", "/undelivered"]
 A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
@@ -252,3 +260,64 @@ def _at_a_task(browser: Browser, demonstration: Demonstration, language: str) ->
     person.start_consultation()
     person.open(person.links(A_TASK)[0])
     return person
+
+
+@both_languages
+def test_published_reports_have_no_barrier_for_anybody(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    anybody = Person(browser, demonstration, "", language)
+    anybody.open("/reports/cwmafon")
+    anybody.check_page()
+    (report,) = anybody.links(r"/reports/cwmafon/[0-9a-f-]{36}$")
+    for path in (report, f"{report}/briefing"):
+        anybody.open(path)
+        anybody.check_page()
+    assert anybody.problems == []
+
+
+@both_languages
+def test_the_content_check_has_no_barrier(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    coordinator = Person(browser, demonstration, FFION, language)
+    coordinator.open("/cases")
+    check = next(
+        filter(None, (_named_in_report(coordinator, each) for each in _cases(coordinator)))
+    )
+    coordinator.open(check)
+    main = coordinator.page.locator("main")
+    expect(main.locator("mark").first).to_contain_text("Ffion Hughes")
+    coordinator.check_page()
+    main.locator("form button").first.click()
+    expect(main.locator(".govuk-error-summary")).to_be_visible()
+    coordinator.check_page()
+    main.locator("[name='finding']").first.check(force=True)
+    main.locator("[name='page-reason']").first.fill("A quotation.")
+    main.locator("form button").first.click()
+    expect(main.get_by_text("A quotation.")).to_be_visible()
+    coordinator.check_page()
+
+
+def _cases(person: Person) -> list[str]:
+    person.open("/cases")
+    return person.links(A_CASE)
+
+
+def _named_in_report(person: Person, case: str) -> str:
+    """Name somebody in the report of a case, where it has one that is not published."""
+    person.open(case)
+    check = person.links(r"/cases/.*/content-check$")
+    for document in person.links(A_DOCUMENT) if check else ():
+        person.open(document)
+        for amend in person.links(r"/documents/.*/amend/circumstances$"):
+            person.open(amend)
+            main = person.page.locator("main")
+            text = f"A child died at home. Ffion Hughes knew ({person.language})."
+            main.locator("[name='circumstances']").fill(text)
+            main.locator("[name='page-reason']").fill("said otherwise")
+            main.locator(".govuk-button[value='continue']").click()
+            if person.page.url.endswith(document):
+                return check[0]
+            person.open(case)
+    return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ VIKRAM, WYN, YASMIN, DELYTH = "Vikram Nair", "Wyn Ellis", "Yasmin Cole", "Delyth
 ALED, BETHAN, GWENNO = "Aled Bevan", "Bethan Hopkins", "Gwenno Pugh"
 LOWRI, MARC, ZARA = "Lowri Jenkins", "Marc Thomas", "Zara Whitlock"
 KYFFIN = "Kyffin Davies"
+IEUAN, PRIYA = "Ieuan Roberts", "Priya Shah"
 
 #: Which agencies write a timeline, and who does it for them.
 AGENCIES = [
@@ -53,10 +55,21 @@ class Walk:
             self.people[name] = Person(self.browser, self.served, name, language)
         return self.people[name]
 
-    def start(self) -> None:
-        """Open a review."""
-        self.case = self.person(CARYS).start_case("referral")
-        self.identifier = self.person(CARYS).page.locator("h1").inner_text().split()[-1]
+    def start(self, process: str = "referral", name: str = CARYS) -> None:
+        """Open a case from the start page; as a rule a review."""
+        self.case = self.person(name).start_case(process)
+        self.identifier = self.person(name).page.locator("h1").inner_text().split()[-1]
+
+    def turn_to_linked_case(self, kind: str, name: str) -> None:
+        """Go on with the case of a kind that is linked on the page of this one, e.g. `MPF`.
+
+        Takes:   name, who follows the link.
+        """
+        person = self.person(name)
+        person.open(self.case)
+        link = person.page.locator("main a", has_text=re.compile(f"-{kind}-")).last
+        self.identifier = link.inner_text()
+        self.case = str(link.get_attribute("href")).removeprefix("/cy")
 
     def go(self, steps: Steps) -> None:
         """Do tasks, each by its person in the browser."""

@@ -38,6 +38,24 @@ scope = "board"
 reads_case = true
 en = "Steering group"
 cy = "Grŵp llywio"
+[roles.case_review_group]
+scope = "board"
+processes = ["case_review_event"]
+reads_case = true
+en = "Case Review Group"
+cy = "Grŵp Adolygu Achosion"
+[roles.forum_owner]
+scope = "board"
+reads_case = ["professional_forum"]
+en = "Forum owner"
+cy = "Perchennog y fforwm"
+[roles.event_coordinator]
+scope = "board"
+processes = ["case_review_event"]
+reads_case = true
+coordinates = true
+en = "Event co-ordinator"
+cy = "Cydlynydd y digwyddiad"
 [roles.welsh_government]
 scope = "board"
 en = "Welsh Government"
@@ -67,7 +85,7 @@ item = "participant"
 en = "Line manager"
 cy = "Rheolwr llinell"
 [visibility]
-V-STEER = ["steering_group", "coordinator", "facilitator", "worker"]
+V-STEER = ["steering_group", "coordinator", "facilitator", "worker", "case_review_group"]
 V-FAM = ["worker"]
 V-OWN = []
 """
@@ -232,7 +250,8 @@ class House:
     def appoint(self, session: Any, account: Account, role: str) -> None:
         key, _, item = role.removeprefix("board:").partition("/")
         on_board = role.startswith("board:") or key in (
-            "coordinator", "steering_group", "administrator", "welsh_government"
+            "coordinator", "steering_group", "administrator", "welsh_government",
+            "case_review_group", "forum_owner",
         )  # fmt: skip
         if on_board:
             people.appoint_to_board(session, self.board_id, key, account.id, "SYSTEM")
@@ -304,7 +323,12 @@ def house(database: db.Database) -> House:
     with db.transaction() as session:
         board = people.create_board(
             session, f"b{uuid.uuid4().hex[:8]}", "Board", "Bwrdd",
-            {"bodies": {"welsh_government": {"address": "wg@example.test"}}},
+            {
+                "bodies": {
+                    "welsh_government": {"address": "wg@example.test"},
+                    "case_review_group": {"address": "group@example.test"},
+                }
+            },
         )  # fmt: skip
         deployment = Deployment(
             id=new_id(), board_id=board.id, hash=uuid.uuid4().hex, edition="draft_2011",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine import access, confidentiality, db, documents, people, store
+from engine import access, confidentiality, db, document_pages, documents, people, store
 from engine.errors import AccessDenied, NotFound
 from engine.models import (
     Case,
@@ -93,6 +93,12 @@ def make_task(house: House, roles: str, item: str = "") -> uuid.UUID:
         return task.id
 
 
+def become(house: House, process: str) -> None:
+    """Let the case be one of another root process."""
+    with db.transaction() as session:
+        session.get_one(Case, house.case_id).process = process
+
+
 def task_rights(house: House, actor: Actor, task_id: uuid.UUID) -> tuple[bool, bool, bool]:
     """Return whether a person may see a task, may do it, and has it in their list."""
     with db.reading() as session:
@@ -114,6 +120,68 @@ def test_steering_group_cannot_open_the_pack_without_consent(house: House) -> No
     assert read(house, group, pack, consented=False) is None
     assert read(house, group, pack, consented=True)["history"] == {"story": "long"}
     assert read(house, worker, pack)["history"] == {"story": "long"}
+
+
+@pytest.mark.parametrize(
+    ("process", "counts"), [("case_review_event", True), ("consultation", False)]
+)
+def test_a_board_role_counts_on_the_cases_that_it_names_alone(
+    house: House, process: str, counts: bool
+) -> None:
+    worker, group = house.person("wil", "worker"), house.person("gwen", "case_review_group")
+    story, task = house.write("pack", PACK, worker), make_task(house, "worker case_review_group")
+    alone = make_task(house, "case_review_group")
+    become(house, process)
+    assert task_rights(house, group, task) == (counts, counts, counts)
+    assert task_rights(house, group, alone) == (counts, counts, counts)
+    assert (read(house, group, story) is not None) is counts
+    assert task_rights(house, worker, task) == (True, True, True)
+    with db.reading() as session:
+        file = house.file(session)
+        held = access.roles_on(session, group, file.case)
+        listed = session.scalars(access.visible_cases(session, group)).all()
+        assert [case.id for case in listed] == ([house.case_id] if counts else [])
+        assert access.may(file, group, held, "read", access.TheCase()) is counts
+        assert access.may(file, group, held, "see", access.TheCase()) is counts
+        rows = [session.get_one(UserTask, task), session.get_one(UserTask, alone)]
+        names = people.holders_of_tasks(session, [file.case], rows, date(2099, 1, 1))
+        assert names == {task: ["gwen", "wil"] if counts else ["wil"], alone: ["gwen"] * counts}
+
+
+@pytest.mark.parametrize(
+    ("process", "opens"), [("professional_forum", True), ("consultation", False)]
+)
+def test_a_role_may_open_the_page_of_some_cases_and_count_on_all(
+    house: House, process: str, opens: bool
+) -> None:
+    owner = house.person("oli", "forum_owner")
+    task = make_task(house, "forum_owner")
+    become(house, process)
+    assert task_rights(house, owner, task) == (True, True, True)
+    with db.reading() as session:
+        file = house.file(session)
+        held = access.roles_on(session, owner, file.case)
+        listed = session.scalars(access.visible_cases(session, owner)).all()
+        assert [case.id for case in listed] == ([house.case_id] if opens else [])
+        assert access.may(file, owner, held, "read", access.TheCase()) is opens
+
+
+def test_a_link_leads_to_a_document_for_those_alone_who_may_read_it(house: House) -> None:
+    pia = house.person("pia", "participant/participant_1")
+    nia = house.person("nia", "participant/participant_2")
+    sheet = house.write("sheet", {"notes": {"thoughts": "mine"}}, pia, "participant_1")
+    assert document_pages.may_open_document(sheet, pia)
+    assert not document_pages.may_open_document(sheet, nia)
+    assert not document_pages.may_open_document(uuid.uuid4(), pia)
+
+
+def test_a_role_of_the_board_is_not_given_on_a_case_where_it_does_not_count(house: House) -> None:
+    group = house.person("gwen")
+    with db.transaction() as session:
+        case = session.get_one(Case, house.case_id)
+        role = "case_review_group"
+        with pytest.raises(people.RoleNotFitting):
+            people.appoint_to_case(session, case, role, group.account_id, "", "SYSTEM")
 
 
 def test_the_readers_of_the_house_hold_whatever_a_form_says(

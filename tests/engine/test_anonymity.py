@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from engine import anonymity, db, forms
+from engine import anonymity, db, forms, identifiers
 from engine.errors import InvalidForm
+from engine.identifiers import BORN, FAMILY, Identifier
 from engine.models import Upload, new_id
 
 if TYPE_CHECKING:
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 def catches(text: str, *names: str, born: str | None = None) -> bool:
     """Say whether a text names one of these people, or gives the birth date."""
-    days = [date.fromisoformat(born)] if born else []
-    patterns = [*anonymity.name_patterns(names), *anonymity.day_patterns(days)]
-    return any(pattern.search(text) for pattern in patterns)
+    given = [Identifier(FAMILY, name) for name in names]
+    given += [Identifier(BORN, day=date.fromisoformat(born))] if born else []
+    return bool(identifiers.register(given).find(text, shapes=False))
 
 
 @pytest.mark.parametrize(

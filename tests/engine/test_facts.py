@@ -11,7 +11,18 @@ import pytest
 
 from engine import feel, timescales
 from engine.errors import InvalidDefinition
-from engine.facts import from_decision, from_step, lift, lift_rows, names_for, parse_facts
+from engine.facts import (
+    as_reported,
+    behind,
+    followed,
+    follows,
+    from_decision,
+    from_step,
+    lift,
+    lift_rows,
+    names_for,
+    parse_facts,
+)
 from engine.forms import parse_form
 
 SOURCE = """
@@ -121,6 +132,8 @@ def test_rows_are_read() -> None:
         ('decision = "DR-16.outcome"', 'decision = "16"', "'16'"),
         ('type = "boolean"', 'type = "date"', "not boolean"),
         ('type = "number"', 'type = "integer"', "'integer'"),
+        ('decision = "DR-16.outcome"', 'waiting = "ask_parents"', "is 'string' of 'case'"),
+        ('step = "', 'waiting = "ask_parents" # ', "is 'boolean' of 'participant'"),
         ('cy = "faint a holwyd"\n', "", "missing"),
         ("[how_many]", "[how-many]", "not the name"),
         ('scope = "participant"', 'scope = "One Participant"', "One Participant"),
@@ -299,6 +312,23 @@ def test_rows_that_keep_items_give_one_fact_an_item() -> None:
     assert lift_rows(declared, form, values, []) == {}
 
 
+def test_a_fact_of_several_fields_is_lifted_from_whichever_form_is_written() -> None:
+    several = ROWS.replace(
+        "screening.children.outcome", "intake.children.end screening.children.outcome"
+    )
+    declared = parse_facts(several.encode(), "facts.toml")
+    form = parse_form(json.dumps(SCREENING).encode(), "forms/screening.json")
+    values = {"children": {"children": [{"_key": "child_1", "outcome": "death"}]}}
+    assert lift_rows(declared, form, values, ["children"]) == {
+        ("child_outcome", "child_1"): "death"
+    }
+    of_case = SOURCE.replace("consent.how_many", "session.how_many consent.how_many")
+    declared = parse_facts(of_case.encode(), "facts.toml")
+    form = parse_form(json.dumps(FORM).encode(), "forms/consent.json")
+    lifted = lift(declared, form, {"asked": {"how_many": 3}}, ["asked"])
+    assert lifted == {"how_many": Decimal(3)}
+
+
 def test_a_list_of_each_item_follows_the_items_there_are_in_their_order() -> None:
     declared = parse_facts(ROWS.encode(), "facts.toml")
     known = {("child_outcome", "child_2"): "death", ("child_outcome", "child_9"): "other"}
@@ -360,6 +390,39 @@ def test_a_value_is_worked_out_for_its_item_for_each_item_and_for_the_case() -> 
     assert (both["child_dead"], both["deaths"], both["any_death"]) == (True, [False, True], True)
     of_case = names(None, ["child_1"])
     assert (of_case["child_dead"], of_case["any_death"]) == (None, False)
+
+
+def test_what_a_fact_hangs_on_is_found_through_all_that_is_worked_out() -> None:
+    declared = parse_facts(VALUES.encode(), "facts.toml")
+    assert behind(declared, ["any_death"]) == {"any_death", "deaths", "child_dead", "child_outcome"}
+    assert behind(declared, ["child_outcome", "unknown"]) == {"child_outcome"}
+
+
+REPORTED = """
+[method_ended_on]
+type = "date"
+scope = "case"
+reported = "consultation.closed_on event.held_on event.closed_on"
+en = "the day it ended"
+cy = "y diwrnod y daeth i ben"
+"""
+
+
+def test_fact_that_follows_another_case_takes_the_first_that_is_known_there() -> None:
+    ((declaration, keys),) = followed(parse_facts(REPORTED.encode(), "facts.toml"), "event")
+    assert keys == ("held_on", "closed_on")
+    assert follows(declaration) == {"consultation", "event"}
+    held, closed = date(2026, 3, 2), date(2026, 3, 9)
+    assert as_reported(declaration, keys, {"closed_on": closed}) == closed
+    assert as_reported(declaration, keys, {"held_on": held, "closed_on": closed}) == held
+    assert as_reported(declaration, keys, {}) is None
+
+
+@pytest.mark.parametrize("source", ["event", "event.", "event.held_on.day", "event.a, event.b"])
+def test_fact_that_follows_nothing_that_can_be_named_is_refused(source: str) -> None:
+    wrong = REPORTED.replace("consultation.closed_on event.held_on event.closed_on", source)
+    with pytest.raises(InvalidDefinition, match="reported"):
+        parse_facts(wrong.encode(), "facts.toml")
 
 
 @pytest.mark.parametrize("value", ["today() > child_born_on", "1 +", 'due("TS-01") = null'])

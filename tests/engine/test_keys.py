@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from cryptography.fernet import Fernet
 
@@ -13,12 +11,6 @@ from tests.conftest import AUDIT_KEYS, FIELD_KEYS
 from tests.review import opened
 
 OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
-
-
-@pytest.fixture(autouse=True)
-def _keys_of_the_house() -> Iterator[None]:
-    yield
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_old_field_key_still_reads_and_the_newest_writes() -> None:

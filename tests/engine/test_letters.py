@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from engine import deployments
 from engine.errors import InvalidDefinition
-from engine.letters import parse_letter
+from engine.letters import PLACEHOLDERS, parse_letter
 from engine.texts import Text
 
 SOURCE = """
@@ -66,6 +68,30 @@ def test_every_letter_of_the_house_can_be_read(path: Path) -> None:
     for level in ("", "E1", "E2", "E3", "E4", "E5"):
         for language in ("en", "cy"):
             assert "{" not in "".join(letter.at(level).say(language, VALUES))
+
+
+#: What no message may hold beside its placeholders: addresses, numbers of people or telephones,
+#: birth dates. The twelve weeks of publication are the only figure that letters need.
+NEVER = re.compile(r"@|https?:|www\.|\b(?!12\b)\d+|\d[-/.]\d", re.IGNORECASE)
+#: All that may be filled in: the identifier, the address of a page, the name of a timescale.
+FILLED_IN = {"case", "link", "timescale"}
+
+
+@pytest.mark.parametrize("path", sorted(Path("forms/letters").glob("*.toml")), ids=lambda p: p.stem)
+def test_no_letter_of_the_house_says_more_of_a_case_than_its_identifier_and_a_link(
+    path: Path,
+) -> None:
+    assert FILLED_IN == PLACEHOLDERS
+    letter = parse_letter(path.read_bytes(), str(path))
+    for one in [letter, *letter.levels.values()]:
+        for language in ("en", "cy"):
+            subject, body = one.subject.say(language), one.body.say(language)
+            named = {name for _, name, *_ in Formatter().parse(subject + body) if name is not None}
+            assert named <= FILLED_IN
+            assert "{case}" in subject
+            lines = [line for line in body.splitlines() if "{link}" in line]
+            assert lines == ["{link}"], "one link, on a line of its own, which post leaves out"
+            assert not NEVER.search(subject + body)
 
 
 def test_every_notice_that_a_diagram_or_a_stage_sends_has_its_letter() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import smtplib
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, db, deployments, mail, notices
+from engine import accounts, db, deployments, mail, notices, outbox, time_source
 from engine.models import Case, Incident, Notice, OutboxMessage
 from engine.settings import Settings
 
@@ -27,11 +26,11 @@ class Kept:
 
     def __init__(self) -> None:
         self.sent: list[EmailMessage] = []
-        self.broken = False
+        self.broken: mail.NotSent | None = None
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage, *, again: bool = False) -> None:
         if self.broken:
-            raise smtplib.SMTPServerDisconnected("gone")
+            raise self.broken
         self.sent.append(message)
 
 
@@ -45,7 +44,7 @@ def write(
         return written is not None
 
 
-def outbox(house: House) -> list[tuple[str, str, str]]:
+def sent_rows(house: House) -> list[tuple[str, str, str]]:
     with db.reading() as session:
         rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.key))
         return sorted((str(row.address), row.language, row.state) for row in rows)
@@ -70,13 +69,13 @@ def test_each_holder_is_written_to_in_their_own_language(house: House) -> None:
     with db.transaction() as session:
         accounts.disable_account(session, gone.account_id, "SYSTEM")
     assert write(house, "worker")
-    assert outbox(house) == [
+    assert sent_rows(house) == [
         ("wil@example.test", "en", "waiting"),
         ("wyn@example.test", "cy", "waiting"),
     ]
     assert not is_letter(house)
     port = Kept()
-    assert notices.send_waiting(port, SENDER, base_url="https://adolygu.test") == 2
+    assert outbox.send_waiting(port, SENDER, base_url="https://adolygu.test") == 2
     welsh = next(message for message in port.sent if "wyn" in message["To"])
     assert welsh["Subject"].endswith("Pecyn bythefnos cyn y cyfarfod")
     assert welsh["Content-Language"] == "cy"
@@ -88,9 +87,9 @@ def test_holder_who_may_not_open_the_case_is_sent_to_their_tasks(house: House) -
     house.person("pia", "participant/participant_1")
     house.person("pol", "participant/participant_2")
     write(house, "participant", item="participant_1")
-    assert outbox(house) == [("pia@example.test", "en", "waiting")]
+    assert sent_rows(house) == [("pia@example.test", "en", "waiting")]
     port = Kept()
-    notices.send_waiting(port, SENDER)
+    outbox.send_waiting(port, SENDER)
     assert "/tasks" in port.sent[0].get_content()
     assert "/cases/" not in port.sent[0].get_content()
 
@@ -99,11 +98,27 @@ def test_body_without_accounts_is_written_to_at_its_address_in_both_languages(
     house: House,
 ) -> None:
     write(house, "welsh_government")
-    assert outbox(house) == [("wg@example.test", "both", "waiting")]
+    assert sent_rows(house) == [("wg@example.test", "both", "waiting")]
     port = Kept()
-    notices.send_waiting(port, SENDER)
+    outbox.send_waiting(port, SENDER)
     assert port.sent[0]["Subject"].startswith("Achos CNS-")
     assert " / Case CNS-" in port.sent[0]["Subject"]
+
+
+@pytest.mark.parametrize("holders", [(), ("case_review_group",)])
+def test_role_that_does_not_count_on_the_case_is_told_nothing_at_all(
+    house: House, holders: tuple[str, ...]
+) -> None:
+    """Nor is its body written to, nor the co-ordinator asked to send it on."""
+    house.person("cai", "coordinator")
+    house.person("gwen", *holders)
+    assert not write(house, "case_review_group")
+    assert sent_rows(house) == []
+    with db.transaction() as session:
+        session.get_one(Case, house.case_id).process = "case_review_event"
+    assert write(house, "case_review_group")
+    address = "gwen@example.test" if holders else "group@example.test"
+    assert [row[0] for row in sent_rows(house)] == [address]
 
 
 def test_role_that_nobody_holds_becomes_a_letter_for_the_coordinator_to_send_on(
@@ -111,16 +126,16 @@ def test_role_that_nobody_holds_becomes_a_letter_for_the_coordinator_to_send_on(
 ) -> None:
     house.person("cai", "coordinator", language="cy")
     write(house, "facilitator")
-    assert outbox(house) == [("cai@example.test", "cy", "waiting")]
+    assert sent_rows(house) == [("cai@example.test", "cy", "waiting")]
     assert is_letter(house)
     port = Kept()
-    notices.send_waiting(port, SENDER)
+    outbox.send_waiting(port, SENDER)
     assert "(Hwylusydd)" in port.sent[0].get_content()
 
 
 def test_notice_that_nobody_can_get_stays_on_the_record(house: House) -> None:
     assert write(house, "facilitator")
-    assert outbox(house) == []
+    assert sent_rows(house) == []
     assert is_letter(house)
 
 
@@ -129,7 +144,7 @@ def test_same_key_is_written_once(house: House) -> None:
     assert write(house, "worker")
     assert not write(house, "worker")
     assert write(house, "worker", key="another")
-    assert len(outbox(house)) == 2
+    assert len(sent_rows(house)) == 2
     with db.reading() as session:
         assert sorted(session.scalars(select(Notice.number))) == [1, 2]
 
@@ -138,7 +153,7 @@ def test_rung_of_the_ladder_has_its_own_words(house: House) -> None:
     house.person("wil", "worker")
     write(house, "worker", level="E2")
     port = Kept()
-    notices.send_waiting(port, SENDER)
+    outbox.send_waiting(port, SENDER)
     assert port.sent[0]["Subject"].endswith("for you as manager")
 
 
@@ -149,12 +164,12 @@ def test_what_is_sent_is_not_sent_again_and_a_crash_repeats_the_same_message(
     write(house, "worker")
     port = Kept()
     with monkeypatch.context() as crash:
-        crash.setattr(notices, "_mark_sent", lambda key: None)
-        notices.send_waiting(port, SENDER)
-    assert notices.send_waiting(port, SENDER) == 0, "another worker has leased it"
+        crash.setattr(outbox, "_mark_sent", lambda sending: None)
+        outbox.send_waiting(port, SENDER)
+    assert outbox.send_waiting(port, SENDER) == 0, "another worker has leased it"
     age_leases()
-    assert notices.send_waiting(port, SENDER) == 1
-    assert notices.send_waiting(port, SENDER) == 0
+    assert outbox.send_waiting(port, SENDER) == 1
+    assert outbox.send_waiting(port, SENDER) == 0
     assert port.sent[0]["Message-ID"] == port.sent[1]["Message-ID"]
 
 
@@ -164,16 +179,91 @@ def test_message_that_does_not_go_out_is_tried_again_later_and_at_last_becomes_a
     house.person("wil", "worker")
     write(house, "worker")
     port = Kept()
-    port.broken = True
-    for _ in range(notices.MAX_ATTEMPTS):
-        assert notices.send_waiting(port, SENDER) == 0
-        assert notices.send_waiting(port, SENDER) == 0
+    port.broken = mail.NotSent("away")
+    for _ in range(outbox.MAX_ATTEMPTS):
+        assert outbox.send_waiting(port, SENDER) == 0
+        assert outbox.send_waiting(port, SENDER) == 0
         age_leases()
-    assert outbox(house) == [("wil@example.test", "en", "failed")]
+    assert sent_rows(house) == [("wil@example.test", "en", "failed")]
     with db.reading() as session:
         incident = session.scalars(select(Incident)).one()
         assert incident.what == "NoticeNotSent"
         assert "wil" not in str(incident.detail)
+
+
+def test_message_that_is_refused_for_good_is_not_tried_again(house: House) -> None:
+    for name in ("wil", "wyn"):
+        house.person(name, "worker")
+    write(house, "worker")
+    port = Kept()
+    port.broken = mail.NotSent("address", for_good=True)
+    assert outbox.send_waiting(port, SENDER) == 0
+    port.broken = None
+    age_leases()
+    assert outbox.send_waiting(port, SENDER) == 0
+    assert [row[2] for row in sent_rows(house)] == ["failed", "failed"]
+    with db.reading() as session:
+        assert set(session.scalars(select(OutboxMessage.why))) == {"address"}
+        assert len(session.scalars(select(Incident)).all()) == 1, "one for both"
+
+
+def test_waits_between_attempts_grow(house: House) -> None:
+    house.person("wil", "worker")
+    write(house, "worker")
+    port, waits = Kept(), []
+    port.broken = mail.NotSent("limited")
+    for _ in range(outbox.MAX_ATTEMPTS):
+        with db.reading() as session:
+            began = time_source.real(session)
+        outbox.send_waiting(port, SENDER)
+        with db.reading() as session:
+            until = session.scalars(select(OutboxMessage.lease_until)).one()
+        assert until is not None
+        waits.append(round((until - began) / timedelta(minutes=1)))
+        age_leases()
+    assert waits == [1, 4, 16, 64, 256, 1024]
+
+
+def test_slow_mail_system_makes_no_two_workers_send_the_same(house: House) -> None:
+    """The first message takes so long that the lease of the second runs out meanwhile."""
+    for name in ("wil", "wyn"):
+        house.person(name, "worker")
+    write(house, "worker")
+    other = Kept()
+
+    class Slow(Kept):
+        def send(self, message: EmailMessage, *, again: bool = False) -> None:
+            super().send(message, again=again)
+            with db.transaction() as session:
+                rows = select(OutboxMessage).where(OutboxMessage.address.is_not(None))
+                for row in session.scalars(rows):
+                    if row.address != message["To"] and row.lease_until is not None:
+                        row.lease_until -= timedelta(days=3)
+            outbox.send_waiting(other, SENDER)
+
+    slow = Slow()
+    outbox.send_waiting(slow, SENDER)
+    assert sorted(str(one["To"]) for one in slow.sent + other.sent) == [
+        "wil@example.test",
+        "wyn@example.test",
+    ]
+
+
+def test_port_is_told_that_a_message_was_tried_before(house: House) -> None:
+    house.person("wil", "worker")
+    write(house, "worker")
+    told = []
+
+    class Slow:
+        def send(self, message: EmailMessage, *, again: bool = False) -> None:
+            told.append(again)
+            if not again:
+                raise mail.NotSent("away")
+
+    outbox.send_waiting(Slow(), SENDER)
+    age_leases()
+    assert outbox.send_waiting(Slow(), SENDER) == 1
+    assert told == [False, True]
 
 
 def test_one_address_that_is_none_does_not_stop_the_others(house: House) -> None:
@@ -185,7 +275,7 @@ def test_one_address_that_is_none_does_not_stop_the_others(house: House) -> None
         account.email = "bad\nBcc: all@example.test"
     write(house, "worker")
     port = Kept()
-    assert notices.send_waiting(port, SENDER) == 1
+    assert outbox.send_waiting(port, SENDER) == 1
     assert "Bcc" not in port.sent[0].as_string()
 
 
@@ -194,7 +284,7 @@ def test_demonstration_writes_each_message_into_a_folder(house: House, tmp_path:
     write(house, "worker")
     port = mail.port_from(Settings(mail_folder=tmp_path / "mail"))
     assert port is not None
-    notices.send_waiting(port, SENDER)
+    outbox.send_waiting(port, SENDER)
     (written,) = (tmp_path / "mail").iterdir()
     assert written.suffix == ".eml"
     message = message_from_bytes(written.read_bytes(), policy=policy.default)

@@ -126,7 +126,7 @@ def test_where_nobody_signed_there_is_room_for_the_hand() -> None:
     (empty,) = [block for block in blocks if isinstance(block, papers.Signature)]
     assert not empty.name
     labels = [pair.label.en for pair in engine.signature_pairs(empty)]
-    assert labels == ["Signed by the reviewer", "Date"]
+    assert labels == ["Signed by", "Date"]
 
 
 def test_a_fixed_text_that_does_not_apply_is_not_printed() -> None:
@@ -164,6 +164,21 @@ def test_a_layout_prints_nothing_of_a_part_that_cannot_be_read() -> None:
             (papers.Pair(form.field("principle_1").text("label"), (words.typed("First."),)),)
         ),
     )
+
+
+def test_of_an_appendix_only_the_named_fields_and_columns_are_printed() -> None:
+    row = {"issue_found": "Was it seen?", "found_by": "The Panel", "found_on": "2026-02-01"}
+    content = {
+        "further": {"further_issues": [row]},
+        "version": {"version_reason": "A new question."},
+    }
+    form = parsed("terms_of_reference")
+    readable = {p.id for s in form.sections for e in s.fields for p in (e, *e.columns)}
+    source = papers.Source(form, content, readable)
+    printed = repr(papers.build(source, only=["further_issues.issue_found"]))
+    assert "Was it seen?" in printed
+    assert "The Panel" not in printed
+    assert "A new question." not in printed
 
 
 def test_signs_that_no_office_file_can_hold_are_replaced() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine import accounts, audit, confidentiality, db, people, time_source
 from engine.errors import NotFound
-from engine.models import Account, Appointment, AuditEvent, Case, new_id
+from engine.models import Account, Appointment, AuditEvent, Case, OutboxMessage, new_id
 from engine.passwords import PasswordTooLong, PasswordTooShort, hash_password, is_password
 
 if TYPE_CHECKING:
@@ -148,9 +148,26 @@ def test_naming_another_person_for_an_item_takes_the_role_from_the_first(house: 
     assert holders(house, "participant", item="participant_1") == ["pol"]
     with db.transaction() as session:
         case = session.get_one(Case, house.case_id)
-        unknown = people.appoint_by_email(session, case, give[0], "new@example.test", *give[1:])
-        assert unknown is None
+        none = people.appoint_by_email(session, case, give[0], "no address", *give[1:])
+        assert none is None
     assert holders(house, "participant", item="participant_1") == []
+
+
+def test_address_without_an_account_is_given_one_that_nobody_is_told_of(house: House) -> None:
+    with db.transaction() as session:
+        case = session.get_one(Case, house.case_id)
+        for item, name in (("participant_1", "Pia Rees"), ("participant_2", "")):
+            email = f"{item}@example.test"
+            made = people.appoint_by_email(
+                session, case, "participant", email, item, "SYSTEM", name
+            )
+            assert made is not None
+        account = accounts.find_account(session, "participant_1@example.test")
+        assert account is not None
+        assert account.password_hash is None
+        assert session.scalars(select(OutboxMessage)).all() == []
+    assert holders(house, "participant", item="participant_1") == ["Pia Rees"]
+    assert holders(house, "participant", item="participant_2") == ["participant_2"]
 
 
 def test_board_finds_its_own_people_and_those_no_board_has(house: House) -> None:

@@ -28,10 +28,26 @@ scope = "board"
 en = "Administrator"
 cy = "Gweinyddwr"
 
+[roles.group]
+scope = "board"
+en = "Group"
+cy = "Grŵp"
+processes = ["event", "forum"]
+reads_case = ["event"]
+
 [visibility]
 V-STEER = ["coordinator", "participant"]
 V-OWN = []
 """
+
+
+def test_a_group_of_some_cases_has_no_part_in_what_several_kinds_of_case_share() -> None:
+    known = parse_roles(SOURCE.encode(), "roles.toml")
+    group = ("group", "coordinator", "participant")
+    assert known.counting_beside("event", group) == group
+    assert known.counting_beside("forum", group) == ("coordinator", "participant")
+    assert known.counting_on("forum", group) == group
+    assert known.counting_on("review", group) == ("coordinator", "participant")
 
 
 def test_roles_and_classes_are_read() -> None:
@@ -41,10 +57,27 @@ def test_roles_and_classes_are_read() -> None:
     assert roles.visibility("V-STEER") == ("coordinator", "participant")
     assert roles.visibility("participant") == ("participant",)
     assert roles.visibility("V-NONE") == ()
-    assert set(roles) == {"coordinator", "participant", "administrator"}
-    assert roles.reading == roles.coordinating == {"coordinator"}
+    assert set(roles) == {"coordinator", "participant", "administrator", "group"}
+    assert roles.reading_on("review") == roles.coordinating == {"coordinator"}
     assert "chair" not in roles
-    assert not roles.get("chair").reads_case
+    assert not roles.get("chair").reads_on("review")
+
+
+def test_a_role_counts_and_reads_where_it_says() -> None:
+    roles = parse_roles(SOURCE.encode(), "roles.toml")
+    assert roles.of_boards("review") == ["administrator", "coordinator"]
+    assert roles.of_boards("forum") == ["administrator", "coordinator", "group"]
+    assert roles.reading_on("forum") == {"coordinator"}
+    assert roles.reading_on("event") == {"coordinator", "group"}
+    assert roles.by_reach == {None: {"coordinator"}, ("event",): {"group"}}
+    assert roles.counting_on("review", ["group", "participant"]) == ("participant",)
+
+
+def test_a_role_that_names_no_process_counts_on_no_case() -> None:
+    source = SOURCE.replace('["event", "forum"]', "[]").replace('["event"]', "true")
+    role = parse_roles(source.encode(), "roles.toml").get("group")
+    assert not role.counts_on("event")
+    assert not role.reads_on("event")
 
 
 @pytest.mark.parametrize(
@@ -53,12 +86,16 @@ def test_roles_and_classes_are_read() -> None:
         ('scope = "board"', 'scope = "town"', 4, "'town'"),
         ('item = "participant"\n', "", 10, "does not fit"),
         ('cy = "Gweinyddwr"', 'cy = "Gweinyddwr"\nreads_case = true', 21, "ROL-40"),
-        ('"coordinator", "participant"', '"administrator"', 23, "ROL-40"),
-        ('"coordinator", "participant"', '"coordinater"', 23, "'coordinater'"),
-        ("V-OWN = []", 'OWN = ["coordinator"]', 24, "not a visibility class"),
+        ('"coordinator", "participant"', '"administrator"', 30, "ROL-40"),
+        ('"coordinator", "participant"', '"coordinater"', 30, "'coordinater'"),
+        ("V-OWN = []", 'OWN = ["coordinator"]', 31, "not a visibility class"),
+        ('reads_case = ["event"]', 'reads_case = ["review"]', 27, "does not count"),
+        ('reads_case = ["event"]', "reads_case = 1", 27, "wrong kind"),
+        ('item = "participant"', 'item = "participant"\nprocesses = ["x"]', 14, "the scope"),
+        ("reads_case = true", 'reads_case = ["x"]', 8, "may not open"),
         ("reads_case = true\n", "", 7, "may not open"),
         ('cy = "Cydlynydd"\n', "", 2, "missing"),
-        ("[visibility]", "[visible]", 22, "not a table"),
+        ("[visibility]", "[visible]", 29, "not a table"),
         ("[roles.coordinator]", "[roles.Co-ordinator]", 2, "not a key"),
     ],
 )

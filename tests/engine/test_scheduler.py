@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import notices, scheduler, timers
+from engine import outbox, scheduler, timers
 from engine.errors import DatabaseUnavailable
 from engine.scheduler import Worker
 from engine.settings import Settings
@@ -43,7 +43,7 @@ def beats(monkeypatch: pytest.MonkeyPatch) -> Beats:
         counted.sent += 1
         return 0
 
-    monkeypatch.setattr(notices, "send_waiting", send)
+    monkeypatch.setattr(outbox, "send_waiting", send)
     return counted
 
 

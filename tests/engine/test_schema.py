@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from engine import db, schema
 from engine.db import Database
-from engine.models import Base
+from engine.models import Base, CaseLink, Timer
+from tests.engine.house import make_house
 
 
 @pytest.fixture
@@ -46,6 +47,38 @@ def test_upgrade_again_changes_nothing_and_keeps_every_row(empty: Database) -> N
         assert connection.execute(text("select seconds from time_offset")).scalar() == 7
 
 
+def test_table_that_is_made_anew_keeps_its_indexes(empty: Database) -> None:
+    """SQLite changes a CHECK by making the table anew; the sweep needs its partial index."""
+    schema.upgrade(empty)
+    upgraded = _indexes(empty)
+    schema.downgrade(empty)
+    Base.metadata.create_all(empty.connections)
+    assert upgraded == _indexes(empty)
+
+
+def test_link_and_timer_of_before_are_kept_and_the_link_has_no_item(empty: Database) -> None:
+    schema.upgrade(empty)
+    db.use(empty)
+    link = """insert into case_link
+        (id, board_id, case_id, linked_id, relation, direction, linked_at)
+        select id, board_id, id, id, 'hand_over', 'to', opened_at from "case" """
+    timer = """insert into timer (id, board_id, case_id, kind, token, bpmn_id, item_key, round,
+        timescale, expression, attempts, parked)
+        select id, board_id, id, 'clock', 'x', '', '', 1, '', '', 0, false from "case" """
+    with db.transaction() as session:
+        make_house(session)
+    schema.downgrade(empty, "0002")
+    with db.transaction() as session:
+        for statement in (link, timer):
+            session.execute(text(statement))
+    schema.upgrade(empty)
+    with db.reading() as session:
+        (link_kept,) = session.scalars(select(CaseLink)).all()
+        (timer_kept,) = session.scalars(select(Timer)).all()
+    assert (link_kept.relation, link_kept.item_key) == ("hand_over", None)
+    assert (timer_kept.kind, timer_kept.token) == ("clock", "x")
+
+
 def test_downgrade_takes_everything_back_and_upgrade_brings_it_again(empty: Database) -> None:
     schema.upgrade(empty)
     schema.downgrade(empty)
@@ -61,6 +94,22 @@ def test_checks_of_the_models_stand_in_the_upgraded_tables_too(empty: Database) 
     schema.downgrade(empty)
     Base.metadata.create_all(empty.connections)
     assert upgraded == _checks(empty)
+
+
+def _indexes(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    found = inspect(database.connections)
+    return {
+        table: sorted(
+            (
+                str(index["name"]),
+                str(index["column_names"]),
+                index["unique"],
+                [str(option) for option in index.get("dialect_options", {}).values()],
+            )
+            for index in found.get_indexes(table)
+        )
+        for table in Base.metadata.tables
+    }
 
 
 def _checks(database: Database) -> dict[str, set[str]]:

@@ -6,10 +6,11 @@ from datetime import date
 
 import pytest
 
-from engine import cases, db, store, time_source
+from engine import cases, corrections, db, steps, store, time_source
 from engine.cases import ProcessNotStartable
 from engine.models import AuditEvent, ProcessInstance, StepLogEntry, Timer, UserTask
 from engine.steps import ProcessesRunAway, road
+from engine.workflow.memory import Memory
 from tests.faults.oracle import wrongs
 from tests.review import Review, count, opened, participants, pass_time_to
 
@@ -55,6 +56,41 @@ def test_part_starts_and_ends_in_the_transaction_of_what_leads_to_it(review: Rev
     review.do("INT-05", item="participant_1")
     assert review.instances("account")[0].state == "completed"
     assert review.open_steps() == ["INT-02"]
+
+
+def test_a_fact_says_while_any_task_of_a_kind_waits_and_since_when_the_first_does(
+    review: Review,
+) -> None:
+    review.do("INT-01", {"participants": participants("Police", "Health")})
+    assert waits(review) == (True, date(2026, 3, 2))
+    pass_time_to(time_source.start_of_day(date(2026, 3, 4)))
+    review.do("INT-05", item="participant_1")
+    assert waits(review) == (True, date(2026, 3, 2))
+    review.do("INT-05", item="participant_2")
+    assert waits(review) == (False, None)
+
+
+def test_a_fact_that_a_task_waits_follows_one_that_joins_late_and_one_that_leaves(
+    review: Review,
+) -> None:
+    review.do("INT-01", {"participants": participants("Police")})
+    pass_time_to(time_source.start_of_day(date(2026, 3, 4)))
+    corrections.add_item(
+        review.case_id, "participants", "participant", "participant_2", "Health", "late",
+        review.coordinator,
+    )  # fmt: skip
+    review.do("INT-05", item="participant_1")
+    assert waits(review) == (True, date(2026, 3, 4))
+    corrections.remove_item(
+        review.case_id, "participants", "participant_2", "gone", review.coordinator
+    )
+    assert waits(review) == (False, None)
+
+
+def waits(review: Review) -> tuple[object, object]:
+    with db.reading() as session:
+        names = store.read_case(session, review.case_id, "SYSTEM").names(None)
+    return names["account_waits"], names["account_waits_since"]
 
 
 def test_list_without_items_is_passed_over(review: Review) -> None:
@@ -109,3 +145,52 @@ def test_state_holds_no_form_value(review: Review) -> None:
 def test_part_is_no_side_process_that_a_person_starts(review: Review) -> None:
     with pytest.raises(ProcessNotStartable):
         cases.start_side(review.case_id, "account", "", review.coordinator)
+
+
+def test_step_goes_on_from_what_another_process_saved_in_between(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What this process remembers of a case counts for nothing once somebody else has moved it."""
+    review.do("INT-01", {"participants": participants("Police", "Health")})
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("engine.workflow.run._memory", Memory())
+        review.do("INT-05", item="participant_2")
+    review.do("INT-05", item="participant_1")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("engine.workflow.run._memory", Memory())
+        review.do("INT-02")
+    review.do("INT-04")
+    assert review.case().state == "closed"
+    assert wrongs() == []
+
+
+def test_step_that_was_rolled_back_is_not_remembered(review: Review) -> None:
+    review.do("INT-01")
+    task_id = review.task("INT-02").id
+
+    def fail() -> None:
+        with db.transaction() as session:
+            running = steps.Running(store.lock_case(session, review.case_id, "SYSTEM"))
+            steps.complete_task(running, session.get_one(UserTask, task_id))
+            steps.settle(running)
+            store.save_case(running.file, "task_completed")
+            session.flush()
+            raise ZeroDivisionError
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+    assert review.open_steps() == ["INT-02"]
+    review.do("INT-02")
+    assert review.open_steps() == ["INT-04"]
+    assert wrongs() == []
+
+
+def test_workflow_is_read_once_and_then_goes_on_from_memory(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review.do("INT-01")
+    monkeypatch.setattr("engine.workflow.state.load", None)
+    review.do("INT-02")
+    review.do("INT-04")
+    assert review.case().state == "closed"

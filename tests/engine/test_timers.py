@@ -9,6 +9,7 @@ import pytest
 from engine import corrections, incidents, steps, time_source, timers
 from engine.errors import AccessDenied, DatabaseUnavailable, NotFound
 from engine.models import Incident, Timer
+from engine.steps import reporting
 from tests.review import (
     MORNING,
     Review,
@@ -145,14 +146,14 @@ def test_item_that_comes_back_has_its_clock_again(review: Review) -> None:
 
 def break_down(monkeypatch: pytest.MonkeyPatch, review: Review) -> None:
     """Make every firing on this one case fail."""
-    real = steps.fire_timer
+    real = reporting.fire_timer
 
     def fails(running: steps.Running, timer: Timer) -> None:
         if timer.case_id == review.case_id:
             raise RuntimeError("a poisoned case")
         real(running, timer)
 
-    monkeypatch.setattr(steps, "fire_timer", fails)
+    monkeypatch.setattr(reporting, "fire_timer", fails)
 
 
 def test_case_that_fails_is_tried_three_times_and_parked_while_others_go_on(
@@ -256,7 +257,7 @@ def test_database_that_is_away_counts_against_no_timer(
         raise DatabaseUnavailable(reason="it is being restarted.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(steps, "fire_timer", away)
+        broken.setattr(reporting, "fire_timer", away)
         for _ in range(4):
             timers.fire_due_timers()
         with pytest.raises(DatabaseUnavailable):

@@ -203,7 +203,7 @@ def store(tmp_path: Path) -> uploads.Store:
 
 def _send(house: House, store: uploads.Store, content: bytes, name: str = "minutes.pdf") -> Upload:
     return uploads.take_in(
-        house.session, store, house.case, name, io.BytesIO(content),
+        house.session, store, house.case, uploads.look_over(store, name, io.BytesIO(content)),
         account_id=house.ann.id, task_id=house.task.id,
     )  # fmt: skip
 
@@ -273,11 +273,10 @@ class _Endless(io.RawIOBase):
         return b"a" * size
 
 
-def test_no_more_is_read_than_a_file_may_have(house: House, store: uploads.Store) -> None:
+def test_no_more_is_read_than_a_file_may_have(store: uploads.Store) -> None:
     stream = _Endless()
     with pytest.raises(uploads.FileTooLarge):
-        uploads.take_in(house.session, store, house.case, "a.txt", stream,  # type: ignore[arg-type]
-                        account_id=house.ann.id)  # fmt: skip
+        uploads.look_over(store, "a.txt", stream)  # type: ignore[arg-type]
     assert stream.given <= store.max_bytes + 1
 
 

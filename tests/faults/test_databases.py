@@ -8,17 +8,20 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cryptography.fernet import Fernet
 from sqlalchemy import event, text
 from sqlalchemy.pool import QueuePool
 
-from engine import Settings, db, keys, steps, timers
+from engine import Settings, db, keys, schema, steps, timers
 from engine.db import Database
 from engine.errors import DatabaseUnavailable
+from engine.installation import connect
 from engine.models import Submission
 from tests.conftest import AUDIT_KEYS, FIELD_KEYS, make_database
 from tests.faults.kills import url_of
@@ -94,9 +97,9 @@ def test_wrong_address_is_one_plain_sentence_without_the_password(
     said = CliRunner().invoke(main, [command])
     assert said.exit_code == 1
     assert "The records cannot be reached just now" in said.output
+    assert "ADOLYGU_DATABASE_URL is its address" in said.output
     assert "secret" not in said.output
     assert len(said.output.strip().splitlines()) == 1
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_command_itself_exits_with_an_error_and_no_traceback() -> None:
@@ -122,7 +125,6 @@ def test_file_that_is_no_database_is_a_plain_sentence(
     said = CliRunner().invoke(main, ["verify-audit"])
     assert said.exit_code == 1
     assert "file is not a database" in said.output
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,44 @@ def test_wrong_key_is_one_plain_sentence(
     assert said.exit_code == 1
     assert "key" in said.output
     assert len(said.output.strip().splitlines()) == 1
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
+
+
+def test_keys_that_do_not_fit_the_records_are_refused_before_anything_is_written(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tables of tests are made at once, and not by migrations.
+    monkeypatch.setattr(schema, "upgrade", lambda database: None)
+    before = db.current()
+    address = before.url.render_as_string(hide_password=False)
+    other_field, other_audit = Fernet.generate_key().decode(), "test:another"
+    fits = Settings(address, tuple(FIELD_KEYS), tuple(AUDIT_KEYS))
+    try:
+        for field_keys, audit_keys in (
+            ((other_field,), tuple(AUDIT_KEYS)),
+            (tuple(FIELD_KEYS), (other_audit,)),
+            (tuple(FIELD_KEYS), ("new:another",)),
+        ):
+            with pytest.raises(keys.KeysNotFitting):
+                connect(replace(fits, field_keys=field_keys, audit_keys=audit_keys))
+        rotated = replace(
+            fits, field_keys=(other_field, *FIELD_KEYS), audit_keys=("new:another", *AUDIT_KEYS)
+        )
+        for good in (fits, rotated):
+            connect(good).close()
+        wrong = replace(fits, audit_keys=(other_audit,))
+        connect(wrong, keys_must_fit=False).close()
+    finally:
+        keys.use(FIELD_KEYS, AUDIT_KEYS)
+        db.use(before)
+
+
+def test_database_without_records_takes_any_keys(tmp_path: Path) -> None:
+    before = db.current()
+    try:
+        connect(Settings(f"sqlite:///{tmp_path}/x.db", tuple(FIELD_KEYS), (AUDIT_KEY,))).close()
+    finally:
+        keys.use(FIELD_KEYS, AUDIT_KEYS)
+        db.use(before)
 
 
 def test_folder_that_cannot_be_used_is_a_plain_sentence(tmp_path: Path) -> None:
@@ -170,7 +209,6 @@ def test_scenarios_say_plainly_that_their_database_is_away() -> None:
     said = CliRunner().invoke(main, told)
     assert said.exit_code == 1
     assert said.output.startswith("Error: The records cannot be reached just now")
-    keys.use(FIELD_KEYS, AUDIT_KEYS)
 
 
 def test_address_of_sqlites_own_makes_no_folder_of_its_name(

@@ -25,6 +25,7 @@ from engine.uploads import Store
 from tests.conftest import make_database
 from tests.faults import kills
 from tests.faults.kills import Scene, Yard
+from tests.linked import programme
 from tests.review import RECEIVED, Review, count, freeze, participants, pass_time_to, set_up, sweep
 
 ALL = os.environ.get("ADOLYGU_ALL_KILLS") == "1"
@@ -85,7 +86,19 @@ def opens(review: Review) -> Scene:
     return Scene("open", review, open_case, open_unless_open)
 
 
-SCENES = [submits, uploads_a_file, fires, opens]
+def reports(review: Review) -> Scene:
+    """Hold a forum, which the programme that opened it hears of."""
+    forum = programme("Neglect").opened("forum", "planned_forum_1")
+    task = forum.task("FOR-01").id
+    values = {"meeting": {"met_on": "2026-03-02", "more_needed": False}}
+
+    def send() -> None:
+        tasks.submit_task(task, forum.worker, "the-key", values=values)
+
+    return Scene("report", forum, send, send)
+
+
+SCENES = [submits, uploads_a_file, fires, opens, reports]
 
 
 def stage(database: Database, folder: Path, scene: Callable[[Review], Scene]) -> tuple[Scene, Yard]:
@@ -175,7 +188,7 @@ def test_timer_that_is_deleted_before_it_acts_is_seen(
 
         return delete_then_fire
 
-    found = sees(sqlite_database, tmp_path, fires, "steps.fire_timer", careless)
+    found = sees(sqlite_database, tmp_path, fires, "steps.reporting.fire_timer", careless)
     assert any("its timers are not what its state waits for" in wrong for wrong in found)
 
 
@@ -194,4 +207,4 @@ def test_timer_that_is_deleted_after_it_acted_is_seen(
 
         return act_then_delete
 
-    assert sees(sqlite_database, tmp_path, fires, "steps.fire_timer", careless)
+    assert sees(sqlite_database, tmp_path, fires, "steps.reporting.fire_timer", careless)

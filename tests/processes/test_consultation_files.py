@@ -57,7 +57,7 @@ def table(decision: str) -> DecisionTable:
 
 DEFINITIONS = {process: definition(process) for process in OUR_FILES}
 CONSULTATION = DEFINITIONS["consultation"]
-TABLES = {decision: table(decision) for decision in ("DR-16", "DR-17")}
+TABLES = {decision: table(decision) for decision in ("DR-16", "DR-17", "DR-26")}
 CARRIED = {
     identifier
     for process in DEFINITIONS.values()

@@ -107,7 +107,9 @@ def wanted_kinds(field_id: str, printed: str) -> Iterator[tuple[str, int]]:
 
 
 #: Asked for by a decision of the diagram, which cannot go on without an answer.
-NEEDED_BY_A_GATEWAY = {"advice_from", "advice_outcome", "escalation_answer", "answered_on"}
+NEEDED_BY_A_GATEWAY = {
+    "advice_from", "advice_outcome", "escalation_answer", "answered_on", "joins_referral",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("field_id", sorted(ROWS))

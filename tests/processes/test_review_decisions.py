@@ -894,6 +894,23 @@ def test_each_kind_of_review_has_its_documents(review_type: str) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("process", "column"),
+    [("professional_forum", "forum"), ("consultation", "consultation"),
+     ("case_review_event", "case_review_event")],
+)  # fmt: skip
+def test_a_case_that_begins_without_a_decision_is_listed_by_its_process(
+    process: str, column: str
+) -> None:
+    assert ask("DR-26", case_process=process).result == ask("DR-26", review_type=column).result
+    assert ask("DR-26", case_process=process, review_type="concise").result[0]["needed"] == "yes"
+
+
+@pytest.mark.parametrize("process", ["referral", "forum_programme", None])
+def test_other_cases_have_no_documents_before_a_decision(process: str | None) -> None:
+    assert ask("DR-26", case_process=process).result == []
+
+
 @pytest.mark.parametrize("review_type", ["no_review", "alternative", None])
 def test_the_catalogue_names_no_documents_for_other_ends(review_type: str | None) -> None:
     assert ask("DR-26", review_type=review_type).result == []
@@ -907,6 +924,7 @@ CLEAN = {
     "has_appendix_3": True, "family_part_done": True, "has_circumstances": True,
     "has_issues": True, "has_conclusions": True, "conclusions_pass": True, "change_needed": True,
     "review_type": "concise", "reviewers_count": 1, "signed_reviewers": 1, "findings_count": 0,
+    "open_findings": 0,
 }  # fmt: skip
 CLEAN_EXTENDED = {
     **CLEAN, "review_type": "extended", "reviewers_count": 2, "signed_reviewers": 2,
@@ -926,6 +944,8 @@ def without(check: str) -> dict[str, Any]:
         (CLEAN_EXTENDED, []),
         ({**CLEAN, "anonymised": False}, [1]),
         ({**CLEAN, "anonymised": None}, [1]),
+        ({**CLEAN, "open_findings": 1}, [1]),
+        ({**CLEAN, "open_findings": None}, [1]),
         ({**CLEAN, **without("no_names")}, [1]),
         ({**CLEAN, **without("no_genogram")}, [2]),
         ({**CLEAN, "summary_count": 0}, [3]),

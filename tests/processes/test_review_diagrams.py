@@ -268,13 +268,18 @@ def test_legal_advice_that_never_comes_does_not_hold_the_case_open() -> None:
 @pytest.mark.parametrize(
     ("review_type", "ended"),
     [
-        ("forum", "another_way_follows"),
         ("no_review", "no_review_held"),
     ],
 )
 def test_what_is_no_review_here_ends_by_its_own_name(review_type: str, ended: str) -> None:
     case = decided("agree", review_type)
     assert case.flow.ended_by == ended
+
+
+def test_a_case_for_a_forum_ends_here_once_it_is_sent_down() -> None:
+    case = decided("agree", "forum")
+    assert case.parts == ["send_to_forum"]
+    assert case.finish("send_to_forum").flow.ended_by == "another_way_follows"
 
 
 def test_another_process_is_awaited_like_another_bodys_review() -> None:
@@ -324,13 +329,13 @@ def test_a_declined_recommendation_is_overturned_or_upheld(
     ("final", "opened", "ended"),
     [
         ("review_approved", ["advise_on_terms", "draft_terms", "plan_review"], None),
-        ("no_review", [], "another_way_follows"),
+        ("no_review", [], "no_review_held"),
     ],
 )
 def test_the_chair_may_want_a_review_that_was_not_recommended(
     final: str, opened: list[str], ended: str | None
 ) -> None:
-    case = signed_short().do("decide_recommendation", chair_decision="disagree")
+    case = signed_short("no_review").do("decide_recommendation", chair_decision="disagree")
     case.finish("discuss_declined", final_decision=final)
     assert (case.open, case.flow.ended_by) == (opened, ended)
 

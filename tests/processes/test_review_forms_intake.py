@@ -88,6 +88,7 @@ FACTS: dict[str, Any] = {
     "type_decision": None,
     "proposed_type": None,
     "carried_process": None,
+    "in_case_review_event": None,
     "carried_incident_on": None,
     "carried_what_happened": None,
     "carried_criteria": None,

@@ -741,13 +741,15 @@ def readers(form_id: str, key: str, names: Mapping[str, Any]) -> set[str]:
         for role in gate.roles
     }
     classes = form.field(key).visibility
-    return {role for name in classes for role in known.visibility(name)} - shut
+    return {role for name in classes for role in known.visibility(name)} - shut - OF_AN_EVENT
 
 
 PANEL = {
     "panel", "panel_chair", "panel_member", "reviewer", "reviewer_local", "reviewer_external",
     "coordinator",
 }  # fmt: skip
+#: Who counts beside the Panel in a case review event, which has no report and no terms of a review.
+OF_AN_EVENT = {"case_review_group", "facilitator"}
 
 
 def test_the_report_opens_step_by_step() -> None:

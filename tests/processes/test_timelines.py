@@ -8,11 +8,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import select
 
 from engine import (
+    case_pages,
     corrections,
     db,
     document_pages,
@@ -31,6 +33,7 @@ from engine.facts import names_for, parse_facts
 from engine.models import Account, Document, DocumentVersion, UserTask
 from engine.models import Case as CaseRow
 from engine.people import Actor
+from engine.texts import Text
 from engine.timescales import parse_timescales
 from tests.processes.catalogue import (
     CATALOGUE,
@@ -44,6 +47,7 @@ from tests.processes.catalogue import (
 )
 from tests.processes.filling_in import FUNCTIONS, Filler, fields
 from tests.processes.test_review_diagrams import Case
+from web import answers
 
 #: Each file and the catalogue's form; the summary of F-07 and the agencies of F-12 are others'.
 FILES = {
@@ -675,3 +679,48 @@ def test_an_agency_sees_its_own_clock_and_no_others(tmp_path: Path) -> None:
     asked, appointed = SCENARIO.index('complete = "TIM-04"'), SCENARIO.index("appoint = ")
     author = '[[step]]\nappoint = { role = "agency_author", item = "police", person = "Author" }'
     at_the_merging(tmp_path, act, f"{SCENARIO[:asked]}{SCENARIO[appointed:]}{author}")
+
+
+def test_a_merged_row_leads_back_to_its_source_for_those_who_may_read_that(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        tasks.submit_task(at.task(), at.chair, "once", at.on_page(at.chair))
+        source = at.document("agency_timeline", "police").id
+        form = parsed("merged_timeline")
+        (rows,) = [entry for entry in form.fields if entry.key == "merged_rows"]
+        (column,) = [each for each in rows.columns if each.key == "merged_source"]
+        (version,) = at.versions("merged_timeline")
+        texts = [row["merged_source"] for row in version.content["merged"]["merged_rows"]]
+        own = next(text for text in texts if text.startswith("police / "))
+        found = document_pages.readable_by_item(at.case_id, "agency_timeline", at.chair)
+        assert found["police"] == source
+        assert set(found) == {"police", "social_services"}
+        for actor, leads in ((at.chair, True), (at.author, True), (_stranger(), False)):
+            with patch.object(answers, "current_actor", lambda actor=actor: actor):
+                lead = answers.Sources(at.case_id).lead(column, own)
+            assert lead == ((str(source), own.rsplit(" / ", 1)[1]) if leads else ("", ""))
+        with patch.object(answers, "current_actor", lambda: at.chair):
+            sources = answers.Sources(at.case_id)
+            assert sources.lead(column, "police") == sources.lead(column, "nhs / x / 1") == ("", "")
+            assert sources.lead(rows.columns[0], own) == ("", "")
+            assert answers.show_value(column, own, sources).document == str(source)
+
+    at_the_merging(tmp_path, act)
+
+
+def _stranger() -> Actor:
+    return Actor(uuid.uuid4(), "Somebody else")
+
+
+def test_an_agency_is_called_what_was_chosen_in_both_languages(tmp_path: Path) -> None:
+    def act(at: Merging) -> None:
+        page = case_pages.case_page(at.case_id, at.coordinator)
+        called = {item.key: item.label for item in page.items}
+        assert called["police"] == Text("Police", "Yr heddlu")
+        timelines = [each for each in page.documents if each.catalogue == "F-06"]
+        assert Text("Police", "Yr heddlu") in [each.item_label for each in timelines]
+        document = document_pages.document_page(
+            at.document("agency_timeline", "police").id, at.chair
+        )
+        assert document.item_label == Text("Police", "Yr heddlu")
+
+    at_the_merging(tmp_path, act)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from werkzeug.test import TestResponse
 
 import engine
 from engine import db, demonstration, uploads
+from engine.models import Base
 from engine.sign_in import use as use_sign_in
 from tests import databases, filling
 from web.application import create_app
@@ -115,6 +119,27 @@ def example_answers(page: engine.TaskPage, **given: Any) -> dict[str, list[str]]
 
 
 @pytest.fixture(scope="session")
+def _demonstration(tmp_path_factory: pytest.TempPathFactory, _keys: None) -> Path:
+    """Set the demonstration up, once for all processes of a test run; return its folder."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    folder = run / "demonstration"
+    with (run / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "made").exists():
+            (folder / "uploads").mkdir(parents=True)
+            made = db.Database(f"sqlite:///{folder / 'site.db'}")
+            Base.metadata.create_all(made.connections)
+            db.use(made)
+            uploads.use(uploads.Store(folder / "uploads"))
+            demonstration.set_up(ROOT, lambda line: None)
+            made.close()
+            (folder / "made").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
 def _sites() -> Iterator[dict[str, Site]]:
     """Keep the sites of a test process, however often pytest goes from one kind to another."""
     made: dict[str, Site] = {}
@@ -127,16 +152,20 @@ def _sites() -> Iterator[dict[str, Site]]:
 def _site(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    _keys: None,
+    _demonstration: Path,
     _sites: dict[str, Site],
 ) -> Site:
     kind = request.param
     if kind not in _sites:
-        folder = tmp_path_factory.mktemp("site")
+        folder = tmp_path_factory.mktemp("site") / "files"
+        shutil.copytree(_demonstration / "uploads", folder)
         made = databases.make_database(
-            kind, folder, lambda: request.getfixturevalue("postgresql_server")
+            kind, folder.parent, lambda: request.getfixturevalue("postgresql_server")
         )
-        _sites[kind] = _furnished(made, uploads.Store(folder / "uploads"))
+        template = db.Database(f"sqlite:///{_demonstration / 'site.db'}")
+        databases.copy_rows(template, made)
+        template.close()
+        _sites[kind] = _furnished(made, uploads.Store(folder))
     return _sites[kind]
 
 
@@ -144,7 +173,6 @@ def _furnished(made: db.Database, files: uploads.Store) -> Site:
     db.use(made)
     uploads.use(files)
     use_sign_in(**LIMITS, demonstration=True)
-    demonstration.set_up(ROOT, lambda line: None)
     site = Site(create_app(SETTINGS), made, files)
     for person in engine.demonstration_people():
         token = engine.sign_in_as(person.account_id)

@@ -16,6 +16,8 @@ CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
+CHECKER = "who checks the report of the case"
+MINDER = "whoever minds the messages of a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -27,6 +29,12 @@ ROUTES = {
     "POST /sign-in": ANYBODY,
     "POST /sign-in/as": ANYBODY,
     "POST /sign-out": ANYBODY,
+    "GET /sign-in/link": ANYBODY,
+    "POST /sign-in/link": ANYBODY,
+    "GET /invitation/<token>": ANYBODY,
+    "POST /invitation/<token>": ANYBODY,
+    "GET /invitation": ANYBODY,
+    "POST /invitation": ANYBODY,
     "GET /language": SIGNED_IN,
     "POST /language": SIGNED_IN,
     "GET /demonstration/time": SIGNED_IN,
@@ -49,10 +57,21 @@ ROUTES = {
     "GET /cases/<uuid:case_id>/diagrams": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn": CASE,
+    "GET /cases/<uuid:case_id>/content-check": CHECKER,
+    "POST /cases/<uuid:case_id>/content-check": CHECKER,
+    "GET /reports/<board_key>": ANYBODY,
+    "GET /reports/<board_key>/<uuid:reference>": ANYBODY,
+    "GET /reports/<board_key>/<uuid:reference>/briefing": ANYBODY,
     "POST /cases/<uuid:case_id>/side": CASE,
     "POST /cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry": COORDINATOR,
     "POST /cases/<uuid:case_id>/people": COORDINATOR,
     "POST /cases/<uuid:case_id>/people/<uuid:appointment_id>/end": COORDINATOR,
+    "POST /cases/<uuid:case_id>/people/<uuid:appointment_id>/link": COORDINATOR,
+    "POST /cases/<uuid:case_id>/people/invite": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "POST /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "GET /undelivered": MINDER,
+    "POST /undelivered/<key>/again": COORDINATOR,
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
@@ -62,7 +81,7 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, COORDINATOR)
+OF_A_CASE = (CASE, TASK, DOCUMENT, COORDINATOR, CHECKER)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -71,6 +90,12 @@ SENT = {
     "account": str(uuid.uuid4()),
     "reason": "because",
     "page-reason": "because",
+    "invite-role": "observer",
+    "invite-name": "Non Puw",
+    "invite-email": "non@example.test",
+    "posted_on-day": "1",
+    "posted_on-month": "6",
+    "posted_on-year": "2026",
 }
 
 
@@ -157,4 +182,6 @@ def _addresses(site: Site) -> dict[str, str]:
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),
+        "notice_id": str(uuid.uuid4()),
+        "key": str(uuid.uuid4()),
     }

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 import engine
+from engine import db
+from engine.models import Case, CaseLink
 from tests.web.conftest import Site
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
@@ -79,6 +83,28 @@ def test_a_task_that_nobody_holds_is_marked_on_the_case(site: Site) -> None:
     )
     text = site.signed_in(FFION).get(f"/cases/{case.id}").get_data(as_text=True)
     assert "Unassigned" in text
+
+
+@pytest.mark.parametrize(
+    ("relation", "direction", "english", "welsh"),
+    [
+        ("programme", "to", "Opened from this programme", "Agorwyd o’r rhaglen hon"),
+        ("programme", "from", "Part of the programme", "Rhan o’r rhaglen"),
+        ("method", "to", "Looked into by", "Edrychir i mewn iddo drwy"),
+        ("method", "from", "Chosen as the way to look into", "Dewiswyd fel y ffordd o edrych"),
+    ],
+)
+def test_the_case_page_says_how_a_linked_case_came_about(
+    site: Site, relation: str, direction: str, english: str, welsh: str
+) -> None:
+    case_id, other_id = site.open_case(), site.open_case()
+    with db.transaction() as session:
+        case, other = session.get_one(Case, case_id), session.get_one(Case, other_id)
+        more = {"relation": relation, "direction": direction, "linked_at": case.opened_at}
+        session.add(CaseLink(board_id=case.board_id, case_id=case_id, linked_id=other_id, **more))
+    for prefix, said in (("", english), ("/cy", welsh)):
+        text = site.signed_in(FFION).get(f"{prefix}/cases/{case_id}").get_data(as_text=True)
+        assert re.search(f"{said}.*{other.identifier}", text)
 
 
 def test_a_side_process_is_started_from_the_case(site: Site) -> None:

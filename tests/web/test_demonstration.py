@@ -58,3 +58,16 @@ def test_reviews_of_both_types_are_under_way_beside_the_consultations(site: Site
     assert len([case for case in cases if "-CPR-" in case.identifier]) >= 5
     open_steps = {step for _, task in site.open_tasks() for step in task.requirement.split()}
     assert {"CON-13", "INT-19", "TIM-04", "LEV-21", "ACT-18"} <= open_steps
+
+
+def test_forums_are_under_way_at_every_stage(site: Site) -> None:
+    cases = engine.list_cases(site.people["Ffion Hughes"])
+    kinds = [case.identifier.split("-")[1] for case in cases]
+    assert (kinds.count("MFP"), kinds.count("MPF"), kinds.count("CRE")) == (1, 2, 1)
+    open_steps = {step for _, task in site.open_tasks() for step in task.requirement.split()}
+    assert {"MPF-07", "MPF-14", "CRE-06"} <= open_steps
+
+
+def test_the_forum_owner_reads_forums_and_no_consultation_or_review(site: Site) -> None:
+    cases = engine.list_cases(site.people["Priya Shah"])
+    assert {case.identifier.split("-")[1] for case in cases} == {"MFP", "MPF"}

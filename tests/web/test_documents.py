@@ -7,8 +7,9 @@ import io
 import pytest
 
 import engine
-from engine import forms
-from tests.web.conftest import Site
+from engine import deployments, forms
+from tests.web.conftest import ROOT, Site
+from web import answers
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 
@@ -127,13 +128,33 @@ def test_rows_are_added_while_putting_right(site: Site, consent: engine.Document
     assert f'name="parents-{count}-name"' in answer.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(("may", "links"), [(True, 1), (False, 0)])
+def test_a_link_to_what_somebody_may_not_read_is_no_link(
+    site: Site, consent: engine.DocumentPage, monkeypatch: pytest.MonkeyPatch,
+    may: bool, links: int,
+) -> None:  # fmt: skip
+    link = next(
+        entry
+        for form in deployments.build(deployments.read_folders(ROOT)).forms.values()
+        for entry in form.fields
+        if entry.type == "adolyguLink"
+    )
+    monkeypatch.setattr(engine, "may_open_document", lambda found, actor: may)
+    with site.app.test_request_context("/"):
+        monkeypatch.setattr(answers, "current_actor", lambda: site.people[FFION])
+        shown = answers.show_value(link, str(consent.id))
+    assert shown.document == (str(consent.id) if may else "")
+    assert ("cannot open" in shown.lines[0]) is not may
+
+
 def test_a_version_or_section_that_is_not_there_is_not_found(
     site: Site, consent: engine.DocumentPage
 ) -> None:
     visitor = site.signed_in(FFION)
     for number in ("99", "9" * 12, "9" * 30):
         assert visitor.get(f"/documents/{consent.id}?version={number}").status_code == 404
-    assert visitor.get(f"/documents/{consent.id}?version=-1").status_code == 404
+    for wrong in ("-1", "0", "00", "x", "", "1.0", "%EF%BC%91", "9" * 5000):
+        assert visitor.get(f"/documents/{consent.id}?version={wrong}").status_code == 404, wrong
     assert visitor.get(f"/documents/{consent.id}/amend/nothing").status_code == 404
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import engine
+from engine.texts import count
 from tests.web.conftest import Site
 from web import tasks
 
@@ -14,7 +15,9 @@ CASES: list[tuple[Any, int, str, str]] = [
     (engine.NotFound(), 404, "Page not found", "Ni ddaethpwyd o hyd i’r dudalen"),
     (engine.AccessDenied(), 404, "Page not found", "Ni ddaethpwyd o hyd i’r dudalen"),
     (engine.TaskTaken(name="Mari"), 409, "Mari has taken this task.", "Mae Mari wedi cymryd"),
-    (engine.TooManyAttempts(minutes=3), 429, "Wait 3 minutes", "Gormod o ymdrechion"),
+    (engine.TooManyAttempts(wait=count(3, "minute")), 429, "Wait 3 minutes,", "Arhoswch 3 munud,"),
+    (engine.TooManyAttempts(wait=count(1, "minute")), 429, "Wait 1 minute,", "Arhoswch 1 munud,"),
+    (engine.TooManyAttempts(wait=count(2, "minute")), 429, "Wait 2 minutes,", "Arhoswch 2 funud,"),
     (engine.DatabaseUnavailable(reason="x"), 503, "reach its records", "gyrraedd ei gofnodion"),
     (RuntimeError("a child's name"), 500, "problem with the service", "problem gyda’r gwasanaeth"),
 ]  # fmt: skip

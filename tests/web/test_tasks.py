@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import socket
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import engine
+from engine import steps, uploads
+from engine.steps import pausing
 from tests.web.conftest import Site, Visitor, example_answers
 
 CARYS = "Carys Morgan"
@@ -210,6 +214,28 @@ def test_a_file_that_is_not_taken_in_is_refused_at_its_input(site: Site) -> None
     assert f'href="#{name}"' in text_of(answer)
 
 
+@pytest.mark.parametrize("prefix", ["", "/cy"])
+def test_a_file_that_no_scanner_has_seen_is_refused_and_what_was_typed_stays(
+    site: Site, prefix: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        closed = taken.getsockname()[1]
+    uploads.use(replace(site.files, scanner=uploads.scanner_at(f"127.0.0.1:{closed}")))
+    visitor, task_id, name = _task_with_a_file(site)
+    text_field = a_text_of(engine.open_task(task_id, visitor.actor or site.people[CARYS]))
+    file = (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "minutes.pdf")
+    sent = {name: file, text_field: "Said at the meeting", "page-action": "save"}
+    answer = visitor.post(f"{prefix}/tasks/{task_id}", sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    said = "am feirysau" if prefix else "could not be checked for viruses"
+    assert said in text_of(answer)
+    assert f'href="#{name}"' in text_of(answer)
+    assert "Said at the meeting" in text_of(answer)
+    again = text_of(visitor.get(f"/tasks/{task_id}"))
+    assert "Said at the meeting" in again
+    assert f'name="{name}-kept"' not in again
+
+
 def test_a_file_survives_a_form_that_is_not_complete(site: Site) -> None:
     visitor, task_id, name = _task_with_a_file(site)
     sent = {name: (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "minutes.pdf"), "page-action": "continue"}
@@ -241,6 +267,58 @@ def test_a_task_of_several_people_is_taken_and_given_back(site: Site) -> None:
     assert "Gareth Evans has taken this task" in text_of(refused)
     assert visitor.post(f"/tasks/{task.id}/release").status_code == 303
     assert task.id in {one.id for one in engine.open_tasks(hannah)[1]}
+
+
+@pytest.fixture
+def at_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every case is paused."""
+    why = engine.Text("whether the concern was answered", "a atebwyd y pryder")
+    for module in (pausing, steps):
+        monkeypatch.setattr(module, "why_paused", lambda file: why)
+
+
+@pytest.mark.usefixtures("at_a_pause")
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [
+        ("", "What decides when it goes on: whether the concern was answered."),
+        ("/cy", "Yr hyn sy’n penderfynu pryd y bydd yn ailddechrau: a atebwyd y pryder."),
+    ],
+)
+def test_a_paused_task_comes_back_with_everything_typed_and_says_why(
+    site: Site, page: engine.TaskPage, before: str, said: str
+) -> None:
+    visitor, key = site.signed_in(CARYS), a_text_of(page)
+    address = f"{before}/tasks/{page.task.id}"
+    shown = text_of(visitor.get(address))
+    assert said in shown
+    assert 'value="continue"' not in shown
+    sent = visitor.post(address, example_answers(page) | {key: ["A long thought."]})
+    assert sent.status_code == 409
+    assert said in text_of(sent)
+    assert "A long thought.</textarea>" in text_of(sent)
+    assert "<title>Error:" in text_of(sent) or "<title>Gwall:" in text_of(sent)
+    assert "A long thought.</textarea>" in text_of(visitor.get(address))
+    answer = visitor.post(f"{address}/check", {"page-submit-key": "x"})
+    assert answer.status_code == 409
+    assert "A long thought.</textarea>" in text_of(answer)
+    assert visitor.get(f"{address}/check").status_code == 409
+    saved = visitor.post(address, {key: ["Longer."], "page-action": "save"})
+    assert saved.status_code == 303
+    assert "Longer.</textarea>" in text_of(visitor.get(address))
+
+
+@pytest.mark.usefixtures("at_a_pause")
+def test_lists_and_the_case_say_that_it_is_paused(site: Site, page: engine.TaskPage) -> None:
+    visitor, case_id = site.signed_in(CARYS), page.task.case_id
+    assert "Paused" in text_of(visitor.get("/tasks"))
+    assert "Wedi’i oedi" in text_of(visitor.get("/cy/tasks"))
+    shown = text_of(visitor.get(f"/cases/{case_id}"))
+    assert "whether the concern was answered" in shown
+    assert shown.count("Paused") == 2
+    assert "Its clocks run on." in shown
+    assert "a atebwyd y pryder" in text_of(visitor.get(f"/cy/cases/{case_id}"))
+    assert visitor.post(f"/tasks/{page.task.id}/claim").status_code == 409
 
 
 def test_the_confirmation_belongs_to_who_completed_the_task(

@@ -16,7 +16,15 @@ SAME = {
     "Adolygu", "Cymraeg", "English", "Statws", "Proses", "Person", "–",
 }  # fmt: skip
 
-WITHOUT = ["/sign-in", "/about", "/accessibility", "/privacy", "/nothing"]
+WITHOUT = [
+    "/sign-in",
+    "/sign-in/link",
+    "/invitation",
+    "/about",
+    "/accessibility",
+    "/privacy",
+    "/nothing",
+]
 WITHIN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
 
 

@@ -40,6 +40,8 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "kind": _PROCESS,
     "identifierPrefix": _PROCESS,
     "goesOnAs": _PROCESS,
+    "pausedWhile": _PROCESS,
+    "goesOnPaused": _PROCESS,
 }
 
 

@@ -3,8 +3,8 @@
 Refused: `open_case` without `opens`, or with a process that is unknown or is no root process;
          without `relation`, or with one outside the list; a `board` that is no fact.
 Why:     the step would fail when a person's submission reaches it, months after deployment.
-Instead: the id of a root process, `relation="escalation"` or `relation="hand_over"`, and for
-         another Board the fact that holds its key.
+Instead: the id of a root process, `relation="escalation"`, `hand_over`, `programme` or `method`,
+         and for another Board the fact that holds its key.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.lint.diagram import Diagram, Node
 from engine.lint.findings import Finding, error
 from engine.lint.known import Known
 
-RELATIONS = frozenset({"escalation", "hand_over"})
+RELATIONS = frozenset({"escalation", "hand_over", "method", "programme"})
 
 
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:

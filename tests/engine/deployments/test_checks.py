@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from engine import deployments
-from engine.deployments import Finding
+from web.command import main
 
 ROOT = Path(__file__).parents[3]
 SMALL = ROOT / "tests" / "definitions" / "small"
+LINKED = ROOT / "tests" / "definitions" / "linked"
 BPMN = "processes/consultation.bpmn"
 DMN = "processes/decisions/DR-16.dmn"
 FACTS = "processes/facts.toml"
 ROLES = "processes/roles.toml"
+STATUTORY = "processes/statutory.toml"
 TIMESCALES = "processes/timescales.toml"
 CONSENT = "forms/consent.json"
 FEEDBACK = "forms/feedback.json"
+_ROLE = '[roles.new]\nscope = "board"\nen = "a"\ncy = "b"\n{}\n'
+COUNTING = _ROLE.format('processes = ["consultation", "forum"]')
+READING = _ROLE.format('reads_case = ["prt"]')
 GATED_FOR_NURSES = '"key": "answer", "gates": [{"roles": ["nurse"], "when": "true"}],'
 
 
@@ -38,6 +45,55 @@ def test_small_definitions_have_nothing_wrong() -> None:
     assert deployments.check(deployments.read_folders(SMALL)) == []
 
 
+def test_linked_definitions_have_nothing_wrong() -> None:
+    assert deployments.check(deployments.read_folders(LINKED)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says", "key"),
+    [
+        ("forum.met_on", "forums.met_on", "“forums” is no root process", "reported"),
+        ("forum.met_on", "planned.met_on", "“planned” is no root process", "reported"),
+        ("forum.met_on", "programme.met_on", "opens a case of “programme”", "reported"),
+        ("forum.met_on", "forum.held", "no fact called held", "reported"),
+        ("forum.met_on", "forum.planned_on", "of each planned_forum of the other", "reported"),
+        ("forum.met_on", "forum.findings", "gives a string, not a date", "type"),
+        ("forum.met_on", "forum.outcome", "gives a string, not a date", "type"),
+        ("forum.result", "forum.closed_on", "gives a date, not a string", "type"),
+        ("forum.met_on", "enquiry.closed_on", "opened for each case, not planned", "scope"),
+        ("enquiry.closed_on", "forum.closed_on", "for each planned_forum, not case", "scope"),
+        (
+            "enquiry.advice",
+            "enquiry.advice forum.findings",
+            "for each planned_forum, not case",
+            "scope",
+        ),
+        ("fact.planned_title", "fact.title", "no fact.title to take along", "carried"),
+        ("fact.planned_title", "plan.title", "no plan.title to take along", "carried"),
+        ("fact.planned_title", "plans.title", "no plans.title to take along", "carried"),
+        ("fact.planned_title", "case.state", "no case.state to take along", "carried"),
+        ("fact.planned_title", "fact.planned_on", "gives a date, not a string", "type"),
+        ("case.identifier", "meeting.met_on", "gives a date, not a string", "type"),
+    ],
+)
+def test_fact_of_another_case_that_does_not_fit_is_found_with_its_line(
+    old: str, new: str, says: str, key: str
+) -> None:
+    files = dict(deployments.read_folders(LINKED))
+    row = next(row for row in files[FACTS].decode().split("\n\n") if f'"{old}"' in row)
+    changed = row.replace(f'"{old}"', f'"{new}"')
+    files[FACTS] = files[FACTS].replace(row.encode(), changed.encode())
+    found = [each for each in deployments.check(files) if says in each.message]
+    assert [(each.severity, each.rule, each.path) for each in found] == [
+        ("error", "fact_source", FACTS)
+    ]
+    assert found[0].remedy
+    lines = files[FACTS].decode().splitlines()
+    begins = lines.index(changed.splitlines()[0])
+    named = next(n for n in range(begins, len(lines)) if lines[n].startswith(f"{key} "))
+    assert found[0].line == named + 1
+
+
 def test_shipped_definitions_have_no_errors() -> None:
     findings = deployments.check(deployments.read_folders(ROOT))
     assert [str(finding) for finding in findings if finding.severity == "error"] == []
@@ -51,6 +107,7 @@ def test_shipped_definitions_have_no_errors() -> None:
         (FACTS, '"DR-16.outcome"', '"DR-17.outcome"', "fact_source", "no decision DR-17"),
         (FACTS, '"DR-16.outcome"', '"DR-16.type"', "fact_source", "no output “type”"),
         (FACTS, 'step = "CNS-03"', 'step = "CNS-04"', "fact_source", "carries out CNS-04"),
+        (FACTS, 'step = "CNS-03"', 'waiting = "ask_again"', "fact_source", "task called ask_again"),
         (FACTS, 'scope = "participant"', 'scope = "agency"', "fact_source", "no kind of item"),
         (FACTS, 'scope = "participant"', 'scope = "case"', "fact_source", "for each participant"),
         (FACTS, 'type = "date"', 'type = "number"', "fact_source", "gives a date, not a number"),
@@ -70,6 +127,8 @@ def test_shipped_definitions_have_no_errors() -> None:
         (TIMESCALES, '["worker"]', '["nurse"]', "timescale_row", "no role “nurse”"),
         (TIMESCALES, 'level = "E1"', 'level = "E4"', "timescale_row", "no role “chair”"),
         (TIMESCALES, "fixed = true", 'fixed = true\nitem = "agency"', "timescale_row", "no kind"),
+        (ROLES, "[roles.worker]", f"{COUNTING}\n[roles.worker]", "role_process", "process forum"),
+        (ROLES, "[roles.worker]", f"{READING}\n[roles.worker]", "role_process", "process prt"),
         (CONSENT, "meeting_on = null", "session_on = null", "form_reference", "reads “session_on”"),
         (CONSENT, "meeting_on = null", 'due(\\"TS-9\\") = null', "form_reference", "“TS-9”"),
         (CONSENT, "V-STEER", "V-PANEL", "form_reference", "no visibility class V-PANEL"),
@@ -99,6 +158,14 @@ def test_finding_names_the_line_of_the_key_in_a_table() -> None:
     [finding] = deployments.check(files)
     assert (finding.path, finding.element) == (FACTS, "consent")
     assert finding.line == _line(files, FACTS, "consent.reply")
+
+
+def test_a_role_that_names_an_unknown_process_is_refused_at_the_line_that_names_it() -> None:
+    files = _changed(ROLES, "[roles.worker]", f"{COUNTING}\n[roles.worker]")
+    [finding] = deployments.check(files)
+    assert (finding.path, finding.element) == (ROLES, "roles.new")
+    assert finding.line == _line(files, ROLES, '"forum"')
+    assert "such as: consultation" in finding.remedy
 
 
 def test_timescale_that_the_guidance_fixes_must_stand_in_a_diagram_as_a_timer() -> None:
@@ -230,11 +297,100 @@ def test_diagram_without_a_drawing_cannot_be_deployed() -> None:
     assert {finding.rule for finding in deployments.check(files)} == {"shape_missing"}
 
 
-def test_statutory_rules_are_held_to_be_toml() -> None:
+RULE = """
+[CNS-03]
+process = "consultation"
+kind = "{kind}"
+source = "A3-B2"
+en = "What it keeps."
+cy = "Yr hyn y mae’n ei gadw."
+"""
+BEFORE = RULE.format(kind="before") + 'first = "CNS-03"\nthen = "CNS-03"\n'
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        BEFORE,
+        RULE.format(kind="on_all") + 'steps = ["CNS-03"]\n',
+        RULE.format(kind="only_with") + 'then = "CNS-03"\nwhen = "meeting_on != null"\n',
+        RULE.format(kind="at_least") + 'timescale = "TS-41"\nlength = "P14D"\n',
+        RULE.format(kind="role") + 'steps = ["CNS-03"]\nroles = ["worker"]\n',
+        RULE.format(kind="field") + 'fields = ["F45.02"]\n',
+        RULE.format(kind="visibility") + 'forms = ["F-45"]\nroles = ["worker"]\n',
+    ],
+)
+def test_a_statutory_rule_that_names_what_is_there_is_taken(rule: str) -> None:
     files = deployments.read_folders(SMALL)
-    assert deployments.check({**files, "processes/statutory.toml": b"[rule]\n"}) == []
-    [finding] = deployments.check({**files, "processes/statutory.toml": b"[rule\n"})
-    assert isinstance(finding, Finding)
+    assert deployments.check({**files, STATUTORY: rule.encode()}) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "says"),
+    [
+        ("[rule\n", 1, "not TOML"),
+        ("[rule]\n", 1, "missing"),
+        (BEFORE.replace('"before"', '"after"'), 4, "'after'"),
+        (BEFORE.replace('then = "CNS-03"', ""), 2, "missing"),
+        (BEFORE + 'until = "CNS-03"\n', 10, "not a key"),
+        (BEFORE.replace("cy = ", "xy = "), 2, "missing"),
+        (BEFORE.replace('then = "CNS-03"', 'then = "CNS-99"'), 9, "no step CNS-99"),
+        (BEFORE.replace('"consultation"', '"forum"'), 3, "no root process forum"),
+        (
+            RULE.format(kind="at_least") + 'timescale = "TS-9"\nlength = "P1D"',
+            8,
+            "no timescale TS-9",
+        ),
+        (
+            RULE.format(kind="at_least") + 'timescale = "TS-41"\nlength = "2 weeks"',
+            9,
+            "not a length",
+        ),
+        (RULE.format(kind="window") + 'timescale = "TS-41"\n', 2, "missing"),
+        (RULE.format(kind="role") + 'steps = ["CNS-03"]\nroles = ["nurse"]', 9, "no role nurse"),
+        (RULE.format(kind="role") + 'steps = []\nroles = ["worker"]', 8, "empty"),
+        (RULE.format(kind="field") + 'fields = ["F99.01"]', 8, "no field F99.01"),
+        (
+            RULE.format(kind="visibility") + 'forms = ["F-99"]\nroles = ["worker"]',
+            8,
+            "no form F-99",
+        ),
+        (
+            RULE.format(kind="only_with") + 'then = "CNS-03"\nwhen = "assent = true"',
+            9,
+            "fact assent",
+        ),
+        (RULE.format(kind="only_with") + 'then = "CNS-03"\nwhen = "consent ="', 9, "no condition"),
+    ],
+)
+def test_a_statutory_rule_of_another_shape_is_refused_at_its_line(
+    rule: str, line: int, says: str
+) -> None:
+    files = deployments.read_folders(SMALL)
+    [finding] = deployments.check({**files, STATUTORY: rule.encode()})
+    assert (finding.severity, finding.path, finding.line) == ("error", STATUTORY, line)
+    assert says in finding.message
+    assert finding.remedy
+
+
+def test_a_file_that_nothing_reads_is_named_in_a_warning() -> None:
+    strays = ["forms/consent.toml", "processes/fact.toml", "processes/new.json"]
+    files = {**deployments.read_folders(SMALL), **dict.fromkeys(strays, b"")}
+    findings = deployments.check(files)
+    assert [finding.message for finding in findings] == [f"Nothing reads {at}." for at in strays]
+    assert {finding.severity for finding in findings} == {"warning"}
+
+
+def test_the_check_names_files_that_are_not_read_as_any_definition(tmp_path: Path) -> None:
+    shutil.copytree(SMALL, tmp_path / "small")
+    for stray in ("processes/consultation.bpmn~", "forms/notes.txt", "forms/.swap"):
+        (tmp_path / "small" / stray).write_text("x")
+    said = CliRunner().invoke(main, ["check", str(tmp_path / "small")])
+    assert said.exit_code == 0
+    assert "Nothing reads processes/consultation.bpmn~." in said.output
+    assert "Nothing reads forms/notes.txt." in said.output
+    assert ".swap" not in said.output
+    assert "0 errors, 2 warnings" in said.output
 
 
 def test_same_files_give_the_same_definitions_and_others_give_others() -> None:

@@ -14,6 +14,7 @@ import pytest
 from engine import confidentiality, deployments, forms
 from engine.deployments import confidentiality_checks
 from engine.deployments.definitions import Reading, read
+from engine.facts import parse_facts
 
 ROOT = Path(__file__).parents[3]
 Change = Callable[[dict[str, Any]], Any]
@@ -117,6 +118,38 @@ def test_nothing_published_is_worked_out_from_what_never_is(expression: str) -> 
     assert any(f"comes from {wanted}" in one for one in messages) is bool(wanted)
 
 
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        ("carried", "report.recommendations screening.children"),
+        ("carried", "fact.child_born_on"),
+        ("reported", "referral.closed_on referral.child_born_on"),
+    ],
+)
+def test_nothing_published_comes_from_what_never_is_by_way_of_another_case(
+    kind: str, source: str
+) -> None:
+    reading = varied(
+        "report", lambda form: field(form, "report_reference").update(expression="=taken_over")
+    )
+    taken = replace(shipped().facts["carried_from"], name="taken_over", kind=kind, source=source)
+    facts = {**shipped().facts, taken.name: taken}
+    assert any("comes from F-03" in one for one in found(replace(reading, facts=facts)))
+
+
+def test_a_fact_of_several_forms_comes_from_each_of_them() -> None:
+    field_of_two = b"""
+[child_born_on]
+type = "date"
+scope = "case"
+field = "report.report_on screening.born_on"
+en = "a day"
+cy = "diwrnod"
+"""
+    known = replace(shipped(), facts=parse_facts(field_of_two, "facts.toml"))
+    assert confidentiality_checks._sources(known, "child_born_on", set()) == {"F-05", "F-03"}
+
+
 def publish(part: dict[str, Any]) -> None:
     """Let everybody read a form or a field."""
     part.update(visibility=["V-PUB"])
@@ -138,6 +171,8 @@ def test_only_the_report_its_summary_and_its_publication_are_public() -> None:
         ("legal_advice", "panel_member"), ("legal_advice", "welsh_government"),
         ("staff_matter", "coordinator"), ("media_enquiry", "panel_chair"),
         ("wg_use_block", "participant"), ("conference_minutes", "steering_group"),
+        ("forum_record", "board"), ("forum_record", "welsh_government"), ("forum_action", "chair"),
+        ("escalation", "forum_owner"), ("escalation", "participant"),
     ],
 )  # fmt: skip
 def test_what_few_may_read_is_not_shown_to_more(form_id: str, role: str) -> None:
@@ -146,6 +181,24 @@ def test_what_few_may_read_is_not_shown_to_more(form_id: str, role: str) -> None
 
     messages = found(varied(form_id, change))
     assert any(f"“{role}” could read" in one for one in messages)
+
+
+@pytest.mark.parametrize(
+    ("key", "role", "refused"),
+    [
+        ("learning_points", "line_manager", False), ("learning_points", "board", True),
+        ("explored", "line_manager", True), ("wider", "board", False),
+        ("escalated", "sub_group", False), ("escalated", "forum_owner", True),
+    ],
+)  # fmt: skip
+def test_of_a_forum_only_the_learning_its_relevance_and_the_escalation_go_to_others(
+    key: str, role: str, refused: bool
+) -> None:
+    def change(source: dict[str, Any]) -> None:
+        field(source, key).update(visibility=[role])
+
+    messages = found(varied("forum_record", change))
+    assert any(f"“{role}” could read" in one for one in messages) is refused
 
 
 def test_a_genogram_and_a_timeline_are_read_by_nobody_outside_the_review() -> None:

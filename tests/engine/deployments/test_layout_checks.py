@@ -82,14 +82,14 @@ def test_what_few_may_read_goes_along_with_no_other_document(into: str, form_id:
     assert "is for few readers" in first
 
 
-def test_what_is_published_takes_along_named_fields_that_are_for_all_its_readers() -> None:
+def test_what_is_published_takes_along_only_what_the_content_gate_reads() -> None:
     whole = '[[layout.blocks]]\ndocument = "terms_of_reference"\n'
     assert "All of terms_of_reference would be printed" in found("report", whole)[0]
-    assert found("working_principles", whole) == []
-    assert "is for few readers" in found("report", whole + 'only = ["family_roles"]')[0]
-    cleared = '[[layout.blocks]]\ndocument = "summary_timeline"\nonly = ["cleared_by"]'
-    assert "names a person" in found("report", cleared)[0]
-    assert found("report", whole + 'only = ["tor_issues"]') == []
+    assert "is for few readers" not in repr(found("working_principles", whole))
+    for name in ("family_roles", "tor_type", "further_issues", "further_issues.found_by"):
+        (message,) = found("report", f'{whole}only = ["{name}"]')
+        assert "is no part of the published report" in message
+    assert found("report", whole + 'only = ["tor_issues", "further_issues.issue_found"]') == []
 
 
 def test_a_field_for_rules_alone_is_never_printed() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 
 from engine import scenarios
 from engine.deployments import read_folders
-from engine.scenarios import InvalidScenario, playing
+from engine.scenarios import InvalidScenario, playing, reading
 from web.command import main
 
 ROOT = Path(__file__).parents[3]
@@ -39,6 +40,14 @@ def play(house: scenarios.House, tmp_path: Path) -> Play:
 def steps(*texts: str) -> str:
     """Return the text of several steps."""
     return "".join(f"[[step]]\n{text}\n" for text in texts)
+
+
+def test_every_word_of_a_scenario_stands_in_the_formats() -> None:
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    told = page.split("### Scenarios", 1)[1].split("\n### ", 1)[0]
+    said = set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"`([^`]+)`", told))))
+    words = {*reading.VERBS, *reading.WITH_VERBS, *reading.EXPECTATIONS, *reading.TOP}
+    assert words - said == {"adopt"}
 
 
 # Slips are named.
@@ -85,6 +94,8 @@ def test_a_folder_without_scenarios_is_no_success(tmp_path: Path) -> None:
         'until = "CNS-03"\nleave = ["NO-01"]',
         'complete = "NO-01"',
         'start = "NO-01"',
+        'case = "NO-01"',
+        'case = "NO-01/participant_1"',
         'go_back = "NO-01"\nreason = "x"',
         'skip = "NO-01"\nreason = "x"',
         'complete = "CNS-01"\nas = "NO-01"',
@@ -324,12 +335,12 @@ def test_the_item_may_be_left_out_where_one_task_is_open(play: Play) -> None:
 def test_an_incident_on_the_case_fails_the_scenario(
     play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from engine import steps as engine_steps
+    from engine.steps import reporting
 
     def fail(*given: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(engine_steps, "fire_timer", fail)
+    monkeypatch.setattr(reporting, "fire_timer", fail)
     text = steps('until = "CNS-06"', "advance_to = 2026-04-20T09:00:00")
     (wrong,) = play(text)
     assert "incident" in wrong

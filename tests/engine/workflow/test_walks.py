@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine.errors import FactNotKnown
 from engine.workflow import LogEntry, Workflow, replay
+from tests.engine.workflow.test_state import everything
 
 SETTINGS = settings(
     max_examples=60,
@@ -250,3 +251,29 @@ def test_an_unknown_fact_is_asked_for_or_not_needed(
     except FactNotKnown as refused:
         asked = refused.details["fact"]
     assert asked == unknown
+
+
+@SETTINGS
+@given(block=BLOCKS, numbers=st.lists(st.integers(0, 1000), max_size=25))
+def test_a_random_walk_goes_on_from_memory_as_from_the_saved_state(
+    parse: Any, new_world: Any, block: Any, numbers: list[int]
+) -> None:
+    world = new_world()
+    world.facts = dict.fromkeys("abcd", False)
+    world.lists["people"] = ["p0", "p1"]
+    definition = parse(*drawn_lines(block))
+    flow, _ = Workflow.start(definition, world)
+    for number in numbers:
+        saved = flow.dump()
+        loaded = Workflow.load(definition, saved, world)
+        flow.keep()
+        flow = Workflow.recall(definition, saved, world)
+        assert everything(flow) == everything(loaded)
+        possible = moves(flow)
+        if number % 5 == 0:
+            change(world, number // 5)
+            flow.follow()
+        elif possible:
+            possible[number % len(possible)]()
+        else:
+            break

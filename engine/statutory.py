@@ -1,0 +1,94 @@
+"""Read the rows of `statutory.toml`: what no variation of an edition may break."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from engine import feel
+from engine.errors import EngineError
+from engine.texts import Text
+from engine.timescales import Length, parse_length
+from engine.toml_source import Row, TomlSource
+
+#: What a rule of each kind says, beside process, kind, source and its words; `?` may be left out.
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "before": ("first", "then"),
+    "on_all": ("steps", "then?"),
+    "only_with": ("then", "when"),
+    "ends_when": ("when", "steps", "until"),
+    "at_least": ("timescale", "length"),
+    "at_most": ("timescale", "length"),
+    "window": ("timescale", "length"),
+    "role": ("steps", "roles"),
+    "field": ("fields",),
+    "visibility": ("forms", "roles"),
+}
+_LISTS = ("steps", "roles", "fields", "forms")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A row of `statutory.toml`; what its kind does not speak of is empty."""
+
+    key: str
+    process: str
+    kind: str
+    source: str
+    text: Text
+    first: str = ""
+    then: str = ""
+    until: str = ""
+    timescale: str = ""
+    length: Length | None = None
+    when: feel.Expression | None = None
+    steps: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+
+
+def parse_statutory(source: bytes, path: str) -> dict[str, Rule]:
+    """Return the rules of a `statutory.toml` by key.
+
+    Raises:  InvalidDefinition.
+    """
+    return {row.key: _rule(row) for row in TomlSource(source, path).rows()}
+
+
+def _rule(row: Row) -> Rule:
+    kind = row.choice("kind", tuple(KINDS))
+    read: dict[str, object] = {}
+    for named in KINDS[kind]:
+        key = named.removesuffix("?")
+        if key in _LISTS:
+            read[key] = row.names(key, required=True)
+        elif key == "when":
+            read[key] = _parsed(row, key, _condition)
+        elif key == "length":
+            read[key] = _parsed(row, key, parse_length)
+        else:
+            read[key] = row.words(key, default="" if named != key else None)
+    rule = Rule(
+        key=row.key,
+        process=row.words("process"),
+        kind=kind,
+        source=row.words("source"),
+        text=row.text(),
+        **read,  # type: ignore[arg-type]
+    )
+    row.finish()
+    return rule
+
+
+def _parsed(row: Row, key: str, parse: Callable[[str], object]) -> object:
+    row.words(key)
+    return row.parsed(key, parse)
+
+
+def _condition(source: str) -> feel.Expression:
+    try:
+        return feel.compile_expression(source)
+    except EngineError as invalid:
+        reason = invalid.details.get("reason", invalid.message)
+        raise ValueError(f"which is no condition in FEEL: {reason}") from None

@@ -1,0 +1,208 @@
+"""Rows are written in plain statements: in an order that holds, and nothing twice or by halves."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from engine import db, time_source
+from engine.models import Base, Board, Case, Item, StepLogEntry, Timer, UserTask, new_id
+from tests.databases import statements
+from tests.engine.house import House, make_house
+
+
+def item(house: House, key: str) -> Item:
+    return Item(
+        board_id=house.case.board_id, case_id=house.case.id, list="people", kind="person", key=key,
+        number=1, label=key, added_at=time_source.now(house.session),
+    )  # fmt: skip
+
+
+def timer(house: House, token: str) -> Timer:
+    return Timer(
+        board_id=house.case.board_id, case_id=house.case.id, kind="clock", token=token,
+        instance_id=house.task.instance_id,
+    )  # fmt: skip
+
+
+def test_every_column_goes_by_the_name_of_its_attribute_and_no_relationship_hangs_on_a_row() -> (
+    None
+):
+    for mapper in Base.registry.mappers:
+        assert {entry.key for entry in mapper.column_attrs} == set(mapper.local_table.c.keys())
+        assert not mapper.relationships
+        assert all(column.server_default is None for column in mapper.local_table.columns)
+        assert all(column.onupdate is None for column in mapper.local_table.columns)
+
+
+def test_a_row_is_written_with_its_defaults_and_can_then_be_read_and_changed(
+    database: db.Database,
+) -> None:
+    with db.transaction() as session:
+        row = timer(make_house(session), "clock:a")
+        session.add(row)
+        session.flush()
+        assert (row.attempts, row.parked, row.due_at) == (0, False, None)
+        row.attempts = 2
+    with db.reading() as session:
+        assert session.scalars(select(Timer.attempts).where(Timer.id == row.id)).one() == 2
+
+
+def test_parents_are_written_before_children_in_whatever_order_they_were_added(
+    database: db.Database,
+) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        board = Board(id=new_id(), key="south", name_en="South", name_cy="De")
+        row = item(house, "a")
+        row.board_id = board.id
+        session.add(row)
+        session.add(board)
+        with statements(database) as seen:
+            session.flush()
+    assert seen == ["INSERT board", "INSERT item"]
+
+
+def test_a_row_that_makes_room_for_another_is_changed_before_that_one_is_written(
+    database: db.Database,
+) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        again = UserTask(
+            **{
+                column.key: getattr(house.task, column.key)
+                for column in inspect(UserTask).columns
+                if column.key != "id"
+            }
+        )
+        session.add(again)
+        house.task.state = "completed"
+    with db.reading() as session:
+        states = session.scalars(select(UserTask.state).order_by(UserTask.state)).all()
+    assert states == ["completed", "open"]
+
+
+def test_only_what_differs_from_what_was_read_is_written(database: db.Database) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        house.case.outcome = "elsewhere"
+        house.case.outcome = ""
+        house.task.closed_why = house.task.closed_why
+        with statements(database) as seen:
+            session.flush()
+        assert seen == []
+        house.case.outcome = "elsewhere"
+        with statements(database) as seen:
+            session.flush()
+            session.flush()
+        assert seen == ["UPDATE case"]
+
+
+def test_a_deleted_row_is_gone_and_one_that_was_changed_before_is_not_written_first(
+    database: db.Database,
+) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        row = timer(house, "clock:a")
+        session.add(row)
+        session.flush()
+        row.attempts = 3
+        session.delete(row)
+        with statements(database) as seen:
+            session.flush()
+            assert session.get(Timer, row.id) is None
+    assert seen[0] == "DELETE timer"
+
+
+def test_a_row_that_somebody_took_away_is_not_passed_over(database: db.Database) -> None:
+    with db.transaction() as session:
+        row = timer(make_house(session), "clock:a")
+        session.add(row)
+        session.flush()
+        session.connection().execute(Timer.__table__.delete())
+        row.attempts = 1
+        with pytest.raises(StaleDataError):
+            session.flush()
+        session.expunge(row)
+
+
+def test_what_is_left_at_the_end_is_written_and_can_still_be_read(database: db.Database) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        row = item(house, "a")
+        session.add(row)
+        house.case.outcome = "ended"
+    assert (row.label, row.removed_at, house.case.outcome) == ("a", None, "ended")
+    with db.reading() as session:
+        assert session.scalars(select(Item.key)).all() == ["a"]
+
+
+def test_nothing_stays_of_a_transaction_that_fails(database: db.Database) -> None:
+    def fail() -> None:
+        with db.transaction() as session:
+            house = make_house(session)
+            session.add(item(house, "a"))
+            session.flush()
+            house.case.outcome = "ended"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with db.reading() as session:
+        assert _count(session, Item) == 0
+
+
+def test_what_a_savepoint_undoes_is_forgotten_and_what_stood_before_stays(
+    database: db.Database,
+) -> None:
+    def fail(session: Session, house: House) -> None:
+        with session.begin_nested():
+            house.case.outcome = "within"
+            session.add(item(house, "within"))
+            session.flush()
+            raise ZeroDivisionError
+
+    with db.transaction() as session:
+        house = make_house(session)
+        case_id = house.case.id
+        house.case.outcome = "before"
+        session.flush()
+        with pytest.raises(ZeroDivisionError):
+            fail(session, house)
+        house.case.notices_written = 7
+        session.flush()
+        assert (house.case.id, house.case.outcome) == (case_id, "before")
+        house.case.tasks_opened = 8
+    with db.reading() as session:
+        case = session.get_one(Case, case_id)
+        assert (case.outcome, case.notices_written, case.tasks_opened) == ("before", 7, 8)
+        assert _count(session, Item) == 0
+
+
+def test_what_is_written_after_a_commit_is_committed_with_the_next(
+    committed_database: db.Database,
+) -> None:
+    """Nobody commits twice; whoever did would not lose half of it in silence."""
+    with db.transaction() as session:
+        house = make_house(session)
+        session.commit()
+        house.case.outcome = "after"
+    with db.reading() as session:
+        assert session.get_one(Case, house.case.id).outcome == "after"
+
+
+def test_rows_written_past_the_session_need_only_what_has_no_default(database: db.Database) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        values = {
+            "id": new_id(), "board_id": house.case.board_id, "instance_id": house.task.instance_id,
+            "entry": {}, "at": time_source.now(session), "actor": "SYSTEM",
+        }  # fmt: skip
+        db.append(session, StepLogEntry, {**values, "seq": 1})
+        assert _count(session, StepLogEntry) == 1
+
+
+def _count(session: Session, row_class: type[Base]) -> int:
+    return session.scalar(select(func.count()).select_from(row_class)) or 0
