@@ -31,7 +31,7 @@ def counts() -> dict[str, int]:
         "Diagrams, all": _sum("processes", "*.bpmn", _xml),
         "Decision tables, all": _sum("processes", "*.dmn", _xml),
         "Roles, facts and timescales, all": _sum("processes", "*.toml", _toml),
-        "Letters, all": _sum("forms", "*.toml", _toml),
+        "Letters and layouts, all": _sum("forms", "*.toml", _toml),
     }
 
 
@@ -80,7 +80,8 @@ def _rules(source: bytes) -> int:
 
 
 def _toml(source: bytes) -> int:
-    return sum("cy" in part for part in _parts(tomllib.loads(source.decode("utf-8"))))
+    parts = _parts(tomllib.loads(source.decode("utf-8")))
+    return sum(key == "cy" or key.endswith("_cy") for part in parts for key in part)
 
 
 def _xml(source: bytes) -> int:

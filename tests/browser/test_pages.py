@@ -61,6 +61,23 @@ def test_the_pages_of_cases_have_no_barrier(
 
 
 @both_languages
+def test_papers_have_no_barrier(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    coordinator = Person(browser, demonstration, FFION, language)
+    coordinator.open("/cases")
+    papers: set[str] = set()
+    for case in coordinator.links(A_CASE)[:3]:
+        coordinator.open(case)
+        papers |= set(coordinator.links(A_DOCUMENT))
+    for path in sorted(papers)[:4]:
+        coordinator.open(f"{path}/paper")
+        coordinator.check_page()
+    assert papers
+    assert coordinator.problems == []
+
+
+@both_languages
 def test_open_tasks_have_no_barrier_before_and_after_a_mistake(
     browser: Browser, demonstration: Demonstration, language: str
 ) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
 import engine
 from engine import confidentiality, db, forms, layouts, papers
@@ -18,6 +20,7 @@ from engine.papers.letterheads import AddressInOneLanguage, LogoRefused
 from engine.papers.model import Block
 from engine.texts import Text
 from tests.processes.catalogue import parsed
+from web.command import main
 
 if TYPE_CHECKING:
     from tests.engine.conftest import House
@@ -238,3 +241,39 @@ def test_answers_of_every_kind_have_words_in_both_languages() -> None:
     assert words.answer(form.field("cpr_signed_on"), "2026-02-01", {})[0].cy == "1 Chwefror 2026"
     assert words.answer(form.field("cpr_signed_on"), "2026-02-99", {})[0].cy == "2026-02-99"
     assert isinstance(form, forms.Form)
+
+
+def test_a_pdf_fetches_nothing_that_its_page_names(tmp_path: Path) -> None:
+    if not engine.can_write_pdf():
+        pytest.skip("no WeasyPrint, or no Pango, on this machine")
+    picture = tmp_path / "dot.png"
+    picture.write_bytes(DOT)
+    inside = f"data:image/png;base64,{base64.b64encode(DOT).decode()}"
+
+    def pictures(source: str) -> int:
+        page = f'<html lang="en"><title>x</title><p>x</p><img src="{source}" alt="x">'
+        return engine.write_pdf(page, "").count(b"/Subtype /Image")
+
+    assert pictures(inside) == 1
+    assert pictures(picture.as_uri()) == 0
+
+
+def test_the_command_sets_the_head_of_a_board_s_papers(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "connect", lambda settings: None)
+    with db.reading() as session:
+        key = session.get_one(Board, house.board_id).key
+    for language, line in (("en", "1 High Street"), ("cy", "1 Stryd Fawr")):
+        (tmp_path / language).write_text(f"{line}\n", encoding="utf-8")
+    (tmp_path / "logo.png").write_bytes(DOT)
+    addresses = ["--address-en", str(tmp_path / "en"), "--address-cy", str(tmp_path / "cy")]
+    run = CliRunner().invoke(main, ["letterhead", key, *addresses])
+    assert run.exit_code == 0, run.output
+    with db.reading() as session:
+        head = papers.read_letterhead(session, house.board_id)
+    assert (head.lines("cy"), head.logo) == (("1 Stryd Fawr",), b"")
+    assert CliRunner().invoke(main, ["letterhead", key, *addresses[:2]]).exit_code == 1
+    with_logo = ["letterhead", key, *addresses, "--logo", str(tmp_path / "logo.png")]
+    assert CliRunner().invoke(main, with_logo).exit_code == 0
+    assert CliRunner().invoke(main, ["letterhead", "nowhere", *addresses]).exit_code == 1
