@@ -231,18 +231,13 @@ def own_functions(
     """
     today = time_source.local_day(now)
     return {
-        "due": lambda key: _in_wales(due(key)) if isinstance(key, str) else None,
+        "due": lambda key: due(key) if isinstance(key, str) else None,
         "board name": lambda key: board_name(key) if isinstance(key, str) else None,
         "today": lambda: today,
         "now": lambda: now,
         "add working days": _feel_add_working_days,
         "working days between": _feel_working_days_between,
     }
-
-
-def _in_wales(moment: datetime | None) -> datetime | None:
-    """Return a moment by the clocks of Wales, so that its `date` is the day that people mean."""
-    return None if moment is None else moment.astimezone(time_source.WALES)
 
 
 def _feel_add_working_days(start: Any, number: Any) -> date | None:

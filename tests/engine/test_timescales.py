@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import feel, time_source
 from engine.errors import InvalidDefinition
 from engine.timescales import (
     DayOutOfRange,
@@ -223,16 +222,3 @@ def test_length_says_itself_in_both_languages() -> None:
     assert parse_length("P2D").text.cy == "2 ddiwrnod"
     assert parse_length("P12W").text.en == "12 weeks"
     assert parse_length("P1D").text.en == "1 day"
-
-
-@pytest.mark.parametrize(
-    "last_day",
-    [date(2026, 3, 25), date(2026, 6, 1), date(2026, 10, 21)],
-    ids=["clocks go forward", "summer", "clocks go back"],
-)
-def test_a_week_after_a_deadline_begins_at_midnight_in_wales(last_day: date) -> None:
-    functions = own_functions(
-        datetime(2026, 1, 1, tzinfo=UTC), lambda key: time_source.end_of_day(last_day)
-    )
-    found = feel.compile_expression('date(due("TS-13")) + duration("P7D")').evaluate({}, functions)
-    assert found == last_day + timedelta(days=8)

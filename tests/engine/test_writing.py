@@ -33,7 +33,8 @@ def test_every_column_goes_by_the_name_of_its_attribute_and_no_relationship_hang
     for mapper in Base.registry.mappers:
         assert {entry.key for entry in mapper.column_attrs} == set(mapper.local_table.c.keys())
         assert not mapper.relationships
-        assert all(column.server_default is None for column in mapper.local_table.columns)
+        for column in mapper.local_table.columns:
+            assert column.server_default is None or column.default is not None, column
         assert all(column.onupdate is None for column in mapper.local_table.columns)
 
 

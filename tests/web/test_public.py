@@ -192,7 +192,10 @@ def addresses() -> list[dict[str, str]]:
                     "board_key": BOARD, "reference": every, "document_id": every,
                     "case_id": str(row.case_id), "section": "heading", "filename": "build/x",
                     **dict.fromkeys(
-                        ("task_id", "instance_id", "incident_id", "appointment_id", "upload_id"),
+                        (
+                            "task_id", "instance_id", "incident_id", "appointment_id", "upload_id",
+                            "notice_id", "key", "token",
+                        ),
                         every,
                     ),
                 }
