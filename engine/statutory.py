@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from engine import feel
 from engine.errors import EngineError
@@ -58,7 +59,7 @@ def parse_statutory(source: bytes, path: str) -> dict[str, Rule]:
 
 def _rule(row: Row) -> Rule:
     kind = row.choice("kind", tuple(KINDS))
-    read: dict[str, object] = {}
+    read: dict[str, Any] = {}
     for named in KINDS[kind]:
         key = named.removesuffix("?")
         if key in _LISTS:
@@ -75,7 +76,7 @@ def _rule(row: Row) -> Rule:
         kind=kind,
         source=row.words("source"),
         text=row.text(),
-        **read,  # type: ignore[arg-type]
+        **read,
     )
     row.finish()
     return rule

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from engine import audit, cases, corrections, db, feel, store, tasks
+from engine import audit, cases, corrections, db, feel, store
 from engine.models import Appointment, Case, CaseLink, Timer
-from engine.people import Actor
 from tests import review
 from tests.review import Review
 
@@ -31,22 +29,8 @@ FORMS = {
 class Linked(Review):
     """One of the cases, as tests drive it."""
 
-    def do(
-        self,
-        step: str,
-        values: Mapping[str, Any] | None = None,
-        *,
-        item: str = "",
-        actor: Actor | None = None,
-        key: str = "",
-    ) -> tasks.Submitted:
-        """Submit an open task with values."""
-        return tasks.submit_task(
-            self.task(step, item).id,
-            actor or self.worker,
-            key or str(uuid.uuid4()),
-            values={FORMS[step]: values or {}},
-        )
+    forms: ClassVar[Mapping[str, str]] = FORMS
+    filled: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     def hold(self, met_on: str, *, more_needed: bool = False, **values: Any) -> None:
         """Do the first task of a forum."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from unittest.mock import patch
 
 from sqlalchemy import func, select
@@ -62,6 +62,10 @@ class Review:
     coordinator: Actor
     case_id: uuid.UUID = NO_CASE
 
+    #: The form that a step fills, and what it is filled with where a test does not say otherwise.
+    forms: ClassVar[Mapping[str, str]] = FORMS
+    filled: ClassVar[Mapping[str, Mapping[str, Any]]] = {"INT-01": RECEIVED}
+
     def open(self) -> uuid.UUID:
         """Open a case and appoint both workers to it."""
         self.case_id = cases.open_case("review", self.board_id, self.coordinator)
@@ -78,13 +82,13 @@ class Review:
         actor: Actor | None = None,
         key: str = "",
     ) -> tasks.Submitted:
-        """Submit an open task with values; the first one is filled as a rule."""
-        filled = {**(RECEIVED if step == "INT-01" else {}), **(values or {})}
+        """Submit an open task with values; some are filled as a rule."""
+        filled = {**self.filled.get(step, {}), **(values or {})}
         return tasks.submit_task(
             self.task(step, item).id,
             actor or self.worker,
             key or str(uuid.uuid4()),
-            values={FORMS[step]: filled},
+            values={self.forms[step]: filled},
         )
 
     def task(self, step: str, item: str = "") -> UserTask:

@@ -9,19 +9,11 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
+from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 LANGUAGES = ["en", "cy"]
-STATEMENTS = [
-    "/sign-in",
-    "/sign-in/link",
-    "/invitation",
-    "/about",
-    "/accessibility",
-    "/privacy",
-    "/nothing",
-]
-PAGES = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time", "/undelivered"]
+PAGES = [*FOR_THE_SIGNED_IN, "/undelivered"]
 A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
@@ -34,7 +26,7 @@ def test_the_pages_for_anybody_have_no_barrier(
     browser: Browser, demonstration: Demonstration, language: str
 ) -> None:
     anybody = Person(browser, demonstration, "", language)
-    for path in STATEMENTS:
+    for path in FOR_ANYBODY:
         anybody.open(path)
         anybody.check_page()
 
@@ -229,7 +221,7 @@ def test_no_page_is_wider_than_a_phone(
     person.open("/tasks")
     within += person.links(A_TASK)
     within += [case + part for part in ("", "/people", "/history", "/diagrams")]
-    for path in [*STATEMENTS, *PAGES, *within]:
+    for path in [*FOR_ANYBODY, *PAGES, *within]:
         person.open(path)
         wider = person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wider <= 0, path

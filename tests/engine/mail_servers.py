@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import IO, Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.engine.sockets import connections
+
 SERVICE = "26785a09-ab16-4eb0-8407-a37497a57506"
 SECRET = "3d844edf-8d35-48ac-975b-e847b4f122b0"
 NOTIFY_KEY = f"tests-{SERVICE}-{SECRET}"
@@ -41,12 +43,8 @@ class Smtp:
 
     def serve(self) -> None:
         """Answer one connection after another until the socket is shut."""
-        while True:
-            try:
-                link, _ = self.listening.accept()
-            except OSError:
-                return
-            with link, link.makefile("rwb", buffering=0) as lines:
+        for link in connections(self.listening):
+            with link.makefile("rwb", buffering=0) as lines:
                 self._converse(lines)
 
     def _converse(self, lines: IO[bytes]) -> None:

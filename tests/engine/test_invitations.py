@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,15 +31,10 @@ if TYPE_CHECKING:
 # The package gives the name `sign_in` to the function, so the module is asked for by its path.
 sign_in = importlib.import_module("engine.sign_in")
 
+pytestmark = pytest.mark.usefixtures("sign_in_limits")
+
 HERE = "192.0.2.1"
 NON = "non@example.test"
-
-
-@pytest.fixture(autouse=True)
-def _limits() -> Iterator[None]:
-    sign_in.use(idle_minutes=15, absolute_hours=12, demonstration=False)
-    yield
-    sign_in.use(idle_minutes=15, absolute_hours=12, demonstration=False)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from typing import IO
 import pytest
 
 from engine import uploads
+from tests.engine.sockets import connections
 from tests.engine.test_uploads import EICAR, PDF
 
 #: What the scanner that is spoken to finds; nothing in our own checks knows it.
@@ -33,13 +34,8 @@ class Clamd:
 
     def serve(self) -> None:
         """Answer one connection after another until the socket is shut."""
-        while True:
-            try:
-                link, _ = self.listening.accept()
-            except OSError:
-                return
-            with link:
-                self._answer(link.makefile("rwb"))
+        for link in connections(self.listening):
+            self._answer(link.makefile("rwb"))
 
     def _answer(self, link: IO[bytes]) -> None:
         assert link.read(10) == b"zINSTREAM\0"

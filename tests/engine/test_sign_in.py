@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -22,14 +21,9 @@ if TYPE_CHECKING:
 sign_in = importlib.import_module("engine.sign_in")
 
 PASSWORD = "llwynog coch sy’n cysgu"
+pytestmark = pytest.mark.usefixtures("sign_in_limits")
+
 HERE = "192.0.2.1"
-
-
-@pytest.fixture(autouse=True)
-def _limits() -> Iterator[None]:
-    sign_in.use(idle_minutes=15, absolute_hours=12, demonstration=False)
-    yield
-    sign_in.use(idle_minutes=15, absolute_hours=12, demonstration=False)
 
 
 def refused(email: str, password: str, address: str = HERE) -> type[Exception] | None:

@@ -9,6 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 from sqlalchemy import func, select
@@ -276,7 +277,7 @@ class _Endless(io.RawIOBase):
 def test_no_more_is_read_than_a_file_may_have(store: uploads.Store) -> None:
     stream = _Endless()
     with pytest.raises(uploads.FileTooLarge):
-        uploads.look_over(store, "a.txt", stream)  # type: ignore[arg-type]
+        uploads.look_over(store, "a.txt", cast(BinaryIO, stream))
     assert stream.given <= store.max_bytes + 1
 
 

@@ -81,6 +81,11 @@ def inputs_by_catalogue(form_ids: Iterable[str]) -> dict[str, list[dict[str, Any
     return found
 
 
+def required(inputs: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return those of some inputs that must be answered, always or on a condition."""
+    return [part for part in inputs if {"required", "requiredWhen"} & set(part.get("validate", {}))]
+
+
 _KINDS = {
     "textfield": "text", "textarea": "long", "datetime": "date", "select": "choice",
     "radio": "choice", "checkbox": "tick", "dynamiclist": "rows", "adolyguPerson": "person",

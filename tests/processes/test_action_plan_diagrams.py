@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from engine.workflow import Workflow
-from tests.processes.test_review_diagrams import Case, World, definition
+from tests.processes.shipped import definition
+from tests.processes.test_review_diagrams import Case, World
 
 SIGNED_OFF = {"plan_sign_off_outcome": "yes", "plan_signed_off_on": date(2026, 12, 1)}
 PLACED = {"issues_in_training": [True], "issues_in_audit": [True], "issues_in_forum": [None]}

@@ -16,6 +16,7 @@ from tests.processes.catalogue import (
     inputs_by_catalogue,
     kind_of,
     parsed,
+    required,
     source,
 )
 from tests.processes.filling_in import FUNCTIONS, Filler, catalogue_ids
@@ -133,15 +134,12 @@ TICKS = {"F27.09"}
 @pytest.mark.parametrize("field_id", sorted(set(ROWS) - TICKS))
 def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
     req = ROWS[field_id][3]
-    required = [
-        part for part in INPUTS[field_id]
-        if {"required", "requiredWhen"} & set(part.get("validate", {}))
-    ]  # fmt: skip
+    asked = required(INPUTS[field_id])
     by_system = any(
         part["type"] == "expression" or part.get("readonly") for part in INPUTS[field_id]
     )
     if req == "Y" or req.startswith("C"):
-        assert required or by_system
+        assert asked or by_system
 
 
 CHOICES = (

@@ -11,15 +11,9 @@ import pytest
 
 from engine import time_source
 from engine.clocks import ClockView, Known, compute
-from engine.facts import parse_facts
-from engine.roles import parse_roles
-from engine.timescales import parse_timescales
+from tests.processes.shipped import FACTS, ROLES, TIMESCALES
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ROOT / "processes"
-ROWS = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
-FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
-ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
 CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
 
 #: Kind, length, source, and what ends it.
@@ -54,15 +48,15 @@ def view(
     key: str, today: date, /, *previous: str, set_on: dict[str, date] | None = None, **facts: Any
 ) -> ClockView:
     """Return how a clock stands at the start of a day; `set_on` says when facts were recorded."""
-    names = {**dict.fromkeys(ROWS[key].facts), **facts}
-    assert names.keys() == set(ROWS[key].facts), "the example names something the row lacks"
+    names = {**dict.fromkeys(TIMESCALES[key].facts), **facts}
+    assert names.keys() == set(TIMESCALES[key].facts), "the example names something the row lacks"
     known = Known(names, set_on or {})
-    return compute(ROWS[key], known, time_source.start_of_day(today), previous)
+    return compute(TIMESCALES[key], known, time_source.start_of_day(today), previous)
 
 
 @pytest.mark.parametrize("key", EXPECTED)
 def test_a_row_counts_and_cites_as_the_catalogue_says(key: str) -> None:
-    row = ROWS[key]
+    row = TIMESCALES[key]
     kind, length, source, ends = EXPECTED[key]
     assert (row.kind, str(row.length or ""), row.source, list(row.ends)) == (
         kind, length, source, ends,
@@ -76,7 +70,7 @@ def test_a_row_counts_and_cites_as_the_catalogue_says(key: str) -> None:
 
 @pytest.mark.parametrize("key", EXPECTED)
 def test_a_row_reads_facts_that_are_declared_and_tells_roles_that_exist(key: str) -> None:
-    row = ROWS[key]
+    row = TIMESCALES[key]
     assert set(row.facts) <= set(FACTS)
     for stage in row.stages:
         assert row.recipients(stage.level)

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
 
-from engine import decisions, forms, time_source, timescales
+from engine import forms, time_source
 from engine.clocks import Known, compute
-from engine.facts import names_for, parse_facts
+from engine.facts import names_for
 from engine.forms import Form
-from engine.roles import parse_roles
-from engine.timescales import parse_length, parse_timescales
-from engine.workflow import ProcessDefinition, parse_process
+from engine.timescales import parse_length
 from tests.processes.catalogue import (
     CATALOGUE,
-    ROOT,
     catalogue_rows,
     inputs_by_catalogue,
     kind_of,
     parsed,
+    required,
     source,
 )
-from tests.processes.filling_in import Filler, catalogue_ids, fields
+from tests.processes.filling_in import FUNCTIONS, Filler, catalogue_ids, fields
+from tests.processes.shipped import (
+    FACTS,
+    PROCESSES,
+    ROLES,
+    TIMESCALES,
+    definition,
+    failures,
+    statutory,
+    table,
+)
 
-PROCESSES = ROOT / "processes"
 FILES = {"case_review_terms": "F-54", "case_review_report": "F-55"}
 ROWS = catalogue_rows(FILES.values())
 INPUTS = inputs_by_catalogue(FILES)
@@ -36,16 +41,8 @@ WORDS = {"yesno": "yesno", "fixed text": "long"}
 #: What the system fills in, where the catalogue names a person or prints a fixed text.
 SYSTEM_FILLS = {"F54.02", "F54.04", "F54.16", "F55.01"}
 
-FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
-ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
-CLOCKS = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
-RULES = {
-    key: row
-    for key, row in tomllib.loads(
-        (PROCESSES / "statutory.toml").read_text(encoding="utf-8")
-    ).items()
-    if row["process"] == "case_review_event"
-}
+
+RULES = statutory("case_review_event")
 
 COMMISSIONED = date(2026, 3, 2)
 KNOWN: dict[str, Any] = {
@@ -58,30 +55,14 @@ KNOWN: dict[str, Any] = {
 }  # fmt: skip
 
 
-def process(name: str) -> ProcessDefinition:
-    """Return one of our processes as the engine reads it."""
-    path = next(PROCESSES.rglob(f"{name}.bpmn"))
-    return parse_process(path.read_bytes(), str(path))
-
-
-def table(decision: str) -> decisions.DecisionTable:
-    """Return one of our decision tables."""
-    path = PROCESSES / "decisions" / f"{decision}.dmn"
-    return decisions.parse_decision(path.read_bytes(), str(path))
-
-
-FUNCTIONS = timescales.own_functions(datetime(2026, 5, 28, 9, tzinfo=UTC), lambda key: None)
-
-
-def failures(decision: str, names: Mapping[str, Any]) -> list[str]:
-    return list(decisions.decide(table(decision), names, FUNCTIONS).rules)
-
-
 filled = Filler(KNOWN, decide=failures)
-EVENT = process("case_review_event")
+EVENT = definition("case_review_event")
 PARTS = [
-    EVENT, *(process(name) for name in ("event_facilitators", "event_invitation", "agency_timeline",
-    "carry_out_action", "escalation", "event_evaluation", "event_evaluations")),
+    definition(name)
+    for name in (
+        "case_review_event", "event_facilitators", "event_invitation", "agency_timeline",
+        "carry_out_action", "escalation", "event_evaluation", "event_evaluations",
+    )
 ]  # fmt: skip
 CARRIED = {each for part in PARTS for item in part.elements.values() for each in item.requirement}
 
@@ -107,14 +88,11 @@ def test_no_input_has_an_id_that_the_catalogue_lacks() -> None:
 
 @pytest.mark.parametrize("field_id", sorted(ROWS))
 def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
-    required = [
-        part for part in INPUTS[field_id]
-        if {"required", "requiredWhen"} & set(part.get("validate", {}))
-    ]  # fmt: skip
+    asked = required(INPUTS[field_id])
     if ROWS[field_id][3].startswith("Y") and field_id not in SYSTEM_FILLS:
-        assert required
+        assert asked
     elif ROWS[field_id][3] == "N":
-        assert [part["key"] for part in required] == ["further_objective"]
+        assert [part["key"] for part in asked] == ["further_objective"]
 
 
 @pytest.mark.parametrize("field_id", sorted(ROWS))
@@ -333,7 +311,7 @@ def test_an_overrun_of_an_event_names_its_clock_and_nothing_of_it_goes_to_welsh_
 
 def forms_of(root: str) -> set[str]:
     """Return the forms that a root process, its parts and the side processes beside it write."""
-    everything = {path.stem: process(path.stem) for path in PROCESSES.rglob("*.bpmn")}
+    everything = {path.stem: definition(path.stem) for path in PROCESSES.rglob("*.bpmn")}
     sides = [
         definition.id
         for definition in everything.values()
@@ -411,7 +389,7 @@ def test_the_rows_of_the_catalogue_are_in_the_table() -> None:
 
 
 def test_the_three_months_are_fixed_and_run_from_the_commission_to_the_receipt() -> None:
-    row = CLOCKS["TS-47"]
+    row = TIMESCALES["TS-47"]
     assert (row.kind, row.source, row.fixed) == ("clock", "G", True)
     assert (row.runs_from, row.ends) == ("cre_commissioned_on", ("cre_received_on",))
     assert row.length == parse_length("P3M")
@@ -436,18 +414,20 @@ def test_the_three_months_are_told_of_by_stages(
     on: date, state: str, passed: tuple[str, ...]
 ) -> None:
     names = {"cre_commissioned_on": COMMISSIONED, "cre_received_on": None}
-    view = compute(CLOCKS["TS-47"], Known(names), time_source.start_of_day(on), set())
+    view = compute(TIMESCALES["TS-47"], Known(names), time_source.start_of_day(on), set())
     assert (view.state, view.newly_passed) == (state, passed)
 
 
 def test_the_three_months_clamp_to_the_end_of_a_month() -> None:
     names = {"cre_commissioned_on": date(2025, 11, 30), "cre_received_on": None}
-    view = compute(CLOCKS["TS-47"], Known(names), time_source.start_of_day(date(2026, 1, 5)), set())
+    view = compute(
+        TIMESCALES["TS-47"], Known(names), time_source.start_of_day(date(2026, 1, 5)), set()
+    )
     assert view.due_on == date(2026, 2, 28)
 
 
 def test_the_period_is_a_window_of_an_example_and_no_fixed_figure() -> None:
-    row = CLOCKS["TS-48"]
+    row = TIMESCALES["TS-48"]
     assert (row.kind, row.source, row.fixed) == ("window", "G", False)
     assert row.length == parse_length("P12M")
 
@@ -457,7 +437,7 @@ def test_an_action_runs_once_the_board_has_the_plan() -> None:
     assert names_for(day, "action_1", FACTS)["agreed_last_day"] is None
     received = {**day, ("cre_received_on", ""): date(2026, 4, 20)}
     assert names_for(received, "action_1", FACTS)["agreed_last_day"] == date(2026, 6, 1)
-    assert "agreed_last_day" in CLOCKS["TS-29"].until
+    assert "agreed_last_day" in TIMESCALES["TS-29"].until
 
 
 # Diagrams
@@ -469,7 +449,7 @@ def test_every_step_of_the_event_is_carried_by_an_element(number: int) -> None:
 
 
 def test_a_staff_matter_is_handed_over_beside_the_event() -> None:
-    staff = process("staff_matter")
+    staff = definition("staff_matter")
     assert "CRE-20" in staff.requirement
     assert {"case_review_group", "facilitator", "participant"} <= set(staff.start_roles)
     assert not staff.besides
@@ -511,14 +491,14 @@ def test_a_case_that_is_taken_as_a_referral_ends_the_event_wherever_it_stands() 
     ],
 )
 def test_what_only_reviews_have_is_not_offered_on_an_event(name: str) -> None:
-    assert process(name).besides == ("referral",)
+    assert definition(name).besides == ("referral",)
 
 
 @pytest.mark.parametrize(
     "name", ["change_event_period", "move_case_review_event", "timeline_on_paper"]
 )
 def test_what_only_events_have_is_not_offered_on_a_review(name: str) -> None:
-    assert process(name).besides == ("case_review_event",)
+    assert definition(name).besides == ("case_review_event",)
 
 
 # Statutory rules
@@ -532,7 +512,7 @@ def test_a_statutory_rule_names_what_there_is(key: str) -> None:
     assert set(row.get("roles", ())) <= set(ROLES)
     assert set(row.get("fields", ())) <= set(INPUTS)
     if "timescale" in row:
-        assert CLOCKS[row["timescale"]].length == parse_length(row["length"])
+        assert TIMESCALES[row["timescale"]].length == parse_length(row["length"])
     assert row["en"] != row["cy"]
     assert re.search(r"\bA4-", row["source"])
 

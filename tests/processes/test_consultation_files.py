@@ -11,20 +11,14 @@ from typing import Any
 import pytest
 
 from engine import deployments
-from engine.decisions import DecisionTable, decide, parse_decision
+from engine.decisions import decide
 from engine.letters import parse_letter
-from engine.workflow import ProcessDefinition, StepOutcome, Workflow, parse_process
+from engine.workflow import StepOutcome, Workflow
+from tests.processes.shipped import PROCESSES, definition, statutory, table
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ROOT / "processes"
 FACTS = tomllib.loads((PROCESSES / "facts.toml").read_text(encoding="utf-8"))
-STATUTORY = {
-    key: row
-    for key, row in tomllib.loads(
-        (PROCESSES / "statutory.toml").read_text(encoding="utf-8")
-    ).items()
-    if row["process"] == "consultation"
-}
+STATUTORY = statutory("consultation")
 OUR_FILES = (
     "consultation", "participant_actions", "acknowledge_actions", "escalation", "staff_matter",
     "withdraw_consent",
@@ -41,18 +35,6 @@ RULE_KEYS = {
     "field": {"fields"},
     "visibility": {"forms", "roles"},
 }
-
-
-def definition(process: str) -> ProcessDefinition:
-    """Return one of our processes as the engine reads it."""
-    path = next(PROCESSES.rglob(f"{process}.bpmn"))
-    return parse_process(path.read_bytes(), str(path))
-
-
-def table(decision: str) -> DecisionTable:
-    """Return one of our decision tables."""
-    path = PROCESSES / "decisions" / f"{decision}.dmn"
-    return parse_decision(path.read_bytes(), str(path))
 
 
 DEFINITIONS = {process: definition(process) for process in OUR_FILES}

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -21,9 +21,11 @@ from tests.processes.catalogue import (
     inputs_by_catalogue,
     kind_of,
     parsed,
+    required,
     source,
 )
 from tests.processes.filling_in import FUNCTIONS, TODAY, Filler
+from tests.processes.shipped import failures, table
 
 #: Each file and the catalogue's form; F-50 is two files (decision D5).
 FILES = {
@@ -55,17 +57,6 @@ FACTS = {"consent_outcome": "go on", "session_on": date(2026, 6, 25), "session_h
 
 ROWS = catalogue_rows(FILES.values())
 INPUTS = inputs_by_catalogue(FILES)
-
-
-def table(decision: str) -> decisions.DecisionTable:
-    """Return a decision table of the consultation."""
-    path = ROOT / "processes" / "decisions" / f"{decision}.dmn"
-    return decisions.parse_decision(path.read_bytes(), str(path))
-
-
-def failures(decision: str, names: Mapping[str, Any]) -> list[str]:
-    """Return the rows of a decision table that do not hold."""
-    return list(decisions.decide(table(decision), names, FUNCTIONS).rules)
 
 
 filled = Filler(FACTS, decide=failures)
@@ -115,20 +106,17 @@ NEEDED_BY_A_GATEWAY = {
 @pytest.mark.parametrize("field_id", sorted(ROWS))
 def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
     req = ROWS[field_id][3]
-    required = [
-        part for part in INPUTS[field_id]
-        if {"required", "requiredWhen"} & set(part.get("validate", {}))
-    ]  # fmt: skip
+    asked = required(INPUTS[field_id])
     given_by_system = any(
         part["type"] in ("expression", "adolyguLink") for part in INPUTS[field_id]
     )
     if field_id == "F47.06":
         assert "DR-17.2" in json.dumps(source("steering_consideration")["rules"])
     elif req == "Y":
-        assert required or given_by_system
+        assert asked or given_by_system
     elif req.startswith("C"):
-        assert required
-        assert all("requiredWhen" in part["validate"] for part in required)
+        assert asked
+        assert all("requiredWhen" in part["validate"] for part in asked)
     else:
         assert req == "N"
         lists = {part["path"] for part in INPUTS[field_id] if "path" in part}
@@ -136,7 +124,7 @@ def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> Non
             column["key"] for part in INPUTS[field_id] for column in part.get("components", [])
         }
         loose = {
-            part.get("key", part.get("path")) for part in required if "required" in part["validate"]
+            part.get("key", part.get("path")) for part in asked if "required" in part["validate"]
         }
         assert loose <= NEEDED_BY_A_GATEWAY | (columns if lists else set())
 

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from engine import forms
-from engine.facts import names_for, parse_facts
-from engine.roles import parse_roles
+from engine.facts import names_for
 from engine.workflow import StepOutcome, Workflow, parse_process
 from tests.processes.catalogue import (
     catalogue_rows,
@@ -23,11 +22,9 @@ from tests.processes.catalogue import (
     source,
 )
 from tests.processes.filling_in import TODAY, Filler
+from tests.processes.shipped import FACTS, PROCESSES, ROLES
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ROOT / "processes"
-FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
-ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
 FILES = ("family_list", "family_engagement", "family_log")
 ROWS = catalogue_rows(["F-22"])
 INPUTS = inputs_by_catalogue(FILES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -12,14 +11,12 @@ import pytest
 
 from engine import time_source
 from engine.clocks import ClockView, Known, compute
-from engine.facts import names_for, parse_facts
+from engine.facts import names_for
 from engine.feel import compile_expression
-from engine.roles import parse_roles
-from engine.timescales import add, parse_length, parse_timescales
+from engine.timescales import add, parse_length
 from engine.workflow import Workflow
 from tests.processes.catalogue import (
     CATALOGUE,
-    ROOT,
     catalogue_rows,
     inputs,
     inputs_by_catalogue,
@@ -27,20 +24,17 @@ from tests.processes.catalogue import (
     source,
 )
 from tests.processes.filling_in import Filler, catalogue_ids, fields
-from tests.processes.test_review_diagrams import Case, World, definition
-from tests.processes.test_review_statutory import reached
+from tests.processes.shipped import (
+    FACTS,
+    ROLES,
+    TIMESCALES,
+    definition,
+    reached,
+    statutory,
+)
+from tests.processes.test_review_diagrams import Case, World
 
-PROCESSES = ROOT / "processes"
-FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
-ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
-ROWS = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
-RULES = {
-    key: row
-    for key, row in tomllib.loads(
-        (PROCESSES / "statutory.toml").read_text(encoding="utf-8")
-    ).items()
-    if row["process"] == "forum_programme"
-}
+RULES = statutory("forum_programme")
 
 # Forms
 
@@ -146,7 +140,7 @@ WINDOWS = {
 @pytest.mark.parametrize(("key", "timescale"), WINDOWS.items())
 def test_a_window_of_a_topic_is_shown_as_long_as_its_row_says(key: str, timescale: str) -> None:
     part = next(part for part in inputs("forum_programme") if part.get("key") == key)
-    row = ROWS[timescale]
+    row = TIMESCALES[timescale]
     assert (row.kind, row.source, row.cite) == ("window", "G", "G4.2")
     for audit_on in (date(2026, 2, 28), date(2024, 2, 29), date(2026, 8, 31)):
         shown = compile_expression(part["expression"].removeprefix("=")).evaluate(
@@ -372,18 +366,18 @@ OF_YEAR = {
 
 def view(key: str, today: date, *previous: str, **facts: Any) -> ClockView:
     """Return how a clock stands at the start of a day."""
-    names = {**dict.fromkeys(ROWS[key].facts), **facts}
-    return compute(ROWS[key], Known(names), time_source.start_of_day(today), previous)
+    names = {**dict.fromkeys(TIMESCALES[key].facts), **facts}
+    return compute(TIMESCALES[key], Known(names), time_source.start_of_day(today), previous)
 
 
 def year(key: str, **facts: Any) -> dict[str, Any]:
-    own = {name: day for name, day in OF_YEAR.items() if name in ROWS[key].facts}
+    own = {name: day for name, day in OF_YEAR.items() if name in TIMESCALES[key].facts}
     return {**own, **facts}
 
 
 @pytest.mark.parametrize("key", [*EXPECTED, "TS-37", "TS-38", "TS-39", "TS-40"])
 def test_a_row_counts_and_cites_as_the_catalogue_says(key: str) -> None:
-    row = ROWS[key]
+    row = TIMESCALES[key]
     line = re.search(rf"^\| {key} \|.*$", CATALOGUE, re.MULTILINE)
     assert line is not None
     assert row.cite == line[0].rstrip(" |").rpartition("|")[2].strip()
@@ -682,8 +676,8 @@ def test_a_statutory_rule_names_what_there_is(key: str) -> None:
     if "when" in row:
         assert set(compile_expression(row["when"]).names) <= set(FACTS)
     if "timescale" in row:
-        assert ROWS[key].length == parse_length(row["length"])
-        assert ROWS[key].fixed
+        assert TIMESCALES[key].length == parse_length(row["length"])
+        assert TIMESCALES[key].fixed
         assert any(
             element.event == "timer" and element.timescale == key
             for process in PARTS.values()

@@ -28,7 +28,6 @@ from engine.documents import DocumentChanged
 from engine.models import Account, UserTask
 from engine.models import Case as CaseRow
 from engine.people import Actor
-from engine.timescales import parse_timescales
 from tests.processes.catalogue import (
     ROOT,
     catalogue_rows,
@@ -36,9 +35,11 @@ from tests.processes.catalogue import (
     kind_of,
     parsed,
     parts,
+    required,
     source,
 )
 from tests.processes.filling_in import Filler, fields
+from tests.processes.shipped import TIMESCALES
 from tests.processes.test_review_diagrams import Case
 
 #: Each file and the catalogue's form; F-19, F-20, F-21 and F-40 are several files each (D5).
@@ -102,13 +103,10 @@ def test_no_input_has_an_id_that_the_catalogue_lacks() -> None:
 
 @pytest.mark.parametrize("field_id", sorted(ROWS))
 def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
-    required = [
-        part for part in INPUTS[field_id]
-        if {"required", "requiredWhen"} & set(part.get("validate", {}))
-    ]  # fmt: skip
+    asked = required(INPUTS[field_id])
     by_system = any(part["type"] in ("expression", "adolyguLink") for part in INPUTS[field_id])
     if ROWS[field_id][3] in ("Y", "C (Extended)", "C (comment)", "C (Panel)"):
-        assert required or by_system
+        assert asked or by_system
 
 
 @pytest.mark.parametrize("form_id", sorted(set(FILES) - {"draft_sharing"}))
@@ -273,15 +271,13 @@ def test_debriefs_are_over_when_all_have_heard() -> None:
 
 # Timescales
 
-CLOCKS = parse_timescales((ROOT / "processes" / "timescales.toml").read_bytes(), "timescales.toml")
-
 
 def view(key: str, on: date, **facts: Any) -> ClockView:
     names = dict.fromkeys(
         ("draft_open_until", "commented_on", "draft_is_answered", "report_accepted_on")
     )
     known = Known({**names, **facts})
-    return compute(CLOCKS[key], known, time_source.start_of_day(on), ())
+    return compute(TIMESCALES[key], known, time_source.start_of_day(on), ())
 
 
 @pytest.mark.parametrize(
@@ -292,7 +288,7 @@ def view(key: str, on: date, **facts: Any) -> ClockView:
 def test_lengths_are_proposed_and_run_from_recorded_days(
     key: str, length: str, runs_from: str
 ) -> None:
-    row = CLOCKS[key]
+    row = TIMESCALES[key]
     assert (str(row.length), row.runs_from, row.source, row.fixed) == (
         length, runs_from, "P", False,
     )  # fmt: skip

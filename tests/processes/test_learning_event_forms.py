@@ -16,6 +16,7 @@ from tests.processes.catalogue import (
     inputs_by_catalogue,
     kind_of,
     parsed,
+    required,
     source,
 )
 from tests.processes.filling_in import Filler
@@ -136,19 +137,16 @@ TICKS_THAT_MAY_STAY_EMPTY = {"F14.16"}
 @pytest.mark.parametrize("field_id", sorted(set(ROWS) - TICKS_THAT_MAY_STAY_EMPTY))
 def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
     req = ROWS[field_id][3]
-    required = [
-        part for part in INPUTS[field_id]
-        if {"required", "requiredWhen"} & set(part.get("validate", {}))
-    ]  # fmt: skip
+    asked = required(INPUTS[field_id])
     by_system = any(
         part["type"] in ("expression", "adolyguLink", "text") for part in INPUTS[field_id]
     )
     if req == "Y" or req.startswith("C"):
         #: A meeting without a gap has none to list, and says so by an empty list.
-        assert required or by_system or field_id == "F12.09"
+        assert asked or by_system or field_id == "F12.09"
     else:
         assert not [
-            part for part in required
+            part for part in asked
             if "required" in part["validate"] and part["id"] not in COLUMNS
         ]  # fmt: skip
 

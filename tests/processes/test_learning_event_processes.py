@@ -13,17 +13,12 @@ from lxml import etree
 from engine import time_source
 from engine.clocks import ClockView, Known, compute
 from engine.decisions import decide, parse_decision
-from engine.facts import parse_facts
-from engine.roles import parse_roles
-from engine.timescales import own_functions, parse_timescales
-from tests.processes.test_review_diagrams import Case, definition
+from engine.timescales import own_functions
+from tests.processes.shipped import FACTS, PROCESSES, ROLES, TIMESCALES, definition
+from tests.processes.test_review_diagrams import Case
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ROOT / "processes"
 CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
-ROWS = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
-FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
-ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
 
 EVENT = date(2026, 6, 15)
 OTHER = date(2026, 7, 20)
@@ -100,14 +95,14 @@ LADDERS = {
 
 def view(key: str, today: date, **facts: Any) -> ClockView:
     """Return how a clock stands at the start of a day."""
-    row = ROWS[key]
+    row = TIMESCALES[key]
     names = {**dict.fromkeys(row.facts), **facts}
     return compute(row, Known(names), time_source.start_of_day(today), ())
 
 
 @pytest.mark.parametrize("key", EXPECTED)
 def test_a_row_counts_and_cites_as_the_catalogue_does(key: str) -> None:
-    row = ROWS[key]
+    row = TIMESCALES[key]
     kind, length, source, item, runs_from, ends = EXPECTED[key]
     assert (row.kind, str(row.length or ""), row.source, row.item) == (kind, length, source, item)
     assert (row.runs_from, list(row.ends)) == (runs_from, ends)
@@ -119,12 +114,12 @@ def test_a_row_counts_and_cites_as_the_catalogue_does(key: str) -> None:
 
 @pytest.mark.parametrize("key", LADDERS)
 def test_the_ladder_stands_on_the_days_of_the_catalogue(key: str) -> None:
-    found = view(key, date(2026, 1, 1), **{ROWS[key].runs_from: STARTS[key]})
+    found = view(key, date(2026, 1, 1), **{TIMESCALES[key].runs_from: STARTS[key]})
     assert found.due_on == DUE
     moments = [(time_source.local_day(stage.at), stage.level) for stage in found.stages]
     assert moments == LADDERS[key]
-    for stage in ROWS[key].stages:
-        assert all(ROLES.get(role) for role in ROWS[key].recipients(stage.level))
+    for stage in TIMESCALES[key].stages:
+        assert all(ROLES.get(role) for role in TIMESCALES[key].recipients(stage.level))
 
 
 @pytest.mark.parametrize(
@@ -138,7 +133,7 @@ def test_the_ladder_stands_on_the_days_of_the_catalogue(key: str) -> None:
     ],
 )
 def test_a_rung_tells_whom_the_catalogue_names(key: str, level: str, roles: set[str]) -> None:
-    assert set(ROWS[key].recipients(level)) == roles
+    assert set(TIMESCALES[key].recipients(level)) == roles
 
 
 @pytest.mark.parametrize(("days", "state"), [(0, "met"), (1, "met")])

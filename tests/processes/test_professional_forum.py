@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from datetime import date
 from typing import Any
 
@@ -13,32 +12,26 @@ import pytest
 from engine import forms, time_source
 from engine.clocks import Known, compute
 from engine.decisions import decide, parse_decision
-from engine.facts import parse_facts
 from engine.feel import compile_expression
-from engine.roles import parse_roles
-from engine.timescales import parse_timescales
 from tests.processes.catalogue import (
     CATALOGUE,
-    ROOT,
     catalogue_rows,
     inputs_by_catalogue,
     kind_of,
     source,
 )
 from tests.processes.filling_in import TODAY, Filler, catalogue_ids, fields
-from tests.processes.test_review_diagrams import Case, definition
+from tests.processes.shipped import (
+    FACTS,
+    PROCESSES,
+    ROLES,
+    TIMESCALES,
+    definition,
+    statutory,
+)
+from tests.processes.test_review_diagrams import Case
 
-PROCESSES = ROOT / "processes"
-ROWS = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
-FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
-ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
-STATUTORY = {
-    key: row
-    for key, row in tomllib.loads(
-        (PROCESSES / "statutory.toml").read_text(encoding="utf-8")
-    ).items()
-    if row["process"] == "professional_forum"
-}
+STATUTORY = statutory("professional_forum")
 OUR_FILES = (
     "professional_forum", "forum_invitation", "forum_local_action", "forum_evaluation",
     "forum_dissemination", "record_forum_replies", "record_forum_evaluation",
@@ -285,7 +278,7 @@ def test_a_case_stays_or_goes_to_the_sub_group(
 
 
 def test_local_action_is_wanted_within_thirty_days_of_the_learning() -> None:
-    row = ROWS["TS-33"]
+    row = TIMESCALES["TS-33"]
     facts = {**dict.fromkeys(row.facts), "forum_learning_on": date(2026, 3, 2)}
 
     def clock(day: date, **more: Any) -> Any:
@@ -306,8 +299,8 @@ def test_local_action_is_wanted_within_thirty_days_of_the_learning() -> None:
 
 
 def test_evaluations_of_a_forum_close_as_those_of_an_event_do() -> None:
-    assert "professional_forum" in ROWS["TS-54"].process
-    assert "MPF-16" in ROWS["TS-54"].ends
+    assert "professional_forum" in TIMESCALES["TS-54"].process
+    assert "MPF-16" in TIMESCALES["TS-54"].ends
     assert "forum_record.held_on" in FACTS["event_held_on"].source.split()
 
 

@@ -13,8 +13,9 @@ import pytest
 from lxml import etree
 
 from engine import time_source
-from engine.decisions import Decision, DecisionError, DecisionTable, decide, parse_decision
+from engine.decisions import Decision, DecisionError, decide
 from engine.timescales import own_functions
+from tests.processes.shipped import table
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 6, 15)
@@ -24,12 +25,6 @@ OUR_TABLES = (
     *(f"DR-{number:02}" for number in range(1, 10)),
     *(f"DR-{number}" for number in (11, 12, 13, 14, 15, 22, 24, 25, 26, 27)),
 )
-
-
-def table(decision: str) -> DecisionTable:
-    """Return one of our decision tables."""
-    path = ROOT / "processes" / "decisions" / f"{decision}.dmn"
-    return parse_decision(path.read_bytes(), str(path))
 
 
 TABLES = {decision: table(decision) for decision in OUR_TABLES}

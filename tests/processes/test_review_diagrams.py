@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from engine.facts import parse_facts
-from engine.workflow import ProcessDefinition, StepOutcome, Workflow, parse_process
-
-PROCESSES = Path(__file__).parents[2] / "processes"
-FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
+from engine.workflow import StepOutcome, Workflow
+from tests.processes.shipped import FACTS, definition
 
 #: What the plain way records: one Board, no other inquiry, one child, a Concise Review.
 PLAIN = {
     "other_country_named": False, "other_boards_named": 0, "lead_rule": "this_board",
     "led_elsewhere": False, "arrangements": [], "arrangements_confirmed": [],
 }  # fmt: skip
-
-
-def definition(process: str) -> ProcessDefinition:
-    """Return one of our processes as the engine reads it."""
-    path = next(PROCESSES.rglob(f"{process}.bpmn"))
-    return parse_process(path.read_bytes(), str(path))
 
 
 class World:

@@ -18,6 +18,7 @@ from tests.processes.catalogue import (
     inputs_by_catalogue,
     kind_of,
     parsed,
+    required,
     source,
 )
 from tests.processes.filling_in import FUNCTIONS, TODAY, Filler
@@ -189,25 +190,22 @@ TICKS_THAT_A_TABLE_READS = {f"F11.{number:02}" for number in range(9, 19)} | {"F
 @pytest.mark.parametrize("field_id", sorted(set(ROWS) - TICKS_THAT_A_TABLE_READS))
 def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
     req = ROWS[field_id][3]
-    required = [
-        part for part in INPUTS[field_id]
-        if {"required", "requiredWhen"} & set(part.get("validate", {}))
-    ]  # fmt: skip
+    asked = required(INPUTS[field_id])
     given_by_system = any(
         part["type"] in ("expression", "adolyguLink", "text") for part in INPUTS[field_id]
     )
     if req == "Y":
-        assert required or given_by_system
+        assert asked or given_by_system
     elif req.startswith("C"):
-        assert required or given_by_system
-        for part in required:
+        assert asked or given_by_system
+        for part in asked:
             assert (
                 "requiredWhen" in part["validate"] or "conditional" in part or part["id"] in COLUMNS
             )
     else:
         assert req in ("N", "–")
         always = {
-            part["key"] for part in required
+            part["key"] for part in asked
             if "required" in part["validate"] and part["id"] not in COLUMNS
         }  # fmt: skip
         assert always <= NEEDED_BY_A_GATEWAY

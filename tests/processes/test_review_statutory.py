@@ -12,22 +12,13 @@ from typing import Any
 import pytest
 
 from engine.feel import compile_expression
-from engine.roles import parse_roles
-from engine.timescales import parse_length, parse_timescales
-from engine.workflow import ProcessDefinition, parse_process
+from engine.timescales import parse_length
+from engine.workflow import ProcessDefinition
+from tests.processes.shipped import PROCESSES, ROLES, TIMESCALES, reached, statutory
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = ROOT / "processes"
-RULES = {
-    key: row
-    for key, row in tomllib.loads(
-        (PROCESSES / "statutory.toml").read_text(encoding="utf-8")
-    ).items()
-    if row["process"] == "referral"
-}
-TIMESCALES = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
-ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
 FACTS = tomllib.loads((PROCESSES / "facts.toml").read_text(encoding="utf-8"))
+RULES = statutory("referral")
 CATALOGUE = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
 #: What each kind of rule says, beside process, kind, source, en and cy.
 RULE_KEYS = {
@@ -41,20 +32,6 @@ RULE_KEYS = {
     "field": {"fields"},
     "visibility": {"forms", "roles"},
 }
-
-
-def reached(process: str) -> dict[str, ProcessDefinition]:
-    """Return a process with the parts that it calls and the side processes that it starts."""
-    found: dict[str, ProcessDefinition] = {}
-    waiting = [process]
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            path = next(PROCESSES.rglob(f"{name}.bpmn"))
-            found[name] = parse_process(path.read_bytes(), str(path))
-            waiting += found[name].called
-            waiting += [e.starts for e in found[name].elements.values() if e.starts]
-    return found
 
 
 PARTS = reached("referral")

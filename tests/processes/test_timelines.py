@@ -26,10 +26,10 @@ from engine import (
     timescales,
 )
 from engine.clocks import Known, compute
-from engine.decisions import DecisionTable, decide, parse_decision
+from engine.decisions import decide
 from engine.deployments import read_folders
 from engine.documents import SYSTEM, DocumentChanged, DocumentKey
-from engine.facts import names_for, parse_facts
+from engine.facts import names_for
 from engine.models import Account, Document, DocumentVersion, UserTask
 from engine.models import Case as CaseRow
 from engine.people import Actor
@@ -43,9 +43,11 @@ from tests.processes.catalogue import (
     kind_of,
     parsed,
     parts,
+    required,
     source,
 )
 from tests.processes.filling_in import FUNCTIONS, Filler, fields
+from tests.processes.shipped import FACTS, table
 from tests.processes.test_review_diagrams import Case
 from web import answers
 
@@ -72,7 +74,6 @@ COLUMNS = {"F06.06", "F06.07", "F06.08", "F06.09", "F06.10", "F07.03"}
 SYSTEM_FILLS = {"F06.03", "F13.03", "F13.06", "F39.01"}
 WORDS = {"multi": "checklist", "table": "rows", "fixed": "fixed text", "fixed text": "fixed text"}
 
-FACTS = parse_facts((ROOT / "processes" / "facts.toml").read_bytes(), "facts.toml")
 INCIDENT = date(2026, 2, 1)
 KNOWN: dict[str, Any] = {
     **dict.fromkeys(FACTS), "is_extended": False, "incident_on": INCIDENT,
@@ -109,18 +110,15 @@ def test_no_input_has_an_id_that_the_catalogue_lacks() -> None:
 
 @pytest.mark.parametrize("field_id", sorted(ROWS))
 def test_an_answer_is_required_where_the_catalogue_says_so(field_id: str) -> None:
-    required = [
-        part for part in INPUTS[field_id]
-        if {"required", "requiredWhen"} & set(part.get("validate", {}))
-    ]  # fmt: skip
+    asked = required(INPUTS[field_id])
     by_system = any(
         part["type"] in ("expression", "adolyguLink", "text") or "about" in part
         for part in INPUTS[field_id]
     )
     if ROWS[field_id][3].startswith(("Y", "C")):
-        assert required or by_system
+        assert asked or by_system
     elif ROWS[field_id][3] == "N":
-        assert not [part for part in required if part["key"] != "timeline_recommendation"
+        assert not [part for part in asked if part["key"] != "timeline_recommendation"
                     and not part["key"].startswith("added_")]  # fmt: skip
 
 
@@ -234,11 +232,6 @@ def test_the_genogram_says_that_it_is_never_published() -> None:
 
 
 # Decisions
-
-
-def table(decision: str) -> DecisionTable:
-    path = ROOT / "processes" / "decisions" / f"{decision}.dmn"
-    return parse_decision(path.read_bytes(), str(path))
 
 
 WINDOW, AFTER = table("DR-10"), table("DR-10a")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engine import (
     accounts,
@@ -21,7 +23,7 @@ from engine import (
     tasks,
 )
 from engine.errors import NotFound
-from engine.models import Account, Case, Document, Notice, OutboxMessage, UserTask
+from engine.models import Account, Board, Case, Document, Notice, OutboxMessage, UserTask
 from engine.people import Actor
 from tests.processes.catalogue import ROOT
 
@@ -43,7 +45,7 @@ def _member_before(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every Board have its groups from the first day, so that each notice could reach them."""
     create = people.create_board
 
-    def with_groups(session, key, *given, **more):  # type: ignore[no-untyped-def]
+    def with_groups(session: Session, key: str, *given: Any, **more: Any) -> Board:
         board = create(session, key, *given, **more)
         for role in STRANGERS:
             account = accounts.create_account(session, f"{role}.{key}@example.test", role)

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import engine
+from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN
 from tests.web.conftest import Site, Visitor
 from tests.web.test_texts import used
 
@@ -15,17 +16,6 @@ from tests.web.test_texts import used
 SAME = {
     "Adolygu", "Cymraeg", "English", "Statws", "Proses", "Person", "–",
 }  # fmt: skip
-
-WITHOUT = [
-    "/sign-in",
-    "/sign-in/link",
-    "/invitation",
-    "/about",
-    "/accessibility",
-    "/privacy",
-    "/nothing",
-]
-WITHIN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
 
 
 class _Reader(HTMLParser):
@@ -66,12 +56,12 @@ def english_left(site: Site, visitor: Visitor, path: str) -> list[str]:
     return [said for said in said_on(visitor, "/cy" + path) if said in english - same - SAME]
 
 
-@pytest.mark.parametrize("path", WITHOUT)
+@pytest.mark.parametrize("path", FOR_ANYBODY)
 def test_a_page_for_anybody_has_no_english_in_its_welsh(site: Site, path: str) -> None:
     assert english_left(site, site.visitor(), path) == []
 
 
-@pytest.mark.parametrize("path", WITHIN)
+@pytest.mark.parametrize("path", FOR_THE_SIGNED_IN)
 def test_a_page_for_the_signed_in_has_no_english_in_its_welsh(site: Site, path: str) -> None:
     assert english_left(site, site.signed_in("Carys Morgan"), path) == []
 

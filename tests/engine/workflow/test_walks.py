@@ -147,14 +147,19 @@ def change(world: Any, number: int) -> None:
         people.append(person)
 
 
+def at_the_start(world: Any) -> Any:
+    """Return a world in which nothing is true yet, and two people are there."""
+    world.facts = dict.fromkeys("abcd", False)
+    world.lists["people"] = ["p0", "p1"]
+    return world
+
+
 @SETTINGS
 @given(block=BLOCKS, numbers=st.lists(st.integers(0, 1000), max_size=25))
 def test_a_random_walk_is_saved_loaded_and_replayed_to_the_byte(
     parse: Any, new_world: Any, block: Any, numbers: list[int]
 ) -> None:
-    world = new_world()
-    world.facts = dict.fromkeys("abcd", False)
-    world.lists["people"] = ["p0", "p1"]
+    world = at_the_start(new_world())
     definition = parse(*drawn_lines(block))
     flow, first = Workflow.start(definition, world)
     log = [first.entry]
@@ -186,9 +191,7 @@ def test_a_random_walk_is_saved_loaded_and_replayed_to_the_byte(
 def test_every_walk_can_be_brought_to_one_end(
     parse: Any, new_world: Any, block: Any, numbers: list[int]
 ) -> None:
-    world = new_world()
-    world.facts = dict.fromkeys("abcd", False)
-    world.lists["people"] = ["p0", "p1"]
+    world = at_the_start(new_world())
     flow, _ = Workflow.start(parse(*drawn_lines(block)), world)
     for number in numbers:
         possible = moves(flow)
@@ -213,9 +216,7 @@ def test_every_walk_can_be_brought_to_one_end(
 def test_any_input_can_be_left_out(
     parse: Any, new_world: Any, block: Any, numbers: list[int]
 ) -> None:
-    world = new_world()
-    world.facts = dict.fromkeys("abcd", False)
-    world.lists["people"] = ["p0", "p1"]
+    world = at_the_start(new_world())
     definition = parse(*drawn_lines(block))
     flow, first = Workflow.start(definition, world)
     log = [first.entry]
@@ -258,9 +259,7 @@ def test_an_unknown_fact_is_asked_for_or_not_needed(
 def test_a_random_walk_goes_on_from_memory_as_from_the_saved_state(
     parse: Any, new_world: Any, block: Any, numbers: list[int]
 ) -> None:
-    world = new_world()
-    world.facts = dict.fromkeys("abcd", False)
-    world.lists["people"] = ["p0", "p1"]
+    world = at_the_start(new_world())
     definition = parse(*drawn_lines(block))
     flow, _ = Workflow.start(definition, world)
     for number in numbers:
