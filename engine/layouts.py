@@ -8,7 +8,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from engine.errors import InvalidDefinition
 from engine.texts import Text
@@ -43,6 +43,14 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class RowTable:
+    """Rows as a table; each of its columns holds one or several columns of the rows."""
+
+    name: str
+    columns: tuple[tuple[Text, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
 class WholeSection:
     """What a section of the form holds that no other part of the layout names."""
 
@@ -57,13 +65,16 @@ class Appendix:
     names: tuple[str, ...] = ()
 
 
+Holds: TypeAlias = Fields | Ticks | Grid | RowTable | WholeSection | Appendix
+
+
 @dataclass(frozen=True)
 class Block:
     """A part of a layout: a heading, a fixed text, or both, and what follows them."""
 
     heading: Text | None = None
     text: Text | None = None
-    holds: Fields | Ticks | Grid | WholeSection | Appendix | None = None
+    holds: Holds | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -71,7 +82,7 @@ class Block:
         match self.holds:
             case Fields(names):
                 return names
-            case Ticks(name):
+            case Ticks(name) | RowTable(name):
                 return (name,)
             case Grid(_, lines):
                 return tuple(name for _, fields in lines for name in fields)
@@ -83,12 +94,14 @@ class Block:
 class Layout:
     """How the document of a form is printed.
 
-    `leave_out` names computed fields that a printed form has no place for.
+    `leave_out` names computed fields that a printed form has no place for; `landscape` lays the
+    sheet on its side, for wide tables.
     """
 
     title: Text | None
     blocks: tuple[Block, ...]
     leave_out: tuple[str, ...] = ()
+    landscape: bool = False
 
     @property
     def names(self) -> Iterator[str]:
@@ -109,7 +122,7 @@ def parse_layout(source: bytes, path: str) -> Layout:
         raise toml.refusal("the file", "is not one table called layout", remedy)
     row = rows["layout"]
     blocks = tuple(_block(block) for block in row.subrows("blocks"))
-    layout = Layout(_pair(row, "title"), blocks, row.names("leave_out"))
+    layout = Layout(_pair(row, "title"), blocks, row.names("leave_out"), row.flag("landscape"))
     row.finish()
     return layout
 
@@ -126,10 +139,10 @@ def _block(row: Row) -> Block:
     return block
 
 
-def _holds(row: Row) -> Fields | Ticks | Grid | WholeSection | Appendix | None:
+def _holds(row: Row) -> Holds | None:
     found = [part for read in _READERS if (part := read(row)) is not None]
     if len(found) > 1:
-        remedy = "give it fields, bullets, ticks, lines, section or document"
+        remedy = "give it fields, bullets, ticks, lines, rows, section or document"
         raise row.refusal("", "holds two kinds of things", remedy)
     return found[0] if found else None
 
@@ -149,9 +162,11 @@ def _ticks(row: Row) -> Ticks | None:
     return Ticks(name) if name else None
 
 
-def _grid(row: Row) -> Grid | None:
+def _table(row: Row) -> Grid | RowTable | None:
+    name, heads = row.words("rows", default=""), row.subrows("columns")
+    if name:
+        return RowTable(name, tuple(_line(head) for head in heads))
     lines = tuple(_line(line) for line in row.subrows("lines"))
-    heads = row.subrows("columns")
     columns = tuple(_finished(head) for head in heads)
     if bool(lines) != bool(columns):
         raise row.refusal("lines", "stands without the other", "give both columns and lines")
@@ -182,11 +197,11 @@ def _document(row: Row) -> Appendix | None:
     return Appendix(form, names) if form else None
 
 
-_READERS: tuple[Callable[[Row], Fields | Ticks | Grid | WholeSection | Appendix | None], ...] = (
+_READERS: tuple[Callable[[Row], Holds | None], ...] = (
     _fields,
     _bullets,
     _ticks,
-    _grid,
+    _table,
     _section,
     _document,
 )

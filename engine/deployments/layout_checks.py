@@ -9,7 +9,7 @@ from engine import confidentiality
 from engine.deployments.definitions import LAYOUTS, Reading
 from engine.deployments.findings import TomlFindings
 from engine.forms import Field, Form
-from engine.layouts import Appendix, Block, Grid, Layout, Ticks, WholeSection
+from engine.layouts import Appendix, Block, Grid, Layout, RowTable, Ticks, WholeSection
 from engine.lint import Finding
 
 
@@ -60,6 +60,8 @@ def _check_block(
             yield make.error("layout", "section", message, "Name a section of the form.")
         case Grid():
             yield from _check_grid(make, known, block.holds)
+        case RowTable() if block.holds.name in known:
+            yield from _check_row_table(make, known[block.holds.name], block.holds)
         case Appendix():
             yield from _check_appendix(reading, make, form, block.holds)
 
@@ -75,6 +77,24 @@ def _check_grid(make: TomlFindings, known: dict[str, Field], grid: Grid) -> Iter
             if name in known and (known[name].is_rows or known[name].type == "text"):
                 message = f"“{name}” has no place in a cell."
                 yield make.error("layout", "lines", message, "Print it under fields.")
+
+
+def _check_row_table(make: TomlFindings, entry: Field, table: RowTable) -> Iterator[Finding]:
+    if not entry.is_rows:
+        message = f"“{table.name}” has no rows."
+        yield make.error("layout", "rows", message, "Print it under fields.")
+        return
+    known = {column.key: column for column in entry.columns}
+    named = Counter(name for _, names in table.columns for name in names)
+    for name in named:
+        if name not in known or known[name].hidden or known[name].is_rows:
+            message = f"“{table.name}” has no column “{name}” that a table can hold."
+            yield make.error("layout", "columns", message, "Name a column of the rows by key.")
+    for name, column in known.items():
+        if column.has_value and not column.hidden and named[name] != 1:
+            times = "is named twice" if named[name] else "would be lost on paper"
+            message = f"The column “{name}” of “{table.name}” {times}."
+            yield make.error("layout", "columns", message, "Name each column once.")
 
 
 def _check_appendix(

@@ -132,6 +132,8 @@ def _block(
             held = list(_ticks(source, name))
         case layouts.Grid():
             held = list(_grid(source, block.holds))
+        case layouts.RowTable():
+            held = list(_row_table(source, block.holds))
         case layouts.WholeSection(name):
             held = list(rest.section(name))
         case layouts.Appendix():
@@ -257,6 +259,42 @@ def _grid(source: Source, grid: layouts.Grid) -> Iterator[Block]:
             rows.append(((label,), *cells))
     if rows:
         yield Table(Text("", ""), grid.columns, tuple(rows))
+
+
+def _row_table(source: Source, table: layouts.RowTable) -> Iterator[Block]:
+    """Yield rows as a table without the columns of which nothing can be read."""
+    section, entry = _found(source, table.name)
+    if not _is_read(source, section, entry):
+        return
+    rows = source.content[section.id].get(entry.key)
+    if not rows:
+        yield Pairs((_pair(source, entry, None),))
+        return
+    known = {column.key: column for column in entry.columns if column.id in source.readable}
+    shown = [
+        (head, [known[name] for name in names if name in known])
+        for head, names in table.columns
+        if any(name in known for name in names)
+    ]
+    yield Table(
+        entry.text("label"),
+        tuple(head for head, _ in shown),
+        tuple(
+            tuple(tuple(_in_cell(source, columns, row)) for _, columns in shown) for row in rows
+        ),
+    )
+
+
+def _in_cell(source: Source, columns: list[Field], row: Mapping[str, Any]) -> Iterator[Text]:
+    """Yield what the columns that share a cell hold: the first bare, the others with their name."""
+    for number, column in enumerate(columns):
+        value, label = row.get(column.key), column.text("label")
+        if column.type == "checkbox":
+            # A remark, that stands where it was made.
+            yield from [label] if value is True else []
+            continue
+        for line in words.answer(column, value, source.titles):
+            yield line if not number else Text(f"{label.en}: {line.en}", f"{label.cy}: {line.cy}")
 
 
 def _cells(source: Source, section: Section, entry: Field) -> Iterator[tuple[Text, ...]]:

@@ -122,6 +122,7 @@ class Paper:
     marks: tuple[Text, ...]
     blocks: tuple[Block, ...]
     may_be_taken: bool = True
+    landscape: bool = False
 
     def file_name(self, language: str, ending: str) -> str:
         """Return a name that says which paper it is and nothing of whom it is about (CF-02)."""

@@ -109,6 +109,15 @@ class _Writer:
         foot.append(line)
         page.append(top)
         page.append(foot)
+        if paper.landscape:
+            self._lie_down(page.get_attribute("style:page-layout-name"))
+
+    def _lie_down(self, name: str) -> None:
+        sheet = self.file.styles.get_element(f"//style:page-layout[@style:name='{name}']")
+        measures = sheet.get_element("style:page-layout-properties")
+        measures.set_attribute("style:print-orientation", "landscape")
+        measures.set_attribute("fo:page-width", "29.7cm")
+        measures.set_attribute("fo:page-height", "21cm")
 
     def _logo(self, logo: bytes) -> Any:
         kind = "png" if self.paper.letterhead.logo_type == "image/png" else "jpg"

@@ -63,6 +63,7 @@ def _paper(
         marks=confidentiality.marks_of(form, file.names(row.item_key)),
         blocks=build(source, layout, appendix),
         may_be_taken=access.may_take_away(file, actor, held, row),
+        landscape=layout is not None and layout.landscape,
     )
 
 

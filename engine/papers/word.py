@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import docx
+from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -91,6 +92,9 @@ class _Writer:
             heading.name, heading.color.rgb = "Arial", RGBColor(0, 0, 0)
         section = self.file.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
+        if self.paper.landscape:
+            section.orientation = WD_ORIENT.LANDSCAPE
+            section.page_width, section.page_height = Cm(29.7), Cm(21)
         section.left_margin = section.right_margin = Cm(2.2)
 
     def _head(self) -> None:
