@@ -14,8 +14,8 @@ from engine import confidentiality, time_source
 from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
 from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
-from engine.people import Actor, Held, held_on, live_on, roles_of_board
-from engine.roles import ADMINISTRATOR, OWN, Roles
+from engine.people import Actor, Held, board_roles, held_on, live_on, roles_of_board
+from engine.roles import ADMINISTRATOR, DESIGNER, OWN, Roles
 from engine.store import CaseFile
 
 
@@ -212,6 +212,21 @@ def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bo
     by_item = {key: roles - commenting for key, roles in held.by_item.items()}
     other = Held.of(held.everywhere - commenting, by_item, row.item_key)
     return may(file, actor, other, "read", the_document)
+
+
+def stationery_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
+    """Return what a person may do to the stationery of a Board: `head`, `design`, `approve`.
+
+    Whoever co-ordinates its cases and its administrators set the head of its papers; its designers
+    write layouts and letters, which another designer or an administrator puts in force.
+    """
+    held = board_roles(session, actor, board_id)
+    acts = {"head"} if held & roles_of_board(session, board_id).coordinating else set()
+    if ADMINISTRATOR in held:
+        acts |= {"head", "approve"}
+    if DESIGNER in held:
+        acts |= {"head", "design", "approve"}
+    return frozenset(acts)
 
 
 def without_private(file: CaseFile, form: Form, row: Document | None, content: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, people, time_source
+from engine import db, deployments, own_templates, people, time_source
 from engine.letters import Letter, parse_letter
 from engine.models import Board, Case, Notice, OutboxMessage, new_id
 from engine.texts import Text
@@ -144,7 +144,9 @@ def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, s
 def _filled(session: Session, notice: Notice, language: str, base_url: str) -> tuple[str, str]:
     case = session.get_one(Case, notice.case_id)
     definitions = deployments.load(session, case.deployment_id)
-    source = definitions.sources.get(f"forms/letters/{notice.template}.toml")
+    place = f"{deployments.LETTERS}{notice.template}.toml"
+    own = own_templates.in_force(session, case.board_id, place)
+    source = own or definitions.sources.get(place)
     letter = parse_letter(source, notice.template) if source else _PLAIN
     timescale = definitions.timescales.get(notice.about)
     role = definitions.roles.get(notice.to_role)

@@ -30,6 +30,7 @@ from web import (
     public,
     sign_in,
     statements,
+    stationery,
     tasks,
     texts,
 )
@@ -74,6 +75,7 @@ def create_app(settings: engine.Settings) -> Flask:
         cases,
         documents,
         papers,
+        stationery,
         people,
         gate,
         public,

@@ -11,7 +11,7 @@ from engine.models.cases import (
     Submission,
     UserTask,
 )
-from engine.models.definitions import DeployedFile, Deployment, FileContent
+from engine.models.definitions import DeployedFile, Deployment, FileContent, OwnTemplate
 from engine.models.documents import (
     DecisionResult,
     Document,
@@ -58,6 +58,7 @@ __all__ = [
     "Letterhead",
     "Notice",
     "OutboxMessage",
+    "OwnTemplate",
     "ProcessInstance",
     "SignIn",
     "SignInAttempt",

@@ -1,7 +1,14 @@
 """Papers: documents of a case made ready to print, and written as files."""
 
 from engine.papers.building import Source, build
-from engine.papers.letterheads import read_letterhead, set_letterhead
+from engine.papers.letterheads import (
+    MOST_LOGO_BYTES,
+    AddressInOneLanguage,
+    LogoRefused,
+    read_letterhead,
+    set_letterhead,
+)
+from engine.papers.letters import print_letter
 from engine.papers.model import (
     PRINT_LANGUAGES,
     Block,
@@ -20,39 +27,80 @@ from engine.papers.model import (
     runs,
 )
 from engine.papers.open_document import write_odt
-from engine.papers.outline import PAPER_WORDS, head_lines, logo_address, signature_pairs
+from engine.papers.outline import PAPER_WORDS, foot_line, head_lines, logo_address, signature_pairs
 from engine.papers.pdf import NoPdf, can_write_pdf, write_pdf
 from engine.papers.printing import print_document
+from engine.papers.stationery import (
+    MOST_SIGNS,
+    SecondPersonNeeded,
+    Stationery,
+    TemplateChanged,
+    TemplateNotText,
+    TemplatePage,
+    TemplateRefused,
+    TemplateTooLong,
+    change_letterhead,
+    put_in_force,
+    stationery,
+    stationery_boards,
+    take_back_template,
+    template_page,
+    template_text,
+    try_template,
+    write_template,
+)
 from engine.papers.word import write_docx
 
 __all__ = [
+    "MOST_LOGO_BYTES",
+    "MOST_SIGNS",
     "PAPER_WORDS",
     "PRINT_LANGUAGES",
+    "AddressInOneLanguage",
     "Block",
     "Bullets",
     "Heading",
     "Letterhead",
+    "LogoRefused",
     "NoPdf",
     "Pair",
     "Pairs",
     "Paper",
     "Paragraph",
+    "SecondPersonNeeded",
     "Signature",
     "Source",
+    "Stationery",
     "Table",
+    "TemplateChanged",
+    "TemplateNotText",
+    "TemplatePage",
+    "TemplateRefused",
+    "TemplateTooLong",
     "Ticks",
     "build",
     "can_write_pdf",
+    "change_letterhead",
+    "foot_line",
     "head_lines",
     "in_one_line",
     "logo_address",
     "main_language",
     "print_document",
+    "print_letter",
+    "put_in_force",
     "read_letterhead",
     "runs",
     "set_letterhead",
     "signature_pairs",
+    "stationery",
+    "stationery_boards",
+    "take_back_template",
+    "template_page",
+    "template_text",
+    "try_template",
     "write_docx",
     "write_odt",
     "write_pdf",
+    "write_template",
 ]

@@ -279,9 +279,7 @@ def _row_table(source: Source, table: layouts.RowTable) -> Iterator[Block]:
     yield Table(
         entry.text("label"),
         tuple(head for head, _ in shown),
-        tuple(
-            tuple(tuple(_in_cell(source, columns, row)) for _, columns in shown) for row in rows
-        ),
+        tuple(tuple(tuple(_in_cell(source, columns, row)) for _, columns in shown) for row in rows),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,8 +43,18 @@ def read_letterhead(session: Session, board_id: uuid.UUID) -> Letterhead:
     return Letterhead(name, address, row.logo or b"", row.logo_type)
 
 
-def set_letterhead(key: str, address: Text, logo_name: str = "", logo: bytes = b"") -> None:
+def set_letterhead(
+    key: str,
+    address: Text,
+    logo_name: str = "",
+    logo: bytes = b"",
+    *,
+    actor: str = audit.SYSTEM,
+    keep_logo: bool = False,
+) -> None:
     """Set address and logo of the Board with a key; without a logo it has none.
+
+    Takes:   keep_logo, where the logo that is there stays, if no other is given.
 
     Raises:  NotFound; AddressInOneLanguage; LogoRefused; UploadRefused, for a file that is not
              what its name says.
@@ -52,7 +63,9 @@ def set_letterhead(key: str, address: Text, logo_name: str = "", logo: bytes = b
         raise AddressInOneLanguage
     if len(logo) > MOST_LOGO_BYTES:
         raise LogoRefused
-    kind = uploads.recognise(logo_name, logo) if logo else ""
+    kind = ""
+    if logo:
+        kind = uploads.look_over(uploads.in_use(), logo_name, BytesIO(logo)).media_type
     if logo and kind not in _LOGO_KINDS:
         raise LogoRefused
     with db.transaction() as session:
@@ -64,6 +77,7 @@ def set_letterhead(key: str, address: Text, logo_name: str = "", logo: bytes = b
             row = LetterheadRow(board_id=board.id)
             session.add(row)
         row.address_en, row.address_cy = address.en.strip(), address.cy.strip()
-        row.logo, row.logo_type = logo or None, kind
+        if logo or not keep_logo:
+            row.logo, row.logo_type = logo or None, kind
         session.flush()
-        audit.append(session, "letterhead_set", audit.SYSTEM, board_id=board.id, subject=key)
+        audit.append(session, "letterhead_set", actor, board_id=board.id, subject=key)

@@ -106,7 +106,7 @@ class Paper:
     """A version of a document, cut down to what its reader may read, ready for any writer.
 
     `marks` are what runs across every page (CF-03, CF-13); `may_be_taken` is false where it may
-    be looked at and printed, and not downloaded.
+    be looked at and printed, and not downloaded. A letter and a trial have no `version` (0).
     """
 
     key: str
@@ -126,7 +126,8 @@ class Paper:
 
     def file_name(self, language: str, ending: str) -> str:
         """Return a name that says which paper it is and nothing of whom it is about (CF-02)."""
-        parts = (self.case_identifier, self.catalogue, self.key, f"v{self.version}", language)
+        version = (f"v{self.version}",) if self.version else ()
+        parts = (self.case_identifier, self.catalogue, self.key, *version, language)
         return f"{'_'.join(parts)}.{ending}"
 
 
@@ -140,8 +141,7 @@ def runs(text: Text, language: str) -> Iterator[tuple[str, str]]:
     elif text.en == text.cy:
         yield "", text.en
     else:
-        yield "cy", text.cy
-        yield "en", text.en
+        yield from (part for part in (("cy", text.cy), ("en", text.en)) if part[1])
 
 
 def in_one_line(text: Text, language: str) -> str:

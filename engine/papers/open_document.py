@@ -25,7 +25,7 @@ from engine.papers.model import (
     main_language,
     runs,
 )
-from engine.papers.outline import PAPER_WORDS, head_lines, signature_pairs
+from engine.papers.outline import PAPER_WORDS, foot_line, head_lines, signature_pairs
 from engine.texts import Text
 
 _TAGS = {"en": "en-GB", "cy": "cy-GB"}
@@ -100,11 +100,9 @@ class _Writer:
         top.append(odfdo.Paragraph(in_one_line(paper.letterhead.name, self.language)))
         for mark in paper.marks:
             top.append(odfdo.Paragraph(in_one_line(mark, self.language), style="Mark"))
-        version = in_one_line(words.VERSION, self.language)
-        line = odfdo.Paragraph(
-            f"{paper.case_identifier} – {paper.catalogue} – {version} {paper.version} – "
-            f"{in_one_line(words.PAGE, self.language)} "
-        )
+        at_foot = (foot_line(paper), words.PAGE)
+        said = " – ".join(in_one_line(text, self.language) for text in at_foot)
+        line = odfdo.Paragraph(f"{said} ")
         line.append(Element.from_tag("<text:page-number>1</text:page-number>"))
         foot.append(line)
         page.append(top)

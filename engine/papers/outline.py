@@ -6,7 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 
 from engine.papers import words
-from engine.papers.model import Pair, Paper, Signature
+from engine.papers.model import Letterhead, Pair, Paper, Signature
 from engine.texts import Text
 
 #: The place for something that is written by hand.
@@ -30,10 +30,20 @@ class PaperWords:
 PAPER_WORDS = PaperWords()
 
 
-def logo_address(paper: Paper) -> str:
-    """Return the Board's logo as an address that holds it; nothing where there is none."""
-    head = paper.letterhead
+def logo_address(head: Letterhead) -> str:
+    """Return a Board's logo as an address that holds it; nothing where there is none."""
     return f"data:{head.logo_type};base64,{b64encode(head.logo).decode()}" if head.logo else ""
+
+
+def foot_line(paper: Paper) -> Text:
+    """Return what stands at the foot of every page: case, form and version."""
+    known = [part for part in (paper.case_identifier, paper.catalogue) if part]
+    number = words.numbered(words.VERSION, paper.version)
+    version = [number] if paper.version else []
+    return Text(
+        " – ".join([*known, *(part.en for part in version)]),
+        " – ".join([*known, *(part.cy for part in version)]),
+    )
 
 
 def head_lines(paper: Paper) -> Iterator[tuple[Text, Text]]:
@@ -41,6 +51,9 @@ def head_lines(paper: Paper) -> Iterator[tuple[Text, Text]]:
     yield words.CASE, words.typed(paper.case_identifier)
     if paper.about:
         yield words.ABOUT, paper.about
+    if not paper.version:
+        yield words.PRINTED, paper.printed_on
+        return
     number = words.typed(paper.version)
     if paper.version != paper.newest:
         number = Text(f"{paper.version} of {paper.newest}", f"{paper.version} o {paper.newest}")

@@ -10,9 +10,21 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, confidentiality, db, documents, layouts, store, task_pages, time_source
+from engine import (
+    access,
+    confidentiality,
+    db,
+    deployments,
+    documents,
+    layouts,
+    own_templates,
+    store,
+    task_pages,
+    time_source,
+)
 from engine.errors import NotFound
 from engine.forms import Field, Form, feel_values
+from engine.layouts import Layout
 from engine.models import Document, DocumentVersion
 from engine.papers import words
 from engine.papers.building import Source, build
@@ -47,7 +59,7 @@ def _paper(
         return _appendix(file, actor, row, wanted)
 
     form = source.form
-    layout = file.definitions.layouts.get(form.id)
+    layout = _layout(file, form.id)
     title = layout.title if layout is not None else None
     return Paper(
         key=str(row.id)[:8],
@@ -65,6 +77,22 @@ def _paper(
         may_be_taken=access.may_take_away(file, actor, held, row),
         landscape=layout is not None and layout.landscape,
     )
+
+
+def _layout(file: CaseFile, form: str) -> Layout | None:
+    """Return how a form is printed: as its Board has it, else as the case has it.
+
+    A layout of the Board was made for the newest form; a case that pins an older one, which has
+    not all that the layout names, is printed as it was deployed.
+    """
+    definitions = file.definitions
+    path = f"{deployments.LAYOUTS}{form}.toml"
+    own = own_templates.in_force(file.session, file.case.board_id, path)
+    if own is not None:
+        layout = layouts.parse_layout(own, path)
+        if not any(deployments.problems(definitions.forms, definitions.roles, form, layout)):
+            return layout
+    return definitions.layouts.get(form)
 
 
 def _source(

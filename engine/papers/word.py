@@ -28,7 +28,7 @@ from engine.papers.model import (
     main_language,
     runs,
 )
-from engine.papers.outline import PAPER_WORDS, head_lines, signature_pairs
+from engine.papers.outline import PAPER_WORDS, foot_line, head_lines, signature_pairs
 from engine.texts import Text
 
 _TAGS = {"en": "en-GB", "cy": "cy-GB"}
@@ -106,8 +106,7 @@ class _Writer:
             self._words(section.header.add_paragraph(), mark, bold=True)
             top._p.append(_watermark(in_one_line(mark, self.language)))
         foot = section.footer.paragraphs[0]
-        version = in_one_line(words.VERSION, self.language)
-        foot.add_run(f"{paper.case_identifier} – {paper.catalogue} – {version} {paper.version} – ")
+        foot.add_run(f"{in_one_line(foot_line(paper), self.language)} – ")
         foot.add_run(f"{in_one_line(words.PAGE, self.language)} ")
         _add_page_number(foot)
         if paper.letterhead.logo:

@@ -202,11 +202,11 @@ def test_a_board_s_address_and_logo_head_its_papers(house: House) -> None:
     papers.set_letterhead(key, address, "logo.png", DOT)
     paper = engine.print_document(pack, worker)
     assert paper.letterhead.lines("cy") == ("1 Stryd Fawr", "Tref")
-    assert engine.logo_address(paper).startswith("data:image/png;base64,iVBOR")
+    assert engine.logo_address(paper.letterhead).startswith("data:image/png;base64,iVBOR")
     for write in (engine.write_docx, engine.write_odt):
         assert write(paper, "both")
     papers.set_letterhead(key, Text("", ""))
-    assert engine.logo_address(engine.print_document(pack, worker)) == ""
+    assert engine.logo_address(engine.print_document(pack, worker).letterhead) == ""
     with db.reading() as session:
         kinds = [event.kind for event in session.query(AuditEvent).all()]
     assert kinds.count("letterhead_set") == 2
