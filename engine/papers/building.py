@@ -286,13 +286,13 @@ def _row_table(source: Source, table: layouts.RowTable) -> Iterator[Block]:
 def _in_cell(source: Source, columns: list[Field], row: Mapping[str, Any]) -> Iterator[Text]:
     """Yield what the columns that share a cell hold: the first bare, the others with their name."""
     for number, column in enumerate(columns):
-        value, label = row.get(column.key), column.text("label")
+        value = row.get(column.key)
         if column.type == "checkbox":
             # A remark, that stands where it was made.
-            yield from [label] if value is True else []
+            yield from [column.text("label")] if value is True else []
             continue
         for line in words.answer(column, value, source.titles):
-            yield line if not number else Text(f"{label.en}: {line.en}", f"{label.cy}: {line.cy}")
+            yield words.labelled(column.text("label"), line) if number else line
 
 
 def _cells(source: Source, section: Section, entry: Field) -> Iterator[tuple[Text, ...]]:

@@ -103,7 +103,7 @@ class TemplatePage:
     """A template with what waits to be put in force, or is, or was deployed.
 
     `number` is that of the version that waits, 0 where none does; `problems` are why it does not
-    fit what is deployed now.
+    fit what is deployed now; `fields` are what a layout may name, each with its question or text.
     """
 
     key: str
@@ -118,6 +118,7 @@ class TemplatePage:
     written_by: str
     written_at: datetime | None
     problems: tuple[Problem, ...]
+    fields: tuple[tuple[str, Text], ...]
     may_design: bool
     may_approve: bool
     is_author: bool
@@ -218,6 +219,7 @@ def template_page(key: str, kind: str, name: str, actor: Actor) -> TemplatePage:
             written_by=author.name if author else "",
             written_at=waiting.written_at if waiting else None,
             problems=tuple(_problems(definitions, kind, name, shown.source)) if shown else (),
+            fields=tuple(_fields(definitions, kind, name)),
             may_design="design" in acts,
             may_approve=waiting is not None and "approve" in acts and not is_author,
             is_author=is_author,
@@ -376,6 +378,19 @@ def _title(definitions: Definitions, kind: str, name: str) -> Text:
     subject = letters.parse_letter(definitions.sources[_path(kind, name)], name).subject
     # In a list, what is filled in later says nothing.
     return Text(*(" ".join(_BRACES.sub("…", said).split()) for said in (subject.en, subject.cy)))
+
+
+def _fields(definitions: Definitions, kind: str, name: str) -> Iterator[tuple[str, Text]]:
+    """Go through what a layout may name: fields by key, fixed texts by id, columns of rows."""
+    for section in definitions.forms[name].sections if kind == "layout" else ():
+        for entry in section.fields:
+            if entry.type == "text":
+                yield entry.id, entry.text("text")
+            elif entry.has_value and not entry.hidden:
+                yield entry.key, entry.text("label")
+                for column in entry.columns:
+                    if column.has_value and not column.hidden:
+                        yield f"{entry.key}: {column.key}", column.text("label")
 
 
 def _path(kind: str, name: str) -> str:

@@ -54,6 +54,12 @@ def numbered(name: Text, number: int) -> Text:
     return Text(f"{name.en} {number}", f"{name.cy} {number}")
 
 
+def labelled(label: Text, line: Text) -> Text:
+    """Return a line of an answer behind its question."""
+    en, cy = (f"{said}{'' if said.endswith('?') else ':'}" for said in (label.en, label.cy))
+    return Text(f"{en} {line.en}", f"{cy} {line.cy}")
+
+
 def moment(at: datetime) -> Text:
     """Return an instant as a day and time in Wales."""
     local = at.astimezone(time_source.WALES)
