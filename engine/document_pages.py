@@ -34,7 +34,10 @@ class VersionLine:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """A version of a document, cut down to what this person may read."""
+    """A version of a document, cut down to what this person may read.
+
+    `readable` holds the ids of the fields and columns that they may read, answered or not.
+    """
 
     id: uuid.UUID
     case_id: uuid.UUID
@@ -44,6 +47,7 @@ class DocumentPage:
     version: int
     newest: int
     content: dict[str, Any]
+    readable: frozenset[str]
     versions: tuple[VersionLine, ...]
     signatures: tuple[SignatureLine, ...]
     amendable: frozenset[str]
@@ -152,6 +156,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
         version=version or row.version,
         newest=row.version,
         content=content,
+        readable=access.readable_parts(file, actor, roles, row, version),
         versions=tuple(_versions(file, row)),
         signatures=tuple(documents.signatures(file.session, row)),
         amendable=frozenset(

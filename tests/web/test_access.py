@@ -17,6 +17,7 @@ TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
+STATIONER = "whoever sees to the papers of a Board"
 MINDER = "whoever minds the messages of a Board"
 
 ROUTES = {
@@ -70,6 +71,15 @@ ROUTES = {
     "POST /cases/<uuid:case_id>/people/invite": COORDINATOR,
     "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
     "POST /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>/paper": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>": COORDINATOR,
+    "GET /stationery": STATIONER,
+    "GET /stationery/<key>": STATIONER,
+    "GET /stationery/<key>/head": STATIONER,
+    "POST /stationery/<key>/head": STATIONER,
+    "GET /stationery/<key>/<kind>/<name>": STATIONER,
+    "POST /stationery/<key>/<kind>/<name>": STATIONER,
+    "GET /stationery/<key>/<kind>/<name>/trial": STATIONER,
     "GET /undelivered": MINDER,
     "POST /undelivered/<key>/again": COORDINATOR,
     "GET /documents/<uuid:document_id>": DOCUMENT,
@@ -179,6 +189,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "document_id": str(consent.id),
         "section": "parents",
         "kind": "docx",
+        "name": "consent",
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),

@@ -25,6 +25,32 @@ def consent(site: Site) -> engine.DocumentPage:
     return engine.document_page(next(d.id for d in found if d.catalogue == "F-45"), coordinator)
 
 
+def test_a_question_whose_answer_one_may_not_read_is_not_told_to_be_unanswered(
+    site: Site,
+) -> None:
+    withheld = 0
+    for name, actor in site.people.items():
+        for case in engine.list_cases(actor):
+            for found in engine.case_page(case.id, actor).documents:
+                page = engine.document_page(found.id, actor)
+                sections = [s for s in page.form.sections if s.id in page.content]
+                shut = {
+                    (section.id, entry.key)
+                    for section in sections
+                    for entry in section.fields
+                    if entry.has_input and entry.hide is None and entry.id not in page.readable
+                }
+                withheld += len(shut)
+                with site.app.test_request_context("/"):
+                    for section in sections:
+                        ((_, asked),) = answers.answers(
+                            page.form, page.content, [section.id], readable=page.readable
+                        )
+                        told = {(section.id, key) for key, _, _ in asked}
+                        assert not told & shut, (name, page.form.id)
+    assert withheld
+
+
 def typed_in(document: engine.DocumentPage, section: str) -> dict[str, list[str]]:
     """Return what the page of a section would send."""
     return forms.to_posted(document.form, (section,), document.content)

@@ -185,12 +185,14 @@ def paper_of(form_id: str) -> engine.Paper:
     source = papers.Source(
         form, content, readable, titles=TITLES, values={"case": "CNS-TST-2026-1"}
     )
+    layout = layout_of(form_id)
+    title = layout.title if layout and layout.title else form.texts["title"]
     return engine.Paper(
-        key="0badcafe", title=form.texts["title"], catalogue=form.catalogue,
+        key="0badcafe", title=title, catalogue=form.catalogue,
         case_identifier="CNS-TST-2026-1", about=None, version=2, newest=2,
         written_at=Text("1 February 2026 at 09:05", "1 Chwefror 2026 am 09:05"),
         printed_on=Text("2 February 2026", "2 Chwefror 2026"), letterhead=HEAD, marks=(MARK,),
-        blocks=papers.build(source, layout_of(form_id)),
+        blocks=papers.build(source, layout), landscape=layout is not None and layout.landscape,
     )  # fmt: skip
 
 
