@@ -38,14 +38,17 @@ only = ["x"]
 section = "rest"
 [[layout.blocks]]
 bullets = ["e"]
+[[layout.blocks]]
+rows = "f"
+columns = [{ en = "Who", cy = "Pwy", fields = ["name", "role"] }]
 """
     )
     assert layout.title == Text("Record", "Cofnod")
-    assert list(layout.names) == ["a", "b", "c", "d", "e"]
+    assert list(layout.names) == ["a", "b", "c", "d", "e", "f"]
     assert layout.leave_out == ("sum",)
     assert [type(block.holds) for block in layout.blocks] == [
         layouts.Fields, layouts.Ticks, layouts.Grid, layouts.Appendix, layouts.WholeSection,
-        layouts.Fields,
+        layouts.Fields, layouts.RowTable,
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 import engine
-from engine import confidentiality, db, forms, layouts, papers
+from engine import confidentiality, db, forms, layouts, papers, uploads
 from engine.errors import NotFound
 from engine.models import AuditEvent, Board
 from engine.papers import words
@@ -36,6 +36,11 @@ PACK = {
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 )
+
+
+@pytest.fixture(autouse=True)
+def _store(tmp_path: Path) -> None:
+    uploads.use(uploads.Store(tmp_path / "uploads"))
 
 
 def said(paper: engine.Paper) -> str:
@@ -62,6 +67,11 @@ def test_a_reader_is_not_even_told_of_what_they_may_not_read(house: House) -> No
     assert "long" in cut
     for withheld in ("address", "Stryd", "'name'", "Siân"):
         assert withheld not in cut
+    page = engine.document_page(pack, coordinator)
+    known = {p.key: p.id for e in page.form.fields for p in (e, *e.columns)}
+    assert known["relation"] in page.readable
+    assert not page.readable & {known["address"], known["name"]}
+    assert {known["address"], known["name"]} <= engine.document_page(pack, worker).readable
 
 
 def test_whoever_may_read_nothing_of_a_document_finds_none_to_print(house: House) -> None:
@@ -210,6 +220,20 @@ def test_a_board_s_address_and_logo_head_its_papers(house: House) -> None:
     with db.reading() as session:
         kinds = [event.kind for event in session.query(AuditEvent).all()]
     assert kinds.count("letterhead_set") == 2
+
+
+def test_a_logo_is_looked_over_for_viruses_as_every_file_is(house: House, tmp_path: Path) -> None:
+    class Suspicious(uploads.Scanner):
+        def check(self, filename: str, content: bytes) -> None:
+            raise uploads.FileInfected(filename=filename)
+
+    uploads.use(uploads.Store(tmp_path / "uploads", scanner=Suspicious("127.0.0.1", 1)))
+    with db.reading() as session:
+        key = session.get_one(Board, house.board_id).key
+    with pytest.raises(uploads.FileInfected):
+        papers.set_letterhead(key, Text("", ""), "logo.png", DOT)
+    with db.reading() as session:
+        assert papers.read_letterhead(session, house.board_id).logo == b""
 
 
 def test_a_logo_is_a_small_picture_and_an_address_is_in_both_languages(house: House) -> None:

@@ -41,6 +41,7 @@ def test_what_is_shipped_is_in_order() -> None:
 BLOCK = "[[layout.blocks]]\n"
 COLUMN = '{ en = "a", cy = "b" }'
 LINE = 'lines = [{{ en = "L", cy = "L", fields = ["{}"] }}]'
+PERIOD = '{ en = "a", cy = "b", fields = ["summary_period"] }'
 UNFIT = {
     "There is no form nothing.": ("nothing", f'{BLOCK}fields = ["a"]'),
     "The form consent has no “a”.": ("consent", f'{BLOCK}fields = ["a"]'),
@@ -58,6 +59,19 @@ UNFIT = {
     "“conclusions” has no place in a cell": (
         "report",
         f"{BLOCK}columns = [{COLUMN}, {COLUMN}]\n{LINE.format('conclusions')}",
+    ),
+    "“learned” has no rows.": ("report", f'{BLOCK}rows = "learned"'),
+    "“summary” has no column “a” that a table can hold.": (
+        "summary_timeline",
+        f'{BLOCK}rows = "summary"\ncolumns = [{{ en = "a", cy = "b", fields = ["a"] }}]',
+    ),
+    "The column “summary_event” of “summary” would be lost on paper.": (
+        "summary_timeline",
+        f'{BLOCK}rows = "summary"\ncolumns = [{PERIOD}]',
+    ),
+    "The column “summary_period” of “summary” is named twice.": (
+        "summary_timeline",
+        f'{BLOCK}rows = "summary"\ncolumns = [{PERIOD}, {PERIOD}]',
     ),
     "There is no form a.": ("report", f'{BLOCK}document = "a"'),
     "The form summary_timeline has no “a”.": (
@@ -90,6 +104,18 @@ def test_what_is_published_takes_along_only_what_the_content_gate_reads() -> Non
         (message,) = found("report", f'{whole}only = ["{name}"]')
         assert "is no part of the published report" in message
     assert found("report", whole + 'only = ["tor_issues", "further_issues.issue_found"]') == []
+
+
+def test_what_goes_along_with_a_document_is_for_everybody_who_reads_it() -> None:
+    """A paper is handed on: an answer for the Panel does not reach a participant with a letter."""
+    whole = '[[layout.blocks]]\ndocument = "terms_of_reference"\n'
+    messages = found("invitation_letter", whole)
+    assert any(message.startswith("“family_roles” of terms_of_reference") for message in messages)
+    assert found("invitation_letter", whole + 'only = ["tor_issues"]') == []
+    (list_of_people, *_) = found(
+        "working_principles", '[[layout.blocks]]\ndocument = "board_decision"'
+    )
+    assert "would be read by some who read working_principles and may not read it" in list_of_people
 
 
 def test_a_field_for_rules_alone_is_never_printed() -> None:
