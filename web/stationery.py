@@ -117,7 +117,7 @@ def _trial(paper: engine.Paper) -> str:
 def _sent(typed: str) -> str:
     """Return the file that was sent, or what was typed where none was, with lines as we keep them.
 
-    Raises:  TemplateNotText.
+    Raises:  TemplateTooLong; TemplateNotText.
     """
     (_, stream), *_ = [*read_files().get("file", []), ("", None)]
     if stream is not None:

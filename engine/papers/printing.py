@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +23,7 @@ from engine import (
     task_pages,
     time_source,
 )
-from engine.errors import NotFound
+from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Field, Form, feel_values
 from engine.layouts import Layout
 from engine.models import Document, DocumentVersion
@@ -83,14 +84,16 @@ def _layout(file: CaseFile, form: str) -> Layout | None:
     """Return how a form is printed: as its Board has it, else as the case has it.
 
     A layout of the Board was made for the newest form; a case that pins an older one, which has
-    not all that the layout names, is printed as it was deployed.
+    not all that the layout names, is printed as it was deployed. So is one whose layout was
+    written before an upgrade and can be read no more.
     """
     definitions = file.definitions
     path = f"{deployments.LAYOUTS}{form}.toml"
     own = own_templates.in_force(file.session, file.case.board_id, path)
-    if own is not None:
-        layout = layouts.parse_layout(own, path)
-        if not any(deployments.problems(definitions.forms, definitions.roles, form, layout)):
+    with suppress(InvalidDefinition):
+        layout = layouts.parse_layout(own, path) if own is not None else None
+        roles = definitions.roles
+        if layout and not any(deployments.problems(definitions.forms, roles, form, layout)):
             return layout
     return definitions.layouts.get(form)
 

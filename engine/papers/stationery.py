@@ -185,8 +185,10 @@ def change_letterhead(
 def template_text(content: bytes) -> str:
     """Return the text of a file that was sent as a template.
 
-    Raises:  TemplateNotText.
+    Raises:  TemplateTooLong; TemplateNotText.
     """
+    if len(content) > 4 * MOST_SIGNS:
+        raise TemplateTooLong
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

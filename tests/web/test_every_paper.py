@@ -186,7 +186,9 @@ def paper_of(form_id: str) -> engine.Paper:
         form, content, readable, titles=TITLES, values={"case": "CNS-TST-2026-1"}
     )
     layout = layout_of(form_id)
-    title = layout.title if layout and layout.title else form.texts["title"]
+    title = layouts.filled(
+        layout.title if layout and layout.title else form.texts["title"], source.values
+    )
     return engine.Paper(
         key="0badcafe", title=title, catalogue=form.catalogue,
         case_identifier="CNS-TST-2026-1", about=None, version=2, newest=2,
