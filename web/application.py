@@ -16,6 +16,7 @@ from web import (
     actors,
     addresses,
     answers,
+    calendar_feeds,
     cases,
     deliveries,
     demonstration,
@@ -55,6 +56,7 @@ def create_app(settings: engine.Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         DEMONSTRATION=settings.demonstration,
+        BASE_URL=settings.base_url,
         SESSION_COOKIE_NAME="__Host-adolygu" if secure else "adolygu",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -81,6 +83,7 @@ def create_app(settings: engine.Settings) -> Flask:
         public,
         deliveries,
         language,
+        calendar_feeds,
         demonstration,
         diagrams,
         statements,

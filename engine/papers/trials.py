@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from engine import forms, layouts, timescales
+from engine import forms, layouts, time_source, timescales
 from engine.deployments import Definitions
 from engine.forms import Field, Form
 from engine.layouts import Layout
@@ -100,7 +100,7 @@ def _trial(
         version=0,
         newest=0,
         written_at=NO_TEXT,
-        printed_on=day_in_words(now.date()),
+        printed_on=day_in_words(time_source.local_day(now)),
         letterhead=head,
         marks=(TRIAL,),
         blocks=blocks,
@@ -161,11 +161,11 @@ def _stand_in(entry: Field, now: datetime) -> Any:
         return True
     if entry.is_choice:
         return entry.options[0].value if entry.options else ""
-    moments = {"month": f"{now:%Y-%m}", "time": "10:30"}
+    moments = {"month": f"{time_source.local_day(now):%Y-%m}", "time": "10:30"}
     kinds: dict[str, Any] = {
         "checklist": [option.value for option in entry.options[:1]],
         "number": 1,
-        "datetime": moments.get(entry.subtype, now.date().isoformat()),
+        "datetime": moments.get(entry.subtype, time_source.local_day(now).isoformat()),
         "adolyguPerson": {"name": "A. N. Other", "designation": "", "agency": ""},
         "adolyguSignature": {"name": "A. N. Other", "at": now.isoformat()},
         "filepicker": {"name": "example.pdf"},
