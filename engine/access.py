@@ -217,8 +217,8 @@ def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bo
 def stationery_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
     """Return what a person may do to the stationery of a Board: `head`, `design`, `approve`.
 
-    Whoever co-ordinates its cases and its administrators set the head of its papers; its designers
-    write layouts and letters, which another designer or an administrator puts in force.
+    Whoever co-ordinates its cases, its administrators and its designers set the head of its papers;
+    designers write layouts and letters, which another designer or an administrator puts in force.
     """
     held = board_roles(session, actor, board_id)
     acts = {"head"} if held & roles_of_board(session, board_id).coordinating else set()

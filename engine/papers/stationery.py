@@ -94,7 +94,6 @@ class Stationery:
     key: str
     board: Text
     letterhead: Letterhead
-    acts: frozenset[str]
     templates: tuple[TemplateLine, ...]
 
 
@@ -142,7 +141,7 @@ def stationery(key: str, actor: Actor) -> Stationery:
     with db.reading() as session:
         board, acts = _board(session, key, actor)
         lines: tuple[TemplateLine, ...] = ()
-        if acts & {"design", "approve"}:
+        if "approve" in acts:
             definitions = _definitions(session, board)
             own = own_templates.of_board(session, board.id)
             lines = tuple(
@@ -157,7 +156,7 @@ def stationery(key: str, actor: Actor) -> Stationery:
                 for kind, name, title, catalogue in _known(definitions)
             )
         head = letterheads.read_letterhead(session, board.id)
-        return Stationery(board.key, _name(board), head, acts, lines)
+        return Stationery(board.key, _name(board), head, lines)
 
 
 def change_letterhead(
@@ -174,9 +173,7 @@ def change_letterhead(
     Raises:  NotFound; AddressInOneLanguage; LogoRefused; UploadRefused.
     """
     with db.reading() as session:
-        _, acts = _board(session, key, actor)
-        if "head" not in acts:
-            raise NotFound
+        _board(session, key, actor)
     letterheads.set_letterhead(
         key, address, logo_name, logo, actor=str(actor.account_id), keep_logo=keep_logo
     )
@@ -223,7 +220,7 @@ def template_page(key: str, kind: str, name: str, actor: Actor) -> TemplatePage:
             problems=tuple(_problems(definitions, kind, name, shown.source)) if shown else (),
             fields=tuple(_fields(definitions, kind, name)),
             may_design="design" in acts,
-            may_approve=waiting is not None and "approve" in acts and not is_author,
+            may_approve=waiting is not None and not is_author,
             is_author=is_author,
         )
 
@@ -281,9 +278,7 @@ def put_in_force(key: str, kind: str, name: str, number: int, actor: Actor) -> N
     Raises:  NotFound; SecondPersonNeeded; TemplateChanged; TemplateRefused.
     """
     with db.transaction() as session:
-        board, acts, definitions = _designed(session, key, kind, name, actor)
-        if "approve" not in acts:
-            raise NotFound
+        board, _, definitions = _designed(session, key, kind, name, actor)
         audit.hold(session, board.id)
         rows = own_templates.versions(session, board.id, _path(kind, name))
         waiting = _waiting(rows)
@@ -355,7 +350,7 @@ def _designed(
     board, acts = _board(session, key, actor)
     definitions = _definitions(session, board)
     known = {(there, called) for there, called, _, _ in _known(definitions)}
-    if not acts & {"design", "approve"} or (kind, name) not in known:
+    if "approve" not in acts or (kind, name) not in known:
         raise NotFound
     return board, acts, definitions
 
