@@ -14,8 +14,8 @@ from engine import confidentiality, time_source
 from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
 from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
-from engine.people import Actor, Held, boards_of, held_on, live_on, roles_of_board
-from engine.roles import ADMINISTRATOR, OWN, Roles
+from engine.people import Actor, Held, board_roles, boards_of, held_on, live_on, roles_of_board
+from engine.roles import ADMINISTRATOR, DESIGNER, OWN, Roles
 from engine.store import CaseFile
 
 
@@ -176,6 +176,57 @@ def readable_content(
     if found is None:
         return None
     return dict(_cut(file, actor, held, the_document, found.content))
+
+
+def readable_parts(
+    file: CaseFile, actor: Actor, held: Held, row: Document, version: int | None = None
+) -> frozenset[str]:
+    """Return the ids of the fields, columns and fixed texts that a person may read in a version.
+
+    What is not among them is not even told to be unanswered.
+    """
+    the_document = _the_document(file, row, version)
+    if the_document is None:
+        return frozenset()
+    return frozenset(
+        place.id
+        for section in the_document.form.sections
+        for entry in section.fields
+        for column in (None, *entry.columns)
+        for place in [column or entry]
+        if may(file, actor, held, "read", TheField(the_document, section, entry, column))
+    )
+
+
+def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bool:
+    """Say whether a person may have a document they may read as a file, beside looking at it.
+
+    Source:  CF-13, the draft report is open to participants for comment only.
+    """
+    the_document = _the_document(file, row)
+    if the_document is None or confidentiality.is_printed_freely(
+        the_document.form, file.names(row.item_key)
+    ):
+        return the_document is not None
+    commenting = confidentiality.COMMENTS_ONLY
+    by_item = {key: roles - commenting for key, roles in held.by_item.items()}
+    other = Held.of(held.everywhere - commenting, by_item, row.item_key)
+    return may(file, actor, other, "read", the_document)
+
+
+def stationery_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
+    """Return what a person may do to the stationery of a Board: `head`, `design`, `approve`.
+
+    Whoever co-ordinates its cases, its administrators and its designers set the head of its papers;
+    designers write layouts and letters, which another designer or an administrator puts in force.
+    """
+    held = board_roles(session, actor, board_id)
+    acts = {"head"} if held & roles_of_board(session, board_id).coordinating else set()
+    if ADMINISTRATOR in held:
+        acts |= {"head", "approve"}
+    if DESIGNER in held:
+        acts |= {"head", "design", "approve"}
+    return frozenset(acts)
 
 
 def without_private(file: CaseFile, form: Form, row: Document | None, content: Any) -> Any:

@@ -34,7 +34,10 @@ class VersionLine:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """A version of a document, cut down to what this person may read."""
+    """A version of a document, cut down to what this person may read.
+
+    `readable` holds the ids of the fields and columns that they may read, answered or not.
+    """
 
     id: uuid.UUID
     case_id: uuid.UUID
@@ -44,9 +47,11 @@ class DocumentPage:
     version: int
     newest: int
     content: dict[str, Any]
+    readable: frozenset[str]
     versions: tuple[VersionLine, ...]
     signatures: tuple[SignatureLine, ...]
     amendable: frozenset[str]
+    may_be_taken: bool
 
     @property
     def may_amend(self) -> bool:
@@ -151,11 +156,13 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
         version=version or row.version,
         newest=row.version,
         content=content,
+        readable=access.readable_parts(file, actor, roles, row, version),
         versions=tuple(_versions(file, row)),
         signatures=tuple(documents.signatures(file.session, row)),
         amendable=frozenset(
             section for section in content if access.may_amend(file, actor, roles, row, section)
         ),
+        may_be_taken=access.may_take_away(file, actor, roles, row),
     )
 
 

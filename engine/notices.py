@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, people, time_source
+from engine import db, deployments, own_templates, people, time_source
+from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
 from engine.models import Board, Case, Notice, OutboxMessage, new_id
 from engine.texts import Text
@@ -144,8 +146,7 @@ def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, s
 def _filled(session: Session, notice: Notice, language: str, base_url: str) -> tuple[str, str]:
     case = session.get_one(Case, notice.case_id)
     definitions = deployments.load(session, case.deployment_id)
-    source = definitions.sources.get(f"forms/letters/{notice.template}.toml")
-    letter = parse_letter(source, notice.template) if source else _PLAIN
+    letter = _letter(session, case, notice.template)
     timescale = definitions.timescales.get(notice.about)
     role = definitions.roles.get(notice.to_role)
     opens = role.reads_on(case.process) or notice.data.get("letter")
@@ -159,6 +160,20 @@ def _filled(session: Session, notice: Notice, language: str, base_url: str) -> t
             "timescale": timescale.name if timescale else Text(notice.about, notice.about),
         },
     )
+
+
+def _letter(session: Session, case: Case, template: str) -> Letter:
+    """Return the text of a notice: the Board's own, else as the case has it, else a plain one.
+
+    What the Board wrote before an upgrade may be no letter any more; a message still goes out.
+    """
+    place = f"{deployments.LETTERS}{template}.toml"
+    own = own_templates.in_force(session, case.board_id, place)
+    with suppress(InvalidDefinition):
+        if own is not None:
+            return parse_letter(own, place)
+    source = deployments.load(session, case.deployment_id).sources.get(place)
+    return parse_letter(source, place) if source else _PLAIN
 
 
 def _recipients(

@@ -17,6 +17,7 @@ OWN = "V-OWN"
 
 #: Runs the product, and sees no case content (ROL-40).
 ADMINISTRATOR = "administrator"
+DESIGNER = "designer"
 
 
 @dataclass(frozen=True)

@@ -125,13 +125,17 @@ class FormPart:
 
 @dataclass(frozen=True)
 class ShownDocument:
-    """A document shown beside a task, cut down to what this person may read."""
+    """A document shown beside a task, cut down to what this person may read.
+
+    `readable` holds the ids of the fields and columns that they may read, answered or not.
+    """
 
     document_id: uuid.UUID
     form: Form
     version: int
     item_label: Text | None
     content: dict[str, Any]
+    readable: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -606,4 +610,6 @@ def _shown(
             wanted = use.sections or [section.id for section in form.sections]
             cut = {name: values for name, values in (content or {}).items() if name in wanted}
             if cut:
-                yield ShownDocument(row.id, form, row.version, item_label(file, row.item_key), cut)
+                label = item_label(file, row.item_key)
+                readable = access.readable_parts(file, actor, roles, row)
+                yield ShownDocument(row.id, form, row.version, label, cut, readable)

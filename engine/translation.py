@@ -100,14 +100,15 @@ def _pairs(english: Mapping[str, Any], welsh: Mapping[str, Any], place: str) -> 
 
 
 def _said(value: Any, place: str) -> Iterator[Unread]:
-    """Yield what stands anywhere in it as bare `en` and `cy`."""
+    """Yield what stands anywhere in it as `en` and `cy`, or as `title_en` and `title_cy`."""
     if isinstance(value, list):
         for each in value:
             yield from _said(each, place)
     elif isinstance(value, dict):
-        if "cy" in value:
-            yield Unread(place, Text(str(value.get("en", "")), str(value["cy"])))
         for name, inside in value.items():
+            if name == "cy" or name.endswith("_cy"):
+                english = value.get(f"{name[:-2]}en", "")
+                yield Unread(f"{place} {name[:-3]}".strip(), Text(str(english), str(inside)))
             yield from _said(inside, f"{place} {name}".lstrip())
 
 

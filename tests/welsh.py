@@ -26,7 +26,7 @@ def counts() -> dict[str, int]:
         "Diagrams, all": _sum("processes", "*.bpmn"),
         "Decision tables, all": _sum("processes", "*.dmn"),
         "Roles, facts and timescales, all": _sum("processes", "*.toml"),
-        "Letters, all": _sum("forms", "*.toml"),
+        "Letters and layouts, all": _sum("forms", "*.toml"),
     }
 
 

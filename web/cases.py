@@ -27,6 +27,7 @@ def index() -> ResponseReturnValue:
         cases=engine.list_cases(actor),
         undelivered=undelivered,
         may_see_unread_welsh=engine.may_see_unread_welsh(actor),
+        minds_stationery=bool(engine.stationery_boards(actor)),
     )
 
 

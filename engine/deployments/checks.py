@@ -10,6 +10,7 @@ from engine.deployments import (
     decision_checks,
     fact_checks,
     form_checks,
+    layout_checks,
     role_checks,
     soundness_checks,
     statutory_checks,
@@ -52,6 +53,7 @@ def _check(files: Files) -> list[Finding]:
             role_checks,
             statutory_checks,
             confidentiality_checks,
+            layout_checks,
         ):
             findings += checks.check(reading)
         if not any(found.severity == "error" for found in findings):

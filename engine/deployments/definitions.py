@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from engine import decisions, facts, forms, letters, roles, statutory, timescales, workflow
+from engine import decisions, facts, forms, layouts, letters, roles, statutory, timescales, workflow
 from engine.deployments.folders import LABEL, read_label
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
@@ -21,7 +21,8 @@ ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
 STATUTORY = "processes/statutory.toml"
 LETTERS = "forms/letters/"
-_LETTERS = (LETTERS, ".toml")
+LAYOUTS = "forms/reports/"
+_LETTERS, _LAYOUTS = (LETTERS, ".toml"), (LAYOUTS, ".toml")
 
 #: So many sets of definitions are kept; six Boards with a new and an old one each use fewer.
 CACHE_SIZE = 32
@@ -51,6 +52,8 @@ class Definitions:
     timescales: Mapping[str, timescales.Timescale]
     facts: Mapping[str, facts.FactDeclaration]
     roles: roles.Roles
+    #: how the documents of a form are printed, by form; of the others, as they are filled in
+    layouts: Mapping[str, layouts.Layout]
     #: path to the bytes of the file
     sources: Mapping[str, bytes]
 
@@ -66,6 +69,7 @@ class Reading:
     timescales: dict[str, timescales.Timescale] = field(default_factory=dict)
     facts: dict[str, facts.FactDeclaration] = field(default_factory=dict)
     roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
+    layouts: dict[str, layouts.Layout] = field(default_factory=dict)
     statutory: dict[str, statutory.Rule] = field(default_factory=dict)
     #: the keys of the notices that have a text
     letters: set[str] = field(default_factory=set)
@@ -101,6 +105,7 @@ def build(files: Files) -> Definitions:
         timescales=reading.timescales,
         facts=reading.facts,
         roles=reading.roles,
+        layouts=reading.layouts,
         sources=dict(files),
     )
     with _cache_lock:
@@ -134,6 +139,8 @@ def read(files: Files) -> Reading:
     for path, _letter in _each(reading, LETTERS, ".toml", letters.parse_letter):
         # Read for its findings; notices read it again when they are sent.
         reading.letters.add(path.removeprefix(LETTERS).removesuffix(".toml"))
+    for path, layout in _each(reading, LAYOUTS, ".toml", layouts.parse_layout):
+        reading.layouts[path.removeprefix(LAYOUTS).removesuffix(".toml")] = layout
     reading.timescales = _one(reading, TIMESCALES, timescales.parse_timescales, {})
     reading.facts = _one(reading, FACTS, facts.parse_facts, {})
     reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)
@@ -150,7 +157,9 @@ def unread(files: Files) -> list[str]:
         path
         for path in sorted(files)
         if path not in read
-        and not any(path.startswith(at) and path.endswith(end) for at, end in (*places, _LETTERS))
+        and not any(
+            path.startswith(at) and path.endswith(end) for at, end in (*places, _LETTERS, _LAYOUTS)
+        )
     ]
 
 

@@ -11,7 +11,7 @@ from engine.models.cases import (
     Submission,
     UserTask,
 )
-from engine.models.definitions import DeployedFile, Deployment, FileContent
+from engine.models.definitions import DeployedFile, Deployment, FileContent, OwnTemplate
 from engine.models.documents import (
     DecisionResult,
     Document,
@@ -27,6 +27,7 @@ from engine.models.people import (
     Board,
     CalendarFeed,
     Invitation,
+    Letterhead,
     SignIn,
     SignInAttempt,
 )
@@ -56,8 +57,10 @@ __all__ = [
     "Invitation",
     "Item",
     "Json",
+    "Letterhead",
     "Notice",
     "OutboxMessage",
+    "OwnTemplate",
     "ProcessInstance",
     "SignIn",
     "SignInAttempt",

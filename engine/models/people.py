@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, Instant, Json, new_id
@@ -27,6 +27,20 @@ class Board(Base):
         Json,
         default=dict,
         comment="addresses of bodies, local choices; see settings in ARCHITECTURE.md",
+    )
+
+
+class Letterhead(Base):
+    """What stands at the head of what a Board prints, beside its name."""
+
+    __tablename__ = "letterhead"
+
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"), primary_key=True)
+    address_en: Mapped[str] = mapped_column(Text, default="", comment="line by line")
+    address_cy: Mapped[str] = mapped_column(Text, default="", comment="line by line")
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, comment="PNG or JPEG; null: none")
+    logo_type: Mapped[str] = mapped_column(
+        Text, default="", comment="media type, found from the bytes"
     )
 
 

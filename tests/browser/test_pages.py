@@ -53,6 +53,42 @@ def test_the_pages_of_cases_have_no_barrier(
 
 
 @both_languages
+def test_papers_have_no_barrier(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    coordinator = Person(browser, demonstration, FFION, language)
+    coordinator.open("/cases")
+    papers: set[str] = set()
+    for case in coordinator.links(A_CASE)[:3]:
+        coordinator.open(case)
+        papers |= set(coordinator.links(A_DOCUMENT))
+    for path in sorted(papers)[:4]:
+        coordinator.open(f"{path}/paper")
+        coordinator.check_page()
+    assert papers
+    assert coordinator.problems == []
+
+
+@both_languages
+def test_the_stationery_of_a_board_has_no_barrier(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    designer = Person(browser, demonstration, "Catrin Sayer", language)
+    board = "/stationery/cwmafon"
+    for path in (
+        board,
+        f"{board}/head",
+        f"{board}/layout/action_plan",
+        f"{board}/letter/report_sent",
+    ):
+        designer.open(path)
+        designer.check_page()
+    designer.open(f"{board}/layout/action_plan/trial")
+    designer.check_page()
+    assert designer.problems == []
+
+
+@both_languages
 def test_open_tasks_have_no_barrier_before_and_after_a_mistake(
     browser: Browser, demonstration: Demonstration, language: str
 ) -> None:

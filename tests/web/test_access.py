@@ -17,6 +17,7 @@ TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
+STATIONER = "whoever sees to the papers of a Board"
 MINDER = "whoever administers or coordinates a Board"
 
 ROUTES = {
@@ -79,6 +80,15 @@ ROUTES = {
     "POST /cases/<uuid:case_id>/people/invite": COORDINATOR,
     "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
     "POST /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>/paper": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>": COORDINATOR,
+    "GET /stationery": STATIONER,
+    "GET /stationery/<key>": STATIONER,
+    "GET /stationery/<key>/head": STATIONER,
+    "POST /stationery/<key>/head": STATIONER,
+    "GET /stationery/<key>/<kind>/<name>": STATIONER,
+    "POST /stationery/<key>/<kind>/<name>": STATIONER,
+    "GET /stationery/<key>/<kind>/<name>/trial": STATIONER,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -87,6 +97,8 @@ ROUTES = {
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
+    "GET /documents/<uuid:document_id>/paper": DOCUMENT,
+    "GET /documents/<uuid:document_id>/paper.<kind>": DOCUMENT,
     "GET /uploads/<uuid:upload_id>": DOCUMENT,
 }
 
@@ -168,6 +180,8 @@ def _ask(
     visitor: Visitor, route: str, addresses: dict[str, str], more: dict[str, str] | None = None
 ) -> tuple[int, str]:
     method, path = route.split(" ", 1)
+    # A paper comes as other kinds of file than rows do.
+    path = path.replace("paper.<kind>", "paper.docx")
     for name, value in addresses.items():
         for kind in ("uuid:", "path:", ""):
             path = path.replace(f"<{kind}{name}>", value)
@@ -189,6 +203,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "document_id": str(consent.id),
         "form": "consent",
         "section": "parents",
+        "name": "consent",
         "path": "parents",
         "kind": "csv",
         "appointment_id": str(page.people[0].id),

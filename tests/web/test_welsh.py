@@ -88,6 +88,11 @@ def test_the_pages_of_every_case_have_no_english_in_their_welsh(site: Site) -> N
             assert english_left(visitor, path) == [], path
 
 
+@pytest.mark.parametrize("path", ["/stationery/cwmafon", "/stationery/cwmafon/head"])
+def test_the_papers_of_a_board_have_no_english_in_their_welsh(site: Site, path: str) -> None:
+    assert english_left(site.signed_in("Catrin Sayer"), path) == []
+
+
 def test_a_case_says_different_things_in_the_two_languages(site: Site) -> None:
     case_id = site.open_case()
     visitor = site.signed_in("Carys Morgan")
