@@ -1,13 +1,13 @@
 """What web pages and commands may call; each public function opens its own transaction."""
 
 from engine.case_pages import (
+    CaseHead,
     CasePage,
     CaseSummary,
     DiagramView,
-    HistoryLine,
     appointable,
     case_diagram,
-    case_history,
+    case_head,
     case_page,
     find_people,
     list_cases,

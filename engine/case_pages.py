@@ -185,6 +185,16 @@ class CasePage:
 
 
 @dataclass(frozen=True)
+class CaseHead:
+    """What stands at the head of every page of a case."""
+
+    summary: CaseSummary
+    may_coordinate: bool
+    #: what the pause of the case hangs on, while it is paused
+    paused: Text | None
+
+
+@dataclass(frozen=True)
 class HistoryLine:
     """One audit event as people read it."""
 
@@ -270,6 +280,23 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             may_coordinate=access.coordinates(file, roles),
             paused=steps.why_paused(file),
         )
+
+
+def case_head(case_id: uuid.UUID, actor: Actor) -> CaseHead:
+    """Return what stands at the head of every page of a case.
+
+    Raises:  NotFound.
+    """
+    with db.reading() as session:
+        file = store.read_case(session, case_id, str(actor.account_id))
+        held = access.roles_on(session, actor, file.case, "")
+        access.require_case(file, actor, held)
+        return head_of(file, held)
+
+
+def head_of(file: CaseFile, held: Held) -> CaseHead:
+    """Return what stands at the head of every page of a case, for whoever may open them."""
+    return CaseHead(_summary(file), access.coordinates(file, held), steps.why_paused(file))
 
 
 def case_history(case_id: uuid.UUID, actor: Actor) -> list[HistoryLine]:

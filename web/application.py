@@ -26,6 +26,7 @@ from web import (
     invitations,
     language,
     people,
+    plans,
     public,
     sign_in,
     statements,
@@ -73,6 +74,7 @@ def create_app(settings: engine.Settings) -> Flask:
         cases,
         documents,
         people,
+        plans,
         gate,
         public,
         deliveries,
@@ -126,6 +128,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=_asset,
         clock_state=texts.clock_state,
+        late_or_early=texts.late_or_early,
         clock_colour=texts.clock_colour,
         case_state=texts.case_state,
         case_relation=texts.case_relation,

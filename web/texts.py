@@ -105,6 +105,11 @@ def month(value: str) -> str:
     return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=current_language())
 
 
+def short_month(value: date) -> str:
+    """Return the month of a day in short, with its year: Jul 2026, Gorff 2026."""
+    return format_date(value, "MMM y", locale=current_language())
+
+
 def clock_time(value: str) -> str:
     """Return a time of day, given as 14:30, as people write it."""
     return format_time(time.fromisoformat(value), "HH:mm", locale=current_language())
@@ -132,6 +137,15 @@ def days_left(days: int | None) -> str:
     if days == 0:
         return gettext("Last day in time is today")
     return ngettext("%(num)d day left", "%(num)d days left", days)
+
+
+def late_or_early(days: int) -> str:
+    """Say by how many days something is later or earlier than planned."""
+    if days > 0:
+        return ngettext("%(num)d day late", "%(num)d days late", days)
+    if days < 0:
+        return ngettext("%(num)d day early", "%(num)d days early", -days)
+    return gettext("On the planned day")
 
 
 def clock_state(state: str, late: bool = False) -> str:

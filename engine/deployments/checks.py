@@ -10,6 +10,7 @@ from engine.deployments import (
     decision_checks,
     fact_checks,
     form_checks,
+    milestone_checks,
     role_checks,
     soundness_checks,
     statutory_checks,
@@ -47,6 +48,7 @@ def _check(files: Files) -> list[Finding]:
         for checks in (
             fact_checks,
             timescale_checks,
+            milestone_checks,
             form_checks,
             decision_checks,
             role_checks,
