@@ -17,8 +17,9 @@ class Milestone:
     `runs_from` is a fact and `at` the length after it; or `timescales`, of which the first that has
     a due day on the case gives its own. `reached` is a list of facts that must all be known; of
     several in one entry, one is enough. A fact of items must be known for each of them, save those
-    whose `where` is false. `expected` are facts in which people say when they expect it; `extended`, of the
-    last one, the fact with the later day that was recorded for it, which moves no deadline.
+    whose `where` is false. `expected` are facts in which people say when they expect it;
+    `extended`, of the last one, the fact with the later day that was recorded for it, which moves
+    no deadline.
     """
 
     key: str

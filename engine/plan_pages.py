@@ -17,6 +17,7 @@ from engine.store import NO_ITEM, CaseFile
 from engine.task_pages import ClockSummary
 from engine.texts import Text
 
+
 @dataclass(frozen=True)
 class MilestoneView:
     """A milestone on a case.
@@ -68,9 +69,7 @@ def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
         held = access.roles_on(session, actor, file.case, "")
         access.require_case(file, actor, held)
         rows = [
-            row
-            for row in file.definitions.milestones.values()
-            if file.case.process in row.process
+            row for row in file.definitions.milestones.values() if file.case.process in row.process
         ]
         last = next((row for row in rows if row.extended), None)
         return CasePlan(

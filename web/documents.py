@@ -22,8 +22,18 @@ bp = Blueprint("documents", __name__)
 @bp.get("/documents/<uuid:document_id>")
 def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document, the newest version or an earlier one."""
-    page = engine.document_page(document_id, current_actor(), _wanted_version())
+    page = engine.document_page(document_id, current_actor(), _number("version"))
     return render_template("document.html", page=page)
+
+
+@bp.get("/documents/<uuid:document_id>/changes")
+def changes(document_id: uuid.UUID) -> ResponseReturnValue:
+    """Show what differs between two versions of a document: by default, the last two."""
+    actor = current_actor()
+    newer = _number("to") or engine.document_page(document_id, actor).newest
+    older = _number("from") or newer - 1
+    found = engine.document_difference(document_id, older, newer, actor)
+    return render_template("changes.html", page=found.newer, found=found)
 
 
 @bp.get("/documents/<uuid:document_id>/amend/<section>")
@@ -69,12 +79,12 @@ def download(upload_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _wanted_version() -> int | None:
+def _number(name: str) -> int | None:
     """Return the version that an address names; None where it names none.
 
     Raises:  NotFound, for what is no number: the newest would be taken for the one asked for.
     """
-    wanted = request.args.get("version")
+    wanted = request.args.get(name)
     if wanted is None:
         return None
     if not (wanted.isascii() and wanted.isdigit()):

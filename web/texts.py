@@ -264,6 +264,52 @@ def why_not_sent(why: str) -> str:
     }.get(why, gettext("The mail system could not be reached"))
 
 
+def note_kind(kind: str) -> str:
+    """Return what kind of note or correspondence something is."""
+    return {
+        "note": gettext("File note"),
+        "letter_in": gettext("Letter received"),
+        "letter_out": gettext("Letter sent"),
+        "email_in": gettext("Email received"),
+        "email_out": gettext("Email sent"),
+        "call_in": gettext("Telephone call received"),
+        "call_out": gettext("Telephone call made"),
+    }.get(kind, kind)
+
+
+def note_with(key: str, role: Bilingual | None) -> str:
+    """Return with whom a note was: a role, or somebody who holds none."""
+    others = {"family": gettext("A member of the family"), "other": gettext("Somebody else")}
+    return others.get(key) or say(role)
+
+
+def note_class(name: str) -> str:
+    """Return what the readers of a visibility class are called as a group."""
+    names = {
+        "V-CASE": gettext("Those who decide on the case"),
+        "V-PANEL": gettext("The Panel and the reviewers"),
+        "V-FAM": gettext("Those who are in touch with the family"),
+        "V-LEGAL": gettext("Those who deal with legal advice"),
+        "V-BOARD": gettext("The Board"),
+        "V-STEER": gettext("The steering group and those around the case"),
+        "V-CRG": gettext("The Case Review Group"),
+        "V-FORUM": gettext("Those who are in the forum"),
+    }
+    return names.get(name, name)
+
+
+def message_state(state: str) -> str:
+    """Return what became of a message."""
+    return {
+        "sent": gettext("Sent"),
+        "waiting": gettext("Waiting to be sent"),
+        "failed": gettext("Not delivered"),
+        "by_post": gettext("To be sent by post"),
+        "posted": gettext("Sent by post"),
+        "none": gettext("Sent to nobody: nobody held the role"),
+    }.get(state, state)
+
+
 def event_name(kind: str) -> str:
     """Return what an audit event says happened."""
     names = {
@@ -277,6 +323,8 @@ def event_name(kind: str) -> str:
         "task_released": gettext("Task given back"),
         "task_completed": gettext("Task completed"),
         "document_amended": gettext("Document put right"),
+        "note_recorded": gettext("Note recorded"),
+        "note_put_right": gettext("Note put right"),
         "document_retold": gettext("Document brought up to date by the system"),
         "person_appointed": gettext("Person appointed"),
         "appointment_ended": gettext("Appointment ended"),

@@ -21,6 +21,7 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
+from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import Account, Appointment, Board, Invitation, SignIn, SignInAttempt
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
@@ -42,6 +43,8 @@ __all__ = [
     "Encrypted",
     "Fact",
     "FileContent",
+    "FileNote",
+    "FileNoteVersion",
     "Incident",
     "Instant",
     "Invitation",
