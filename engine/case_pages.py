@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, select, true, type_coerce
 
 from engine import (
     access,
     accounts,
+    audit,
     cases,
     db,
     documents,
@@ -199,6 +200,11 @@ class OutlineRow:
     state: str
     requirement: str
     timescale: str
+    #: the instances of a called part, one for each item where it is called for several
+    parts: tuple[InstanceView, ...] = ()
+    #: of a task for each of several items: how many are done, and how many there are
+    done: int = 0
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -244,7 +250,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
         file = store.read_case(session, case_id, str(actor.account_id))
         roles = access.roles_on(session, actor, file.case, "")
         access.require_case(file, actor, roles)
-        tasks = _tasks(file, actor, roles)
+        tasks = _tasks(file, actor)
         return CasePage(
             summary=_summary(file),
             outcome=_end_name(file, file.case.process, file.case.outcome),
@@ -297,11 +303,23 @@ def case_diagram(case_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> Di
         definition = file.definitions.processes[instance.process]
         flow = Workflow.load(definition, instance.workflow_state, steps.CaseWorld(file))
         states = dict(flow.token_states())
+        called: dict[str, list[InstanceView]] = {}
+        for row in _instance_rows(file, ProcessInstance.parent_id == instance_id):
+            called.setdefault(row.parent_bpmn_id, []).append(_instance(file, row))
+        counts = _task_counts(file, instance_id)
         return DiagramView(
             name=task_pages.process_name(file.definitions, instance.process),
             xml=file.definitions.sources[definition.path].decode(),
             states=states,
-            outline=tuple(outline(file, definition, states)),
+            outline=tuple(
+                replace(
+                    row,
+                    parts=tuple(called.get(row.bpmn_id, ())),
+                    done=counts.get(row.bpmn_id, (0, 0))[0],
+                    wanted=counts.get(row.bpmn_id, (0, 0))[1],
+                )
+                for row in outline(file, definition, states)
+            ),
         )
 
 
@@ -425,11 +443,23 @@ def _summary(file: CaseFile) -> CaseSummary:
     )
 
 
-def _tasks(file: CaseFile, actor: Actor, roles: Held) -> list[TaskSummary]:
-    rows = file.session.scalars(
+def _tasks(file: CaseFile, actor: Actor) -> list[TaskSummary]:
+    """Return all tasks of the case. What their summaries look up one by one is read beforehand."""
+    session = file.session
+    rows = session.scalars(
         select(UserTask).where(UserTask.case_id == file.case.id).order_by(UserTask.number)
-    )
-    return task_pages.summarise(file.session, rows, actor)
+    ).all()
+    people_ids = {
+        one for row in rows for one in (row.closed_by, str(row.claimed_by or "")) if one
+    } - {audit.SYSTEM}
+    accounts_at_hand = session.scalars(
+        select(Account).where(Account.id.in_({uuid.UUID(one) for one in people_ids}))
+    ).all()
+    instances_at_hand = _instance_rows(file, true())
+    found = task_pages.summarise(session, rows, actor)
+    # A session forgets rows that nobody holds any more.
+    del accounts_at_hand, instances_at_hand
+    return found
 
 
 def _documents(file: CaseFile, actor: Actor, roles: Held) -> Iterator[DocumentSummary]:
@@ -520,26 +550,49 @@ def _incidents(file: CaseFile) -> list[tuple[uuid.UUID, str, datetime]]:
     return [(row.id, row.what, row.opened_at) for row in rows]
 
 
-def _instances(file: CaseFile) -> list[InstanceView]:
-    rows = file.session.scalars(
-        select(ProcessInstance)
-        .where(ProcessInstance.case_id == file.case.id)
-        .order_by(ProcessInstance.number)
+def _task_counts(file: CaseFile, instance_id: uuid.UUID) -> dict[str, tuple[int, int]]:
+    """Return for how many items each step is done, and for how many it is there, by BPMN id."""
+    rows = file.session.execute(
+        select(UserTask.bpmn_id, UserTask.item_key, UserTask.state)
+        .where(UserTask.instance_id == instance_id, UserTask.item_key != "")
+        .where(UserTask.state != "withdrawn")
+        .distinct()
     )
-    return [
-        InstanceView(
-            id=row.id,
-            number=row.number,
-            kind=row.kind,
-            name=task_pages.process_name(file.definitions, row.process),
-            item_label=task_pages.item_label(file, row.item_key or ""),
-            state=row.state,
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-            ended_by=_end_name(file, row.process, row.ended_by),
-        )
-        for row in rows
-    ]
+    open_for: dict[str, set[str]] = {}
+    there_for: dict[str, set[str]] = {}
+    for bpmn_id, item_key, state in rows:
+        there_for.setdefault(bpmn_id, set()).add(item_key)
+        if state == "open":
+            open_for.setdefault(bpmn_id, set()).add(item_key)
+    return {
+        key: (len(items - open_for.get(key, set())), len(items)) for key, items in there_for.items()
+    }
+
+
+def _instance_rows(file: CaseFile, wanted: ColumnElement[bool]) -> Sequence[ProcessInstance]:
+    return file.session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.case_id == file.case.id, wanted)
+        .order_by(ProcessInstance.number)
+    ).all()
+
+
+def _instances(file: CaseFile) -> list[InstanceView]:
+    return [_instance(file, row) for row in _instance_rows(file, true())]
+
+
+def _instance(file: CaseFile, row: ProcessInstance) -> InstanceView:
+    return InstanceView(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        name=task_pages.process_name(file.definitions, row.process),
+        item_label=task_pages.item_label(file, row.item_key or ""),
+        state=row.state,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        ended_by=_end_name(file, row.process, row.ended_by),
+    )
 
 
 def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:

@@ -44,4 +44,5 @@ def links(number: int, pages: int) -> dict[str, Any]:
 
 def _to(number: int) -> str:
     asked = {name: value for name, value in request.args.items() if name != "page" and value}
-    return url_for(request.endpoint or "", **(request.view_args or {}), **asked, page=number)
+    values: dict[str, Any] = {**(request.view_args or {}), **asked, "page": number}
+    return url_for(request.endpoint or "", **values)

@@ -33,6 +33,18 @@ function showWhereItStands (canvas, registry) {
   canvas.scrollToElement(shape, 150)
 }
 
+const SIGNS = { finished: '✓', open: '●', cancelled: '✕' }
+
+// No state is told by its colour alone. The outline says it in words, so the sign is for the eye.
+function sign (overlays, row) {
+  if (!SIGNS[row.dataset.state]) return
+  const made = document.createElement('span')
+  made.className = `app-token__sign app-token__sign--${row.dataset.state}`
+  made.setAttribute('aria-hidden', 'true')
+  made.textContent = SIGNS[row.dataset.state]
+  overlays.add(row.dataset.bpmnId, { position: { top: -11, right: 11 }, html: made })
+}
+
 async function draw (place) {
   const answer = await fetch(place.dataset.source, { credentials: 'same-origin' })
   if (!answer.ok) return
@@ -48,6 +60,7 @@ async function draw (place) {
   for (const row of document.querySelectorAll('[data-bpmn-id]')) {
     if (row.dataset.state && registry.get(row.dataset.bpmnId)) {
       canvas.addMarker(row.dataset.bpmnId, `app-token--${row.dataset.state}`)
+      sign(viewer.get('overlays'), row)
     }
   }
   showWhereItStands(canvas, registry)
