@@ -281,13 +281,17 @@ def may_open_upload(file: CaseFile, actor: Actor, upload: Upload) -> bool:
 def note_classes(file: CaseFile, actor: Actor, held: Held) -> list[str]:
     """Return the visibility that somebody may give a file note; none: they may record none.
 
-    Of the classes that forms of this kind of case have, those that let the writer read it.
+    Of the classes that forms of this kind of case have, those that let the writer read it. The
+    group that a class is named after stands first in it, and has to count on this kind of case.
     """
+    roles = file.definitions.roles
     used = _classes_used(file.definitions, file.case.process)
     return [
         name
         for name in _NOTE_CLASSES
-        if name in used and may(file, actor, held, "amend", TheNote(frozenset({name})))
+        if name in used
+        and roles.counting_on(file.case.process, roles.visibility(name)[:1])
+        and may(file, actor, held, "amend", TheNote(frozenset({name})))
     ]
 
 

@@ -14,3 +14,14 @@ FOR_ANYBODY = [
 ]
 #: These are for whoever is signed in.
 FOR_THE_SIGNED_IN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+#: These are of a case, after its address; for whoever may open it.
+OF_A_CASE = [
+    "",
+    "/plan",
+    "/documents",
+    "/people",
+    "/diagrams",
+    "/notes",
+    "/messages",
+    "/history",
+]

@@ -1,4 +1,4 @@
-"""Show documents as they stand or stood, put recorded answers right, and hand out files."""
+"""Show documents as they stand or stood, what differs, put answers right, hand out files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ from web.tasks import at_its_input, read_files, read_posted
 from web.texts import gettext
 
 bp = Blueprint("documents", __name__)
+
+
+@bp.get("/cases/<uuid:case_id>/documents")
+def index(case_id: uuid.UUID) -> ResponseReturnValue:
+    """List the documents of a case that a person may read."""
+    case = engine.case_page(case_id, current_actor())
+    return render_template("documents.html", case=case, part="documents")
 
 
 @bp.get("/documents/<uuid:document_id>")

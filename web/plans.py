@@ -18,7 +18,7 @@ from web.texts import gettext, say
 bp = Blueprint("plans", __name__)
 
 #: The drawing, in its own units: the part for time, and the height of a row and of the head.
-_WIDTH, _ROW, _HEAD, _EDGE = 680, 46, 56, 20
+_WIDTH, _ROW, _HEAD, _EDGE = 870, 46, 56, 20
 
 
 @dataclass(frozen=True)

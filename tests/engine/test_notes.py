@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,11 +23,11 @@ CALL = NoteContent("call_in", DAY, "worker", "The manager rang about a date.", "
 
 
 @pytest.fixture
-def keeper(tmp_path: Path) -> Iterator[uploads.Store]:
+def keeper(tmp_path: Path) -> uploads.Store:
     """A place for files."""
     store = uploads.Store(tmp_path)
     uploads.use(store)
-    yield store
+    return store
 
 
 @pytest.fixture
@@ -146,7 +145,9 @@ def test_a_note_that_is_not_whole_is_refused(
     assert notes.case_notes(review.case_id, coordinator).total == 0
 
 
-def test_only_whoever_coordinates_records_and_puts_right(review: Review, coordinator: Actor) -> None:
+def test_only_whoever_coordinates_records_and_puts_right(
+    review: Review, coordinator: Actor
+) -> None:
     member = review.worker
     note_id = notes.record_note(review.case_id, CALL, coordinator)
     assert notes.note_page(review.case_id, note_id, member).may_amend is False

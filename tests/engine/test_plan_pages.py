@@ -1,4 +1,4 @@
-"""The plan of a case against what was recorded: it moves with the recorded days, and binds nobody."""
+"""The plan of a case against what was recorded: it moves with recorded days, and binds nobody."""
 
 from __future__ import annotations
 

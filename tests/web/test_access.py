@@ -56,6 +56,7 @@ ROUTES = {
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
     "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/<uuid:case_id>/documents": CASE,
     "GET /cases/<uuid:case_id>/messages": CASE,
     "GET /cases/<uuid:case_id>/notes": CASE,
     "GET /cases/<uuid:case_id>/notes/new": COORDINATOR,
