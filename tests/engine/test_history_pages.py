@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import corrections, db, history_pages, notice_pages, notes
+from engine import corrections, db, history_pages, notes, notice_pages
 from engine.errors import NotFound
 from engine.history_pages import HistoryLine, Wanted
 from engine.notes import NoteContent
