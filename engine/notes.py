@@ -35,7 +35,7 @@ _OWN_FORMS = ("F-37", "F-38")
 
 
 class NoteRefused(EngineError):
-    """The note cannot be kept as it is."""
+    """The note cannot be kept as it is. Put right what is marked, then send it again."""
 
     status = 422
 

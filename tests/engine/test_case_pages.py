@@ -1,4 +1,4 @@
-"""The page of a case: what it costs does not grow with the case, and its outline can be followed."""
+"""The page of a case: its cost does not grow with the case, and its outline can be followed."""
 
 from __future__ import annotations
 
