@@ -41,11 +41,11 @@ class NoteRefused(EngineError):
 
 
 class NoteTextMissing(NoteRefused):
-    """Write what is to be remembered."""
+    """Enter what is to be remembered."""
 
 
 class NoteTextTooLong(NoteRefused):
-    """The text is longer than {most} characters. Shorten it, or attach it as a file."""
+    """The text is longer than {most} characters. Make it shorter, or attach it as a file."""
 
 
 class NoteDayWrong(NoteRefused):

@@ -111,14 +111,29 @@ def pieces_of(was: str, now: str) -> Iterator[Piece]:
     old, new = _words(was), _words(now)
     if len(old) * len(new) > _MOST:
         old, new = was.splitlines(keepends=True), now.splitlines(keepends=True)
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what == "equal":
-            yield Piece("same", "".join(old[a:b]))
-            continue
-        if a < b:
-            yield Piece("removed", "".join(old[a:b]))
-        if c < d:
-            yield Piece("added", "".join(new[c:d]))
+    runs: list[tuple[str, str]] = []
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    for place, (what, a, b, c, d) in enumerate(codes):
+        removed, added = "".join(old[a:b]), "".join(new[c:d])
+        between = 0 < place < len(codes) - 1
+        if what == "equal" and not (between and removed.isspace()):
+            yield from _changed(runs)
+            yield Piece("same", removed)
+            runs = []
+        else:
+            # A space between two words that differ is part of what differs: whole phrases are read
+            # more easily than every other word.
+            runs.append((removed, added))
+    yield from _changed(runs)
+
+
+def _changed(runs: Sequence[tuple[str, str]]) -> Iterator[Piece]:
+    for kind, text in (
+        ("removed", "".join(removed for removed, _ in runs)),
+        ("added", "".join(added for _, added in runs)),
+    ):
+        if text:
+            yield Piece(kind, text)
 
 
 def _words(text: str) -> list[str]:

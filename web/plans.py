@@ -100,6 +100,10 @@ class _Scale:
         share = (day - self._first).days / self._days
         return round(_EDGE + _WIDTH * min(max(share, 0), 1), 1)
 
+    def holds(self, day: date) -> bool:
+        """Say whether a day has a place of its own."""
+        return 0 <= (day - self._first).days <= self._days
+
     def months(self) -> Iterator[tuple[float, str]]:
         """Yield the first day of every month, or of every few where there are many, named."""
         day = self._first.replace(day=1)
@@ -138,13 +142,15 @@ def _milestone_marks(view: engine.MilestoneView, scale: _Scale) -> Iterator[Mark
 
 
 def _clock_track(clock: engine.ClockSummary, y: int, scale: _Scale) -> Track:
+    moments = [(at.astimezone(texts.WALES).date(), level) for _key, level, at, _ in clock.stages]
     marks = [
-        Mark("stage", scale.x(at.astimezone(texts.WALES).date()), texts.escalation(level))
-        for _key, level, at, _passed in clock.stages
+        Mark("stage", scale.x(day), texts.escalation(level))
+        for day, level in moments
+        if scale.holds(day)
     ]
-    if clock.due_on:
+    if clock.due_on and scale.holds(clock.due_on):
         marks.append(Mark("planned", scale.x(clock.due_on), _due(clock.due_on)))
-    if clock.met_on:
+    if clock.met_on and scale.holds(clock.met_on):
         words = gettext("Done on %(day)s", day=texts.day(clock.met_on))
         marks.append(Mark("reached", scale.x(clock.met_on), words))
     days = [day for day in (clock.from_on, clock.due_on, clock.met_on) if day]

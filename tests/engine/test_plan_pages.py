@@ -10,7 +10,7 @@ from engine import cases, corrections, db, plan_pages
 from engine.errors import NotFound
 from engine.models import Appointment
 from engine.plan_pages import CasePlan, MilestoneView
-from tests.review import Review, freeze, opened, participants
+from tests.review import Review, freeze, opened, participants, pass_time_to
 
 RECEIVED_ON = date(2026, 3, 2)
 
@@ -107,6 +107,20 @@ def test_a_forecast_never_lies_in_the_past(review: Review) -> None:
     assert found.reached_on is None
     assert found.forecast_on == date(2026, 5, 4)
     assert found.days_late == (date(2026, 5, 4) - found.planned_on).days
+
+
+def test_a_later_day_that_was_recorded_is_the_forecast_and_moves_no_deadline(
+    review: Review,
+) -> None:
+    review.do("INT-01")
+    assert (plan(review).ends_on, plan(review).overrun_on) == (date(2026, 9, 2), None)
+    pass_time_to(datetime(2026, 9, 3, 9, tzinfo=UTC))
+    review.do("INT-03", {"why": "Proceedings", "forecast_on": "2026-11-02"})
+    found = plan(review)
+    assert (found.ends_on, found.overrun_on) == (date(2026, 9, 2), date(2026, 11, 2))
+    reported = milestones(review)["reported"]
+    assert (reported.planned_on, reported.forecast_on) == (date(2026, 9, 2), date(2026, 11, 2))
+    assert review.clock("TS-01").due_on == date(2026, 9, 2)
 
 
 def test_the_plan_holds_the_clocks_of_the_case_with_their_stages(review: Review) -> None:

@@ -49,6 +49,7 @@ def held_against(site: Site, form: Form, was: dict[str, Any], now: dict[str, Any
     [
         ("a b c", "a b c", []),
         ("a b", "a c", [("same", "a "), ("removed", "b"), ("added", "c")]),
+        ("a b c", "x y c", [("removed", "a b"), ("added", "x y"), ("same", " c")]),
         ("", "a", [("added", "a")]),
         ("a", "", [("removed", "a")]),
         ("a b", "a\nb", [("same", "a"), ("removed", " "), ("added", "\n"), ("same", "b")]),
