@@ -13,7 +13,14 @@ FOR_ANYBODY = [
     "/nothing",
 ]
 #: These are for whoever is signed in.
-FOR_THE_SIGNED_IN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+FOR_THE_SIGNED_IN = [
+    "/tasks",
+    "/cases",
+    "/cases/start",
+    "/language",
+    "/calendar",
+    "/demonstration/time",
+]
 #: These are of a case, after its address; for whoever may open it.
 OF_A_CASE = [
     "",

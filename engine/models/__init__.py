@@ -22,7 +22,15 @@ from engine.models.documents import (
     Upload,
 )
 from engine.models.notes import FileNote, FileNoteVersion
-from engine.models.people import Account, Appointment, Board, Invitation, SignIn, SignInAttempt
+from engine.models.people import (
+    Account,
+    Appointment,
+    Board,
+    CalendarFeed,
+    Invitation,
+    SignIn,
+    SignInAttempt,
+)
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
@@ -31,6 +39,7 @@ __all__ = [
     "AuditEvent",
     "Base",
     "Board",
+    "CalendarFeed",
     "Case",
     "CaseLink",
     "Clock",
