@@ -16,7 +16,7 @@ from engine import db, deployments, own_templates, people, time_source
 from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
 from engine.models import Board, Case, Notice, OutboxMessage, new_id
-from engine.texts import Text
+from engine.texts import LANGUAGES, Text
 
 _PLAIN = Letter(
     subject=Text("Case {case}: something for you", "Achos {case}: rhywbeth i chi"),
@@ -134,6 +134,12 @@ def notice_text(
         told = (_TO_POST.say(one).format(to=role.text.say(one)) for one in languages)
         body = "".join(told) + body
     return subject, body
+
+
+def subject(session: Session, notice: Notice) -> Text:
+    """Return the subject of a notice in both languages."""
+    english, welsh = (notice_text(session, notice, one)[0] for one in LANGUAGES)
+    return Text(english, welsh)
 
 
 def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, str]:

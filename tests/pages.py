@@ -23,3 +23,14 @@ FOR_THE_SIGNED_IN = [
 ]
 #: These are for whoever administers or coordinates a Board.
 FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]
+#: These are of a case, after its address; for whoever may open it.
+OF_A_CASE = [
+    "",
+    "/plan",
+    "/documents",
+    "/people",
+    "/diagrams",
+    "/notes",
+    "/messages",
+    "/history",
+]

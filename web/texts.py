@@ -106,6 +106,11 @@ def month(value: str) -> str:
     return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=current_language())
 
 
+def short_month(value: date) -> str:
+    """Return the month of a day in short, with its year: Jul 2026, Gorff 2026."""
+    return format_date(value, "MMM y", locale=current_language())
+
+
 def clock_time(value: str) -> str:
     """Return a time of day, given as 14:30, as people write it."""
     return format_time(time.fromisoformat(value), "HH:mm", locale=current_language())
@@ -133,6 +138,15 @@ def days_left(days: int | None) -> str:
     if days == 0:
         return gettext("Last day in time is today")
     return ngettext("%(num)d day left", "%(num)d days left", days)
+
+
+def late_or_early(days: int) -> str:
+    """Say by how many days something is later or earlier than planned."""
+    if days > 0:
+        return ngettext("%(num)d day late", "%(num)d days late", days)
+    if days < 0:
+        return ngettext("%(num)d day early", "%(num)d days early", -days)
+    return gettext("On the planned day")
 
 
 def clock_state(state: str, late: bool = False) -> str:
@@ -282,6 +296,52 @@ def why_not_sent(why: str) -> str:
     }.get(why, gettext("The mail system could not be reached"))
 
 
+def note_kind(kind: str) -> str:
+    """Return what kind of note or correspondence something is."""
+    return {
+        "note": gettext("File note"),
+        "letter_in": gettext("Letter received"),
+        "letter_out": gettext("Letter sent"),
+        "email_in": gettext("Email received"),
+        "email_out": gettext("Email sent"),
+        "call_in": gettext("Telephone call received"),
+        "call_out": gettext("Telephone call made"),
+    }.get(kind, kind)
+
+
+def note_with(key: str, role: Bilingual | None) -> str:
+    """Return with whom a note was: a role, or somebody who holds none."""
+    others = {"family": gettext("A member of the family"), "other": gettext("Somebody else")}
+    return others.get(key) or say(role)
+
+
+def note_class(name: str) -> str:
+    """Return what the readers of a visibility class are called as a group."""
+    names = {
+        "V-CASE": gettext("Those who decide on the case"),
+        "V-PANEL": gettext("The Panel and the reviewers"),
+        "V-FAM": gettext("Those who are in touch with the family"),
+        "V-LEGAL": gettext("Those who deal with legal advice"),
+        "V-BOARD": gettext("The Board"),
+        "V-STEER": gettext("The steering group and those around the case"),
+        "V-CRG": gettext("The Case Review Group"),
+        "V-FORUM": gettext("Those who are in the forum"),
+    }
+    return names.get(name, name)
+
+
+def message_state(state: str) -> str:
+    """Return what became of a message."""
+    return {
+        "sent": gettext("Sent"),
+        "waiting": gettext("Waiting to be sent"),
+        "failed": gettext("Not delivered"),
+        "by_post": gettext("To be sent by post"),
+        "posted": gettext("Sent by post"),
+        "none": gettext("Sent to nobody: nobody held the role"),
+    }.get(state, state)
+
+
 def event_name(kind: str) -> str:
     """Return what an audit event says happened."""
     names = {
@@ -295,6 +355,8 @@ def event_name(kind: str) -> str:
         "task_released": gettext("Task given back"),
         "task_completed": gettext("Task completed"),
         "document_amended": gettext("Document put right"),
+        "note_recorded": gettext("Note recorded"),
+        "note_put_right": gettext("Note put right"),
         "document_retold": gettext("Document brought up to date by the system"),
         "person_appointed": gettext("Person appointed"),
         "appointment_ended": gettext("Appointment ended"),

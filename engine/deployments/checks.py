@@ -11,6 +11,7 @@ from engine.deployments import (
     fact_checks,
     form_checks,
     layout_checks,
+    milestone_checks,
     role_checks,
     soundness_checks,
     statutory_checks,
@@ -48,6 +49,7 @@ def _check(files: Files) -> list[Finding]:
         for checks in (
             fact_checks,
             timescale_checks,
+            milestone_checks,
             form_checks,
             decision_checks,
             role_checks,

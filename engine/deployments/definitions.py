@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from engine import decisions, facts, forms, layouts, letters, roles, statutory, timescales, workflow
+from engine import (
+    decisions,
+    facts,
+    forms,
+    layouts,
+    letters,
+    milestones,
+    roles,
+    statutory,
+    timescales,
+    workflow,
+)
 from engine.deployments.folders import LABEL, read_label
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
@@ -19,6 +30,7 @@ _Named = TypeVar("_Named")
 FACTS = "processes/facts.toml"
 ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
+MILESTONES = "processes/milestones.toml"
 STATUTORY = "processes/statutory.toml"
 LETTERS = "forms/letters/"
 LAYOUTS = "forms/reports/"
@@ -50,6 +62,7 @@ class Definitions:
     forms: Mapping[str, forms.Form]
     decisions: Mapping[str, decisions.DecisionTable]
     timescales: Mapping[str, timescales.Timescale]
+    milestones: Mapping[str, milestones.Milestone]
     facts: Mapping[str, facts.FactDeclaration]
     roles: roles.Roles
     #: how the documents of a form are printed, by form; of the others, as they are filled in
@@ -67,6 +80,7 @@ class Reading:
     forms: dict[str, forms.Form] = field(default_factory=dict)
     decisions: dict[str, decisions.DecisionTable] = field(default_factory=dict)
     timescales: dict[str, timescales.Timescale] = field(default_factory=dict)
+    milestones: dict[str, milestones.Milestone] = field(default_factory=dict)
     facts: dict[str, facts.FactDeclaration] = field(default_factory=dict)
     roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
     layouts: dict[str, layouts.Layout] = field(default_factory=dict)
@@ -103,6 +117,7 @@ def build(files: Files) -> Definitions:
         forms=reading.forms,
         decisions=reading.decisions,
         timescales=reading.timescales,
+        milestones=reading.milestones,
         facts=reading.facts,
         roles=reading.roles,
         layouts=reading.layouts,
@@ -144,6 +159,8 @@ def read(files: Files) -> Reading:
     reading.timescales = _one(reading, TIMESCALES, timescales.parse_timescales, {})
     reading.facts = _one(reading, FACTS, facts.parse_facts, {})
     reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)
+    if MILESTONES in files:
+        reading.milestones = _one(reading, MILESTONES, milestones.parse_milestones, {})
     if STATUTORY in files:
         reading.statutory = _one(reading, STATUTORY, statutory.parse_statutory, {})
     return reading
@@ -151,7 +168,7 @@ def read(files: Files) -> Reading:
 
 def unread(files: Files) -> list[str]:
     """Return the files of a set that nothing reads, because of where they stand or are called."""
-    read = {FACTS, ROLES, TIMESCALES, STATUTORY, LABEL}
+    read = {FACTS, ROLES, TIMESCALES, MILESTONES, STATUTORY, LABEL}
     places = (("processes/", ".bpmn"), ("processes/", ".dmn"), ("forms/", ".json"))
     return [
         path

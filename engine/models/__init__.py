@@ -21,6 +21,7 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
+from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import (
     Account,
     Appointment,
@@ -52,6 +53,8 @@ __all__ = [
     "Encrypted",
     "Fact",
     "FileContent",
+    "FileNote",
+    "FileNoteVersion",
     "Incident",
     "Instant",
     "Invitation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 import pytest
 
@@ -15,6 +16,7 @@ SIGNED_IN = "whoever is signed in"
 CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
+NOTE = "whoever may read the note"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
 STATIONER = "whoever sees to the papers of a Board"
@@ -63,6 +65,15 @@ ROUTES = {
     "POST /cases/start": SIGNED_IN,
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
+    "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/<uuid:case_id>/documents": CASE,
+    "GET /cases/<uuid:case_id>/messages": CASE,
+    "GET /cases/<uuid:case_id>/notes": CASE,
+    "GET /cases/<uuid:case_id>/notes/new": COORDINATOR,
+    "POST /cases/<uuid:case_id>/notes/new": COORDINATOR,
+    "GET /cases/<uuid:case_id>/notes/<uuid:note_id>": NOTE,
+    "GET /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
+    "POST /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
     "GET /cases/<uuid:case_id>/people": CASE,
     "GET /cases/<uuid:case_id>/diagrams": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
@@ -95,6 +106,7 @@ ROUTES = {
     "GET /translation/<path:file>": MINDER,
     "POST /undelivered/<key>/again": COORDINATOR,
     "GET /documents/<uuid:document_id>": DOCUMENT,
+    "GET /documents/<uuid:document_id>/changes": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "GET /documents/<uuid:document_id>/paper": DOCUMENT,
@@ -103,7 +115,7 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, COORDINATOR, CHECKER)
+OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -210,6 +222,15 @@ def _addresses(site: Site) -> dict[str, str]:
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
+        "note_id": str(_note(site, case.id)),
         "key": str(uuid.uuid4()),
         "file": "processes/roles.toml",
     }
+
+
+def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:
+    """Return a note of the case, recorded once."""
+    coordinator = site.people["Ffion Hughes"]
+    visibility = engine.case_notes(case_id, coordinator).classes[0].key
+    content = engine.NoteContent("note", date(2026, 3, 2), "", "A note.", visibility)
+    return engine.record_note(case_id, content, coordinator, f"access {case_id}")

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 import engine
-from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN
+from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN, OF_A_CASE
 from tests.web.conftest import Site, Visitor
 from tests.web.test_texts import used
 from web.texts import gettext
@@ -81,7 +81,8 @@ def test_the_pages_of_every_case_have_no_english_in_their_welsh(site: Site) -> N
     visitor, coordinator = site.signed_in("Ffion Hughes"), site.people["Ffion Hughes"]
     for case in engine.list_cases(coordinator)[:5]:
         page = engine.case_page(case.id, coordinator)
-        paths = [f"/cases/{case.id}{part}" for part in ("", "/people", "/history")]
+        paths = [f"/cases/{case.id}{part}" for part in OF_A_CASE if part != "/diagrams"]
+        paths += [f"/cases/{case.id}/notes/new"]
         paths += [f"/cases/{case.id}/diagrams/{one.id}" for one in page.instances]
         paths += [f"/documents/{one.id}" for one in page.documents]
         for path in paths:
