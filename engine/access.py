@@ -224,11 +224,27 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
     A role that reads cases, held on the Board, opens the Board's cases, all of them or those of
     the root processes that it names; held on a case, that case.
     """
+    return _cases_through(session, actor, coordinating=False)
+
+
+def coordinated_cases(session: Session, actor: Actor) -> Select[Case]:
+    """Return the query for the cases that a person co-ordinates; all of them are visible too."""
+    return _cases_through(session, actor, coordinating=True)
+
+
+def coordinates_any(session: Session, actor: Actor) -> bool:
+    """Say whether a person co-ordinates a Board, or a case of one."""
+    rows = session.scalars(_live(session, actor).order_by(Appointment.id)).all()
+    roles = {row.board_id: roles_of_board(session, row.board_id) for row in rows}
+    return any(row.role in roles[row.board_id].coordinating for row in rows)
+
+
+def _cases_through(session: Session, actor: Actor, *, coordinating: bool) -> Select[Case]:
     reading: list[ColumnElement[bool]] = []
     for board_id, roles in _boards(session, actor).items():
         live = _live(session, actor).where(Appointment.board_id == board_id)
         for reach, keys in roles.by_reach.items():
-            readers = keys - {ADMINISTRATOR}
+            readers = (keys & roles.coordinating if coordinating else keys) - {ADMINISTRATOR}
             of_board = {key for key in readers if roles.get(key).scope == "board"}
             on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
             on_case = live.where(Appointment.role.in_(readers))
@@ -247,6 +263,14 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
 
 def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None) -> list[UserTask]:
     """Return the open tasks that a person may do, on every case or on one, the oldest first."""
+    query = select(UserTask).where(UserTask.state == "open", may_do(session, actor))
+    if case_id is not None:
+        query = query.where(UserTask.case_id == case_id)
+    return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+
+
+def may_do(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a task is one that a person may do."""
     boards = _boards(session, actor)
     mine: list[ColumnElement[bool]] = []
     on_cases: dict[tuple[str, str], list[uuid.UUID]] = {}
@@ -261,10 +285,7 @@ def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None)
     for (role_key, item), case_ids in on_cases.items():
         for_item = UserTask.item_key.in_(["", item]) if item else true()
         mine.append(and_(_named(role_key), UserTask.case_id.in_(case_ids), for_item))
-    query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
-    if case_id is not None:
-        query = query.where(UserTask.case_id == case_id)
-    return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+    return or_(false(), *mine)
 
 
 def _is_on(processes: tuple[str, ...] | None) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
     CaseLink,
+    CaseMark,
     Item,
     ProcessInstance,
     StepLogEntry,
@@ -21,7 +22,15 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
-from engine.models.people import Account, Appointment, Board, Invitation, SignIn, SignInAttempt
+from engine.models.people import (
+    Account,
+    Appointment,
+    Board,
+    Invitation,
+    SavedView,
+    SignIn,
+    SignInAttempt,
+)
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
@@ -32,6 +41,7 @@ __all__ = [
     "Board",
     "Case",
     "CaseLink",
+    "CaseMark",
     "Clock",
     "DecisionResult",
     "DeployedFile",
@@ -50,6 +60,7 @@ __all__ = [
     "Notice",
     "OutboxMessage",
     "ProcessInstance",
+    "SavedView",
     "SignIn",
     "SignInAttempt",
     "Signature",
