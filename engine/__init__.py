@@ -1,8 +1,20 @@
 """What web pages and commands may call; each public function opens its own transaction."""
 
+from engine.case_list import (
+    PAGE,
+    SORTS,
+    STATES,
+    CaseChoices,
+    CaseList,
+    CaseQuery,
+    CaseSummary,
+    export_cases,
+    find_alike,
+    find_cases,
+    list_cases,
+)
 from engine.case_pages import (
     CasePage,
-    CaseSummary,
     DiagramView,
     HistoryLine,
     appointable,
@@ -10,7 +22,6 @@ from engine.case_pages import (
     case_history,
     case_page,
     find_people,
-    list_cases,
     startable_beside,
 )
 from engine.cases import (
@@ -80,8 +91,10 @@ from engine.errors import (
 )
 from engine.feel import Expression
 from engine.forms import Field, Form, Section
+from engine.incidents import IncidentView, list_incidents
 from engine.incidents import retry as retry_incident
 from engine.installation import connect
+from engine.likeness import Alike
 from engine.outbox import set_daily_digest
 from engine.people import Actor, Person, ReasonMissing
 from engine.publication import (
@@ -91,6 +104,14 @@ from engine.publication import (
     PublishedReport,
     published_report,
     published_reports,
+)
+from engine.saved_views import (
+    ViewNameTaken,
+    ViewNameWrong,
+    ViewSummary,
+    remove_view,
+    save_view,
+    saved_views,
 )
 from engine.settings import Settings
 from engine.sign_in import (
@@ -131,13 +152,21 @@ from engine.tasks import (
     submit_task,
 )
 from engine.texts import Text
+from engine.today import TodayLine, TodayPage, coordinates, today_page
 from engine.uploads import UploadRefused
 
 __all__ = [
+    "PAGE",
+    "SORTS",
+    "STATES",
     "AccessDenied",
     "Actor",
+    "Alike",
     "AmendPage",
+    "CaseChoices",
+    "CaseList",
     "CasePage",
+    "CaseQuery",
     "CaseSummary",
     "ClockSummary",
     "CodeRefused",
@@ -155,6 +184,7 @@ __all__ = [
     "FormPart",
     "GatePage",
     "HistoryLine",
+    "IncidentView",
     "InvalidDefinition",
     "InvalidForm",
     "InvitationOver",
@@ -183,9 +213,14 @@ __all__ = [
     "TaskTaken",
     "TaskWithdrawn",
     "Text",
+    "TodayLine",
+    "TodayPage",
     "TooManyAttempts",
     "Undelivered",
     "UploadRefused",
+    "ViewNameTaken",
+    "ViewNameWrong",
+    "ViewSummary",
     "actor_for",
     "add_item",
     "amend",
@@ -202,10 +237,14 @@ __all__ = [
     "claim_task",
     "connect",
     "content_gate_page",
+    "coordinates",
     "demonstration_people",
     "demonstration_time",
     "document_page",
     "end_appointment",
+    "export_cases",
+    "find_alike",
+    "find_cases",
     "find_people",
     "go_back",
     "invite",
@@ -213,6 +252,7 @@ __all__ = [
     "keep_files",
     "letter_page",
     "list_cases",
+    "list_incidents",
     "list_undelivered",
     "may_check_content",
     "may_open_document",
@@ -230,9 +270,12 @@ __all__ = [
     "record_posted",
     "release_task",
     "remove_item",
+    "remove_view",
     "repeat",
     "retry_incident",
     "save_draft",
+    "save_view",
+    "saved_views",
     "send_again",
     "send_link",
     "set_aside",
@@ -248,5 +291,6 @@ __all__ = [
     "startable",
     "startable_beside",
     "submit_task",
+    "today_page",
     "withdraw",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engine import confidentiality, time_source
 from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
-from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
+from engine.models import Appointment, Board, Case, Document, DocumentVersion, Upload, UserTask
 from engine.people import Actor, Held, held_on, live_on, roles_of_board
 from engine.roles import ADMINISTRATOR, OWN, Roles
 from engine.store import CaseFile
@@ -232,11 +232,18 @@ def coordinated_cases(session: Session, actor: Actor) -> Select[Case]:
     return _cases_through(session, actor, coordinating=True)
 
 
-def coordinates_any(session: Session, actor: Actor) -> bool:
-    """Say whether a person co-ordinates a Board, or a case of one."""
+def boards_seen(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards on which a person holds a role, as such or on a case."""
+    here = _live(session, actor).with_only_columns(Appointment.board_id)
+    return list(session.scalars(select(Board).where(Board.id.in_(here)).order_by(Board.key)))
+
+
+def boards_coordinated(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards on which a person co-ordinates, as such or on a case."""
     rows = session.scalars(_live(session, actor).order_by(Appointment.id)).all()
     roles = {row.board_id: roles_of_board(session, row.board_id) for row in rows}
-    return any(row.role in roles[row.board_id].coordinating for row in rows)
+    found = {row.board_id for row in rows if row.role in roles[row.board_id].coordinating}
+    return list(session.scalars(select(Board).where(Board.id.in_(found)).order_by(Board.key)))
 
 
 def _cases_through(session: Session, actor: Actor, *, coordinating: bool) -> Select[Case]:

@@ -8,23 +8,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from engine import (
     access,
     accounts,
+    case_list,
     cases,
     db,
     documents,
+    incidents,
     notices,
     people,
     steps,
     store,
     task_pages,
-    time_source,
 )
+from engine.case_list import CaseSummary
 from engine.cases import Startable
 from engine.errors import NotFound
+from engine.incidents import IncidentView
 from engine.models import (
     Account,
     Appointment,
@@ -33,7 +36,6 @@ from engine.models import (
     Case,
     CaseLink,
     Document,
-    Incident,
     Item,
     Notice,
     OutboxMessage,
@@ -45,22 +47,6 @@ from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
 from engine.texts import LANGUAGES, Text
 from engine.workflow import ProcessDefinition, Workflow
-
-
-@dataclass(frozen=True)
-class CaseSummary:
-    """A case in a list."""
-
-    id: uuid.UUID
-    identifier: str
-    process: Text
-    board: Text
-    state: str
-    opened_at: datetime
-    closed_at: datetime | None
-    next_due_on: date | None
-    open_tasks: int
-    overdue: int
 
 
 @dataclass(frozen=True)
@@ -175,7 +161,7 @@ class CasePage:
     items: tuple[ItemView, ...]
     people: tuple[AppointmentView, ...]
     notices: tuple[NoticeView, ...]
-    incidents: tuple[tuple[uuid.UUID, str, datetime], ...]
+    incidents: tuple[IncidentView, ...]
     instances: tuple[InstanceView, ...]
     links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
@@ -219,15 +205,6 @@ class DiagramView:
     outline: tuple[OutlineRow, ...]
 
 
-def list_cases(actor: Actor) -> list[CaseSummary]:
-    """Return the cases this person may see, the most recently opened first."""
-    with db.reading() as session:
-        rows = session.scalars(
-            access.visible_cases(session, actor).order_by(Case.opened_at.desc(), Case.id)
-        )
-        return [_summary(store.read_case(session, row.id, str(actor.account_id))) for row in rows]
-
-
 def startable_beside(case_id: uuid.UUID, actor: Actor) -> tuple[Startable, ...] | None:
     """Return what somebody may start on a case whose page they may not open.
 
@@ -254,7 +231,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
         access.require_case(file, actor, roles)
         tasks = _tasks(file, actor, roles)
         return CasePage(
-            summary=_summary(file),
+            summary=case_list.summarise(session, actor, [case_id])[0],
             outcome=_end_name(file, file.case.process, file.case.outcome),
             clocks=tuple(task_pages.clock_summaries(file)),
             tasks=tuple(task for task in tasks if task.state == "open"),
@@ -263,7 +240,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             items=tuple(_item(file, item) for item in file.items),
             people=tuple(_appointments(file)),
             notices=tuple(_notices(file)),
-            incidents=tuple(_incidents(file)),
+            incidents=incidents.of_case(file),
             instances=tuple(_instances(file)),
             links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
@@ -404,28 +381,6 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
         )
 
 
-def _summary(file: CaseFile) -> CaseSummary:
-    session, case = file.session, file.case
-    board = session.get_one(Board, case.board_id)
-    live = [row for row in file.clocks.values() if row.state in ("running", "due_soon", "overdue")]
-    open_tasks = session.scalar(
-        select(func.count()).where(UserTask.case_id == case.id, UserTask.state == "open")
-    )
-    today = time_source.local_day(file.now)
-    return CaseSummary(
-        id=case.id,
-        identifier=case.identifier,
-        process=task_pages.process_name(file.definitions, case.process),
-        board=Text(board.name_en, board.name_cy),
-        state=case.state,
-        opened_at=case.opened_at,
-        closed_at=case.closed_at,
-        next_due_on=min((row.due_on for row in live if row.due_on), default=None),
-        open_tasks=open_tasks or 0,
-        overdue=sum(1 for row in live if row.due_on and row.due_on < today),
-    )
-
-
 def _tasks(file: CaseFile, actor: Actor, roles: Held) -> list[TaskSummary]:
     rows = file.session.scalars(
         select(UserTask).where(UserTask.case_id == file.case.id).order_by(UserTask.number)
@@ -525,15 +480,6 @@ def _notices(file: CaseFile) -> list[NoticeView]:
     ]
 
 
-def _incidents(file: CaseFile) -> list[tuple[uuid.UUID, str, datetime]]:
-    rows = file.session.scalars(
-        select(Incident)
-        .where(Incident.case_id == file.case.id, Incident.resolved_at.is_(None))
-        .order_by(Incident.opened_at, Incident.id)
-    )
-    return [(row.id, row.what, row.opened_at) for row in rows]
-
-
 def _instances(file: CaseFile) -> list[InstanceView]:
     rows = file.session.scalars(
         select(ProcessInstance)
@@ -573,17 +519,6 @@ def _end_name(file: CaseFile, process: str, bpmn_id: str) -> Text:
 
 
 def _processes_of(file: CaseFile) -> set[str]:
-    found = {file.case.process}
-    queue = [file.case.process]
-    while queue:
-        definition = file.definitions.processes[queue.pop()]
-        starts = {e.starts for e in definition.elements.values() if e.starts}
-        for name in (set(definition.called) | starts) - found:
-            found.add(name)
-            queue.append(name)
-    return found | {
-        row.process
-        for row in file.session.scalars(
-            select(ProcessInstance).where(ProcessInstance.case_id == file.case.id)
-        )
-    }
+    ran = select(ProcessInstance.process).where(ProcessInstance.case_id == file.case.id)
+    behind = case_list.processes_behind(file.definitions, file.case.process)
+    return set(behind) | set(file.session.scalars(ran))

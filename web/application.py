@@ -16,6 +16,7 @@ from web import (
     actors,
     addresses,
     answers,
+    case_list,
     cases,
     deliveries,
     demonstration,
@@ -23,6 +24,7 @@ from web import (
     documents,
     errors,
     gate,
+    incidents,
     invitations,
     language,
     people,
@@ -31,6 +33,7 @@ from web import (
     statements,
     tasks,
     texts,
+    today,
 )
 
 BUILD = Path(__file__).parent / "static" / "build"
@@ -69,8 +72,11 @@ def create_app(settings: engine.Settings) -> Flask:
     for noun in (
         sign_in,
         invitations,
+        today,
         tasks,
+        case_list,
         cases,
+        incidents,
         documents,
         people,
         gate,
@@ -135,7 +141,12 @@ def _prepare_templates(app: Flask) -> None:
         instance_state=texts.instance_state,
         step_kind=texts.step_kind,
         why_not_sent=texts.why_not_sent,
-        incident_name=texts.incident_name,
+        incident_told=texts.incident_told,
+        incident_meanwhile=texts.incident_meanwhile,
+        alike_told=texts.alike_told,
+        cite_told=texts.cite_told,
+        source_told=texts.source_told,
+        coordinates=_coordinates,
         answers=answers.answers,
         actor_name=_actor_name,
         may_check_content=_may_check_content,
@@ -157,6 +168,11 @@ def _describe_page() -> dict[str, Any]:
 def _actor_name() -> str:
     actor = actors.actor_or_none()
     return actor.name if actor else ""
+
+
+def _coordinates() -> bool:
+    actor = actors.actor_or_none()
+    return actor is not None and engine.coordinates(actor)
 
 
 def _may_check_content(case_id: uuid.UUID) -> bool:

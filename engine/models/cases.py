@@ -96,7 +96,9 @@ class CaseMark(Base):
     kind: Mapped[str] = mapped_column(
         Text, comment="birth: a child's day of birth; incident: the day of an incident"
     )
-    mark: Mapped[str] = mapped_column(Text, comment="HMAC of Board, kind and day under an audit key")
+    mark: Mapped[str] = mapped_column(
+        Text, comment="HMAC of Board, kind and day under an audit key"
+    )
 
 
 class CaseLink(Base):
