@@ -53,14 +53,13 @@ def write(session: Session, case: Case, values: Iterable[tuple[str, Any]]) -> No
 def alike(
     session: Session, visible: Select[Case], case_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, tuple[Alike, ...]]:
-    """Return, for each of some cases, the open cases of its Board that share a mark, in one query.
+    """Return, for each of some cases, the open ones of its Board that share a mark, in two queries.
 
     Takes:   visible, the query for the cases that the person who asks may open; of others nothing
              is said.
     """
     own, other = aliased(CaseMark), aliased(CaseMark)
     this, that = aliased(Case), aliased(Case)
-    open_to = visible.with_only_columns(Case.id)
     rows = session.execute(
         select(this.id.label("this_id"), that.id.label("that_id"), that.identifier, own.kind)
         .join(own, own.case_id == this.id)
@@ -68,12 +67,16 @@ def alike(
               & (other.mark == own.mark) & (other.case_id != own.case_id))
         .join(that, that.id == other.case_id)
         .where(this.id.in_(case_ids), this.state != "closed", that.state != "closed")
-        .where(that.id.in_(open_to), this.id.in_(open_to))
         .order_by(that.identifier, that.id, own.kind)
         .distinct()
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    either = {row.this_id for row in rows} | {row.that_id for row in rows}
+    asked = visible.with_only_columns(Case.id).where(Case.id.in_(either))
+    open_to = set(session.scalars(asked))
     found: dict[uuid.UUID, dict[uuid.UUID, Alike]] = {}
     for row in rows:
+        if not {row.this_id, row.that_id} <= open_to:
+            continue
         of_this = found.setdefault(row.this_id, {})
         before = of_this.get(row.that_id)
         kinds = (*before.kinds, row.kind) if before else (row.kind,)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, defer
@@ -96,6 +98,20 @@ class TodayPage:
     boards: tuple[TodayBoard, ...]
 
 
+class _Running(NamedTuple):
+    """What is read of a clock that runs; its reason would cost more than all the rest."""
+
+    id: uuid.UUID
+    case_id: uuid.UUID
+    timescale: str
+    item_key: str
+    from_on: date | None
+    due_on: date | None
+
+
+_RUNNING = tuple(getattr(Clock, name) for name in _Running._fields)
+
+
 @dataclass(frozen=True)
 class _Work:
     """An open task with what its line needs: the process it stands in, its holders and clocks."""
@@ -103,7 +119,17 @@ class _Work:
     task: UserTask
     process: str
     who: tuple[str, ...]
-    clocks: tuple[Clock, ...]
+    clocks: tuple[_Running, ...]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Something for the page: when it is due, and how its line is made once it is to be shown."""
+
+    section: str
+    case_id: uuid.UUID
+    due_on: date | None
+    line: Callable[[], TodayLine]
 
 
 def coordinates(actor: Actor) -> bool:
@@ -123,8 +149,8 @@ def today_page(actor: Actor, whole: str = "") -> TodayPage:
         if not boards:
             raise NotFound
         look = _Look(session, actor)
-        found = look.lines()
-        labels = _labels(session, found, whole)
+        found = look.found(whole)
+        labels = _labels(session, found)
         return TodayPage(
             today=look.today,
             until=look.until,
@@ -134,7 +160,9 @@ def today_page(actor: Actor, whole: str = "") -> TodayPage:
                     name=Text(board.name_en, board.name_cy),
                     open_cases=sum(case.board_id == board.id for case in look.cases.values()),
                     sections=tuple(
-                        _section(key, found.get((board.id, key), []), labels, whole, look)
+                        look.labelled(
+                            found.get((board.id, key)) or TodaySection(key, 0, ()), labels
+                        )
                         for key in SECTIONS
                     ),
                 )
@@ -149,43 +177,75 @@ class _Look:
     def __init__(self, session: Session, actor: Actor) -> None:
         """Read the cases, with their clocks that run and their open tasks."""
         self.session, self.actor = session, actor
+        self._definitions: dict[uuid.UUID, Definitions] = {}
         self.today = time_source.today(session)
         self.until = self.today + AHEAD - timedelta(days=1)
         mine = access.coordinated_cases(session, actor).where(Case.state != "closed")
         self.ids: Select[uuid.UUID] = mine.with_only_columns(Case.id)
         rows = session.scalars(mine.options(defer(Case.facts)).order_by(Case.opened_at, Case.id))
         self.cases = {case.id: case for case in rows}
-        live = select(Clock).where(Clock.case_id.in_(self.ids), Clock.state.in_(clocks.RUNS))
-        self.clocks = {
-            (row.case_id, row.timescale, row.item_key): row
-            for row in session.scalars(live.order_by(Clock.due_on, Clock.timescale, Clock.id))
-        }
+        live = select(*_RUNNING).where(Clock.case_id.in_(self.ids), Clock.state.in_(clocks.RUNS))
+        rows_of_clocks = session.execute(live.order_by(Clock.due_on, Clock.timescale, Clock.id))
+        running = [_Running(*row) for row in rows_of_clocks]
+        self.clocks = {(row.case_id, row.timescale, row.item_key): row for row in running}
         self.work = self._work()
+        self.bearing: dict[uuid.UUID, list[_Work]] = {}
+        for work in self.work:
+            for clock in work.clocks:
+                self.bearing.setdefault(clock.id, []).append(work)
 
     def definitions(self, case_id: uuid.UUID) -> Definitions:
         """Return the definitions that a case pins."""
-        return deployments.load(self.session, self.cases[case_id].deployment_id)
+        deployment_id = self.cases[case_id].deployment_id
+        if deployment_id not in self._definitions:
+            self._definitions[deployment_id] = deployments.load(self.session, deployment_id)
+        return self._definitions[deployment_id]
 
-    def lines(self) -> dict[tuple[uuid.UUID, str], list[TodayLine]]:
-        """Return every line by Board and section, the most pressing first."""
-        found: dict[tuple[uuid.UUID, str], list[TodayLine]] = {}
-        for section, line in self._all():
-            found.setdefault((self.cases[line.case_id].board_id, section), []).append(line)
-        for several in found.values():
-            several.sort(key=lambda line: (line.due_on or date.max, line.identifier, line.name.en))
-        return found
+    def found(self, whole: str) -> dict[tuple[uuid.UUID, str], TodaySection]:
+        """Return what there is by Board and section, the most pressing first.
 
-    def _all(self) -> Iterator[tuple[str, TodayLine]]:
+        Only lines that are shown are made: the first of each section, all of the whole one.
+        """
+        several: dict[tuple[uuid.UUID, str], list[_Found]] = {}
+        for one in self._all():
+            several.setdefault((self.cases[one.case_id].board_id, one.section), []).append(one)
+        sections = {}
+        for (board_id, key), all_of_it in several.items():
+            all_of_it.sort(
+                key=lambda one: (one.due_on or date.max, self.cases[one.case_id].identifier)
+            )
+            shown = all_of_it if key == whole else all_of_it[:SHOWN]
+            lines = tuple(one.line() for one in shown)
+            sections[board_id, key] = TodaySection(key, len(all_of_it), lines)
+        return sections
+
+    def labelled(
+        self, section: TodaySection, labels: Mapping[tuple[uuid.UUID, str], Item]
+    ) -> TodaySection:
+        """Return a section with what people call the items that its lines are about."""
+        lines = []
+        for line in section.lines:
+            item = labels.get((line.case_id, line.item_key))
+            label = Text(line.item_key, line.item_key) if line.item_key else None
+            if item is not None:
+                label = task_pages.label_in(self.definitions(line.case_id), item)
+            lines.append(replace(line, item_label=label))
+        return replace(section, lines=tuple(lines))
+
+    def _all(self) -> Iterator[_Found]:
         for row in self.clocks.values():
             if row.due_on is not None and row.due_on <= self.until:
-                yield "overdue" if row.due_on < self.today else "due_soon", self._of_clock(row)
+                section = "overdue" if row.due_on < self.today else "due_soon"
+                yield _Found(section, row.case_id, row.due_on, partial(self._of_clock, row))
         for line in self._blocked():
-            yield "blocked", line
+            yield _Found("blocked", line.case_id, line.due_on, partial(replace, line))
         for work in self.work:
+            due_on = min((row.due_on for row in work.clocks if row.due_on), default=None)
+            line_of = partial(self._of_task, work)
             if not work.who:
-                yield "unassigned", self._of_task(work)
+                yield _Found("unassigned", work.task.case_id, due_on, line_of)
             if self._is_elsewhere(work):
-                yield "waiting", self._of_task(work)
+                yield _Found("waiting", work.task.case_id, due_on, line_of)
 
     def _work(self) -> list[_Work]:
         rows = self.session.execute(
@@ -201,7 +261,7 @@ class _Look:
             for task, process in rows
         ]
 
-    def _clocks_of(self, task: UserTask, process: str) -> Iterator[Clock]:
+    def _clocks_of(self, task: UserTask, process: str) -> Iterator[_Running]:
         definitions = self.definitions(task.case_id)
         for key in task_pages.timescales_of(definitions, process, task.bpmn_id):
             row = self.clocks.get((task.case_id, key, task.item_key)) or self.clocks.get(
@@ -215,7 +275,7 @@ class _Look:
         process = task_pages.process_name(self.definitions(case_id), case.process)
         return TodayLine(case_id, case.identifier, process, name)
 
-    def _with_clock(self, line: TodayLine, row: Clock) -> TodayLine:
+    def _with_clock(self, line: TodayLine, row: _Running) -> TodayLine:
         timescale = self.definitions(row.case_id).timescales[row.timescale]
         return replace(
             line,
@@ -228,7 +288,7 @@ class _Look:
             days_left=(row.due_on - self.today).days if row.due_on else None,
         )
 
-    def _of_clock(self, row: Clock) -> TodayLine:
+    def _of_clock(self, row: _Running) -> TodayLine:
         """Return the line of a clock, with the tasks that would meet it; else, who answers."""
         definitions = self.definitions(row.case_id)
         timescale = definitions.timescales[row.timescale]
@@ -242,16 +302,6 @@ class _Look:
             roles=self._roles(row.case_id, keys),
             who=tuple(sorted({name for work in bearing for name in work.who})),
         )
-
-    @property
-    def bearing(self) -> Mapping[uuid.UUID, list[_Work]]:
-        """Return, by clock, the open tasks that bear on it."""
-        if not hasattr(self, "_bearing"):
-            self._bearing: dict[uuid.UUID, list[_Work]] = {}
-            for work in self.work:
-                for row in work.clocks:
-                    self._bearing.setdefault(row.id, []).append(work)
-        return self._bearing
 
     def _of_task(self, work: _Work) -> TodayLine:
         task = work.task
@@ -333,35 +383,14 @@ class _Look:
             yield replace(line, item_key=timer.item_key, why="no_date")
 
 
-def _shown(lines: list[TodayLine], key: str, whole: str) -> list[TodayLine]:
-    return lines if key == whole else lines[:SHOWN]
-
-
-def _section(
-    key: str,
-    lines: list[TodayLine],
-    labels: Mapping[tuple[uuid.UUID, str], Item],
-    whole: str,
-    look: _Look,
-) -> TodaySection:
-    shown = []
-    for line in _shown(lines, key, whole):
-        item = labels.get((line.case_id, line.item_key))
-        label = Text(line.item_key, line.item_key) if line.item_key else None
-        if item is not None:
-            label = task_pages.label_in(look.definitions(line.case_id), item)
-        shown.append(replace(line, item_label=label))
-    return TodaySection(key, len(lines), tuple(shown))
-
-
 def _labels(
-    session: Session, found: Mapping[tuple[uuid.UUID, str], list[TodayLine]], whole: str
+    session: Session, sections: Mapping[tuple[uuid.UUID, str], TodaySection]
 ) -> dict[tuple[uuid.UUID, str], Item]:
     """Return the items that the lines shown are about; each label is decrypted, so no others."""
     wanted = {
         (line.case_id, line.item_key)
-        for (_, key), lines in found.items()
-        for line in _shown(lines, key, whole)
+        for section in sections.values()
+        for line in section.lines
         if line.item_key
     }
     rows = session.scalars(

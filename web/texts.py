@@ -260,11 +260,11 @@ def incident_meanwhile(incident: engine.IncidentView) -> str:
     else:
         said = gettext("Until it is sent again, nobody has been told. Tell them yourself.")
     if incident.due_on is None:
-        return f"{said} {gettext('Every clock of the case goes on.')}"
-    goes_on = gettext(
-        "The clock goes on: the last day in time is still %(day)s.", day=day(incident.due_on)
-    )
-    return f"{said} {goes_on}"
+        clock = gettext("Every clock of the case goes on.")
+    else:
+        last = day(incident.due_on)
+        clock = gettext("The clock goes on: the last day in time is still %(day)s.", day=last)
+    return f"{said} {clock}"
 
 
 def alike_told(kinds: tuple[str, ...]) -> str:
@@ -278,12 +278,18 @@ def alike_told(kinds: tuple[str, ...]) -> str:
 
 def cite_told(cite: str) -> str:
     """Say in words where a rule stands, given as the catalogue cites it: `G5.20, A1-2.4`."""
-    return "; ".join(_cited(part.strip()) for part in cite.split(","))
+    parts = [part.strip() for part in cite.split(",")]
+    numbers = [found[1] for part in parts if (found := re.fullmatch(r"G(\d+\.\d+)", part))]
+    told = [_cited(part) for part in parts if not re.fullmatch(r"G(\d+\.\d+)", part)]
+    if numbers:
+        listed = ", ".join(numbers)
+        several = ngettext("guidance, paragraph %(listed)s", "guidance, paragraphs %(listed)s",
+                           len(numbers), listed=listed)  # fmt: skip
+        told.insert(0, several)
+    return "; ".join(told)
 
 
 def _cited(part: str) -> str:
-    if found := re.fullmatch(r"G(\d+)\.(\d+)", part):
-        return gettext("guidance, paragraph %(number)s", number=f"{found[1]}.{found[2]}")
     if found := re.fullmatch(r"A(\d)-(\d+\.\d+)", part):
         return gettext("Annex %(annex)s, paragraph %(number)s", annex=found[1], number=found[2])
     if found := re.fullmatch(r"A(\d)-(\w[\w.]*)", part):
@@ -297,7 +303,7 @@ def source_told(source: str) -> str:
     """Say whether the guidance gives a length, or whether it is proposed."""
     names = {
         "G": gettext("Length from the guidance"),
-        "G+P": gettext("From the guidance, with a detail that is proposed"),
+        "G+P": gettext("Length from the guidance, with a proposed detail"),
         "P": gettext("Length proposed; the guidance gives none"),
     }
     return names.get(source, source)
