@@ -109,9 +109,9 @@ from engine.saved_views import (
     ViewNameTaken,
     ViewNameWrong,
     ViewSummary,
+    list_views,
     remove_view,
     save_view,
-    saved_views,
 )
 from engine.settings import Settings
 from engine.sign_in import (
@@ -254,6 +254,7 @@ __all__ = [
     "list_cases",
     "list_incidents",
     "list_undelivered",
+    "list_views",
     "may_check_content",
     "may_open_document",
     "minds_deliveries",
@@ -275,7 +276,6 @@ __all__ = [
     "retry_incident",
     "save_draft",
     "save_view",
-    "saved_views",
     "send_again",
     "send_link",
     "set_aside",

@@ -307,7 +307,7 @@ def _has_open(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return Case.id.in_(select(UserTask.case_id).where(UserTask.state == "open", condition))
 
 
-def _in_order(ids: Select[Any], query: CaseQuery) -> Select[Any]:
+def _in_order(ids: Any, query: CaseQuery) -> Any:
     column = SORTS[query.sort]
     by = column.desc() if query.descending else column.asc()
     # What has no due day stands last either way, which the two databases do not agree on.

@@ -37,7 +37,7 @@ class ViewSummary:
     query: Mapping[str, str]
 
 
-def saved_views(actor: Actor) -> list[ViewSummary]:
+def list_views(actor: Actor) -> list[ViewSummary]:
     """Return the views that a person keeps, in the order of their names."""
     with db.reading() as session:
         found = [

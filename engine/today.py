@@ -75,8 +75,8 @@ class TodaySection:
     """One kind of things to look at: how many there are, and the first of them or all."""
 
     key: str
-    total: int
-    lines: tuple[TodayLine, ...]
+    total: int = 0
+    lines: tuple[TodayLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,7 @@ def today_page(actor: Actor, whole: str = "") -> TodayPage:
                     name=Text(board.name_en, board.name_cy),
                     open_cases=sum(case.board_id == board.id for case in look.cases.values()),
                     sections=tuple(
-                        look.labelled(
-                            found.get((board.id, key)) or TodaySection(key, 0, ()), labels
-                        )
+                        look.labelled(found.get((board.id, key), TodaySection(key)), labels)
                         for key in SECTIONS
                     ),
                 )

@@ -14,3 +14,5 @@ FOR_ANYBODY = [
 ]
 #: These are for whoever is signed in.
 FOR_THE_SIGNED_IN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+#: These are for whoever co-ordinates cases.
+FOR_COORDINATORS = ["/today", "/incidents", "/undelivered"]

@@ -17,7 +17,7 @@ TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
-MINDER = "whoever minds the messages of a Board"
+MINDER = "whoever minds the messages or the cases of a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -48,7 +48,13 @@ ROUTES = {
     "POST /tasks/<uuid:task_id>/release": TASK,
     "GET /tasks/<uuid:task_id>/saved": TASK,
     "GET /tasks/<uuid:task_id>/done": SIGNED_IN,
+    "GET /today": MINDER,
+    "GET /incidents": MINDER,
     "GET /cases": SIGNED_IN,
+    "POST /cases": SIGNED_IN,
+    "POST /cases/export": SIGNED_IN,
+    "POST /cases/views": SIGNED_IN,
+    "POST /cases/views/<uuid:view_id>/remove": SIGNED_IN,
     "GET /cases/start": SIGNED_IN,
     "POST /cases/start": SIGNED_IN,
     "GET /cases/<uuid:case_id>": CASE,
@@ -180,5 +186,6 @@ def _addresses(site: Site) -> dict[str, str]:
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
+        "view_id": str(uuid.uuid4()),
         "key": str(uuid.uuid4()),
     }

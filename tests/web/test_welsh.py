@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 import engine
-from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN
+from tests.pages import FOR_ANYBODY, FOR_COORDINATORS, FOR_THE_SIGNED_IN
 from tests.web.conftest import Site, Visitor
 from tests.web.test_texts import used
 
@@ -64,6 +64,11 @@ def test_a_page_for_anybody_has_no_english_in_its_welsh(site: Site, path: str) -
 @pytest.mark.parametrize("path", FOR_THE_SIGNED_IN)
 def test_a_page_for_the_signed_in_has_no_english_in_its_welsh(site: Site, path: str) -> None:
     assert english_left(site, site.signed_in("Carys Morgan"), path) == []
+
+
+@pytest.mark.parametrize("path", FOR_COORDINATORS)
+def test_a_page_for_co_ordinators_has_no_english_in_its_welsh(site: Site, path: str) -> None:
+    assert english_left(site, site.signed_in("Ffion Hughes"), path) == []
 
 
 def test_the_pages_of_every_case_have_no_english_in_their_welsh(site: Site) -> None:
