@@ -42,7 +42,9 @@ def test_page_shows_each_line_with_its_rule_day_and_link(site: Site) -> None:
             assert f'href="/cases/{line.case_id}"' in page
             assert not line.task_id or f'href="/tasks/{line.task_id}"' in page
             assert not line.rule or line.timescale in page
-            assert not line.from_on or f"Runs from {texts.day(line.from_on)}." in page
+            back = " back" if line.from_on and line.due_on and line.from_on > line.due_on else ""
+            said = f"Runs{back} from {texts.day(line.from_on)}."
+            assert not line.from_on or said in page
     assert sum(section.total for section in board.sections) > 10
 
 
