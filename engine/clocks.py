@@ -164,9 +164,7 @@ def _day_of(name: str, known: Known, today: date) -> date | None:
 
 
 def _as_day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return time_source.local_day(value) if value.tzinfo else value.date()
-    return value if isinstance(value, date) else None
+    return time_source.day_of(value) if isinstance(value, date) else None
 
 
 def _dates(

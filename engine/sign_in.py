@@ -6,26 +6,24 @@ import hashlib
 import logging
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import accounts, db, invitations, keys, people, texts, time_source
+from engine import accounts, attempts, db, invitations, people, time_source
 from engine.accounts import Actor
 from engine.errors import EngineError, NotFound
-from engine.models import Account, Invitation, SignIn, SignInAttempt, new_id
+from engine.models import Account, Invitation, SignIn, new_id
 from engine.passwords import is_password
 from engine.people import Person
 
 logger = logging.getLogger(__name__)
 
-#: How many failures are free, for one account and for one address; then each doubles the wait.
+#: How many failures are free, for one account and for one address.
 FREE_FOR_ACCOUNT = 5
 FREE_FOR_ADDRESS = 30
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=30)
-REMEMBERED = timedelta(hours=2)
 
 #: A session seen less long ago than this is not written again, so that reading pages writes little.
 SEEN_EVERY = timedelta(seconds=30)
@@ -35,12 +33,6 @@ class SignInRefused(EngineError):
     """The e-mail address or the password is not right. Check both and try again."""
 
     status = 401
-
-
-class TooManyAttempts(EngineError):
-    """There were too many attempts to sign in. Wait {wait}, then try again."""
-
-    status = 429
 
 
 class InvitationOver(EngineError):
@@ -81,16 +73,17 @@ def sign_in(email: str, password: str, address: str) -> str:
              account, and after the same work; TooManyAttempts.
     """
     # The comparison is slow by design, so it runs before the one transaction that writes.
-    subjects = [_subject("account", email.strip().lower()), _subject("address", address)]
+    subjects = _subjects(email.strip().lower(), address)
+    of_account, _ = subjects
     with db.reading() as session:
-        _brake(session, subjects)
+        attempts.hold_back(session, subjects)
         account = accounts.find_account(session, email)
         fits = is_password(account.password_hash if account else None, password)
     with db.transaction() as session:
-        _brake(session, subjects)
+        attempts.hold_back(session, subjects)
         account = accounts.find_account(session, email) if fits else None
         if account is not None and account.state == "active":
-            session.execute(delete(SignInAttempt).where(SignInAttempt.subject == subjects[0]))
+            attempts.forget(session, of_account)
             return _begin(session, account)
         _note_failure(session, subjects)
     raise SignInRefused
@@ -101,10 +94,13 @@ def ask_for_link(email: str, address: str) -> None:
 
     Raises:  TooManyAttempts.
     """
-    subjects = [_subject("link", email.strip().lower()), _subject("link from", address)]
+    subjects = {
+        attempts.subject("link", email.strip().lower()): FREE_FOR_ACCOUNT,
+        attempts.subject("link from", address): FREE_FOR_ADDRESS,
+    }
     with db.transaction() as session:
-        _brake(session, subjects)
-        _note_attempt(session, subjects)
+        attempts.hold_back(session, subjects)
+        attempts.note(session, *subjects)
         account = accounts.find_account(session, email)
         if account is None or account.state != "active" or account.password_hash is not None:
             return
@@ -146,8 +142,8 @@ def sign_in_by_code(token: str, code: str, address: str, language: str) -> str:
     with db.transaction() as session:
         row = _invitation(session, token)
         account = session.get_one(Account, row.account_id)
-        subjects = [_subject("account", account.email), _subject("address", address)]
-        _brake(session, subjects)
+        subjects = _subjects(account.email, address)
+        attempts.hold_back(session, subjects)
         if invitations.fits(session, row, code):
             _accept(session, row, account, language)
             return _begin(session, account)
@@ -260,31 +256,17 @@ def set_language(actor: Actor, language: str) -> None:
         accounts.set_language(session, actor.account_id, language)
 
 
-def _note_failure(session: Session, subjects: list[str]) -> None:
-    _note_attempt(session, subjects)
+def _subjects(account: str, address: str) -> dict[str, int]:
+    """Return under what failures of an account, tried from an address, are counted."""
+    return {
+        attempts.subject("account", account): FREE_FOR_ACCOUNT,
+        attempts.subject("address", address): FREE_FOR_ADDRESS,
+    }
+
+
+def _note_failure(session: Session, subjects: Iterable[str]) -> None:
+    attempts.note(session, *subjects)
     logger.warning("sign-in refused")
-
-
-def _note_attempt(session: Session, subjects: list[str]) -> None:
-    now = time_source.real(session)
-    session.add_all(SignInAttempt(id=new_id(), subject=subject, at=now) for subject in subjects)
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - REMEMBERED))
-
-
-def _brake(session: Session, subjects: list[str]) -> None:
-    now = time_source.real(session)
-    for subject, allowed in zip(subjects, (FREE_FOR_ACCOUNT, FREE_FOR_ADDRESS), strict=True):
-        failures, last = session.execute(
-            select(func.count(), func.max(SignInAttempt.at))
-            .where(SignInAttempt.subject == subject, SignInAttempt.at > now - REMEMBERED)
-        ).one()  # fmt: skip
-        if failures < allowed:
-            continue
-        wait = min(FIRST_WAIT * 2 ** min(failures - allowed, 10), LONGEST_WAIT)
-        if now < last + wait:
-            logger.warning("sign-in held back")
-            minutes = -(-(last + wait - now) // timedelta(minutes=1))
-            raise TooManyAttempts(wait=texts.count(minutes, "minute"))
 
 
 def _begin(session: Session, account: Account) -> str:
@@ -325,7 +307,3 @@ def _is_live(row: SignIn, now: datetime) -> bool:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _subject(kind: str, value: str) -> str:
-    return ":".join(keys.seal(f"{kind}:{value}".encode()))

@@ -75,6 +75,13 @@ def local_day(moment: datetime) -> date:
     return moment.astimezone(WALES).date()
 
 
+def day_of(value: date) -> date:
+    """Return the calendar day in Wales of a moment; one without a zone is local time."""
+    if isinstance(value, datetime):
+        return local_day(value) if value.tzinfo else value.date()
+    return value
+
+
 def start_of_day(day: date) -> datetime:
     """Return the instant, UTC, at which a day begins in Wales."""
     return datetime(day.year, day.month, day.day, tzinfo=WALES).astimezone(UTC)
@@ -94,6 +101,18 @@ def next_at(moment: datetime, of_day: time) -> datetime:
     here = moment.astimezone(WALES)
     day = here.date() if here.time() < of_day else here.date() + timedelta(days=1)
     return datetime.combine(day, of_day, tzinfo=WALES).astimezone(UTC)
+
+
+def add_days(moment: datetime, days: int) -> datetime:
+    """Return the instant, UTC, so many days on (or back) at the same time by the clocks in Wales.
+
+    Days on which the clocks change have 23 or 25 hours. A time that is left out when they go
+    forward stands for the moment at which it would have come.
+    Raises:  OverflowError.
+    """
+    here = moment.astimezone(WALES)
+    day = here.date() + timedelta(days=days)
+    return datetime.combine(day, here.time(), tzinfo=WALES).astimezone(UTC)
 
 
 def freeze(session: Session, moment: datetime) -> None:

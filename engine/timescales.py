@@ -232,18 +232,36 @@ def own_functions(
     today = time_source.local_day(now)
     return {
         "due": lambda key: due(key) if isinstance(key, str) else None,
+        "last day": lambda key: _last_day(due(key)) if isinstance(key, str) else None,
         "board name": lambda key: board_name(key) if isinstance(key, str) else None,
         "today": lambda: today,
         "now": lambda: now,
+        "add days": _feel_add_days,
         "add working days": _feel_add_working_days,
         "working days between": _feel_working_days_between,
     }
 
 
+def _last_day(due: datetime | None) -> date | None:
+    """Return the day that ends at the midnight at which a timescale falls due."""
+    return None if due is None else time_source.local_day(due) - timedelta(days=1)
+
+
+def _feel_add_days(start: Any, number: Any) -> date | None:
+    """Return the day, or the moment, so many days on by the calendar of Wales."""
+    if not _is_whole(number):
+        return None
+    try:
+        if isinstance(start, datetime) and start.tzinfo:
+            return time_source.add_days(start, int(number))
+        return start + timedelta(days=int(number)) if isinstance(start, date) else None
+    except OverflowError:
+        return None
+
+
 def _feel_add_working_days(start: Any, number: Any) -> date | None:
     day = _day(start)
-    whole = isinstance(number, (int, Decimal)) and not isinstance(number, bool)
-    if day is None or not whole or number != int(number) or abs(number) > MAX_WORKING_DAYS:
+    if day is None or not _is_whole(number) or abs(number) > MAX_WORKING_DAYS:
         return None
     try:
         return add_working_days(day, int(number))
@@ -258,10 +276,13 @@ def _feel_working_days_between(first: Any, last: Any) -> Decimal | None:
     return Decimal(working_days_between(start, end))
 
 
+def _is_whole(number: Any) -> bool:
+    is_number = isinstance(number, (int, Decimal)) and not isinstance(number, bool)
+    return is_number and number == int(number)
+
+
 def _day(value: Any) -> date | None:
-    if isinstance(value, datetime):
-        return time_source.local_day(value) if value.tzinfo else value.date()
-    return value if isinstance(value, date) else None
+    return time_source.day_of(value) if isinstance(value, date) else None
 
 
 def _timescale(row: Row) -> Timescale:

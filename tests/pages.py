@@ -13,6 +13,13 @@ FOR_ANYBODY = [
     "/nothing",
 ]
 #: These are for whoever is signed in.
-FOR_THE_SIGNED_IN = ["/tasks", "/cases", "/cases/start", "/language", "/demonstration/time"]
+FOR_THE_SIGNED_IN = [
+    "/tasks",
+    "/cases",
+    "/cases/start",
+    "/language",
+    "/calendar",
+    "/demonstration/time",
+]
 #: These are for whoever co-ordinates cases.
 FOR_COORDINATORS = ["/today", "/incidents", "/undelivered"]

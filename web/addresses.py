@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,6 +53,17 @@ def site_root() -> str:
 def in_language(language: str, path: str) -> str:
     """Return a path of this site, given without language, in a language."""
     return site_root() + (_PREFIX if language == "cy" else "") + path
+
+
+def address(language: str, path: str) -> str:
+    """Return the whole address, in a language, of a path that `url_for` gave.
+
+    It begins as the settings say, else as this page was asked for.
+    """
+    said: str = current_app.config["BASE_URL"]
+    root = said or request.host_url.rstrip("/") + site_root()
+    prefix = _PREFIX if language == "cy" else ""
+    return root + prefix + path.removeprefix(request.root_path)
 
 
 def this_page_in_other_language() -> str:

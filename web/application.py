@@ -16,6 +16,7 @@ from web import (
     actors,
     addresses,
     answers,
+    calendar_feeds,
     case_list,
     cases,
     deliveries,
@@ -56,6 +57,7 @@ def create_app(settings: engine.Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         DEMONSTRATION=settings.demonstration,
+        BASE_URL=settings.base_url,
         SESSION_COOKIE_NAME="__Host-adolygu" if secure else "adolygu",
         SESSION_COOKIE_SECURE=secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -83,6 +85,7 @@ def create_app(settings: engine.Settings) -> Flask:
         public,
         deliveries,
         language,
+        calendar_feeds,
         demonstration,
         diagrams,
         statements,

@@ -35,6 +35,7 @@ PUBLIC = frozenset(
         "public.index",
         "public.show",
         "public.briefing",
+        "calendar_feeds.read",
     }
 )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine import feel
+from engine.decisions import DecisionTable
 from engine.deployments.definitions import Reading
 from engine.deployments.form_checks import names_of
 from engine.facts import OPEN_FINDINGS
 from engine.lint import Finding
 from engine.lint.diagram import ADOLYGU, line_of
+from engine.lint.rules import moment_in_days
 from engine.xml_source import read_xml
 
 
@@ -20,11 +23,22 @@ def check(reading: Reading) -> Iterator[Finding]:
             message = f"The decision reads “{name}”, which is unknown."
             remedy = "Name a fact, or a field of the form that uses the decision."
             yield Finding("error", 1, table.id, message, remedy, "decision_name", path)
+        for message, remedy in sorted(_misread(table)):
+            yield Finding("error", 1, table.id, message, remedy, "decision_moment", path)
         yield from _untranslated(reading, table.id, path)
         if not _is_used(reading, table.id):
             message = "Nothing uses the decision."
             remedy = "Name it on a business rule task or in a rule of a form."
             yield Finding("warning", 1, table.id, message, remedy, "decision_use", path)
+
+
+def _misread(table: DecisionTable) -> set[tuple[str, str]]:
+    """Return what is wrong where the table takes a moment for something with days."""
+    return {
+        moment_in_days.WAYS[way]
+        for written in table.expressions
+        for way in feel.days_of_moments(written.source, tests=isinstance(written, feel.UnaryTests))
+    }
 
 
 def _untranslated(reading: Reading, decision: str, path: str) -> Iterator[Finding]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from engine import feel
 from engine.deployments.definitions import Reading
 from engine.forms import Field, Form, Gate, expressions, known_names
 from engine.lint import Finding
+from engine.lint.rules import moment_in_days
 from engine.workflow import Element
 
 _PER = ("case", "occasion")
@@ -63,10 +65,12 @@ def _check_names(reading: Reading, form: Form) -> Iterator[Finding]:
             message = f"The expression “{expression.source[:80]}” reads “{name}”, which is unknown."
             yield _error(form, line, element, message, "Name a field of the form, or a fact.")
         for function, arguments in expression.calls:
-            for key in (arguments or ()) if function == "due" else ():
+            for key in (arguments or ()) if function in ("due", "last day") else ():
                 if key not in reading.timescales:
                     message = f"The expression asks for “{key}”, which is no timescale."
                     yield _error(form, line, element, message, "Name a key of timescales.toml.")
+        for way in feel.days_of_moments(expression.source):
+            yield _error(form, line, element, *moment_in_days.WAYS[way])
 
 
 def _check_rules(reading: Reading, form: Form) -> Iterator[Finding]:

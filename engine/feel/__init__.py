@@ -12,6 +12,7 @@ from engine.feel.expression import (
     compile_unary_tests,
 )
 from engine.feel.formulas import Formula, Leaf, leaves_of, take_apart, value_of
+from engine.feel.reckoning import DAY_READ, DAYS_ADDED, days_of_moments
 from engine.feel.temporal import (
     parse_date,
     parse_date_time,
@@ -22,6 +23,8 @@ from engine.feel.temporal import (
 from engine.feel.values import Months, Range, Value
 
 __all__ = [
+    "DAYS_ADDED",
+    "DAY_READ",
     "OWN_FUNCTIONS",
     "Expression",
     "FeelError",
@@ -35,6 +38,7 @@ __all__ = [
     "compile_expression",
     "compile_unary_tests",
     "convert",
+    "days_of_moments",
     "from_json",
     "leaves_of",
     "parse_date",

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _OWN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "due": ("string",),
+    "last day": ("string",),
     "board name": ("string",),
     "today": (),
     "now": (),
+    "add days": ("day", "days"),
     "add working days": ("date", "days"),
     "working days between": ("date", "date"),
 }

@@ -146,8 +146,11 @@ class In(Node):
     tests: list[Node]
 
     def __post_init__(self) -> None:
-        self.measure((self.operand, *self.tests))
+        self.measure(self.children())
         self.asks = self.operand.asks
+
+    def children(self) -> Iterable[Node]:
+        return (self.operand, *self.tests)
 
 
 @dataclass(slots=True)
@@ -287,10 +290,13 @@ class Loop(Node):
     body: Node
 
     def __post_init__(self) -> None:
-        self.measure((*self.iterators, self.body))
+        self.measure(self.children())
         # One iterator runs inside the other, so each is a level.
         self.depth += len(self.iterators)
         self.measure(())
+
+    def children(self) -> Iterable[Node]:
+        return (*self.iterators, self.body)
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+from engine import time_source
 from engine.errors import EngineError
 from engine.forms.definition import Field, Form
 from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE
@@ -280,7 +281,7 @@ def _moment(entry: Field, value: date | time) -> str:
         return value.isoformat("minutes")[:5]
     if entry.subtype == "time" and isinstance(value, datetime):
         return f"{value:%H:%M}"
-    day = value.date() if isinstance(value, datetime) else value
+    day = time_source.day_of(value)
     return day.isoformat()[:7] if entry.subtype == "month" else day.isoformat()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from engine import feel
+from engine import feel, time_source
 from engine.errors import FieldError
 from engine.forms import answers, patterns
 from engine.forms.answers import Problem, UploadRef
@@ -199,7 +199,7 @@ def _date_problem(asked: Asked, asking: Asking) -> Problem | None:
             continue
         limit = expression.evaluate(asked.names, asking.functions)
         if isinstance(limit, datetime) and not isinstance(value, datetime):
-            limit = limit.date()
+            limit = time_source.day_of(limit)
         if _breaks(rule, value, limit):
             return Problem(rule)
     return None

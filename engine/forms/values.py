@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine import feel
+from engine import feel, time_source
 from engine.feel.temporal import format_duration
 from engine.forms.definition import Field, Form
 
@@ -84,9 +84,9 @@ def to_plain(value: feel.Value, subtype: str = "") -> Any:
     if isinstance(value, Decimal):
         return json_number(value)
     if isinstance(value, datetime):
-        return (
-            value.isoformat(timespec="seconds") if subtype != "date" else value.date().isoformat()
-        )
+        if subtype == "date":
+            return time_source.day_of(value).isoformat()
+        return value.isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()[:7] if subtype == "month" else value.isoformat()
     if isinstance(value, time):

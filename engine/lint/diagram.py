@@ -33,7 +33,7 @@ FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS
 CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 _T = TypeVar("_T")
-_DUE = re.compile(r'\bdue\(\s*"([^"]*)"\s*\)')
+_DUE = re.compile(r'\b(?:due|last\s+day)\(\s*"([^"]*)"\s*\)')
 
 
 @dataclass(frozen=True)

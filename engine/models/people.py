@@ -144,6 +144,22 @@ class Invitation(Base):
     )
 
 
+class CalendarFeed(Base):
+    """A secret address under which a calendar reads the deadlines of a person."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (Index("ix_calendar_feed_account", "account_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    token_hash: Mapped[str] = mapped_column(
+        Text, unique=True, comment="SHA-256 of the address's token"
+    )
+    key_id: Mapped[str] = mapped_column(Text, comment="the audit key that the address hangs on")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
 class SignInAttempt(Base):
     """A failed attempt to sign in, kept to slow the next one down."""
 

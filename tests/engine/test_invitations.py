@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, audit, cases, db, deliveries, invitations, mail, outbox
+from engine import accounts, attempts, audit, cases, db, deliveries, invitations, mail, outbox
 from engine.errors import AccessDenied, NotFound
 from engine.models import (
     Account,
@@ -202,7 +202,7 @@ def test_guessing_goes_on_more_slowly_over_several_links(house: House, cai: Acto
                 enter(token, wrong(right))
             except sign_in.CodeRefused:
                 sign_in_refused += 1
-            except sign_in.TooManyAttempts:
+            except attempts.TooManyAttempts:
                 break
     assert sign_in_refused == 0, "the second link is held back at once"
 
@@ -250,7 +250,7 @@ def test_only_people_without_a_password_are_sent_links(house: House, cai: Actor)
 def test_links_that_are_asked_for_are_few(house: House) -> None:
     for _ in range(sign_in.FREE_FOR_ACCOUNT):
         sign_in.ask_for_link("nobody@example.test", HERE)
-    with pytest.raises(sign_in.TooManyAttempts):
+    with pytest.raises(attempts.TooManyAttempts):
         sign_in.ask_for_link("nobody@example.test", HERE)
 
 

@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select
 
-from engine import accounts, db, time_source
+from engine import accounts, attempts, db, time_source
 from engine.models import SignIn, SignInAttempt
 
 if TYPE_CHECKING:
@@ -106,12 +106,12 @@ def test_guessing_at_one_account_is_held_back_longer_and_longer(house: House) ->
     house.person("wil", password=PASSWORD)
     for attempt in range(sign_in.FREE_FOR_ACCOUNT):
         assert refused("wil@example.test", "wrong", f"192.0.2.{attempt}") is sign_in.SignInRefused
-    assert refused("wil@example.test", PASSWORD) is sign_in.TooManyAttempts
-    age_attempts(sign_in.FIRST_WAIT + timedelta(seconds=1))
+    assert refused("wil@example.test", PASSWORD) is attempts.TooManyAttempts
+    age_attempts(attempts.FIRST_WAIT + timedelta(seconds=1))
     assert refused("wil@example.test", "wrong") is sign_in.SignInRefused
-    age_attempts(sign_in.FIRST_WAIT + timedelta(seconds=1))
-    assert refused("wil@example.test", PASSWORD) is sign_in.TooManyAttempts
-    age_attempts(sign_in.FIRST_WAIT)
+    age_attempts(attempts.FIRST_WAIT + timedelta(seconds=1))
+    assert refused("wil@example.test", PASSWORD) is attempts.TooManyAttempts
+    age_attempts(attempts.FIRST_WAIT)
     assert refused("wil@example.test", PASSWORD) is None
     assert refused("wil@example.test", "wrong") is sign_in.SignInRefused
 
@@ -119,7 +119,7 @@ def test_guessing_at_one_account_is_held_back_longer_and_longer(house: House) ->
 def test_unknown_accounts_are_held_back_like_known_ones(house: House) -> None:
     for _ in range(sign_in.FREE_FOR_ACCOUNT):
         refused("nobody@example.test", "wrong")
-    assert refused("nobody@example.test", "wrong") is sign_in.TooManyAttempts
+    assert refused("nobody@example.test", "wrong") is attempts.TooManyAttempts
 
 
 def test_one_address_that_tries_many_accounts_is_held_back(
@@ -128,7 +128,7 @@ def test_one_address_that_tries_many_accounts_is_held_back(
     monkeypatch.setattr(sign_in, "is_password", lambda *_: False)
     for number in range(sign_in.FREE_FOR_ADDRESS):
         assert refused(f"person{number}@example.test", "wrong") is sign_in.SignInRefused
-    assert refused("one-more@example.test", "wrong") is sign_in.TooManyAttempts
+    assert refused("one-more@example.test", "wrong") is attempts.TooManyAttempts
     assert refused("one-more@example.test", "wrong", "192.0.2.99") is sign_in.SignInRefused
 
 
@@ -138,7 +138,7 @@ def test_attempts_hold_neither_e_mail_nor_address_and_old_ones_go(house: House) 
         subjects = list(session.scalars(select(SignInAttempt.subject)))
     assert len(subjects) == 2
     assert not any("nobody" in subject or HERE in subject for subject in subjects)
-    age_attempts(sign_in.REMEMBERED + timedelta(seconds=1))
+    age_attempts(attempts.REMEMBERED + timedelta(seconds=1))
     refused("other@example.test", "wrong")
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 2

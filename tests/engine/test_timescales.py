@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine import feel, time_source
 from engine.errors import InvalidDefinition
 from engine.timescales import (
     DayOutOfRange,
@@ -194,6 +197,9 @@ def test_own_functions_answer_in_feel_values() -> None:
     assert functions["due"]("TS-41") == at + timedelta(days=1)
     assert functions["due"]("TS-42") is None
     assert functions["due"](None) is None
+    assert functions["last day"]("TS-42") is None
+    assert functions["last day"](None) is None
+    assert functions["add days"](date(2026, 3, 28), Decimal(2)) == date(2026, 3, 30)
     assert functions["add working days"](date(2026, 4, 2), Decimal(1)) == date(2026, 4, 7)
     assert functions["working days between"](date(2026, 4, 2), date(2026, 4, 7)) == Decimal(1)
 
@@ -214,6 +220,60 @@ def test_own_functions_give_null_for_values_of_the_wrong_type(
 ) -> None:
     functions = own_functions(datetime(2026, 1, 1, tzinfo=UTC), lambda key: None)
     assert functions["add working days"](*arguments) is None
+    assert functions["add days"](*arguments) is None
+
+
+@pytest.mark.parametrize(
+    "last_day",
+    [date(2026, 1, 14), date(2026, 3, 28), date(2026, 3, 29), date(2026, 6, 1), date(2026, 10, 24)],
+    ids=["winter", "before the clocks go forward", "as they go", "summer", "before they go back"],
+)
+def test_last_day_is_the_day_in_wales_that_ends_as_a_timescale_falls_due(last_day: date) -> None:
+    functions = _functions_due_at(time_source.end_of_day(last_day))
+    found = feel.compile_expression('last day("TS-13")').evaluate({}, functions)
+    assert (type(found), found) == (date, last_day)
+
+
+@pytest.mark.parametrize("number", [-28, -7, -1, 0, 1, 7, 28])
+@pytest.mark.parametrize(
+    "last_day",
+    [date(2026, 3, 25), date(2026, 3, 28), date(2026, 3, 29), date(2026, 4, 5), date(2026, 6, 1),
+     date(2026, 10, 21), date(2026, 10, 24), date(2026, 10, 25), date(2026, 11, 10)],
+    ids=date.isoformat,
+)  # fmt: skip
+def test_days_added_to_a_deadline_end_at_midnight_in_wales(last_day: date, number: int) -> None:
+    functions = _functions_due_at(time_source.end_of_day(last_day))
+    source = f'add days(due("TS-13"), {number})'
+    found = feel.compile_expression(source).evaluate({}, functions)
+    assert found == time_source.end_of_day(last_day + timedelta(days=number))
+
+
+@pytest.mark.parametrize(
+    ("start", "number", "end"),
+    [
+        ("2026-03-28T09:00:00Z", 1, "2026-03-29T08:00:00Z"),
+        ("2026-03-28T01:30:00Z", 1, "2026-03-29T01:30:00Z"),
+        ("2026-10-24T00:30:00Z", 1, "2026-10-25T00:30:00Z"),
+        ("2026-10-25T01:30:00Z", 0, "2026-10-25T01:30:00Z"),
+        ("2026-10-26T09:00:00Z", -1, "2026-10-25T09:00:00Z"),
+        ("2026-03-28T09:00:00", 1, "2026-03-29T09:00:00"),
+    ],
+)
+def test_days_added_to_a_moment_keep_the_time_that_clocks_in_wales_show(
+    start: str, number: int, end: str
+) -> None:
+    source = f'add days(date and time("{start}"), {number}) = date and time("{end}")'
+    assert feel.compile_expression(source).evaluate({}, _functions_due_at(None)) is True
+
+
+def test_days_that_no_calendar_holds_give_null() -> None:
+    functions = _functions_due_at(None)
+    for start in ('date("9999-12-31")', 'date and time("9999-12-31T23:30:00Z")'):
+        assert feel.compile_expression(f"add days({start}, 1)").evaluate({}, functions) is None
+
+
+def _functions_due_at(moment: datetime | None) -> dict[str, Callable[..., Any]]:
+    return own_functions(datetime(2026, 1, 1, tzinfo=UTC), lambda key: moment)
 
 
 def test_length_says_itself_in_both_languages() -> None:

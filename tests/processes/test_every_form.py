@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from engine import time_source, timescales
 from engine.letters import parse_letter
 from tests.processes.catalogue import ROOT, TEXTS, inputs, parsed, parts, source, unsure_terms
 
@@ -70,6 +73,27 @@ def test_texts_are_typographic_and_ask_for_no_blame(form_id: str) -> None:
             if isinstance(text, str) and not text.startswith("="):
                 assert "'" not in text, text
                 assert not re.search(r"\b(blame|fault|failings?|failed|guilty)\b", text.lower())
+
+
+@pytest.mark.parametrize("last_day", [date(2026, 1, 14), date(2026, 6, 1)], ids=date.isoformat)
+@pytest.mark.parametrize(
+    ("form_id", "timescale", "answer", "names"),
+    [
+        ("event_plan", "TS-47", "event_on", {"in_case_review_event": True}),
+        ("forum_action", "TS-33", "first_action_on", {"forum_learning_on": date(2026, 1, 2)}),
+    ],
+)
+def test_a_rule_about_a_deadline_warns_from_the_day_after_the_last_one(
+    form_id: str, timescale: str, answer: str, names: dict[str, Any], last_day: date
+) -> None:
+    functions = timescales.own_functions(
+        datetime(2026, 1, 1, tzinfo=UTC), {timescale: time_source.end_of_day(last_day)}.get
+    )
+    checks = [rule.check for rule in parsed(form_id).rules if rule.check is not None]
+    about = [check for check in checks if ("last day", (timescale,)) in check.calls]
+    assert len(about) == 1
+    for day, holds in ((last_day, True), (last_day + timedelta(days=1), False)):
+        assert about[0].evaluate({**names, answer: day}, functions) is holds
 
 
 @pytest.mark.parametrize("name", LETTERS)

@@ -58,7 +58,7 @@ def test_what_could_not_be_delivered_is_found_from_the_cases_and_sent_again(
     assert "The email address is not right" in page
     assert "example" not in page.split("<main")[1], "no address"
     assert "Nid yw’r cyfeiriad e-bost yn gywir" in _text(visitor, "/cy/undelivered")
-    assert english_left(site, visitor, "/undelivered") == []
+    assert english_left(visitor, "/undelivered") == []
     assert visitor.post(f"/undelivered/{given_up.key}/again").status_code == 303
     assert "Every message went out." in _text(visitor, "/undelivered")
     assert 'href="/undelivered"' not in _text(visitor, "/cases")
@@ -101,7 +101,7 @@ def test_a_letter_is_printed_and_its_day_recorded(
     assert "To be sent by post" in case
     assert path in case
     page = _text(visitor, path)
-    assert english_left(site, visitor, path) == []
+    assert english_left(visitor, path) == []
     assert '<div class="app-letter" lang="cy">' in page
     today = engine.demonstration_time()
     assert today is not None

@@ -75,7 +75,7 @@ def test_from_the_link_to_the_tasks(site: Site, invited: str, prefix: str) -> No
     code = _code(visitor, prefix, invited)
     form = visitor.get(f"{prefix}/invitation").get_data(as_text=True)
     assert 'autocomplete="one-time-code"' in form
-    assert english_left(site, visitor, "/invitation") == []
+    assert english_left(visitor, "/invitation") == []
     empty = visitor.post(f"{prefix}/invitation", {"code": ""})
     assert empty.status_code == 422
     assert 'href="#code"' in empty.get_data(as_text=True)

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,16 @@ METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"silent": "false", "newstyle_gettext": "true"}}
 
 
-def used() -> set[str]:
-    """Return every text that a template or a module marks for translation."""
+@cache
+def used() -> frozenset[str]:
+    """Return every text that a template or a module marks for translation.
+
+    Reading all of them takes longer than a page, and they are asked for once a page.
+    """
     found = extract_from_dir(WEB, METHODS, OPTIONS, keywords=KEYWORDS)
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+    return frozenset(
+        message if isinstance(message, str) else message[0] for _, _, message, _, _ in found
+    )
 
 
 def refusals() -> set[str]:

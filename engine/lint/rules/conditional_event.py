@@ -17,7 +17,7 @@ from engine.lint.diagram import Diagram
 from engine.lint.findings import Finding, error
 from engine.lint.known import Known
 
-_CLOCK = re.compile(r"\b(today|now|due)\s*\(")
+_CLOCK = re.compile(r"\b(today|now|due|last\s+day)\s*\(")
 
 
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:

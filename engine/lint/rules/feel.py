@@ -4,8 +4,8 @@ Refused: a condition or a moment that does not compile, is empty, says that it i
          language, or reads a fact or calls a function that does not exist.
 Why:     it would fail when a person's submission reaches it; SpiffWorkflow would run it as
          Python.
-Instead: FEEL over the names of `facts.toml` and the functions `due`, `today`, `now`,
-         `add working days`, `working days between`.
+Instead: FEEL over the names of `facts.toml` and the functions of ours, such as `due` and
+         `add days` (ARCHITECTURE.md).
 """
 
 from __future__ import annotations

@@ -99,6 +99,10 @@ def test_shipped_definitions_have_no_errors() -> None:
     assert [str(finding) for finding in findings if finding.severity == "error"] == []
 
 
+#: Days that a table counts from a moment.
+ADDED = '<text>now() + duration("P7D")</text>'
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "rule", "says"),
     [
@@ -131,11 +135,14 @@ def test_shipped_definitions_have_no_errors() -> None:
         (ROLES, "[roles.worker]", f"{READING}\n[roles.worker]", "role_process", "process prt"),
         (CONSENT, "meeting_on = null", "session_on = null", "form_reference", "reads “session_on”"),
         (CONSENT, "meeting_on = null", 'due(\\"TS-9\\") = null', "form_reference", "“TS-9”"),
+        (CONSENT, "meeting_on = null", 'last day(\\"TS-9\\") = null', "form_reference", "“TS-9”"),
+        (CONSENT, "meeting_on = null", 'date(due(\\"TS-41\\")) = null', "form_reference", "in UTC"),
         (CONSENT, "V-STEER", "V-PANEL", "form_reference", "no visibility class V-PANEL"),
         (CONSENT, '"kind": "participant"', '"kind": "agency"', "unknown_item", "not of the kind"),
         (FEEDBACK, '"form": "consent"', '"form": "assent"', "form_reference", "“assent”"),
         (FEEDBACK, '"per": "participant"', '"per": "agency"', "form_reference", "no kind of item"),
         (DMN, "<text>consent</text>", "<text>assent</text>", "decision_name", "reads “assent”"),
+        (DMN, "<text>consent</text>", ADDED, "decision_moment", "24-hour days"),
         (DMN, ' adolygu:nameCy="Cydsyniad"', "", "decision_text", "“Consent” has no Welsh"),
         (DMN, ' adolygu:labelCy="Ateb"', "", "decision_text", "“Answer” has no Welsh"),
         (BPMN, 'adolygu:decision="DR-16"', 'adolygu:decision="DR-1"', "unknown_decision", "DR-1"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import forms
+from engine import feel, forms
 from tests.engine.forms import sample as s
 
 UPLOAD = forms.UploadRef("u1", "minutes.pdf", 10)
@@ -422,3 +422,22 @@ def test_feel_values_are_typed_and_every_key_is_there(form: forms.Form) -> None:
     assert (rows[0]["_key"], str(rows[0]["given_on"]), rows[0]["consent"]) == (
         "family_member_1", "2026-05-02", None,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "is_taken"), [("2", True), ("3", False)])
+def test_limit_that_is_a_moment_means_its_day_in_wales(day: str, is_taken: bool) -> None:
+    limit = 'date and time("2026-06-01T23:30:00Z")'
+    data = s.sample()
+    withdrawn = next(
+        part for part in data["components"][0]["components"] if part.get("key") == "withdrawn_on"
+    )
+    withdrawn["validate"]["notAfter"] = limit
+    posted = {"withdrawn_on-day": day, "withdrawn_on-month": "6", "withdrawn_on-year": "2026"}
+    cleaned = _clean(s.read(data), posted | {"telephone": "01234 567890"})
+    assert (cleaned.errors == []) is is_taken
+
+
+def test_date_that_is_filled_in_from_a_moment_is_its_day_in_wales() -> None:
+    moment = feel.parse_date_time("2026-06-01T23:30:00Z")
+    assert forms.to_plain(moment, "date") == "2026-06-02"
+    assert forms.to_plain(moment) == "2026-06-01T23:30:00+00:00"

@@ -115,6 +115,7 @@ def test_finding_reads_as_a_line_of_a_report() -> None:
 
 def test_timescales_are_found_in_an_expression() -> None:
     assert timescales_in('due("TS-41") + duration("P1D") > due( "TS-44")') == ["TS-41", "TS-44"]
+    assert timescales_in('add days(due("TS-41"), 7) > last day("TS-44")') == ["TS-41", "TS-44"]
     assert timescales_in('overdue("TS-41")') == []
 
 
