@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from engine import case_list, cases, corrections, db, keys, people
+from engine import case_list, cases, corrections, db, deployments, facts, keys, people
 from engine.models import CaseMark
 from engine.people import Actor
 from tests import review as small
@@ -18,6 +19,8 @@ from tests.review import Review, opened
 
 pytestmark = pytest.mark.usefixtures("database")
 
+ROOT = Path(__file__).parents[2]
+BORN = ("2020-02-29", "2018-05-01")
 FACT = b'field = "receipt.received_on"'
 
 
@@ -108,3 +111,17 @@ def test_marks_made_before_a_new_key_still_meet_those_made_after(
     monkeypatch.setattr(keys._ring, "audit", ring)
     twin = received(review, "2026-03-02")
     assert told(review, review.coordinator) == [(twin.case_id, ("incident",))]
+
+
+def test_referral_as_shipped_marks_each_childs_birth_and_the_day_of_the_incident() -> None:
+    definitions = deployments.build(deployments.read_folders(ROOT))
+    form, kept = definitions.forms["concern"], {"name": "Child", "area": "North"}
+    rows = [{"_key": f"{number}", "born_on": day, **kept} for number, day in enumerate(BORN)]
+    raised = {"children_named": rows, "incident_on": "2026-01-02"}
+    lifted = facts.lift(definitions.facts, form, {"raised": raised}, ["raised"])
+    alike = {definitions.facts[name].alike: value for name, value in lifted.items()
+             if definitions.facts[name].alike}  # fmt: skip
+    assert alike == {
+        "birth": [date.fromisoformat(day) for day in BORN],
+        "incident": date(2026, 1, 2),
+    }
