@@ -53,6 +53,14 @@ class Deadline:
     task_id: uuid.UUID | None = None
 
 
+@dataclass(frozen=True)
+class FeedContent:
+    """What a calendar reads: the deadlines, the earliest first, and when that was so."""
+
+    asked_at: datetime
+    deadlines: tuple[Deadline, ...]
+
+
 def calendar_feed(actor: Actor) -> Feed | None:
     """Return the feed that a person has made; None where there is none."""
     with db.reading() as session:
@@ -84,8 +92,8 @@ def end_calendar_feed(actor: Actor) -> None:
             _record(session, "calendar_feed_ended", actor)
 
 
-def deadlines(token: str, address: str) -> list[Deadline]:
-    """Return the deadlines behind a secret address, the earliest first.
+def deadlines(token: str, address: str) -> FeedContent:
+    """Return the deadlines behind a secret address.
 
     These are the clocks of every case whose page the person may open, and on other cases the tasks
     that are theirs to do.
@@ -100,7 +108,8 @@ def deadlines(token: str, address: str) -> list[Deadline]:
         actor = _owner(session, token)
         if actor is not None:
             found = [*_clocks(session, actor), *_tasks(session, actor)]
-            return sorted(found, key=lambda each: (each.due_on, str(each.id)))
+            found.sort(key=lambda each: (each.due_on, str(each.id)))
+            return FeedContent(time_source.real(session), tuple(found))
     with db.transaction() as session:
         attempts.note(session, misses)
     raise NotFound

@@ -503,13 +503,11 @@ def _instances(file: CaseFile) -> list[InstanceView]:
 
 
 def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
-    if file.case.state == "closed":
-        return []
     board = file.session.get_one(Board, file.case.board_id)
     return [
         cases.startable_on(definition, board)
         for definition in file.definitions.processes.values()
-        if cases.may_start_side(file, definition, roles)
+        if cases.may_start_side(file, definition, roles) and cases.outlives_close(file, definition)
     ]
 
 

@@ -17,7 +17,7 @@ from engine.workflow import ProcessDefinition
 
 
 class CaseClosed(EngineError):
-    """This case is closed, and nothing new can be started in it. Open it to read what it holds."""
+    """This case is closed, and this cannot be started on it. Open it to read what it holds."""
 
     status = 409
 
@@ -106,7 +106,7 @@ def _may_open(
 
 
 def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) -> None:
-    """Start a side instance on an open case.
+    """Start a side instance on a case; on a closed one, of a process that outlives the close.
 
     Raises:  NotFound; ProcessNotStartable; CaseClosed.
     """
@@ -117,7 +117,7 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         definition = file.definitions.processes.get(process)
         if definition is None or not may_start_side(file, definition, roles):
             raise ProcessNotStartable
-        if file.case.state == "closed":
+        if not outlives_close(file, definition):
             raise CaseClosed
         fitting = {item.key for item in file.items if item.kind == definition.item}
         if item_key not in (fitting if definition.item else {""}):
@@ -134,14 +134,17 @@ def may_start_side(file: store.CaseFile, definition: ProcessDefinition, roles: H
     process = file.case.process
     return (
         "side" in definition.kind.split()
-        and goes_with(definition, process)
+        and definition.goes_with(process)
         and bool(roles & set(steps.counting(file, definition, definition.start_roles)))
     )
 
 
-def goes_with(definition: ProcessDefinition, root: str) -> bool:
-    """Say whether a side process goes with cases of a root process; most go with every one."""
-    return not definition.besides or root in definition.besides
+def outlives_close(file: store.CaseFile, definition: ProcessDefinition) -> bool:
+    """Say whether a side process can be started on the case as it is now, open or closed.
+
+    Source:  CON-29, PUB-13: after the case is closed the report is still to be had on request.
+    """
+    return definition.after_close or file.case.state != "closed"
 
 
 def appoint(

@@ -186,7 +186,16 @@ def lift_facts(file: CaseFile, form: Form, written: DocumentVersion, item_key: s
         for name, value in lifted.items()
     }
     of_rows = facts.lift_rows(declarations, form, written.content, written.sections)
-    store.write_facts(file, {**values, **of_rows}, str(written.id))
+    occasion = file.session.get_one(Document, written.document_id).occasion
+    gathered = facts.gather(
+        declarations,
+        form,
+        written.content,
+        occasion,
+        {name: fact.value for (name, item), fact in file.facts.items() if not item},
+    )
+    of_all = {(name, store.NO_ITEM): value for name, value in gathered.items()}
+    store.write_facts(file, {**values, **of_rows, **of_all}, str(written.id))
 
 
 def changed_since(

@@ -16,7 +16,7 @@ from engine.toml_source import Row, TomlSource
 TYPES = ("string", "number", "boolean", "date", "time", "date and time", "list", "context")
 SOURCES = (
     "field", "version", "decision", "step", "each", "case", "item", "carried", "reported", "value",
-    "waiting",
+    "waiting", "gathered",
 )  # fmt: skip
 CASE = "case"
 
@@ -51,8 +51,9 @@ class FactDeclaration:
     `concern.what_happened`, `fact.planned_on` or `case.identifier` of the case that this one was
     opened from (several: the first that is there), `consultation.meeting_on` or
     `consultation.closed_on` of a case that this one opened (root process, and a fact there or its
-    end), `answer_concern` (a user task: whether one of it is open, or since which day), or FEEL
-    over other facts, which then stands compiled in `expression`.
+    end), `answer_concern` (a user task: whether one of it is open, or since which day), fields of a
+    form for each occasion (a list of what all its documents hold of them), or FEEL over other
+    facts, which then stands compiled in `expression`.
     """
 
     name: str
@@ -78,7 +79,7 @@ def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
 
 def fields_of(declaration: FactDeclaration) -> list[tuple[str, str]]:
     """Return the form and the key of each field that a fact is lifted from; none for others."""
-    if declaration.kind != "field":
+    if declaration.kind not in ("field", "gathered"):
         return []
     found = (source.partition(".") for source in declaration.source.split())
     return [(form_id, key) for form_id, _, key in found]
@@ -112,6 +113,33 @@ def lift(
         if form_id == form.id and section in sections:
             lifted[declaration.name] = Decimal(version)
     return lifted
+
+
+def gather(
+    declarations: Mapping[str, FactDeclaration],
+    form: forms.Form,
+    values: Mapping[str, Mapping[str, Any]],
+    occasion: str,
+    known: Mapping[str, feel.Value],
+) -> dict[str, feel.Value]:
+    """Return the lists that tell of all documents of a form, with what one of them holds now.
+
+    Takes:   known, facts of the case by name, with the lists as they stand; occasion, which of the
+             documents is at hand.
+    Returns: contexts `{_key: occasion, field: value}` by fact, in the order in which the documents
+             were begun.
+    """
+    answers = forms.feel_values(form, values)
+    found: dict[str, feel.Value] = {}
+    for declaration in _from("gathered", declarations):
+        keys = [key for form_id, key in fields_of(declaration) if form_id == form.id]
+        if not keys:
+            continue
+        before = known.get(declaration.name)
+        rows = {row[forms.ROW_KEY]: row for row in before} if isinstance(before, list) else {}
+        rows[occasion] = {forms.ROW_KEY: occasion, **{key: answers.get(key) for key in keys}}
+        found[declaration.name] = list(rows.values())
+    return found
 
 
 def lift_rows(
@@ -335,7 +363,7 @@ def _declaration(row: Row) -> FactDeclaration:
             'add exactly one of field = "form.key", version = "form.section", '
             'decision = "DR-16.outcome", step = "CNS-12", each = "child_outcome", '
             'carried = "concern.what_happened", reported = "consultation.closed_on", '
-            'value = "FEEL over other facts"'
+            'gathered = "report_request.requested_on", value = "FEEL over other facts"'
         )
         raise row.refusal("", f"has {len(given)} sources", remedy)
     kind, source = given[0]
@@ -363,6 +391,8 @@ def _require_fitting(row: Row, kind: str, fact_type: str, scope: str) -> None:
         raise row.refusal("scope", f"is {scope!r}", 'write "case": items are not carried')
     if kind == "item" and (fact_type, scope == CASE) != ("string", False):
         raise row.refusal("type", "is not a string of an item", "the key of an item is a string")
+    if kind == "gathered" and (fact_type, scope) != ("list", CASE):
+        raise row.refusal("type", "is not a list of the case", "each document gives one entry")
     if kind == "each" and (fact_type, scope) != ("list", CASE):
         raise row.refusal("type", "is not a list of the case", "each item gives one value of it")
 
@@ -390,6 +420,7 @@ _SHAPES = {
     "reported": r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*( [a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)*",
     "value": r"(?s).+",
     "waiting": r"[a-z][a-z0-9_]*",
+    "gathered": r"([a-z][a-z0-9_]*)\.[a-z][a-z0-9_]*( \1\.[a-z][a-z0-9_]*)*",
 }
 _EXAMPLES = {
     "field": "consent.withdrawn_on",
@@ -403,6 +434,7 @@ _EXAMPLES = {
     "reported": "consultation.closed_on",
     "value": "family_reply = null",
     "waiting": "answer_concern",
+    "gathered": "report_request.requested_on report_request.request_answered_on",
 }
 
 

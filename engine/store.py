@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Select, Table, bindparam, delete, func, select
+from sqlalchemy import BindParameter, Select, Table, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, clocks, db, deployments, facts, feel, likeness, time_source, timescales
@@ -238,10 +238,31 @@ class CaseFile:
         return self._names[key]
 
     def functions(self, item: str | None) -> dict[str, Any]:
-        """Return `due`, `board name`, `today`, `now` and the working-day ones, for one item."""
+        """Return `due`, `board name`, `today`, `now` and the others of ours, for one item."""
         return timescales.own_functions(
-            self.now, lambda name: self.due(name, item or NO_ITEM), self._board_name
+            self.now,
+            lambda name: self.due(name, item or NO_ITEM),
+            self._board_name,
+            self._days_elsewhere,
         )
+
+    def _days_elsewhere(self, name: str) -> list[date]:
+        """Return the days that a fact of the case holds on others of this process and Board.
+
+        Days alone, for of another case nobody is to learn more; a case that was withdrawn counts
+        for nothing.
+        """
+        others = select(Case).where(
+            Case.board_id == self.case.board_id,
+            Case.process == self.case.process,
+            Case.id != self.case.id,
+            or_(Case.state != "closed", Case.outcome != ""),
+        )
+        held = [
+            _facts_from_json(other.facts or {}).get((name, NO_ITEM))
+            for other in self.session.scalars(others.order_by(Case.opened_at, Case.id))
+        ]
+        return [known.value for known in held if known and type(known.value) is date]
 
     def _board_name(self, key: str) -> str | None:
         return self.session.scalar(select(Board.name_en).where(func.lower(Board.key) == key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -25,12 +25,13 @@ from engine import (
     steps,
     store,
     time_source,
+    timekeeping,
     uploads,
 )
 from engine.deployments import Definitions
 from engine.documents import DocumentKey
 from engine.errors import NotFound
-from engine.facts import fields_of
+from engine.facts import behind, fields_of
 from engine.forms import Form
 from engine.models import Clock, Document, Item, ProcessInstance, UserTask
 from engine.people import Actor, Held
@@ -39,6 +40,13 @@ from engine.texts import Text
 from engine.workflow import Element
 
 Posted = Mapping[str, list[str]]
+
+#: A task with as many sections and questions as this is filled in section by section.
+SEVERAL_SECTIONS = 3
+MANY_QUESTIONS = 15
+
+#: What the name of an input begins with that says which version a page was filled from.
+_SEEN = "_seen-"
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,12 @@ class TaskSummary:
 
 @dataclass(frozen=True)
 class FormPart:
-    """A form, or some sections of it, as one task writes it."""
+    """A form, or some sections of it, as one task writes it.
+
+    `typed` are the sections that the draft holds, `overtaken` those of them that somebody changed
+    since; `earlier` is what the draft holds in these. `seen` is the version of which each section
+    is shown.
+    """
 
     form: Form
     sections: tuple[str, ...]
@@ -98,6 +111,11 @@ class FormPart:
     base_version: int
     posted: Posted
     content: dict[str, Any]
+    around: forms.Around = field(default_factory=forms.Around)
+    typed: frozenset[str] = frozenset()
+    overtaken: frozenset[str] = frozenset()
+    earlier: Posted = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
 
     def with_typed(self, posted: Posted) -> FormPart:
         """Return the part with what was typed, beside what nobody types."""
@@ -133,6 +151,13 @@ class TaskPage:
     signature_needed: bool
     warnings: tuple[Any, ...] = ()
 
+    @property
+    def is_long(self) -> bool:
+        """Say whether the task is filled in section by section, each on a page of its own."""
+        sections = [part.form.section(one) for part in self.parts for one in part.sections]
+        questions = sum(_count_questions(section.fields) for section in sections)
+        return len(sections) >= SEVERAL_SECTIONS and questions >= MANY_QUESTIONS
+
 
 def open_tasks(
     actor: Actor, case_id: uuid.UUID | None = None
@@ -147,6 +172,12 @@ def open_tasks(
     found.sort(key=lambda task: (task.due_on or date.max, task.opened_at, str(task.id)))
     groups = [task for task in found if _is_group(task) and not task.claimed_by_me]
     return [task for task in found if task not in groups], groups
+
+
+def _count_questions(fields: Iterable[forms.Field]) -> int:
+    return sum(
+        _count_questions(entry.columns) if entry.is_rows else entry.has_input for entry in fields
+    )
 
 
 def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -> TaskPage:
@@ -196,7 +227,7 @@ def form_parts(
 ) -> tuple[FormPart, ...]:
     """Return what a task writes, a part for each form, filled from the draft or the document.
 
-    Takes:   current, for a page: what nobody types stands beside the draft, and a part is filled
+    Takes:   current, for a page: what nobody types stands beside the draft, and a section is filled
              from the document where somebody has changed that since the draft was begun: a draft
              written without sight of the change cannot be sent.
     """
@@ -207,35 +238,53 @@ def form_parts(
         wanted.setdefault(use.form, []).extend(
             use.sections or [section.id for section in form.sections]
         )
-    found = []
-    for name, sections in wanted.items():
-        form, place = file.definitions.forms[name], (tuple(sections), task, instance)
-        part = _form_part(file, form, *place, draft, current=current)
-        if current and draft is not None and _was_overtaken(file, part):
-            part = _form_part(file, form, *place, None)
-        found.append(part)
-    return tuple(found)
+    return tuple(
+        _form_part(
+            file,
+            file.definitions.forms[name],
+            tuple(sections),
+            task,
+            instance,
+            draft,
+            current=current,
+        )
+        for name, sections in wanted.items()
+    )
 
 
-def seen_input(form: Form) -> str:
+def seen_input(form: Form, section: str = "") -> str:
     """Return the name of the input that says which version of a document a page was filled from.
 
     No key of a form begins so, so it cannot meet the name of a field.
+
+    Takes:   section, for a page that shows one section only.
     """
-    return f"_seen-{form.id}"
+    return f"{_SEEN}{form.id}-{section}" if section else f"{_SEEN}{form.id}"
 
 
-def seen_version(form: Form, posted: Posted | None, newest: int) -> int:
-    """Return the version that a page was filled from; the newest, where nothing says."""
-    said = next(iter((posted or {}).get(seen_input(form), [])), "")
+def seen_version(form: Form, posted: Posted | None, newest: int, section: str = "") -> int:
+    """Return the version that a page was filled from; the newest, where nothing says.
+
+    Takes:   section, for what is known of one section, by a page of its own or of the whole.
+    """
+    typed = posted or {}
+    names = [seen_input(form, section), seen_input(form)]
+    said = next((typed[name][0] for name in names if typed.get(name)), "")
     return min(int(said[:9]), newest) if said.isascii() and said.isdigit() else newest
 
 
-def _was_overtaken(file: CaseFile, part: FormPart) -> bool:
-    newest = documents.current(file.session, file.case.id, part.key)
-    if newest is None or newest.number == part.base_version:
-        return False
-    return bool(documents.changed_since(file.session, newest, part.base_version, part.sections))
+def typed_sections(form: Form, sections: Iterable[str], draft: Posted | None) -> frozenset[str]:
+    """Return the sections that a draft holds: all, unless it was saved section by section."""
+    if draft is None:
+        return frozenset()
+    if not any(name.startswith(_SEEN) and name.count("-") > 1 for name in draft):
+        return frozenset(sections)
+    return frozenset(one for one in sections if seen_input(form, one) in draft)
+
+
+def typed_in(parts: Iterable[FormPart]) -> dict[str, list[str]]:
+    """Return all that stands in the inputs of a task, whether typed now or recorded before."""
+    return {name: values for part in parts for name, values in part.posted.items()}
 
 
 def _form_part(
@@ -250,21 +299,37 @@ def _form_part(
 ) -> FormPart:
     key = document_key(form, task.item_key, instance)
     found = documents.current(file.session, file.case.id, key)
+    newest = found.number if found else 0
     content = found.content if found else {}
     row = documents.find(file.session, file.case.id, key) if found else None
     content = access.without_private(file, form, row, content)
-    posted: Posted = draft or {}
-    if draft is None or current:
+    typed = typed_sections(form, sections, draft)
+    seen = {
+        one: seen_version(form, draft, newest, one) if one in typed else newest for one in sections
+    }
+    overtaken = frozenset(
+        one
+        for one in typed
+        if found and documents.changed_since(file.session, found, seen[one], [one])
+    )
+    kept = typed - overtaken if current else typed
+    posted = forms.of_sections(form, kept, draft or {})
+    beside = forms.Around(existing=content)
+    if current or kept != set(sections):
+        beside = around(file, form, content, task.item_key)
         standing = forms.standing_values(
             form,
             sections,
             names=file.names(task.item_key),
             functions=file.functions(task.item_key),
-            around=around(file, form, content, task.item_key),
+            around=beside,
         )
         shown = forms.to_posted(form, sections, standing)
-        posted = shown if draft is None else forms.with_standing(form, sections, draft, shown)
-    base = seen_version(form, posted, found.number if found else 0)
+        others = [one for one in sections if one not in kept]
+        if current:
+            posted = forms.with_standing(form, sections, posted, shown)
+        posted = {**posted, **forms.of_sections(form, others, shown)}
+    base = newest if current else min((seen[one] for one in overtaken), default=newest)
     return FormPart(
         form=form,
         sections=sections,
@@ -272,7 +337,33 @@ def _form_part(
         base_version=base,
         posted={**posted, seen_input(form): [str(base)]},
         content=content,
+        around=beside,
+        typed=typed,
+        overtaken=overtaken,
+        earlier=forms.of_sections(form, overtaken, draft or {}),
+        seen={one: newest if current and one in overtaken else seen[one] for one in sections},
     )
+
+
+def clean_parts(
+    file: CaseFile,
+    task: UserTask,
+    parts: Iterable[FormPart],
+    posted: Posted,
+    signature: Mapping[str, Any] | None = None,
+) -> list[forms.Cleaned]:
+    """Check what was typed into the parts of a task, each by its form."""
+    return [
+        forms.clean(
+            part.form,
+            part.sections,
+            posted,
+            names=file.names(task.item_key),
+            functions=file.functions(task.item_key),
+            around=around(file, part.form, part.content, task.item_key, signature),
+        )
+        for part in parts
+    ]
 
 
 def around(
@@ -392,7 +483,7 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
     sources = {fact.name: set(fields_of(fact)) for fact in definitions.facts.values()}
     for row in definitions.timescales.values():
         if set(row.ends) & set(element.requirement) or any(
-            sources.get(name, set()) & written for name in row.ends
+            sources.get(name, set()) & written for name in behind(definitions.facts, row.ends)
         ):
             found.add(row.key)
     return tuple(sorted(key for key in found if key in definitions.timescales))
@@ -492,7 +583,7 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
     return ClockSummary(
         timescale=row.timescale,
         name=timescale.name,
-        state=row.state if file.case.state == "closed" else view.state,
+        state=row.state if timekeeping.rests_with_case(file, timescale) else view.state,
         late=view.late,
         from_on=view.from_on,
         due_on=view.due_on,

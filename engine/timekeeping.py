@@ -31,10 +31,11 @@ def keep_time(file: CaseFile) -> dict[str, str]:
         view = clocks.compute(
             timescale, store.known_for_clocks(file, item), file.now, set(clock.stages_passed)
         )
-        if file.case.state == "closed" and view.state not in ("met", "ended"):
+        rests = rests_with_case(file, timescale)
+        if rests and view.state not in ("met", "ended"):
             view = replace(view, state="ended", newly_passed=(), to_send=None)
         _take_over(clock, view)
-        _arm_clock(file, clock, None if file.case.state == "closed" else view.next_at)
+        _arm_clock(file, clock, None if rests else view.next_at)
         if view.to_send is not None and clock.state not in ("met", "ended"):
             _send_stage(file, timescale, clock, view.to_send)
         if clock.state != before:
@@ -46,6 +47,14 @@ def keep_time(file: CaseFile) -> dict[str, str]:
     file.case.kept_until = _stands_until(file)
     file.case.kept_version = file.case.version
     return changed
+
+
+def rests_with_case(file: CaseFile, timescale: Timescale) -> bool:
+    """Say whether the clock of a timescale has come to rest because its case is closed.
+
+    Source:  CON-29: the duty to have the report on request outlives the case.
+    """
+    return file.case.state == "closed" and not timescale.after_close
 
 
 def recipients(timescale: Timescale, level: str) -> tuple[str, ...]:

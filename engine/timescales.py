@@ -94,6 +94,8 @@ class Timescale:
     until: tuple[str, ...]
     anew: bool
     ended_by: tuple[str, ...]
+    #: Whether its clock goes on once the case is closed.
+    after_close: bool
     item: str
     process: tuple[str, ...]
     source: str
@@ -222,11 +224,13 @@ def own_functions(
     now: datetime,
     due: Callable[[str], datetime | None],
     board_name: Callable[[str], str | None] = lambda key: None,
+    days_elsewhere: Callable[[str], list[date]] = lambda name: [],
 ) -> dict[str, Callable[..., Any]]:
     """Return the functions that FEEL has from us, for one moment.
 
     Takes:   due, which says when a timescale falls due on the case in hand; board_name, what a
-             Board of this installation is called.
+             Board of this installation is called; days_elsewhere, which days a fact holds on the
+             other cases of this process and Board.
     A value of the wrong type gives null, as everywhere in FEEL.
     """
     today = time_source.local_day(now)
@@ -234,6 +238,7 @@ def own_functions(
         "due": lambda key: due(key) if isinstance(key, str) else None,
         "last day": lambda key: _last_day(due(key)) if isinstance(key, str) else None,
         "board name": lambda key: board_name(key) if isinstance(key, str) else None,
+        "days on other cases": lambda name: days_elsewhere(name) if isinstance(name, str) else None,
         "today": lambda: today,
         "now": lambda: now,
         "add days": _feel_add_days,
@@ -296,6 +301,7 @@ def _timescale(row: Row) -> Timescale:
         until=row.word_or_words("until"),
         anew=row.flag("anew"),
         ended_by=row.names("ended_by"),
+        after_close=row.flag("after_close"),
         item=row.words("item", default=""),
         process=row.names("process", required=True),
         source=row.choice("source", SOURCES),
@@ -344,8 +350,12 @@ def _check(row: Row, timescale: Timescale) -> None:
          "length", "is missing", 'add length = "P14D", or until = "a_fact"'),
         (length is not None and timescale.kind != "window" and not timescale.runs_from,
          "from", "is missing", "name the fact that it runs from"),
-        (timescale.anew and not timescale.until,
+        (timescale.anew and not timescale.until and timescale.kind != "open",
          "anew", "starts anew with a day that nobody sets", 'add until = "a_fact"'),
+        (timescale.after_close and not timescale.runs,
+         "after_close", "lets a clock go on that never runs", "add a length, or remove it"),
+        (timescale.after_close and not timescale.ends,
+         "after_close", "lets a clock go on that nothing meets", "name in ends what meets it"),
         (bool(keys) and not timescale.runs,
          "stages", "has moments, but no day falls due", "add a length, or remove them"),
         (len(set(keys)) != len(keys),

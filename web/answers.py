@@ -20,12 +20,14 @@ _SOURCE = re.compile(r"(\w+) / (?:.* / )?([0-9]+)")
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer as it is read: lines of text, a file, another document, or rows of answers."""
+    """An answer as it is read: lines of text, a file, another document, a page, or rows."""
 
     lines: tuple[str, ...] = ()
     upload: str = ""
     document: str = ""
     version: str = ""
+    address: str = ""
+    table: bool = False
     rows: tuple[tuple[str, tuple[tuple[str, Shown], ...]], ...] = ()
     empty: bool = False
 
@@ -99,6 +101,10 @@ def show_value(entry: engine.Field, value: Any, sources: Sources | None = None) 
     if entry.type == "textfield" and sources is not None:
         document, version = sources.lead(entry, str(value))
         return Shown((str(value),), document=document, version=version)
+    if entry.kind == "web":
+        return Shown((str(value),), address=str(value))
+    if entry.is_money and isinstance(value, int | float):
+        return Shown((texts.money(value),))
     if entry.type == "filepicker":
         return Shown((str(value.get("name", "")),), upload=str(value.get("upload", "")))
     if entry.type == "adolyguLink":
@@ -124,6 +130,7 @@ def _show_rows(
 ) -> Shown:
     language = current_language()
     return Shown(
+        table=entry.kind == "table",
         rows=tuple(
             (
                 rows.legend(entry, number),
@@ -134,7 +141,7 @@ def _show_rows(
                 ),
             )
             for number, row in enumerate(value)
-        )
+        ),
     )
 
 

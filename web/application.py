@@ -30,7 +30,9 @@ from web import (
     language,
     people,
     public,
+    sections,
     sign_in,
+    spreadsheets,
     statements,
     tasks,
     texts,
@@ -77,6 +79,8 @@ def create_app(settings: engine.Settings) -> Flask:
         today,
         tasks,
         case_list,
+        spreadsheets,
+        sections,
         cases,
         incidents,
         documents,
@@ -106,7 +110,7 @@ def _refuse_nul() -> None:
     Forms say at its own input that an answer has a sign in it that cannot be kept.
     """
     for name, value in request.form.items(multi=True):
-        takes_answers = request.endpoint in ("tasks.answer", "documents.save")
+        takes_answers = request.endpoint in ("tasks.answer", "sections.answer", "documents.save")
         if "\0" in value and (name.startswith("page-") or not takes_answers):
             abort(400)
 
@@ -138,6 +142,8 @@ def _prepare_templates(app: Flask) -> None:
         clock_colour=texts.clock_colour,
         case_state=texts.case_state,
         case_relation=texts.case_relation,
+        section_colour=texts.section_colour,
+        section_state=texts.section_state,
         token_state=texts.token_state,
         escalation=texts.escalation,
         event_name=texts.event_name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import icalendar
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -46,14 +46,15 @@ def read(token: str) -> Response:
     """Give a calendar the deadlines behind a secret address, in the language of the address."""
     found = engine.deadlines(token, request.remote_addr or "")
     response = Response(_written(found), content_type="text/calendar; charset=utf-8")
-    response.set_etag(hashlib.sha256(repr((current_language(), found)).encode()).hexdigest())
+    same = repr((current_language(), found.deadlines)).encode()
+    response.set_etag(hashlib.sha256(same).hexdigest())
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     response.make_conditional(request)
     return response
 
 
-def _written(found: list[engine.Deadline]) -> bytes:
+def _written(found: engine.FeedContent) -> bytes:
     language: dict[str, str] = {"LANGUAGE": current_language()}
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Adolygu//Deadlines//EN")
@@ -62,10 +63,10 @@ def _written(found: list[engine.Deadline]) -> bytes:
     calendar.add("x-wr-calname", gettext("Adolygu: deadlines"))
     calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", icalendar.vDuration(_REFRESH))
-    for deadline in found:
+    for deadline in found.deadlines:
         event = icalendar.Event()
         event.add("uid", f"{deadline.id}@adolygu")
-        event.add("dtstamp", datetime.now(UTC))
+        event.add("dtstamp", found.asked_at)
         event.add("dtstart", deadline.due_on)
         event.add("dtend", deadline.due_on + timedelta(days=1))
         event.add("summary", _summary(deadline), parameters=language)

@@ -12,7 +12,6 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 import engine
-from web import spreadsheets
 from web.actors import current_actor
 from web.texts import WALES, case_state, day, gettext, say, say_error
 
@@ -72,7 +71,7 @@ def export() -> ResponseReturnValue:
     found = engine.export_cases(current_actor(), asked.query, kind)
     rows = [_heads(), *(_cells(case) for case in found)]
     sheet = gettext("Cases")
-    content = spreadsheets.as_csv(rows) if kind == "csv" else spreadsheets.as_xlsx(rows, sheet)
+    content = engine.write_csv(rows) if kind == "csv" else engine.write_workbook([(sheet, rows)])
     name = f"{sheet.lower()}.{kind}"
     return Response(
         content,

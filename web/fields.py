@@ -72,12 +72,15 @@ class Question:
     width: str = ""
     limit: int | None = None
     input_mode: str = ""
+    input_type: str = "text"
+    prefix: str = ""
     accept: str = ""
     choices: tuple[Choice, ...] = ()
     inputs: tuple[Input, ...] = ()
     rows: tuple[Row, ...] = ()
     item_label: str = ""
     may_add: bool = False
+    from_spreadsheet: bool = False
     kept: str = ""
     document: str = ""
     version: str = ""
@@ -117,16 +120,20 @@ def lay_out(
     errors: Sequence[engine.FieldError] = (),
     *,
     case_id: uuid.UUID | None = None,
+    spreadsheets: bool = False,
 ) -> FormOnPage:
     """Return a part of a form ready to be shown, with what was typed and what is wrong with it.
 
     Takes:   known, a page that has the names and functions that conditions may read; case_id,
-             where texts that say from which document they come are to lead there.
+             where texts that say from which document they come are to lead there; spreadsheets,
+             where rows may be added from one.
     """
     language = current_language()
     sections = [part.form.section(section_id) for section_id in part.sections]
     sources = answers.Sources(case_id) if case_id else None
-    page = _Page(part, known, _by_input(errors), _names_on_page(sections), sources)
+    page = _Page(
+        part, known, _by_input(errors), _names_on_page(sections), sources, spreadsheets=spreadsheets
+    )
     return FormOnPage(
         form=part.form,
         title=part.form.title(language),
@@ -155,6 +162,34 @@ def summarise(parts: Sequence[FormOnPage], errors: Sequence[engine.FieldError]) 
     return [Problem(say(error), "#" + _nearest(_input_name(error), anchors)) for error in errors]
 
 
+def typed_earlier(part: engine.FormPart, known: Known) -> list[tuple[str, str]]:
+    """Return what the draft holds where somebody recorded something else since, under its labels.
+
+    Nothing typed is lost by that: whoever typed it can put it in again.
+    """
+    laid_out = lay_out(replace(part, posted=part.earlier), known) if part.earlier else None
+    shown = laid_out.sections if laid_out else ()
+    return [line for section in shown for line in _typed(section.questions, "")]
+
+
+def _typed(questions: Sequence[Question], row: str) -> Iterator[tuple[str, str]]:
+    for question in questions:
+        if question.kind in ("fixed_text", "read_only", "computed"):
+            continue
+        chosen = [choice.text for choice in question.choices if choice.checked]
+        stands = [question.value, *chosen, *(one.value for one in question.inputs)]
+        if question.kept:
+            stands.append(gettext("A file is kept here already."))
+        said = question.choices or question.kind == "tick"
+        text = "\n".join(one for one in (stands[1:] if said else stands) if one.strip())
+        if text:
+            yield row + question.label, text
+        for choice in question.choices:
+            yield from _typed(choice.questions, row)
+        for inner in question.rows:
+            yield from _typed(inner.questions, f"{inner.legend}: ")
+
+
 @dataclass(frozen=True)
 class _Page:
     """What the questions of a part share: what was typed, what is wrong, what is known."""
@@ -165,6 +200,7 @@ class _Page:
     names_on_page: frozenset[str]
     sources: answers.Sources | None = None
     prefix: str = ""
+    spreadsheets: bool = False
     controls: Mapping[str, engine.Field] = field(default_factory=dict)
 
     def questions(self, entries: Sequence[engine.Field]) -> tuple[Question, ...]:
@@ -276,13 +312,17 @@ class _Page:
 #: The parts of a person, as inputs are named.
 _PERSON = ("name", "designation", "contact")
 
+#: The type of an input and its keyboard, for texts of a kind of their own.
+_INPUTS = {"web": ("url", "url"), "email": ("email", "email"), "phone": ("tel", "tel")}
+
 Revealed = Mapping[tuple[str, str], list[engine.Field]]
 
 
 def _text(_page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
     limit = entry.validate.max_length
     width = "govuk-input--width-10" if limit and limit <= 20 else ""
-    return replace(plain, width=width)
+    kind, mode = _INPUTS.get(entry.kind, ("text", ""))
+    return replace(plain, width=width, input_type=kind, input_mode=mode)
 
 
 def _long_text(
@@ -293,7 +333,9 @@ def _long_text(
 
 def _number(_page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
     mode = "decimal" if entry.decimal_digits else "numeric"
-    return replace(plain, width="govuk-input--width-5", input_mode=mode)
+    width = "govuk-input--width-10" if entry.is_money else "govuk-input--width-5"
+    prefix = "£" if entry.is_money else ""
+    return replace(plain, width=width, input_mode=mode, prefix=prefix)
 
 
 def _date(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
@@ -388,7 +430,13 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     item_label = entry.item_label(current_language()) or gettext("Row")
     may_add = not entry.fixed_rows and len(laid_out) < most
     return replace(
-        plain, kind="rows", rows=laid_out, anchor=anchor, item_label=item_label, may_add=may_add
+        plain,
+        kind="rows",
+        rows=laid_out,
+        anchor=anchor,
+        item_label=item_label,
+        may_add=may_add,
+        from_spreadsheet=page.spreadsheets and not page.prefix and engine.takes_rows(entry),
     )
 
 

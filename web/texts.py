@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -165,6 +166,37 @@ def case_state(state: str) -> str:
         "closed": gettext("Closed"),
     }
     return names.get(state, state)
+
+
+def money(amount: int | float) -> str:
+    """Return an amount of pounds as people write it, with pence only where there are any."""
+    exact = Decimal(str(amount))
+    return f"£{exact:,}" if exact == exact.to_integral_value() else f"£{exact:,.2f}"
+
+
+def section_state(state: str) -> str:
+    """Return how far a section of a long task has come."""
+    names = {
+        "not_started": gettext("Not yet started"),
+        "in_progress": gettext("In progress"),
+        "completed": gettext("Completed"),
+        "has_errors": gettext("There is a problem"),
+        "overtaken": gettext("Changed by somebody else"),
+        "cannot_start": gettext("Cannot start yet"),
+        "nothing_to_fill": gettext("Nothing to fill in"),
+    }
+    return names[state]
+
+
+def section_colour(state: str) -> str:
+    """Return the colour of the tag of a section's state; nothing where it needs no tag."""
+    colours = {
+        "not_started": "blue",
+        "in_progress": "light-blue",
+        "has_errors": "red",
+        "overtaken": "orange",
+    }
+    return colours.get(state, "")
 
 
 def token_state(state: str) -> str:

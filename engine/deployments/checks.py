@@ -79,6 +79,9 @@ def known(reading: Reading) -> Known:
         },
         roles=frozenset(reading.roles),
         timescales=frozenset(reading.timescales),
+        timescales_after_close=frozenset(
+            key for key, row in reading.timescales.items() if row.after_close
+        ),
         facts=frozenset(reading.facts),
         facts_of_items=frozenset(
             name for name, fact in reading.facts.items() if fact.scope != CASE
@@ -101,6 +104,7 @@ def known(reading: Reading) -> Known:
                     call.element.get("calledElement", "")
                     for call in diagram.of_kind("callActivity")
                 ),
+                after_close=process.own.get("afterClose") == "true",
             )
             for diagram in diagrams
             for process in diagram.processes[:1]

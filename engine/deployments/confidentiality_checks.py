@@ -74,7 +74,8 @@ def _sources(reading: Reading, name: str, seen: set[str]) -> set[str]:
     seen.add(name)
     behind, others = set(), {fact.source}
     linked = fact.kind in ("carried", "reported")
-    for source in fact.source.split() if linked or fact.kind == "field" else [fact.source]:
+    several = linked or fact.kind in ("field", "gathered")
+    for source in fact.source.split() if several else [fact.source]:
         form, _, key = source.partition(".")
         found = reading.forms.get(form)
         behind |= {found.catalogue} if found is not None else set()

@@ -86,6 +86,20 @@ def _check_field(
         yield make.error(fact.name, "scope", message, "Give the fact the scope of its form.")
 
 
+def _check_gathered(
+    reading: Reading, make: TomlFindings, fact: FactDeclaration
+) -> Iterator[Finding]:
+    """What is told of all documents of a form are its plain fields, and it has several."""
+    for form_id, key in fields_of(fact):
+        form = reading.forms.get(form_id)
+        if form is None or not form.has_field(key):
+            message = f"There is no field {form_id}.{key}."
+            yield make.error(fact.name, "gathered", message, "Name a field, as form.key.")
+        elif form.per != "occasion":
+            message = f"The form {form_id} is one for each {form.per}, so there is one to tell of."
+            yield make.error(fact.name, "gathered", message, 'Write field = "form.key" instead.')
+
+
 def _check_version(
     reading: Reading, make: TomlFindings, fact: FactDeclaration
 ) -> Iterator[Finding]:
@@ -228,6 +242,7 @@ def _check_decision(
 
 _CHECKS = {
     "field": _check_fields,
+    "gathered": _check_gathered,
     "version": _check_version,
     "decision": _check_decision,
     "each": _check_each,

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from engine.deployments import form_checks
 from engine.deployments.definitions import TIMESCALES, Reading
 from engine.deployments.findings import TomlFindings, carried_steps
+from engine.deployments.writing import Writing
 from engine.lint import Finding
 from engine.timescales import Timescale, is_step
+from engine.workflow import ProcessDefinition
 
 _DAYS = ("date", "date and time")
 
@@ -19,6 +21,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     steps = carried_steps(reading)
     timers = _timescales_of_timers(reading)
     kinds = set(form_checks.item_lists(reading).values())
+    writing = Writing(reading)
     for row in reading.timescales.values():
         yield from _check_names(reading, make, row, steps)
         yield from _check_roles(reading, make, row)
@@ -29,6 +32,8 @@ def check(reading: Reading) -> Iterator[Finding]:
             if process not in reading.processes:
                 message = f"There is no process {process}."
                 yield make.error(row.key, "process", message, "Name the id of a process.")
+        if row.after_close:
+            yield from _check_after_close(reading, make, row, writing)
         enforced = row.fixed and row.source == "G" and row.kind in ("clock", "lead")
         if enforced and row.key not in timers:
             message = "The guidance fixes this timescale, and no timer event names it."
@@ -54,6 +59,26 @@ def _check_names(
             elif key in ("from", "until") and not _is_day(reading, name):
                 message = f"{name} is not a day."
                 yield make.error(row.key, key, message, "Name a fact of the type date.")
+
+
+def _check_after_close(
+    reading: Reading, make: TomlFindings, row: Timescale, writing: Writing
+) -> Iterator[Finding]:
+    """A clock that goes on after the close is one that something can still meet by then."""
+    for root in row.process:
+        meets = (
+            set(row.ends) & (writing.of_process(side.id) | _carried_by(side))
+            for side in reading.processes.values()
+            if side.after_close and side.goes_with(root)
+        )
+        if not any(meets):
+            message = f"Nothing that can be done on a closed case of {root} meets this clock."
+            remedy = "Give afterClose to the side process that does, or remove after_close."
+            yield make.error(row.key, "after_close", message, remedy)
+
+
+def _carried_by(process: ProcessDefinition) -> set[str]:
+    return {step for element in process.elements.values() for step in element.requirement}
 
 
 def _is_day(reading: Reading, name: str) -> bool:

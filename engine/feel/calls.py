@@ -20,6 +20,7 @@ _OWN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "due": ("string",),
     "last day": ("string",),
     "board name": ("string",),
+    "days on other cases": ("string",),
     "today": (),
     "now": (),
     "add days": ("day", "days"),

@@ -11,7 +11,14 @@ from engine.forms.catalogue import (
     read_by_catalogue,
     set_by_catalogue,
 )
-from engine.forms.clean import Cleaned, clean, clean_values, standing_values
+from engine.forms.clean import (
+    CheckedRow,
+    Cleaned,
+    check_rows,
+    clean,
+    clean_values,
+    standing_values,
+)
 from engine.forms.definition import (
     Field,
     Form,
@@ -29,6 +36,7 @@ from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE, examples
 from engine.forms.inputs import (
     control_of,
     input_name,
+    of_sections,
     parts,
     row_prefix,
     to_posted,
@@ -37,6 +45,7 @@ from engine.forms.inputs import (
 )
 from engine.forms.parsing import parse_form
 from engine.forms.rowkeys import known_rows
+from engine.forms.sources import most_rows
 from engine.forms.values import ROW_KEY, feel_values, to_feel, to_plain
 from engine.forms.wording import unasked_error
 
@@ -46,6 +55,7 @@ __all__ = [
     "EXAMPLE_FILE",
     "ROW_KEY",
     "Around",
+    "CheckedRow",
     "Cleaned",
     "Field",
     "Form",
@@ -61,6 +71,7 @@ __all__ = [
     "TooManyValues",
     "UploadRef",
     "Validate",
+    "check_rows",
     "clean",
     "clean_values",
     "control_of",
@@ -71,6 +82,8 @@ __all__ = [
     "input_name",
     "known_names",
     "known_rows",
+    "most_rows",
+    "of_sections",
     "parse_form",
     "parts",
     "read_by_catalogue",

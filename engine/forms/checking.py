@@ -76,6 +76,17 @@ def _say(error: ValidationError, name: str, value: Any) -> tuple[str, str]:
     return f"has {shown} as {name}, which is not allowed", f"correct {name}"
 
 
+#: What further kinds of answer the types of a component may have.
+KINDS = {
+    "radio": {"yesno"},
+    "select": {"yesno"},
+    "number": {"money"},
+    "expression": {"money"},
+    "textfield": {"web", "email", "phone"},
+    "dynamiclist": {"table"},
+}
+
+
 def check_field(entry: Field, data: Located, path: str) -> None:
     """Refuse a key that cannot be one, and columns that the rows do not have."""
 
@@ -84,6 +95,8 @@ def check_field(entry: Field, data: Located, path: str) -> None:
 
     if entry.key in RESERVED:
         wrong(f"has the key {entry.key}, which is a reserved word", "choose another key", "key")
+    if entry.kind and entry.kind not in KINDS.get(entry.type, ()):
+        wrong(f"is a {entry.type} of the kind {entry.kind}", "remove kind or change type", "kind")
     seen: set[str] = set()
     for column in entry.columns:
         if column.key and column.key in seen:

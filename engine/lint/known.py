@@ -13,6 +13,7 @@ class KnownProcess:
     kind: str = "part"
     item: str = ""
     calls: frozenset[str] = frozenset()
+    after_close: bool = False
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Known:
     forms: Mapping[str, Collection[str]] = field(default_factory=dict)
     roles: Collection[str] = frozenset()
     timescales: Collection[str] = frozenset()
+    #: those of the timescales whose clocks go on once the case is closed
+    timescales_after_close: Collection[str] = frozenset()
     facts: Collection[str] = frozenset()
     #: those of the facts that hold a value for each item, and none for the case
     facts_of_items: Collection[str] = frozenset()

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import cases, db, documents, forms, steps, store
+from engine import db, documents, forms, steps, store
 from engine.models import Case, CaseLink, Incident, Notice, ProcessInstance, Timer, UserTask
 from engine.scenarios.expecting import Unexpected
 
@@ -71,7 +71,7 @@ def process_named(case_id: uuid.UUID, name: str, item: str) -> str:
             definition
             for definition in file.definitions.processes.values()
             if "side" in definition.kind.split()
-            and cases.goes_with(definition, file.case.process)
+            and definition.goes_with(file.case.process)
             and name in (definition.id, *definition.requirement)
         ]
     fitting = [each for each in found if bool(each.item) == bool(item)]

@@ -135,6 +135,8 @@ class ProcessDefinition:
     start_roles: tuple[str, ...]
     #: The root processes that a side process goes with; empty, every one.
     besides: tuple[str, ...]
+    #: Whether a side process may still be started once the case is closed.
+    after_close: bool
     identifier_prefix: str
     item: str
     goes_on_as: str
@@ -160,6 +162,10 @@ class ProcessDefinition:
     def documentation(self, lang: str = "en") -> str:
         """Return what the diagram says of the process, in `en` or `cy`."""
         return self.guidance(lang)
+
+    def goes_with(self, root: str) -> bool:
+        """Say whether it goes with cases of a root process, as most side processes do with all."""
+        return not self.besides or root in self.besides
 
     def reading_order(self) -> tuple[Element, ...]:
         """Return the elements as a reader follows the flows, what is inside after its frame."""

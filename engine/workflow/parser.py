@@ -78,6 +78,7 @@ def _parse(source: bytes, path: str, content_hash: str) -> ProcessDefinition:
         guidance=guidance_of(node),
         start_roles=tuple(own(node, "startRoles").split()),
         besides=tuple(own(node, "besides").split()),
+        after_close=own(node, "afterClose") == "true",
         identifier_prefix=own(node, "identifierPrefix"),
         item=own(node, "item"),
         goes_on_as=own(node, "goesOnAs"),

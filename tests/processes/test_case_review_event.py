@@ -47,8 +47,9 @@ RULES = statutory("case_review_event")
 COMMISSIONED = date(2026, 3, 2)
 KNOWN: dict[str, Any] = {
     **dict.fromkeys(FACTS), "is_extended": False, "case_identifier": "CRE-2026-0001",
-    "cre_commissioned_on": COMMISSIONED, "in_case_review_event": True, "cre_theme": "neglect",
-    "cre_from": date(2025, 3, 2), "cre_to": COMMISSIONED, "window_from": date(2025, 3, 2),
+    "cre_commissioned_on": COMMISSIONED, "in_case_review_event": True, "case_is_no_review": True,
+    "cre_theme": "neglect", "cre_from": date(2025, 3, 2), "cre_to": COMMISSIONED,
+    "window_from": date(2025, 3, 2),
     "window_to": COMMISSIONED, "agency_kind": "police", "event_held_on": date(2026, 4, 14),
     "event_on": date(2026, 6, 30), "event_venue": "Canolfan Gymuned Pentref",
     "cre_objectives": [], "criteria_check": "stay",
@@ -300,10 +301,10 @@ def test_an_overrun_of_an_event_names_its_clock_and_nothing_of_it_goes_to_welsh_
     seen = filled("overrun", ("seen",))
     assert seen.errors == []
     assert "reported_to_wg_on" not in seen.values["seen"]
-    review = filled("overrun", ("seen",), {"in_case_review_event": False}, reported_to_wg_on="")
+    review = filled("overrun", ("seen",), {"case_is_no_review": False}, reported_to_wg_on="")
     assert fields(review) == ["reported_to_wg_on"]
     [gate] = source("overrun")["gates"]
-    assert gate == {"roles": ["welsh_government"], "when": "in_case_review_event != true"}
+    assert gate == {"roles": ["welsh_government"], "when": "case_is_no_review != true"}
 
 
 # Who reads what
@@ -315,8 +316,7 @@ def forms_of(root: str) -> set[str]:
     sides = [
         definition.id
         for definition in everything.values()
-        if "side" in definition.kind.split()
-        and (not definition.besides or root in definition.besides)
+        if "side" in definition.kind.split() and definition.goes_with(root)
     ]
     waiting, seen = [root, *sides], set[str]()
     while waiting:

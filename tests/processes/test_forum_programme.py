@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -15,6 +16,7 @@ from engine.facts import names_for
 from engine.feel import compile_expression
 from engine.timescales import add, parse_length
 from engine.workflow import Workflow
+from tests.processes import filling_in
 from tests.processes.catalogue import (
     CATALOGUE,
     catalogue_rows,
@@ -229,6 +231,25 @@ def test_the_programme_that_follows_begins_the_day_after_and_a_gap_is_pointed_ou
     assert (owner["starts_on"], owner["ends_on"]) == ("2026-06-01", "2027-05-31")
     gap = fill("forum_programme", ["owner"], carried, starts_on="2026-07-01")
     assert ([*gap.errors], len(gap.warnings)) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "pointed_out"),
+    [
+        ([], 0),
+        ([date(2026, 6, 1)], 1),
+        ([date(2025, 6, 2)], 1),
+        ([date(2027, 5, 31)], 1),
+        ([date(2025, 6, 1), date(2027, 6, 1)], 0),
+    ],
+)
+def test_a_second_programme_of_one_year_is_pointed_out_not_refused(
+    elsewhere: list[date], pointed_out: int
+) -> None:
+    known = {**filling_in.FUNCTIONS, "days on other cases": {"programme_starts_on": elsewhere}.get}
+    with patch.object(filling_in, "FUNCTIONS", known):
+        owner = fill("forum_programme", ["owner"], starts_on="2026-06-01")
+    assert ([*owner.errors], len(owner.warnings)) == ([], pointed_out)
 
 
 def test_a_programme_with_fewer_forums_than_the_target_is_pointed_out_not_refused() -> None:

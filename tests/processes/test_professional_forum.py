@@ -416,8 +416,14 @@ def test_a_forum_waits_for_the_case_that_holds_it(
 ) -> None:
     case = with_method(method)
     assert case.last is not None
-    assert [effect.element.opens for effect in case.last.effects] == [method]
-    assert {effect.element.relation for effect in case.last.effects} == {"method"}
+    opening, *telling = case.last.effects
+    assert (opening.element.opens, opening.element.relation) == (method, "method")
+    # Only a consultation begins without anybody who could do its first step.
+    told = [(each.element.notice, each.element.to) for each in telling]
+    if method == "consultation":
+        assert told == [("method_has_no_worker", ("coordinator",))]
+    else:
+        assert told == []
     assert case.open == []
     assert case.follow(method_is_over=True, method_outcome=outcome).open == opened
 

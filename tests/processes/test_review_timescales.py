@@ -28,7 +28,7 @@ EXPECTED = {
     "TS-02": ("clock", "P6M", "G", "extended_received_on", ["published_on"]),
     "TS-03": ("lead", "P14D", "G", "intended_publication_on", ["report_submitted_on"]),
     "TS-04": ("clock", "P84D", "G", "online_since_on", ["removal_allowed"]),
-    "TS-05": ("open", "P10D", "G+P", "requested_on", ["request_answered_on"]),
+    "TS-05": ("open", "P10D", "G+P", "report_asked_for_on", ["report_requests_answered_on"]),
     "TS-10": ("window", "P6M", "G", "incident_on", []),
     "TS-11": ("window", "P216M", "G", "", []),
     "TS-12": ("window", "", "G", "incident_on", []),
@@ -142,6 +142,10 @@ def test_the_ladder_of_a_clock_stands_on_the_days_of_the_catalogue(key: str) -> 
         found = view(key, date(2026, 10, 1), **{ROWS[key].runs_from: STARTS[key]})
     moments = [(time_source.local_day(stage.at), stage.level) for stage in found.stages]
     assert moments == LADDERS[key]
+
+
+def test_only_the_duty_to_have_the_report_on_request_outlives_the_close_of_a_case() -> None:
+    assert [key for key, row in ROWS.items() if row.after_close] == ["TS-05"]
 
 
 @pytest.mark.parametrize("key", [key for key, row in ROWS.items() if key in EXPECTED and row.runs])

@@ -118,6 +118,17 @@ def example_answers(page: engine.TaskPage, **given: Any) -> dict[str, list[str]]
     return filling.example_answers(page.task.id, "test", given)
 
 
+def a_text_of(page: engine.TaskPage) -> str:
+    """Return the key of a text area of a task."""
+    return next(
+        field.key
+        for part in page.parts
+        for section in part.sections
+        for field in part.form.section(section).fields
+        if field.type == "textarea"
+    )
+
+
 @pytest.fixture(scope="session")
 def _demonstration(tmp_path_factory: pytest.TempPathFactory, _keys: None) -> Path:
     """Set the demonstration up, once for all processes of a test run; return its folder."""

@@ -50,9 +50,14 @@ ROUTES = {
     "POST /tasks/<uuid:task_id>/claim": TASK,
     "POST /tasks/<uuid:task_id>/release": TASK,
     "GET /tasks/<uuid:task_id>/saved": TASK,
+    "GET /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
+    "POST /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
     "GET /tasks/<uuid:task_id>/done": SIGNED_IN,
     "GET /today": MINDER,
     "GET /incidents": MINDER,
+    "GET /tasks/<uuid:task_id>/rows/<path>": TASK,
+    "POST /tasks/<uuid:task_id>/rows/<path>": TASK,
+    "GET /tasks/<uuid:task_id>/rows/<path>/template.<kind>": TASK,
     "GET /cases": SIGNED_IN,
     "POST /cases": SIGNED_IN,
     "POST /cases/export": SIGNED_IN,
@@ -132,7 +137,7 @@ def test_somebody_who_may_not_see_a_case_finds_nothing_there(site: Site, route: 
 def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: str) -> None:
     nothing = {name: str(uuid.uuid4()) for name in _addresses(site)}
     member = site.signed_in("Ffion Hughes")
-    assert _ask(member, route, nothing | {"section": "parents"})[0] == 404
+    assert _ask(member, route, nothing | {"form": "consent", "section": "parents"})[0] == 404
 
 
 @pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == COORDINATOR])
@@ -184,7 +189,10 @@ def _addresses(site: Site) -> dict[str, str]:
         "instance_id": str(page.instances[0].id),
         "task_id": str(page.closed_tasks[0].id),
         "document_id": str(consent.id),
+        "form": "consent",
         "section": "parents",
+        "path": "parents",
+        "kind": "csv",
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),

@@ -148,6 +148,30 @@ def test_what_belongs_to_a_review_is_not_offered_on_a_consultation(site: Site) -
     assert answer.status_code == 404
 
 
+def test_on_a_closed_review_the_report_can_be_asked_for_and_nothing_else_begins(site: Site) -> None:
+    coordinator = site.people[FFION]
+    pages = [engine.case_page(case.id, coordinator) for case in engine.list_cases(coordinator)]
+    case_id = next(
+        page.summary.id
+        for page in pages
+        if "report_request" in {side.process for side in page.side_processes}
+    )
+    engine.withdraw(case_id, "It was opened twice.", coordinator)
+    visitor = site.signed_in(FFION)
+    for prefix, offered in (
+        ("", "Start: Request for the report"),
+        ("/cy", "Cychwyn: Cais am yr adroddiad"),
+    ):
+        text = visitor.get(f"{prefix}/cases/{case_id}").get_data(as_text=True)
+        assert re.findall(r"^\s*((?:Start|Cychwyn): .*?)\s*$", text, re.MULTILINE) == [offered]
+    refused = visitor.post(f"/cases/{case_id}/side", {"process": "staff_matter"})
+    assert refused.status_code == 409
+    assert "This case is closed" in refused.get_data(as_text=True)
+    answer = visitor.post(f"/cases/{case_id}/side", {"process": "report_request"})
+    assert answer.status_code == 303
+    assert "Log the request" in visitor.get(answer.headers["Location"]).get_data(as_text=True)
+
+
 def test_a_side_process_for_an_item_of_another_case_is_refused(site: Site) -> None:
     case_id = site.open_case()
     visitor = site.signed_in(FFION)

@@ -61,6 +61,32 @@ def test_rows_are_counted_by_number_not_by_name() -> None:
     assert rows.numbers(posted, "parents") == [2, 10]
 
 
+def test_rows_are_put_behind_those_in_which_something_was_typed() -> None:
+    typed = {
+        "parents-0-_key": [""], "parents-0-name": [" "],
+        "parents-2-_key": ["row_7"], "parents-2-name": [""],
+        "parents-4-name": ["Mari"],
+        "parentsx": ["stays"],
+    }  # fmt: skip
+    new: list[dict[str, list[str]]] = [{"name": ["Elin"]}, {"born-day": ["3"]}]
+    assert rows.put_in(typed, "parents", new, replace=False) == (
+        {
+            "parents-0-_key": ["row_7"], "parents-0-name": [""],
+            "parents-1-name": ["Mari"],
+            "parentsx": ["stays"],
+            "parents-2-_key": [""], "parents-2-name": ["Elin"],
+            "parents-3-_key": [""], "parents-3-born-day": ["3"],
+        },
+        2,
+    )  # fmt: skip
+
+
+def test_rows_put_in_place_of_others_start_anew_with_keys_of_their_own() -> None:
+    changed, first = rows.put_in(TYPED, "parents", [{"name": ["Nia"]}], replace=True)
+    assert changed == {"other": ["stays"], "parents-0-_key": [""], "parents-0-name": ["Nia"]}
+    assert first == 0
+
+
 def test_more_rows_than_a_page_shows_are_left_out() -> None:
     posted = {f"parents-{number}-name": ["x"] for number in range(rows.MOST_ROWS + 50)}
     assert len(rows.numbers(posted, "parents")) == rows.MOST_ROWS

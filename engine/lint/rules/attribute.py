@@ -37,6 +37,7 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "decision": frozenset({"businessRuleTask"}),
     "startRoles": _PROCESS,
     "besides": _PROCESS,
+    "afterClose": _PROCESS,
     "kind": _PROCESS,
     "identifierPrefix": _PROCESS,
     "goesOnAs": _PROCESS,

@@ -1,0 +1,213 @@
+"""Say what will be taken of a sheet, row by row and cell by cell, and what will not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from engine import feel
+from engine.forms import Around, CheckedRow, Field, Form, check_rows, most_rows, row_prefix
+from engine.spreadsheets import cells, days
+from engine.spreadsheets.columns import Column, columns_of
+from engine.spreadsheets.sheet import Sheet, SheetRow
+from engine.texts import Text
+
+#: Why a cell cannot be taken although it can be read; and a cell that nothing asks for.
+NOT_ASKED, NO_COLUMN, NO_ROOM = "not_asked", "no_column", "no_room"
+#: Why something above the headings stays behind, and a row of which nothing can be taken.
+ABOVE, NOTHING = "above", "nothing"
+
+Posted = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class TakenCell:
+    """A cell as it will be taken.
+
+    `value` is the answer as a document keeps it. `doubts` say why to look at it, `mend` what the
+    form will ask to be put right, and `refused` why it is not taken.
+    """
+
+    column: Column
+    text: str
+    value: Any = None
+    doubts: tuple[str, ...] = ()
+    mend: Text | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class TakenRow:
+    """A row of the sheet as it will be taken: its cells, and what would be typed for it.
+
+    `refused` says why none of it is taken.
+    """
+
+    number: int
+    cells: tuple[TakenCell, ...]
+    inputs: Mapping[str, list[str]]
+    hidden: bool = False
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """What stays behind: the row, the column (None for the row as a whole), its text, and why."""
+
+    number: int
+    column: str
+    heading: Text | None
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Everything that becomes of a sheet.
+
+    `most` is how many rows the list may have; `beside` what stands in columns of the sheet that no
+    question was chosen for, and in rows above the headings.
+    """
+
+    rows: tuple[TakenRow, ...]
+    most: int
+    beside: tuple[NotTaken, ...] = ()
+
+    def fitting(self, standing: int) -> tuple[TakenRow, ...]:
+        """Return the rows that are taken where as many stand already."""
+        good = [row for row in self.rows if not row.refused]
+        return tuple(good[: max(0, self.most - standing)])
+
+    def not_taken(self, standing: int) -> tuple[NotTaken, ...]:
+        """Return all that stays behind where as many rows stand already."""
+        fitting = {row.number for row in self.fitting(standing)}
+        found: list[NotTaken] = []
+        for row in self.rows:
+            taken = row.number in fitting
+            for cell in row.cells:
+                if cell.refused or (cell.text and not taken):
+                    why = cell.refused or row.refused or NO_ROOM
+                    column = cell.column
+                    found.append(NotTaken(row.number, column.name, column.heading, cell.text, why))
+        return tuple(sorted([*found, *self.beside], key=lambda each: each.number))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What cleaning reads besides the rows: the rest of the form as typed, facts, the document."""
+
+    form: Form
+    posted: Posted
+    names: Mapping[str, feel.Value]
+    functions: Mapping[str, Callable[..., Any]] | None
+    around: Around
+    today: date
+
+
+def take_rows(
+    rows: Field, sheet: Sheet, headings: int, chosen: Sequence[str], known: Surroundings
+) -> Taking:
+    """Return what becomes of a sheet when its columns fill what was chosen for each.
+
+    Takes:   headings, the number of the row that holds them, 0 for none; chosen, by position, the
+             names of `columns_of`, "" for a column that is not taken.
+    """
+    by_name = {column.name: column for column in columns_of(rows)}
+    places = {
+        place: by_name[name]
+        for place, name in enumerate(chosen)
+        if name in by_name and name not in chosen[:place]
+    }
+    below = [row for row in sheet.rows if row.number > headings]
+    around = {
+        place: cells.Around(known.today, days.order_in(row.cell(place) for row in below))
+        for place in places
+    }
+    read = [_read_row(row, places, around) for row in below]
+    read = [row for row in read if row.cells]
+    return Taking(
+        rows=tuple(_checked(rows, read, known)),
+        most=most_rows(rows),
+        beside=tuple(_beside(sheet, headings, places)),
+    )
+
+
+def _read_row(
+    row: SheetRow, places: Mapping[int, Column], around: Mapping[int, cells.Around]
+) -> TakenRow:
+    inputs: dict[str, list[str]] = {}
+    found = []
+    for place, column in places.items():
+        text, mark = row.cell(place), row.marks.get(place, "")
+        if not text and not mark:
+            continue
+        typed = cells.read_cell(column, text, mark, around[place])
+        found.append(TakenCell(column, text, doubts=typed.doubts, refused=typed.refused))
+        inputs.update({column.entry.key + end: said for end, said in typed.inputs.items()})
+    return TakenRow(row.number, tuple(found), inputs, row.hidden)
+
+
+def _checked(rows: Field, read: Sequence[TakenRow], known: Surroundings) -> Iterator[TakenRow]:
+    """Go through the rows with what the form makes of them: values, and what it will ask for.
+
+    They are checked by as many as the list may have, so that none goes unchecked.
+    """
+    start, most = f"{rows.key}-", most_rows(rows)
+    beside = {name: said for name, said in known.posted.items() if not name.startswith(start)}
+    for first in range(0, len(read), most):
+        batch = read[first : first + most]
+        posted = dict(beside)
+        for index, row in enumerate(batch):
+            prefix = row_prefix(rows.key, index)
+            posted |= {f"{prefix}{name}": said for name, said in row.inputs.items()}
+        checked = check_rows(
+            known.form,
+            rows,
+            posted,
+            names=known.names,
+            functions=known.functions,
+            around=known.around,
+        )
+        for index, row in enumerate(batch):
+            yield _with_checks(row, checked.get(index))
+
+
+def _with_checks(row: TakenRow, checked: CheckedRow | None) -> TakenRow:
+    hidden = checked.hidden if checked else frozenset()
+    found = []
+    for cell in row.cells:
+        key = cell.column.entry.key
+        if cell.refused:
+            found.append(cell)
+        elif key in hidden:
+            found.append(replace(cell, refused=NOT_ASKED, doubts=()))
+        elif checked:
+            found.append(
+                replace(cell, value=checked.values.get(key), mend=checked.problems.get(key))
+            )
+        else:
+            found.append(cell)
+    inputs = {
+        name: said for name, said in row.inputs.items() if name.partition("-")[0] not in hidden
+    }
+    refused = "" if any(any(said) for said in inputs.values()) else NOTHING
+    return replace(row, cells=tuple(found), inputs=inputs, refused=refused)
+
+
+def _beside(sheet: Sheet, headings: int, places: Mapping[int, Column]) -> list[NotTaken]:
+    """Return what no question was chosen for, and what stands above the headings."""
+    headed = next((row for row in sheet.rows if row.number == headings), None)
+    found = []
+    for row in sheet.rows:
+        if row.number == headings:
+            continue
+        for place, text in enumerate(row.cells):
+            above = row.number < headings
+            if text and (above or place not in places):
+                said = headed.cell(place) if headed and not above else ""
+                heading = Text(said, said) if said else None
+                why = ABOVE if above else NO_COLUMN
+                found.append(NotTaken(row.number, f"{place + 1}", heading, text, why))
+    return found

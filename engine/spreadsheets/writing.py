@@ -1,0 +1,228 @@
+"""Write spreadsheets for people to take away: blank templates, and what could not be taken."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lxml import etree
+
+from engine.forms import Field
+from engine.spreadsheets.columns import Column, columns_of
+from engine.texts import Text
+
+Rows = Sequence[Sequence[str]]
+
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+#: What a program that opens a CSV file might take for a formula.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_WIDTH = 28
+
+ROWS = Text("Rows", "Rhesi")
+HELP = Text("What to write", "Beth i’w ysgrifennu")
+_HELP_HEADINGS = (Text("Column", "Colofn"), HELP)
+_ANSWERS = {
+    "date": Text(
+        "A day, such as 3/4/2019 or 3 April 2019", "Diwrnod, megis 3/4/2019 neu 3 Ebrill 2019"
+    ),
+    "month": Text("A month, such as 4/2019 or April 2019", "Mis, megis 4/2019 neu Ebrill 2019"),
+    "time": Text("A time of day, such as 14:30", "Amser o’r dydd, megis 14:30"),
+    "number": Text("A number", "Rhif"),
+    "checkbox": Text("Yes, or nothing", "Ie, neu ddim"),
+    "choice": Text("One of: {options}", "Un o’r rhain: {options}"),
+    "checklist": Text(
+        "One or more of these, with semicolons between them: {options}",
+        "Un neu fwy o’r rhain, gyda hanner colonau rhyngddynt: {options}",
+    ),
+    "text": Text("Text", "Testun"),
+}
+
+
+def blank_csv(rows: Field, language: str) -> bytes:
+    """Return a CSV file with the headings of the columns that rows are filled from."""
+    return write_csv([[column.heading.say(language) for column in columns_of(rows)]])
+
+
+def blank_workbook(rows: Field, language: str) -> bytes:
+    """Return an Excel workbook with the headings, and a sheet that says what to write in each."""
+    columns = columns_of(rows)
+    said = [[heading.say(language) for heading in _HELP_HEADINGS]]
+    # With its number before it, no name of a column is taken for a heading of rows.
+    said += [
+        [f"{number}. {column.heading.say(language)}", _answer(column, language)]
+        for number, column in enumerate(columns, start=1)
+    ]
+    return write_workbook(
+        [
+            (ROWS.say(language), [[column.heading.say(language) for column in columns]]),
+            (HELP.say(language), said),
+        ]
+    )
+
+
+def _answer(column: Column, language: str) -> str:
+    entry = column.entry
+    kind = "choice" if entry.options and entry.type != "checklist" else entry.subtype or entry.type
+    options = "; ".join(option.label(language) for option in entry.options)
+    return _ANSWERS.get(kind, _ANSWERS["text"]).say(language).replace("{options}", options)
+
+
+def write_csv(rows: Rows) -> bytes:
+    """Return a CSV file that Excel opens with all letters right and nothing taken for a formula."""
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\r\n")
+    writer.writerows([[_harmless(cell) for cell in row] for row in rows])
+    return made.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
+
+
+def write_workbook(sheets: Sequence[tuple[str, Rows]]) -> bytes:
+    """Return an Excel workbook of texts, the first row of each sheet in bold; it has no formulas.
+
+    Takes:   sheets, each with its name and rows.
+    """
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, root in _parts(sheets):
+            content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+            # The same rows give the same bytes, whenever they are written.
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return made.getvalue()
+
+
+def _parts(sheets: Sequence[tuple[str, Rows]]) -> list[tuple[str, etree._Element]]:
+    numbers = range(1, len(sheets) + 1)
+    listed = [
+        _main("sheet", {"name": name, "sheetId": str(n), f"{{{_OFFICE}}}id": f"rId{n}"})
+        for n, (name, _) in zip(numbers, sheets, strict=True)
+    ]
+    targets = [(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in numbers]
+    targets.append((f"rId{len(sheets) + 1}", "styles", "styles.xml"))
+    return [
+        ("[Content_Types].xml", _content_types(len(sheets))),
+        ("_rels/.rels", _relations([("rId1", "officeDocument", "xl/workbook.xml")])),
+        ("xl/workbook.xml", _main("workbook", {}, _main("sheets", {}, *listed))),
+        ("xl/_rels/workbook.xml.rels", _relations(targets)),
+        ("xl/styles.xml", _styles()),
+        *(
+            (f"xl/worksheets/sheet{n}.xml", _worksheet(rows))
+            for n, (_, rows) in zip(numbers, sheets, strict=True)
+        ),
+    ]
+
+
+def _content_types(sheets: int) -> etree._Element:
+    space = f"{_PACKAGE}/content-types"
+    parts = [("/xl/workbook.xml", "sheet.main"), ("/xl/styles.xml", "styles")]
+    parts += [(f"/xl/worksheets/sheet{n}.xml", "worksheet") for n in range(1, sheets + 1)]
+    types = {
+        "rels": "application/vnd.openxmlformats-package.relationships+xml",
+        "xml": "application/xml",
+    }
+    return _element(
+        space,
+        "Types",
+        {},
+        *(
+            _element(space, "Default", {"Extension": ending, "ContentType": kind})
+            for ending, kind in types.items()
+        ),
+        *(
+            _element(
+                space, "Override", {"PartName": part, "ContentType": f"{_SHEET_TYPE}.{kind}+xml"}
+            )
+            for part, kind in parts
+        ),
+    )
+
+
+def _relations(targets: Sequence[tuple[str, str, str]]) -> etree._Element:
+    space = f"{_PACKAGE}/relationships"
+    return _element(
+        space,
+        "Relationships",
+        {},
+        *(
+            _element(
+                space, "Relationship", {"Id": id_, "Type": f"{_OFFICE}/{kind}", "Target": target}
+            )
+            for id_, kind, target in targets
+        ),
+    )
+
+
+def _styles() -> etree._Element:
+    """Return two styles: plain, and bold on wrapped lines for headings."""
+    plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
+    normal = {"name": "Normal", "xfId": "0", "builtinId": "0"}
+    bold = {**plain, "fontId": "1", "applyFont": "1", "applyAlignment": "1"}
+    fills = [
+        _main("fill", {}, _main("patternFill", {"patternType": kind}))
+        for kind in ("none", "gray125")
+    ]
+    return _main(
+        "styleSheet",
+        {},
+        _main("fonts", {}, _main("font", {}), _main("font", {}, _main("b", {}))),
+        _main("fills", {}, *fills),
+        _main("borders", {}, _main("border", {})),
+        _main("cellStyleXfs", {}, _main("xf", plain)),
+        _main(
+            "cellXfs",
+            {},
+            _main("xf", {**plain, "xfId": "0"}),
+            _main(
+                "xf",
+                {**bold, "xfId": "0"},
+                _main("alignment", {"wrapText": "1", "vertical": "top"}),
+            ),
+        ),
+        _main("cellStyles", {}, _main("cellStyle", normal)),
+    )
+
+
+def _worksheet(rows: Rows) -> etree._Element:
+    width = {"min": "1", "max": str(max(map(len, rows), default=1)), "customWidth": "1"}
+    return _main(
+        "worksheet",
+        {},
+        _main("cols", {}, _main("col", {**width, "width": str(_WIDTH)})),
+        _main(
+            "sheetData",
+            {},
+            *(
+                _main("row", {"r": str(n)}, *(_cell(text, "1" if n == 1 else "0") for text in row))
+                for n, row in enumerate(rows, start=1)
+            ),
+        ),
+    )
+
+
+def _cell(text: str, style: str) -> etree._Element:
+    inside = _main("t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
+    inside.text = _NOT_IN_XML.sub("\ufffd", text)
+    return _main("c", {"t": "inlineStr", "s": style}, _main("is", {}, inside))
+
+
+def _main(tag: str, attributes: Mapping[str, str], *inside: etree._Element) -> etree._Element:
+    return _element(_MAIN, tag, attributes, *inside)
+
+
+def _element(
+    space: str, tag: str, attributes: Mapping[str, str], *inside: etree._Element
+) -> etree._Element:
+    prefixes: Any = {None: space, "r": _OFFICE}
+    made = etree.Element(f"{{{space}}}{tag}", dict(attributes), nsmap=prefixes)
+    made.extend(inside)
+    return made

@@ -1,0 +1,263 @@
+"""Every cell of a sheet is taken, or it is said where it stood and why it is not."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine import forms, spreadsheets
+from engine.forms.answers import is_clean, length
+from engine.texts import MONTHS
+from tests.engine.spreadsheets.shipped import (
+    ROWS,
+    TIMELINE,
+    TIMELINE_ROWS,
+    TODAY,
+    surroundings,
+    take,
+)
+
+HEADINGS = "Date\tTime\tEvent\tFamily\tstaff_involved\tSignificant\n"
+
+
+def _sheet(text: str) -> spreadsheets.Sheet:
+    return spreadsheets.read_pasted(text).sheets[0]
+
+
+def _whys(taking: spreadsheets.Taking, standing: int = 0) -> list[tuple[int, str, str]]:
+    return [(each.number, each.column, each.why) for each in taking.not_taken(standing)]
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("name", ROWS)
+def test_every_blank_template_is_recognised_when_it_comes_back(
+    name: str, kind: str, language: str
+) -> None:
+    _form, entry = ROWS[name]
+    write = {"csv": spreadsheets.blank_csv, "xlsx": spreadsheets.blank_workbook}[kind]
+    book = spreadsheets.read_spreadsheet(io.BytesIO(write(entry, language)))
+    sure = [sheet for sheet in book.sheets if not spreadsheets.recognise(entry, sheet).unsure]
+    assert len(sure) == 1
+    found = spreadsheets.recognise(entry, sure[0])
+    wanted = tuple(column.name for column in spreadsheets.columns_of(entry))
+    assert (found.headings, found.columns) == (1, wanted)
+
+
+def _text(column: spreadsheets.Column, language: str) -> st.SearchStrategy[str]:
+    """Return what somebody might write for a question, that is right."""
+    entry = column.entry
+    if entry.type == "datetime" and entry.subtype == "date":
+        return st.dates(TODAY.replace(2000), TODAY).map(
+            lambda day: f"{day.day} {MONTHS[day.month - 1].say(language)} {day.year}"
+        )
+    if entry.type == "datetime":
+        return st.times().map(lambda time: f"{time:%H:%M}")
+    if entry.type == "checkbox":
+        return st.just({"en": "yes", "cy": "ie"}[language])
+    if entry.options:
+        return st.sampled_from(entry.options).map(lambda option: option.label(language))
+    if entry.type == "number":
+        return st.integers(1, 20).map(str)
+    limit = min(forms_limit(entry), 60)
+    letters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn"])
+    return st.text(letters, min_size=1, max_size=limit // 2).map(
+        lambda text: " ".join(text.split())
+    ).filter(
+        lambda text: bool(text) and is_clean(text) and length(text) <= limit and text[0].isalnum()
+    )  # fmt: skip
+
+
+def forms_limit(entry: forms.Field) -> int:
+    """Return how long an answer may be."""
+    return entry.validate.max_length or 300
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("name", ROWS)
+def test_a_filled_template_is_taken_cell_by_cell(name: str, language: str) -> None:
+    _form, entry = ROWS[name]
+    columns = spreadsheets.columns_of(entry)
+
+    @given(
+        st.lists(
+            st.tuples(*(_text(column, language) for column in columns)), min_size=1, max_size=3
+        ),
+        st.booleans(),
+    )
+    @settings(
+        max_examples=4,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    def check(filled: list[tuple[str, ...]], as_workbook: bool) -> None:
+        headings = [column.heading.say(language) for column in columns]
+        rows = [headings, *map(list, filled)]
+        content = (
+            spreadsheets.write_workbook([("x", rows)])
+            if as_workbook
+            else spreadsheets.write_csv(rows)
+        )
+        book = spreadsheets.read_spreadsheet(io.BytesIO(content))
+        taking = take(book.sheets[0], name)
+        assert [row.number for row in taking.rows] == list(range(2, len(filled) + 2))
+        for row, texts in zip(taking.rows, filled, strict=True):
+            assert [cell.text for cell in row.cells] == list(texts)
+            wrong = [cell for cell in row.cells if cell.refused not in ("", "not_asked")]
+            assert wrong == []
+            for cell in row.cells:
+                _agrees(cell, row.inputs, language)
+
+    check()
+
+
+def _agrees(cell: spreadsheets.TakenCell, inputs: Any, language: str) -> None:
+    """Hold what would be typed to what stood in the cell."""
+    entry, name = cell.column.entry, cell.column.name
+    if cell.refused:
+        assert name not in inputs
+    elif entry.type == "datetime" and entry.subtype == "date":
+        day, month, year = (inputs[f"{name}-{part}"][0] for part in ("day", "month", "year"))
+        assert cell.text == f"{day} {MONTHS[int(month) - 1].say(language)} {year}"
+    elif entry.options:
+        option = entry.option(inputs[name][0])
+        assert option is not None
+        assert option.label(language) == cell.text
+    elif entry.type == "checkbox":
+        assert inputs[name] == ["true"]
+    else:
+        assert inputs[name] == [cell.text]
+
+
+def test_headings_are_known_in_any_order_case_and_language() -> None:
+    sheet = _sheet(
+        "AMSER, OS YW'N HYSBYS\tstaff\tdyddiad\tis_significant\tSource record (optional)\n"
+    )
+    found = spreadsheets.recognise(TIMELINE_ROWS, sheet)
+    assert not found.unsure
+    assert found.columns == (
+        "happened_at", "staff_involved", "happened_on", "is_significant", "source_record",
+    )  # fmt: skip
+
+
+def test_titles_above_the_headings_are_not_taken_and_told() -> None:
+    taking = take(_sheet(f"Timeline of the police\n\n{HEADINGS}14/4/2019\t\tSeen\tMother\tGP\t\n"))
+    assert [row.number for row in taking.rows] == [4]
+    assert _whys(taking) == [(1, "1", "above")]
+
+
+def test_without_headings_the_columns_are_taken_by_position_for_a_person_to_look_at() -> None:
+    found = spreadsheets.recognise(TIMELINE_ROWS, _sheet("14/4/2019\t9:30\tSeen at home\n"))
+    assert found == spreadsheets.Recognised(0, ("happened_on", "happened_at", "event"), True)
+
+
+def test_a_heading_that_is_guessed_or_unknown_asks_a_person() -> None:
+    guessed = spreadsheets.recognise(TIMELINE_ROWS, _sheet("Date\thappened\tFamily\n"))
+    assert guessed == spreadsheets.Recognised(1, ("happened_on", "event", "family_involved"), True)
+    unknown = spreadsheets.recognise(TIMELINE_ROWS, _sheet("Date\tFamily\tWard\n"))
+    assert unknown.columns == ("happened_on", "family_involved", "")
+    assert unknown.unsure
+
+
+def test_the_same_heading_twice_is_taken_once() -> None:
+    found = spreadsheets.recognise(TIMELINE_ROWS, _sheet("Date\tDyddiad\tFamily\n"))
+    assert found.columns == ("happened_on", "", "family_involved")
+    assert found.unsure
+
+
+def test_nothing_that_is_not_taken_goes_unsaid() -> None:
+    text = (
+        "Date\tTime\tEvent\tSignificant\tWard\n"
+        "soon\t25:99\tSeen\tperhaps\tC3\n"
+        "14/4/2019\t\tHeard\t\t\n"
+    )
+    taking = take(_sheet(text.replace("Event", "event")))
+    assert _whys(taking) == [
+        (2, "happened_on", "no_day"),
+        (2, "happened_at", "no_time"),
+        (2, "is_significant", "no_tick"),
+        (2, "5", "no_column"),
+    ]
+    assert [row.number for row in taking.fitting(0)] == [2, 3]
+    assert taking.rows[0].inputs == {"event": ["Seen"]}
+
+
+def test_a_row_of_which_nothing_can_be_read_is_not_taken_as_an_empty_one() -> None:
+    taking = take(_sheet("Date\tTime\nsoon\tlate\n14/4/2019\t9:30\n"))
+    assert [row.refused for row in taking.rows] == ["nothing", ""]
+    assert [row.number for row in taking.fitting(0)] == [3]
+
+
+def test_rows_beyond_what_the_list_may_have_are_told_cell_by_cell() -> None:
+    most = forms.most_rows(TIMELINE_ROWS)
+    rows = "".join(f"14/4/2019\tSeen {number}\n" for number in range(most + 2))
+    taking = take(_sheet(f"Date\tevent\n{rows}"))
+    assert len(taking.fitting(0)) == most
+    assert len(taking.fitting(5)) == most - 5
+    assert {number for number, _, why in _whys(taking) if why == "no_room"} == {most + 2, most + 3}
+    assert len(_whys(taking, 5)) == 2 * 7
+    # Those beyond are read as well, because a person may yet take them in place of others.
+    assert taking.rows[-1].cells[1].value == f"Seen {most + 1}"
+
+
+def test_what_the_form_will_ask_to_be_put_right_is_taken_and_said() -> None:
+    taking = take(_sheet(f"Date\tevent\n14/4/2019\t{'x' * 2_001}\n"))
+    cell = taking.rows[0].cells[1]
+    assert cell.mend is not None
+    assert cell.mend.en != cell.mend.cy
+    assert taking.rows[0].inputs["event"] == ["x" * 2_001]
+
+
+def test_an_answer_that_the_form_does_not_ask_for_is_not_dropped_in_silence() -> None:
+    text = "name\tconsent\tgiven_on\nMari\tno\t14 April 2019\nElin\tyes\t14 April 2019\n"
+    taking = take(_sheet(text), "consent.parents")
+    assert _whys(taking) == [(2, "given_on", "not_asked")]
+    assert sorted(taking.rows[0].inputs) == ["consent", "name"]
+    assert "given_on-day" in taking.rows[1].inputs
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("Yes", "yes"), ("IE", "yes"), ("ydy", "yes"), ("no", "no"), ("Nac ydy", "no"), ("0", "no")],
+)
+def test_yes_and_no_are_known_in_both_languages(text: str, value: str) -> None:
+    form, entry, column = next(
+        (form, entry, column)
+        for form, entry in ROWS.values()
+        for column in spreadsheets.columns_of(entry)
+        if column.entry.is_yes_no and column.entry.hide is None
+    )
+    sheet = _sheet(f"x\ty\n{text}\t\n")
+    taking = spreadsheets.take_rows(entry, sheet, 1, (column.name,), surroundings(form))
+    assert taking.rows[0].inputs == {column.name: [value]}
+
+
+def test_a_question_mark_inside_a_word_may_be_a_lost_letter() -> None:
+    taking = take(
+        _sheet("Date\tevent\n14/4/2019\tAeth i’r t?r gyda Gw?n\n14/4/2019\tWhy now? No.\n")
+    )
+    doubts = [row.cells[1].doubts for row in taking.rows]
+    assert doubts == [("lost_letter",), ()]
+
+
+def test_every_reason_doubt_and_note_is_said_in_both_languages() -> None:
+    taking = take(_sheet("Date\tTime\tWard\n3/4/19\tlate\tC3\n"))
+    said = [spreadsheets.say_reason(each.why) for each in taking.not_taken(0)]
+    said += [spreadsheets.say_doubt(doubt) for doubt in taking.rows[0].cells[0].doubts]
+    assert len(said) == 4
+    assert all(text.en != text.cy for text in said)
+    assert spreadsheets.say_note(spreadsheets.Note("made_up", "<b>")) is None
+
+
+def test_rows_that_tell_of_items_and_rows_inside_rows_take_no_spreadsheet() -> None:
+    taken = {name for name in ROWS if ROWS[name][1].about or ROWS[name][1].fixed_rows}
+    assert taken == set()
+    left = spreadsheets.left_out(ROWS["screening.children"][1])
+    assert {entry.type for entry in left} == {"dynamiclist"}
+    assert TIMELINE.id == "agency_timeline"
