@@ -10,17 +10,28 @@ from engine.calendar_feeds import (
     end_calendar_feed,
     make_calendar_feed,
 )
+from engine.case_list import (
+    PAGE,
+    SORTS,
+    STATES,
+    CaseChoices,
+    CaseList,
+    CaseQuery,
+    CaseSummary,
+    export_cases,
+    find_alike,
+    find_cases,
+    list_cases,
+)
 from engine.case_pages import (
     CaseHead,
     CasePage,
-    CaseSummary,
     DiagramView,
     appointable,
     case_diagram,
     case_head,
     case_page,
     find_people,
-    list_cases,
     startable_beside,
 )
 from engine.cases import (
@@ -99,8 +110,10 @@ from engine.history_pages import (
     Wanted,
     case_history,
 )
+from engine.incidents import IncidentView, list_incidents
 from engine.incidents import retry as retry_incident
 from engine.installation import connect
+from engine.likeness import Alike
 from engine.notes import (
     ClassChoice,
     KeptFile,
@@ -175,6 +188,14 @@ from engine.publication import (
     published_report,
     published_reports,
 )
+from engine.saved_views import (
+    ViewNameTaken,
+    ViewNameWrong,
+    ViewSummary,
+    list_views,
+    remove_view,
+    save_view,
+)
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.settings import Settings
 from engine.sign_in import (
@@ -216,6 +237,7 @@ from engine.spreadsheets import (
     takes_rows,
     unpack,
     write_csv,
+    write_workbook,
 )
 from engine.task_pages import (
     ClockSummary,
@@ -243,23 +265,31 @@ from engine.tasks import (
     task_sections,
 )
 from engine.texts import Text
+from engine.today import TodayLine, TodayPage, coordinates, today_page
 from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
 
 __all__ = [
     "MOST_LOGO_BYTES",
     "MOST_SIGNS",
+    "PAGE",
     "PAPER_WORDS",
     "PRINT_LANGUAGES",
+    "SORTS",
+    "STATES",
     "AccessDenied",
     "Actor",
     "AddressInOneLanguage",
+    "Alike",
     "AmendPage",
     "Amendment",
     "Book",
+    "CaseChoices",
     "CaseHead",
+    "CaseList",
     "CasePage",
     "CasePlan",
+    "CaseQuery",
     "CaseSummary",
     "ClassChoice",
     "ClockSummary",
@@ -283,6 +313,7 @@ __all__ = [
     "GatePage",
     "HistoryLine",
     "HistoryPage",
+    "IncidentView",
     "InvalidDefinition",
     "InvalidForm",
     "InvitationOver",
@@ -348,10 +379,15 @@ __all__ = [
     "TemplateRefused",
     "TemplateTooLong",
     "Text",
+    "TodayLine",
+    "TodayPage",
     "TooManyAttempts",
     "Undelivered",
     "Unread",
     "UploadRefused",
+    "ViewNameTaken",
+    "ViewNameWrong",
+    "ViewSummary",
     "Wanted",
     "actor_for",
     "add_item",
@@ -381,6 +417,7 @@ __all__ = [
     "columns_of",
     "connect",
     "content_gate_page",
+    "coordinates",
     "deadlines",
     "demonstration_people",
     "demonstration_time",
@@ -388,6 +425,9 @@ __all__ = [
     "document_page",
     "end_appointment",
     "end_calendar_feed",
+    "export_cases",
+    "find_alike",
+    "find_cases",
     "find_people",
     "foot_line",
     "go_back",
@@ -402,7 +442,9 @@ __all__ = [
     "left_out",
     "letter_page",
     "list_cases",
+    "list_incidents",
     "list_undelivered",
+    "list_views",
     "logo_address",
     "main_language",
     "make_calendar_feed",
@@ -433,11 +475,13 @@ __all__ = [
     "record_posted",
     "release_task",
     "remove_item",
+    "remove_view",
     "repeat",
     "retry_incident",
     "runs",
     "save_draft",
     "save_section",
+    "save_view",
     "say_doubt",
     "say_note",
     "say_reason",
@@ -466,6 +510,7 @@ __all__ = [
     "task_sections",
     "template_page",
     "template_text",
+    "today_page",
     "try_template",
     "unpack",
     "unread_welsh",
@@ -475,4 +520,5 @@ __all__ = [
     "write_odt",
     "write_pdf",
     "write_template",
+    "write_workbook",
 ]

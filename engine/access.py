@@ -17,6 +17,7 @@ from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
 from engine.models import (
     Appointment,
+    Board,
     Case,
     Document,
     DocumentVersion,
@@ -391,11 +392,34 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
     A role that reads cases, held on the Board, opens the Board's cases, all of them or those of
     the root processes that it names; held on a case, that case.
     """
+    return _cases_through(session, actor, coordinating=False)
+
+
+def coordinated_cases(session: Session, actor: Actor) -> Select[Case]:
+    """Return the query for the cases that a person co-ordinates; all of them are visible too."""
+    return _cases_through(session, actor, coordinating=True)
+
+
+def boards_seen(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards on which a person holds a role, as such or on a case."""
+    here = _live(session, actor).with_only_columns(Appointment.board_id)
+    return list(session.scalars(select(Board).where(Board.id.in_(here)).order_by(Board.key)))
+
+
+def boards_coordinated(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards on which a person co-ordinates, as such or on a case."""
+    rows = session.scalars(_live(session, actor).order_by(Appointment.id)).all()
+    roles = {row.board_id: roles_of_board(session, row.board_id) for row in rows}
+    found = {row.board_id for row in rows if row.role in roles[row.board_id].coordinating}
+    return list(session.scalars(select(Board).where(Board.id.in_(found)).order_by(Board.key)))
+
+
+def _cases_through(session: Session, actor: Actor, *, coordinating: bool) -> Select[Case]:
     reading: list[ColumnElement[bool]] = []
     for board_id, roles in _boards(session, actor).items():
         live = _live(session, actor).where(Appointment.board_id == board_id)
         for reach, keys in roles.by_reach.items():
-            readers = keys - {ADMINISTRATOR}
+            readers = (keys & roles.coordinating if coordinating else keys) - {ADMINISTRATOR}
             of_board = {key for key in readers if roles.get(key).scope == "board"}
             on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
             on_case = live.where(Appointment.role.in_(readers))
@@ -414,6 +438,14 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
 
 def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None) -> list[UserTask]:
     """Return the open tasks that a person may do, on every case or on one, the oldest first."""
+    query = select(UserTask).where(UserTask.state == "open", may_do(session, actor))
+    if case_id is not None:
+        query = query.where(UserTask.case_id == case_id)
+    return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+
+
+def may_do(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a task is one that a person may do."""
     boards = _boards(session, actor)
     mine: list[ColumnElement[bool]] = []
     on_cases: dict[tuple[str, str], list[uuid.UUID]] = {}
@@ -428,10 +460,7 @@ def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None)
     for (role_key, item), case_ids in on_cases.items():
         for_item = UserTask.item_key.in_(["", item]) if item else true()
         mine.append(and_(_named(role_key), UserTask.case_id.in_(case_ids), for_item))
-    query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
-    if case_id is not None:
-        query = query.where(UserTask.case_id == case_id)
-    return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+    return or_(false(), *mine)
 
 
 def _is_on(processes: tuple[str, ...] | None) -> ColumnElement[bool]:

@@ -13,25 +13,27 @@ from engine import (
     access,
     accounts,
     audit,
+    case_list,
     cases,
     db,
     documents,
+    incidents,
     notices,
     people,
     steps,
     store,
     task_pages,
-    time_source,
 )
+from engine.case_list import CaseSummary
 from engine.cases import Startable
 from engine.errors import NotFound
+from engine.incidents import IncidentView
 from engine.models import (
     Account,
     Appointment,
     Board,
     Case,
     CaseLink,
-    Incident,
     Item,
     Notice,
     OutboxMessage,
@@ -43,22 +45,6 @@ from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
 from engine.texts import Text
 from engine.workflow import ProcessDefinition, Workflow
-
-
-@dataclass(frozen=True)
-class CaseSummary:
-    """A case in a list."""
-
-    id: uuid.UUID
-    identifier: str
-    process: Text
-    board: Text
-    state: str
-    opened_at: datetime
-    closed_at: datetime | None
-    next_due_on: date | None
-    open_tasks: int
-    overdue: int
 
 
 @dataclass(frozen=True)
@@ -169,7 +155,7 @@ class CasePage:
     #: how many messages this person may see, and how many of them could not be delivered
     messages: int
     undelivered: int
-    incidents: tuple[tuple[uuid.UUID, str, datetime], ...]
+    incidents: tuple[IncidentView, ...]
     instances: tuple[InstanceView, ...]
     links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
@@ -217,15 +203,6 @@ class DiagramView:
     outline: tuple[OutlineRow, ...]
 
 
-def list_cases(actor: Actor) -> list[CaseSummary]:
-    """Return the cases this person may see, the most recently opened first."""
-    with db.reading() as session:
-        rows = session.scalars(
-            access.visible_cases(session, actor).order_by(Case.opened_at.desc(), Case.id)
-        )
-        return [_summary(store.read_case(session, row.id, str(actor.account_id))) for row in rows]
-
-
 def startable_beside(case_id: uuid.UUID, actor: Actor) -> tuple[Startable, ...] | None:
     """Return what somebody may start on a case whose page they may not open.
 
@@ -252,7 +229,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
         access.require_case(file, actor, roles)
         tasks = _tasks(file, actor)
         return CasePage(
-            summary=_summary(file),
+            summary=case_list.summarise(session, actor, [case_id])[0],
             outcome=_end_name(file, file.case.process, file.case.outcome),
             clocks=tuple(task_pages.clock_summaries(file)),
             tasks=tuple(task for task in tasks if task.state == "open"),
@@ -263,7 +240,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             to_post=tuple(_to_post(file)) if access.coordinates(file, roles) else (),
             messages=_count_messages(file, roles),
             undelivered=_count_messages(file, roles, state="failed"),
-            incidents=tuple(_incidents(file)),
+            incidents=incidents.of_case(file),
             instances=tuple(_instances(file)),
             links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
@@ -281,12 +258,13 @@ def case_head(case_id: uuid.UUID, actor: Actor) -> CaseHead:
         file = store.read_case(session, case_id, str(actor.account_id))
         held = access.roles_on(session, actor, file.case, "")
         access.require_case(file, actor, held)
-        return head_of(file, held)
+        return head_of(file, actor, held)
 
 
-def head_of(file: CaseFile, held: Held) -> CaseHead:
+def head_of(file: CaseFile, actor: Actor, held: Held) -> CaseHead:
     """Return what stands at the head of every page of a case, for whoever may open them."""
-    return CaseHead(_summary(file), access.coordinates(file, held), steps.why_paused(file))
+    (summary,) = case_list.summarise(file.session, actor, [file.case.id])
+    return CaseHead(summary, access.coordinates(file, held), steps.why_paused(file))
 
 
 def case_diagram(case_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> DiagramView:
@@ -421,28 +399,6 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
         )
 
 
-def _summary(file: CaseFile) -> CaseSummary:
-    session, case = file.session, file.case
-    board = session.get_one(Board, case.board_id)
-    live = [row for row in file.clocks.values() if row.state in ("running", "due_soon", "overdue")]
-    open_tasks = session.scalar(
-        select(func.count()).where(UserTask.case_id == case.id, UserTask.state == "open")
-    )
-    today = time_source.local_day(file.now)
-    return CaseSummary(
-        id=case.id,
-        identifier=case.identifier,
-        process=task_pages.process_name(file.definitions, case.process),
-        board=Text(board.name_en, board.name_cy),
-        state=case.state,
-        opened_at=case.opened_at,
-        closed_at=case.closed_at,
-        next_due_on=min((row.due_on for row in live if row.due_on), default=None),
-        open_tasks=open_tasks or 0,
-        overdue=sum(1 for row in live if row.due_on and row.due_on < today),
-    )
-
-
 def _tasks(file: CaseFile, actor: Actor) -> list[TaskSummary]:
     """Return all tasks of the case. What their summaries look up one by one is read beforehand."""
     session = file.session
@@ -541,15 +497,6 @@ def _count_messages(file: CaseFile, held: Held, state: str = "") -> int:
     return file.session.scalar(query) or 0
 
 
-def _incidents(file: CaseFile) -> list[tuple[uuid.UUID, str, datetime]]:
-    rows = file.session.scalars(
-        select(Incident)
-        .where(Incident.case_id == file.case.id, Incident.resolved_at.is_(None))
-        .order_by(Incident.opened_at, Incident.id)
-    )
-    return [(row.id, row.what, row.opened_at) for row in rows]
-
-
 def _task_counts(file: CaseFile, instance_id: uuid.UUID) -> dict[str, tuple[int, int]]:
     """Return for how many items each step is done, and for how many it is there, by BPMN id."""
     rows = file.session.execute(
@@ -610,17 +557,6 @@ def _end_name(file: CaseFile, process: str, bpmn_id: str) -> Text:
 
 
 def _processes_of(file: CaseFile) -> set[str]:
-    found = {file.case.process}
-    queue = [file.case.process]
-    while queue:
-        definition = file.definitions.processes[queue.pop()]
-        starts = {e.starts for e in definition.elements.values() if e.starts}
-        for name in (set(definition.called) | starts) - found:
-            found.add(name)
-            queue.append(name)
-    return found | {
-        row.process
-        for row in file.session.scalars(
-            select(ProcessInstance).where(ProcessInstance.case_id == file.case.id)
-        )
-    }
+    ran = select(ProcessInstance.process).where(ProcessInstance.case_id == file.case.id)
+    behind = case_list.processes_behind(file.definitions, file.case.process)
+    return set(behind) | set(file.session.scalars(ran))

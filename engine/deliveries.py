@@ -83,10 +83,10 @@ def list_undelivered(actor: Actor) -> list[Undelivered]:
         minded = access.boards_looked_after(session, actor)
         if not minded:
             raise NotFound
-        open_to = set(
-            session.scalars(access.visible_cases(session, actor).with_only_columns(Case.id))
-        )
         found = [*_notices(session, minded), *_links(session, minded)]
+        told_of = {one.case_id for _, one in found}
+        visible = access.visible_cases(session, actor).where(Case.id.in_(told_of))
+        open_to = set(session.scalars(visible.with_only_columns(Case.id)))
         return sorted(
             (
                 one if one.case_id in open_to else replace(one, case_id=None)

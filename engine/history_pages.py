@@ -100,7 +100,7 @@ def case_history(
         actors = session.scalars(select(AuditEvent.actor).where(of_case).distinct())
         names = accounts.names_of(session, actors)
         return HistoryPage(
-            head=case_pages.head_of(file, held),
+            head=case_pages.head_of(file, actor, held),
             lines=tuple(_lines(file, actor, held, rows, names)),
             total=total,
             number=number,

@@ -182,7 +182,7 @@ def case_notes(case_id: uuid.UUID, actor: Actor, number: int = 1) -> NotePage:
         ).all()
         forms = file.definitions.forms.values()
         return NotePage(
-            head=case_pages.head_of(file, held),
+            head=case_pages.head_of(file, actor, held),
             notes=tuple(_views(file, actor, held, rows)),
             total=total,
             number=number,

@@ -80,7 +80,7 @@ def case_notices(case_id: uuid.UUID, actor: Actor, number: int = 1) -> NoticePag
             .limit(PAGE)
             .offset((number - 1) * PAGE)
         ).all()
-        head = case_pages.head_of(file, held)
+        head = case_pages.head_of(file, actor, held)
         return NoticePage(head, _views(file, rows, head.may_coordinate), total, number, pages)
 
 

@@ -73,7 +73,7 @@ def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
         ]
         last = next((row for row in rows if row.extended), None)
         return CasePlan(
-            head=case_pages.head_of(file, held),
+            head=case_pages.head_of(file, actor, held),
             today=time_source.local_day(file.now),
             milestones=tuple(_forecast(file, rows)),
             clocks=tuple(

@@ -544,8 +544,13 @@ def item_label(file: CaseFile, item_key: str) -> Text | None:
 
 def label_of(file: CaseFile, item: Item) -> Text:
     """Return what people call an item; where it was chosen from a list, in both languages."""
+    return label_in(file.definitions, item)
+
+
+def label_in(definitions: Definitions, item: Item) -> Text:
+    """Return what people call an item of a case with these definitions."""
     label = str(item.label)
-    return _chosen_labels(file.definitions).get((item.list, label)) or Text(label, label)
+    return _chosen_labels(definitions).get((item.list, label)) or Text(label, label)
 
 
 @lru_cache(maxsize=16)

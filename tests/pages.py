@@ -34,3 +34,5 @@ OF_A_CASE = [
     "/messages",
     "/history",
 ]
+#: These are for whoever co-ordinates cases.
+FOR_COORDINATORS = ["/today", "/incidents"]

@@ -17,6 +17,7 @@ from web import (
     addresses,
     answers,
     calendar_feeds,
+    case_list,
     cases,
     deliveries,
     demonstration,
@@ -26,6 +27,7 @@ from web import (
     errors,
     gate,
     histories,
+    incidents,
     invitations,
     language,
     notes,
@@ -42,6 +44,7 @@ from web import (
     stationery,
     tasks,
     texts,
+    today,
     translation,
 )
 
@@ -82,10 +85,13 @@ def create_app(settings: engine.Settings) -> Flask:
     for noun in (
         sign_in,
         invitations,
+        today,
         tasks,
+        case_list,
         spreadsheets,
         sections,
         cases,
+        incidents,
         documents,
         papers,
         stationery,
@@ -161,7 +167,12 @@ def _prepare_templates(app: Flask) -> None:
         instance_state=texts.instance_state,
         step_kind=texts.step_kind,
         why_not_sent=texts.why_not_sent,
-        incident_name=texts.incident_name,
+        incident_told=texts.incident_told,
+        incident_meanwhile=texts.incident_meanwhile,
+        alike_told=texts.alike_told,
+        cite_told=texts.cite_told,
+        source_told=texts.source_told,
+        coordinates=_coordinates,
         answers=answers.answers,
         can_write_pdf=engine.can_write_pdf,
         paper_kinds=papers.kinds,
@@ -192,6 +203,11 @@ def _describe_page() -> dict[str, Any]:
 def _actor_name() -> str:
     actor = actors.actor_or_none()
     return actor.name if actor else ""
+
+
+def _coordinates() -> bool:
+    actor = actors.actor_or_none()
+    return actor is not None and engine.coordinates(actor)
 
 
 def _may_check_content(case_id: uuid.UUID) -> bool:

@@ -15,20 +15,6 @@ from web.texts import gettext, say
 bp = Blueprint("cases", __name__)
 
 
-@bp.get("/cases")
-def index() -> ResponseReturnValue:
-    """List the cases that a person may open."""
-    actor = current_actor()
-    undelivered = len(engine.list_undelivered(actor)) if engine.minds_deliveries(actor) else 0
-    return render_template(
-        "cases.html",
-        cases=engine.list_cases(actor),
-        undelivered=undelivered,
-        may_see_unread_welsh=engine.may_see_unread_welsh(actor),
-        minds_stationery=bool(engine.stationery_boards(actor)),
-    )
-
-
 @bp.get("/cases/start")
 def start() -> ResponseReturnValue:
     """Ask what kind of case to start, and for which Board."""
@@ -67,19 +53,6 @@ def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
     engine.start_side(case_id, process, item, current_actor())
     if engine.startable_beside(case_id, current_actor()) is not None:
         return redirect(url_for("tasks.index"), 303)
-    return redirect(url_for("cases.show", case_id=case_id), 303)
-
-
-@bp.post("/cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry")
-def retry_incident(case_id: uuid.UUID, incident_id: uuid.UUID) -> ResponseReturnValue:
-    """Try again what could not be done, now that its cause was put right."""
-    actor = current_actor()
-    if incident_id not in {one[0] for one in engine.case_page(case_id, actor).incidents}:
-        raise engine.NotFound
-    try:
-        engine.retry_incident(incident_id, actor)
-    except engine.AccessDenied as denied:
-        raise engine.NotFound from denied
     return redirect(url_for("cases.show", case_id=case_id), 303)
 
 

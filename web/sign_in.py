@@ -52,10 +52,8 @@ def require_actor() -> ResponseReturnValue | None:
     typed = errors.what_was_typed() if request.method == "POST" else []
     if any(value and not name.startswith("page-") for name, value in typed):
         return errors.send_again(), 401
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/tasks"
-    return redirect(
-        url_for("sign_in.show", next=None if wanted in ("/", "/tasks") else wanted), 303
-    )
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("sign_in.show", next=None if wanted == "/" else wanted), 303)
 
 
 @bp.get("/sign-in")
@@ -115,7 +113,7 @@ def let_in(token: str) -> ResponseReturnValue:
     session["token"] = token
     actor = engine.actor_for(token)
     here = "cy" if request.root_path.endswith("/cy") or (actor and actor.language == "cy") else "en"
-    return redirect(in_language(here, wanted if is_on_this_site(wanted) else "/tasks"), 303)
+    return redirect(in_language(here, wanted if is_on_this_site(wanted) else "/"), 303)
 
 
 def _page(problems: dict[str, str] | None = None, email: str = "") -> str:

@@ -27,8 +27,9 @@ _URGENCY = {"overdue": 0, "due_soon": 1}
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Go to the page that people start from."""
-    return redirect(url_for("tasks.index"))
+    """Go to the page that people start from: what needs doing today, for a co-ordinator."""
+    page = "today.show" if engine.coordinates(current_actor()) else "tasks.index"
+    return redirect(url_for(page))
 
 
 @bp.get("/tasks")
@@ -121,6 +122,7 @@ def done(task_id: uuid.UUID) -> ResponseReturnValue:
         identifier=told["identifier"],
         case_id=told["case"],
         waiting=_overdue_first([*mine, *groups]),
+        alike=engine.find_alike(uuid.UUID(told["case"]), actor),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -280,10 +281,78 @@ def step_kind(kind: str) -> str:
     return names.get(kind, gettext("Step"))
 
 
-def incident_name(what: str) -> str:
-    """Return what could not be done; the name of an error stays, for whoever looks into it."""
-    names = {"NoticeNotSent": gettext("A message could not be delivered")}
-    return names.get(what, what)
+def incident_told(incident: engine.IncidentView) -> str:
+    """Say what could not be done."""
+    about = say(incident.about)
+    if incident.kind == "event":
+        return gettext("What the time limit “%(about)s” leads to could not begin.", about=about)
+    if incident.kind == "clock":
+        return gettext("A reminder of “%(about)s” could not be written.", about=about)
+    if incident.kind == "report":
+        return gettext("News of a linked case could not be taken in.")
+    return gettext("A message could not be delivered.")
+
+
+def incident_meanwhile(incident: engine.IncidentView) -> str:
+    """Say what goes on while it waits: the clock always does (PR-06)."""
+    if incident.kind == "event":
+        said = gettext(
+            "Until it is tried again, nothing follows from the limit. All other work goes on."
+        )
+    elif incident.kind == "clock":
+        said = gettext("Until it is tried again, nobody is reminded of it. Remind them yourself.")
+    elif incident.kind == "report":
+        said = gettext("Until it is tried again, this case does not know what happened there.")
+    else:
+        said = gettext("Until it is sent again, nobody has been told. Tell them yourself.")
+    if incident.due_on is None:
+        clock = gettext("Every clock of the case goes on.")
+    else:
+        last = day(incident.due_on)
+        clock = gettext("The clock goes on: the last day in time is still %(day)s.", day=last)
+    return f"{said} {clock}"
+
+
+def alike_told(kinds: tuple[str, ...]) -> str:
+    """Say what two cases that may be about the same child share."""
+    names = {
+        "birth": gettext("a child born on the same day"),
+        "incident": gettext("an incident on the same day"),
+    }
+    return ", ".join(names[kind] for kind in kinds)
+
+
+def cite_told(cite: str) -> str:
+    """Say in words where a rule stands, given as the catalogue cites it: `G5.20, A1-2.4`."""
+    parts = [part.strip() for part in cite.split(",")]
+    numbers = [found[1] for part in parts if (found := re.fullmatch(r"G(\d+\.\d+)", part))]
+    told = [_cited(part) for part in parts if not re.fullmatch(r"G(\d+\.\d+)", part)]
+    if numbers:
+        listed = ", ".join(numbers)
+        several = ngettext("guidance, paragraph %(listed)s", "guidance, paragraphs %(listed)s",
+                           len(numbers), listed=listed)  # fmt: skip
+        told.insert(0, several)
+    return "; ".join(told)
+
+
+def _cited(part: str) -> str:
+    if found := re.fullmatch(r"A(\d)-(\d+\.\d+)", part):
+        return gettext("Annex %(annex)s, paragraph %(number)s", annex=found[1], number=found[2])
+    if found := re.fullmatch(r"A(\d)-(\w[\w.]*)", part):
+        return gettext("Annex %(annex)s, part %(part)s", annex=found[1], part=found[2])
+    if found := re.fullmatch(r"App (\d\w)", part):
+        return gettext("Annex 1, appendix %(part)s", part=found[1])
+    return part
+
+
+def source_told(source: str) -> str:
+    """Say whether the guidance gives a length, or whether it is proposed."""
+    names = {
+        "G": gettext("Length from the guidance"),
+        "G+P": gettext("Length from the guidance, with a proposed detail"),
+        "P": gettext("Length proposed; the guidance gives none"),
+    }
+    return names.get(source, source)
 
 
 def why_not_sent(why: str) -> str:
@@ -378,5 +447,6 @@ def event_name(kind: str) -> str:
         "finding_opened_again": gettext("Something that the content check found is open again"),
         "message_sent_again": gettext("A message that could not be delivered was sent again"),
         "letter_posted": gettext("A letter was sent by post"),
+        "case_list_exported": gettext("A list of cases was taken away as a file"),
     }
     return names.get(kind, kind.replace("_", " ").capitalize())

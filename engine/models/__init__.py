@@ -5,6 +5,7 @@ from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
     CaseLink,
+    CaseMark,
     Item,
     ProcessInstance,
     StepLogEntry,
@@ -29,6 +30,7 @@ from engine.models.people import (
     CalendarFeed,
     Invitation,
     Letterhead,
+    SavedView,
     SignIn,
     SignInAttempt,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "CalendarFeed",
     "Case",
     "CaseLink",
+    "CaseMark",
     "Clock",
     "DecisionResult",
     "DeployedFile",
@@ -65,6 +68,7 @@ __all__ = [
     "OutboxMessage",
     "OwnTemplate",
     "ProcessInstance",
+    "SavedView",
     "SignIn",
     "SignInAttempt",
     "Signature",

@@ -9,11 +9,17 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
-from tests.pages import FOR_ANYBODY, FOR_THE_LOOKING_AFTER, FOR_THE_SIGNED_IN, OF_A_CASE
+from tests.pages import (
+    FOR_ANYBODY,
+    FOR_COORDINATORS,
+    FOR_THE_LOOKING_AFTER,
+    FOR_THE_SIGNED_IN,
+    OF_A_CASE,
+)
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 LANGUAGES = ["en", "cy"]
-PAGES = [*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER]
+PAGES = [*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER, *FOR_COORDINATORS]
 A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
