@@ -88,6 +88,13 @@ class Site:
         chosen = next(one for one in engine.startable(actor) if one.process == "consultation")
         return engine.open_case(chosen.process, chosen.board_id, actor)
 
+    def played_to_its_end(self, name: str = "Ffion Hughes") -> engine.CasePage:
+        """Return a consultation of the demonstration that came to its end, with its consent."""
+        actor = self.people[name]
+        closed = [case.id for case in engine.list_cases(actor) if case.state == "closed"]
+        pages = (engine.case_page(case_id, actor) for case_id in closed)
+        return next(page for page in pages if "F-45" in {one.catalogue for one in page.documents})
+
     def open_task(self, name: str, case_id: uuid.UUID, requirement: str = "") -> engine.TaskPage:
         """Return the page of the task of a case that a person may do."""
         actor = self.people[name]

@@ -210,12 +210,11 @@ def _ask(
 
 def _addresses(site: Site) -> dict[str, str]:
     """Return a case that was played to its end, with a task, a document and an appointment."""
-    coordinator = site.people["Ffion Hughes"]
-    case = next(one for one in engine.list_cases(coordinator) if one.state == "closed")
-    page = engine.case_page(case.id, coordinator)
+    page = site.played_to_its_end("Ffion Hughes")
+    case_id = page.summary.id
     consent = next(one for one in page.documents if one.catalogue == "F-45")
     return {
-        "case_id": str(case.id),
+        "case_id": str(case_id),
         "instance_id": str(page.instances[0].id),
         "task_id": str(page.closed_tasks[0].id),
         "document_id": str(consent.id),
@@ -228,7 +227,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
-        "note_id": str(_note(site, case.id)),
+        "note_id": str(_note(site, case_id)),
         "view_id": str(uuid.uuid4()),
         "key": str(uuid.uuid4()),
         "file": "processes/roles.toml",

@@ -22,11 +22,9 @@ FFION = "Ffion Hughes"
 @pytest.fixture
 def consent(site: Site) -> engine.DocumentPage:
     """The consent record of a case that was played to its end."""
-    coordinator = site.people[FFION]
-    case = next(one for one in engine.list_cases(coordinator) if one.state == "closed")
-    listed = engine.case_page(case.id, coordinator).documents
+    listed = site.played_to_its_end(FFION).documents
     found = next(one for one in listed if one.catalogue == "F-45")
-    return engine.document_page(found.id, coordinator)
+    return engine.document_page(found.id, site.people[FFION])
 
 
 def texts_in(value: Any) -> set[str]:

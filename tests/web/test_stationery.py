@@ -80,9 +80,7 @@ def waiting(path: str) -> int:
 
 def paper(site: Site, language: str = "en") -> str:
     """Return the paper of a consent record that was written before any of this."""
-    coordinator = site.people[FFION]
-    case = next(one for one in engine.list_cases(coordinator) if one.state == "closed")
-    found = engine.case_page(case.id, coordinator).documents
+    found = site.played_to_its_end(FFION).documents
     consent = next(one for one in found if one.catalogue == "F-45")
     answer = site.signed_in(FFION).get(f"/documents/{consent.id}/paper?language={language}")
     return str(answer.get_data(as_text=True))
