@@ -264,7 +264,7 @@ from engine.tasks import (
     submit_task,
     task_sections,
 )
-from engine.texts import Text
+from engine.texts import Text, pounds
 from engine.today import TodayLine, TodayPage, coordinates, today_page
 from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
@@ -460,6 +460,7 @@ __all__ = [
     "open_task",
     "open_tasks",
     "open_upload",
+    "pounds",
     "preview_go_back",
     "print_document",
     "print_letter",

@@ -120,7 +120,7 @@ def show_value(
     if entry.kind == "web":
         return Shown((str(value),), address=str(value))
     if entry.is_money and isinstance(value, int | float):
-        return Shown((texts.money(value),))
+        return Shown((engine.pounds(value),))
     if entry.type == "filepicker":
         return Shown((str(value.get("name", "")),), upload=str(value.get("upload", "")))
     if entry.type == "adolyguLink":

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -180,12 +179,6 @@ def case_state(state: str) -> str:
         "closed": gettext("Closed"),
     }
     return names.get(state, state)
-
-
-def money(amount: int | float) -> str:
-    """Return an amount of pounds as people write it, with pence only where there are any."""
-    exact = Decimal(str(amount))
-    return f"£{exact:,}" if exact == exact.to_integral_value() else f"£{exact:,.2f}"
 
 
 def section_state(state: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import time_source
 from engine.forms import Field
-from engine.texts import MONTHS, Text, day_in_words
+from engine.texts import MONTHS, Text, day_in_words, pounds
 
 NOT_ANSWERED = Text("Not answered", "Heb ei ateb")
 TICKED, NOT_TICKED = Text("Ticked", "Wedi’i dicio"), Text("Not ticked", "Heb ei dicio")
@@ -78,6 +78,8 @@ def answer(entry: Field, value: Any, titles: Mapping[str, Text]) -> tuple[Text, 
         title = titles.get(entry.form, typed(entry.form))
         en, cy = DOCUMENT_OF_CASE.en, DOCUMENT_OF_CASE.cy
         return (Text(f"{title.en} ({en})", f"{title.cy} ({cy})"),)
+    if entry.is_money and isinstance(value, int | float):
+        return (typed(pounds(value)),)
     return tuple(_READ.get(entry.type, _read_plain)(entry, value))
 
 

@@ -20,6 +20,7 @@ import docx
 import odfdo
 import pytest
 from babel.dates import format_date
+from babel.numbers import format_currency
 from flask import Flask, render_template_string
 
 import engine
@@ -240,11 +241,9 @@ def in_words(entry: Field, value: Any, language: str, *, boxed: bool) -> Iterato
     """Yield the words of an answer in a language; boxed, where yes, no and ticks are signs."""
     if value is None or (boxed and (entry.type == "checkbox" or entry.is_yes_no)):
         return
-    if entry.type == "adolyguLink":
-        yield form_of(entry.form).title(language)
-        return
-    if entry.type == "checkbox":
-        yield TICKED[language]
+    if entry.type in ("adolyguLink", "checkbox"):
+        is_tick = entry.type == "checkbox"
+        yield TICKED[language] if is_tick else form_of(entry.form).title(language)
         return
     if entry.is_yes_no:
         value = "yes" if value else "no"
@@ -257,6 +256,8 @@ def in_words(entry: Field, value: Any, language: str, *, boxed: bool) -> Iterato
         yield format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=language)
     elif entry.type == "datetime" and entry.subtype != "time":
         yield format_date(date.fromisoformat(value), "d MMMM y", locale=language)
+    elif entry.is_money and isinstance(value, int | float):
+        yield format_currency(value, "GBP", "¤#,##0", locale="en_GB", currency_digits=False)
     elif isinstance(value, Mapping):
         yield value["name"]
     else:
