@@ -178,7 +178,7 @@ from engine.papers import (
     write_pdf,
     write_template,
 )
-from engine.people import Actor, Person, ReasonMissing
+from engine.people import Actor, Person, ReasonMissing, RoleOfAnItem
 from engine.plan_pages import CasePlan, MilestoneView, case_plan
 from engine.publication import (
     PublicBlock,
@@ -349,6 +349,7 @@ __all__ = [
     "PublicSection",
     "PublishedReport",
     "ReasonMissing",
+    "RoleOfAnItem",
     "SecondPersonNeeded",
     "Section",
     "SectionKey",
