@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true
 from sqlalchemy.orm import Session
 
-from engine import confidentiality, time_source
+from engine import confidentiality, people, time_source
 from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
-from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
+from engine.models import Appointment, Board, Case, Document, DocumentVersion, Upload, UserTask
 from engine.people import Actor, Held, held_on, live_on, roles_of_board
 from engine.roles import ADMINISTRATOR, OWN, Roles
 from engine.store import CaseFile
@@ -243,6 +243,19 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
                 )
             )
     return select(Case).where(or_(false(), *reading))
+
+
+def boards_with_figures(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards whose figures a person sees, by their key: numbers of all their cases, of
+    those whose page the person may not open, too.
+
+    Source:  PR-13; requirements, section 1.2, ROL-01, ROL-12, ROL-21.
+    """
+    return [
+        board
+        for board, held in people.boards_of(session, actor)
+        if held & roles_of_board(session, board.id).seeing_figures
+    ]
 
 
 def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None) -> list[UserTask]:

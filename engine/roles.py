@@ -33,6 +33,8 @@ class Role:
     #: the root processes whose case page it opens; None, all of them
     reads: tuple[str, ...] | None = ()
     coordinates: bool = False
+    #: whether, held on a Board, it sees the Board's figures
+    sees_figures: bool = False
 
     @property
     def reach(self) -> tuple[str, ...] | None:
@@ -109,6 +111,11 @@ class Roles:
         """Return the roles that appoint, amend and start side instances for others."""
         return frozenset(key for key, role in self.rows.items() if role.coordinates)
 
+    @cached_property
+    def seeing_figures(self) -> frozenset[str]:
+        """Return the roles that see the figures of the Board on which they are held."""
+        return frozenset(key for key, role in self.rows.items() if role.sees_figures)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.rows)
 
@@ -145,6 +152,7 @@ def _role(row: Row) -> Role:
         processes=processes if row.says("processes") else None,
         reads=(None if reads else ()) if isinstance(reads, bool) else reads,
         coordinates=row.flag("coordinates"),
+        sees_figures=row.flag("sees_figures"),
     )
     row.finish()
     faults = (
@@ -158,6 +166,11 @@ def _role(row: Row) -> Role:
          "reads_case", "names cases on which the role does not count", "name them in processes"),
         (role.coordinates and role.reads is not None,
          "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
+        (role.sees_figures and role.scope != "board",
+         "sees_figures", "does not fit the scope", 'write it beside scope = "board" only'),
+        (role.key == ADMINISTRATOR and role.sees_figures,
+         "sees_figures", "would show the administrator how many cases there are (ROL-40)",
+         "remove it"),
         (role.key == ADMINISTRATOR and role.reads != (),
          "reads_case", "would show case content to the administrator (ROL-40)", "remove it"),
     )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Say what a figure is: a number with a name, in a table that says what it means, for a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from engine.texts import Text
+
+#: The first month of the Board's year, which ends on the last day of March.
+APRIL = 4
+
+Options = Mapping[str, Text]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A line of a table: a number, or the middle, shortest and longest of so many lengths in days.
+
+    `is_kept_back` says that it may not leave the Board; it then holds no numbers at all.
+    """
+
+    key: str
+    name: Text
+    number: int | None = 0
+    middle: float | None = None
+    shortest: int | None = None
+    longest: int | None = None
+    is_kept_back: bool = False
+
+
+@dataclass(frozen=True)
+class FigureTable:
+    """Figures that belong together: what they are called, what they mean, and what says so."""
+
+    key: str
+    title: Text
+    meaning: Text
+    source: str
+    figures: tuple[Figure, ...]
+    in_days: bool = False
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year of the Board: it is known by the one in which it begins. Until when it is counted."""
+
+    begins: int
+    until: date
+
+    @property
+    def first(self) -> date:
+        """Return its first day."""
+        return date(self.begins, APRIL, 1)
+
+    def holds(self, day: date | None) -> bool:
+        """Say whether a day lies in it, as far as it is counted."""
+        return day is not None and self.first <= day <= self.until
+
+
+def year_of(day: date) -> int:
+    """Return the year of the Board in which a day lies."""
+    return day.year if day.month >= APRIL else day.year - 1
+
+
+def last_day_of(begins: int) -> date:
+    """Return the last day of a year of the Board."""
+    return date(begins + 1, APRIL - 1, 31)
