@@ -89,6 +89,18 @@ from engine.errors import (
     TaskWithdrawn,
 )
 from engine.feel import Expression
+from engine.figures import (
+    KEPT_BACK,
+    Figure,
+    FigureBoard,
+    FiguresExport,
+    FiguresPage,
+    FigureTable,
+    export_event_log,
+    export_figures,
+    figures_page,
+    sees_figures,
+)
 from engine.forms import Field, Form, Section
 from engine.incidents import retry as retry_incident
 from engine.installation import connect
@@ -167,6 +179,7 @@ from engine.texts import Text
 from engine.uploads import UploadRefused
 
 __all__ = [
+    "KEPT_BACK",
     "AccessDenied",
     "Actor",
     "AmendPage",
@@ -186,6 +199,11 @@ __all__ = [
     "FeedContent",
     "Field",
     "FieldError",
+    "Figure",
+    "FigureBoard",
+    "FigureTable",
+    "FiguresExport",
+    "FiguresPage",
     "FindingChanged",
     "FindingView",
     "Form",
@@ -255,6 +273,9 @@ __all__ = [
     "document_page",
     "end_appointment",
     "end_calendar_feed",
+    "export_event_log",
+    "export_figures",
+    "figures_page",
     "find_people",
     "go_back",
     "invite",
@@ -291,6 +312,7 @@ __all__ = [
     "say_doubt",
     "say_note",
     "say_reason",
+    "sees_figures",
     "send_again",
     "send_link",
     "set_aside",

@@ -5,7 +5,7 @@ whom the Board trusts with its figures see true numbers; in what leaves the Boar
 kept back, and with them whatever would give them away (D37).
 """
 
-from engine.figures.figure import Figure, FigureTable
+from engine.figures.figure import KEPT_BACK, Figure, FigureTable
 from engine.figures.pages import (
     FigureBoard,
     FiguresExport,
@@ -17,6 +17,7 @@ from engine.figures.pages import (
 )
 
 __all__ = [
+    "KEPT_BACK",
     "Figure",
     "FigureBoard",
     "FigureTable",

@@ -12,6 +12,7 @@ from engine.texts import Text
 
 def told(duties: Sequence[Duty], year: Year) -> FigureTable:
     """Return whether Welsh Government was told of recommendations in time."""
+    signed = [one for one in duties if year.holds(one.from_on)]
     return FigureTable(
         "told",
         Text("Welsh Government told of recommendations",
@@ -25,14 +26,19 @@ def told(duties: Sequence[Duty], year: Year) -> FigureTable:
         ),
         "TS-22; INT-18",
         (
-            Figure("all", Text("Recommendations", "Argymhellion"), len(duties)),
-            *_kept(duties, year, "not_yet", Text("Not yet told", "Heb ei hysbysu eto")),
+            Figure("all", Text("Recommendations", "Argymhellion"), len(signed)),
+            *_kept(signed, year, "not_yet", Text("Not yet told", "Heb ei hysbysu eto")),
         ),
     )  # fmt: skip
 
 
 def actions(duties: Sequence[Duty], year: Year) -> FigureTable:
-    """Return whether actions were done in time."""
+    """Return whether actions were done in time; one that is due today, once it is done."""
+    due = [
+        one
+        for one in duties
+        if year.holds(one.due_on) and (one.met_on is not None or year.saw_end_of(one.due_on))
+    ]
     return FigureTable(
         "actions",
         Text("Actions on time", "Camau gweithredu mewn pryd"),
@@ -45,8 +51,8 @@ def actions(duties: Sequence[Duty], year: Year) -> FigureTable:
         ),
         "TS-29; ACT-04, ACT-13",
         (
-            Figure("all", Text("Actions due", "Camau a oedd i’w gwneud"), len(duties)),
-            *_kept(duties, year, "not_done", Text("Not done", "Heb eu gwneud")),
+            Figure("all", Text("Actions due", "Camau a oedd i’w gwneud"), len(due)),
+            *_kept(due, year, "not_done", Text("Not done", "Heb eu gwneud")),
         ),
     )
 
@@ -78,8 +84,8 @@ def forums(records: Records, year: Year, kinds: Options) -> FigureTable:
             "Multi-agency professional forums by the day on which they were held and what they "
             "count as. A consultation or case review event that was the method of a forum counts "
             "in its own line, too.",
-            "Fforymau proffesiynol amlasiantaethol yn ôl y diwrnod y’u cynhaliwyd a’r hyn y maent "
-            "yn cyfrif fel. Mae ymgynghoriad neu ddigwyddiad adolygu achos a oedd yn ddull i "
+            "Fforymau proffesiynol amlasiantaethol yn ôl y diwrnod y’u cynhaliwyd ac fel beth "
+            "y maent yn cyfrif. Mae ymgynghoriad neu ddigwyddiad adolygu achos a oedd yn ddull i "
             "fforwm yn cyfrif yn ei linell ei hun hefyd.",
         ),
         "MPF-06, CNS-12, CRE-11; TS-31",

@@ -14,15 +14,12 @@ from engine import access, audit, db, deployments, store, time_source
 from engine.errors import NotFound
 from engine.figures import event_log, records, tables
 from engine.figures.event_log import Step, Trace
-from engine.figures.figure import Figure, FigureTable, Options, Year, last_day_of, year_of
+from engine.figures.figure import KEPT_BACK, FigureTable, Options, Year, year_of
 from engine.forms import find_inputs
 from engine.models import Board, Case, ProcessInstance, UserTask
 from engine.people import Actor
 from engine.spreadsheets import write_csv
 from engine.texts import Text
-
-#: What stands in place of a number that is kept back, as other public statistics mark it.
-KEPT_BACK = "[c]"
 
 _HEADINGS = (
     Text("Board", "Bwrdd"),
@@ -35,10 +32,6 @@ _HEADINGS = (
     Text("Meaning", "Ystyr"),
     Text("Source", "Ffynhonnell"),
 )
-_NUMBER = Text("Number", "Nifer")
-_MIDDLE = Text("Median, days", "Canolrif, diwrnodau")
-_SHORTEST = Text("Shortest, days", "Byrraf, diwrnodau")
-_LONGEST = Text("Longest, days", "Hwyaf, diwrnodau")
 
 
 @dataclass(frozen=True)
@@ -155,7 +148,7 @@ def _page(
         years=years,
         first=wanted.first,
         until=wanted.until,
-        last=last_day_of(wanted.begins),
+        last=wanted.last,
         tables=tables.for_outside(counted) if for_outside else counted,
     )
 
@@ -165,7 +158,7 @@ def _year(session: Session, begins: int) -> Year | None:
     today = time_source.today(session)
     if not 1 < begins <= year_of(today):
         return None
-    return Year(begins, min(last_day_of(begins), today))
+    return Year(begins, today)
 
 
 def _first_year(session: Session, board: Board, known: records.Records) -> int:
@@ -203,15 +196,9 @@ def _rows(page: FiguresPage, language: str) -> Iterator[list[str]]:
         said = [table.meaning.say(language), table.source]
         for figure in table.figures:
             line = [table.title.say(language), figure.name.say(language)]
-            for measure, value in _measures(table, figure):
-                shown = KEPT_BACK if figure.is_kept_back else _as_text(value)
+            for measure, name in table.measures:
+                shown = KEPT_BACK if figure.is_kept_back else _as_text(getattr(figure, name))
                 yield [*whose, *line, measure.say(language), shown, *said]
-
-
-def _measures(table: FigureTable, figure: Figure) -> list[tuple[Text, float | None]]:
-    if not table.in_days:
-        return [(_NUMBER, figure.number)]
-    return [(_MIDDLE, figure.middle), (_SHORTEST, figure.shortest), (_LONGEST, figure.longest)]
 
 
 def _as_text(value: float | None) -> str:

@@ -21,7 +21,7 @@ def count(records: Records, year: Year, causes: Options, kinds: Options) -> tupl
     after = [one for one in records.reviews if of_reviews.is_in_progress(one, year.until)]
     before = [one for one in records.reviews if of_reviews.was_in_progress(one, year.first)]
     late = [one for one in completed if not of_reviews.is_in_time(one)]
-    past = [one for one in after if one.last_day is not None and one.last_day < year.until]
+    past = [one for one in after if one.last_day is not None and year.saw_end_of(one.last_day)]
     return (
         of_reviews.in_the_year(len(before), len(commissioned), len(completed), len(after)),
         of_reviews.types(commissioned),
@@ -31,8 +31,8 @@ def count(records: Records, year: Year, causes: Options, kinds: Options) -> tupl
         of_reviews.whole_length(completed),
         of_reviews.stages(completed),
         of_reviews.sent(completed),
-        of_work.told([one for one in records.told if year.holds(one.from_on)], year),
-        of_work.actions([one for one in records.actions if year.holds(one.due_on)], year),
+        of_work.told(records.told, year),
+        of_work.actions(records.actions, year),
         of_work.forums(records, year, kinds),
     )
 
