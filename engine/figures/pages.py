@@ -162,12 +162,12 @@ def _year(session: Session, begins: int) -> Year | None:
 
 
 def _first_year(session: Session, board: Board, known: records.Records) -> int:
-    """Return the first year in which something is known of a case, or this one."""
+    """Return the first year in which something is known of a case; the one that is over counts."""
     opened_at = session.scalar(select(func.min(Case.opened_at)).where(Case.board_id == board.id))
-    days = [time_source.local_day(opened_at) if opened_at else time_source.today(session)]
+    days = [time_source.local_day(opened_at or time_source.now(session))]
     days += [one.commissioned_on for one in known.reviews]
     days += [one.on for one in known.held]
-    return year_of(min(days))
+    return min(year_of(min(days)), year_of(time_source.today(session)) - 1)
 
 
 def _options(session: Session, board: Board) -> tuple[Options, Options]:

@@ -50,7 +50,7 @@ def for_outside(tables: Iterable[FigureTable]) -> tuple[FigureTable, ...]:
     none = "reasons.none"
     hidden = suppression.kept_back(
         numbers,
-        [*_RELATIONS, _forums_add_up(numbers)],
+        [*RELATIONS, forums_add_up(numbers)],
         [Answers(tuple(name for name in reasons if name != none), none)],
     )
     return tuple(
@@ -61,8 +61,8 @@ def for_outside(tables: Iterable[FigureTable]) -> tuple[FigureTable, ...]:
     )
 
 
-#: The numbers of reviews in progress stand in the figures of two years.
-_RELATIONS = (
+#: What adds up in the figures of a year; reviews in progress stand in those of two years.
+RELATIONS = (
     Relation(
         ("reviews.before", "reviews.commissioned"),
         ("reviews.completed", "reviews.after"),
@@ -77,7 +77,8 @@ _RELATIONS = (
 )
 
 
-def _forums_add_up(numbers: Mapping[str, int]) -> Relation:
+def forums_add_up(numbers: Mapping[str, int]) -> Relation:
+    """Return the relation of all forums to what each counts as, which forms may change."""
     kinds = (name for name in numbers if name.startswith("forums.as_"))
     return Relation(("forums.all",), tuple(kinds))
 
