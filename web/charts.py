@@ -51,7 +51,7 @@ def draw(table: engine.FigureTable, words: Iterable[str]) -> Chart:
     bars: list[Bar] = []
     top = 0
     for figure, said in zip(table.figures, words, strict=True):
-        lines = textwrap.wrap(f"{say(figure.name)}: {said}", _SIGNS)
+        lines = _lines(table, say(figure.name), said)
         begins = (figure.shortest or 0) * scale
         bars.append(
             Bar(
@@ -64,6 +64,13 @@ def draw(table: engine.FigureTable, words: Iterable[str]) -> Chart:
         )
         top += _LINE * len(lines) + _BAR + _GAP
     return Chart(tuple(bars), top)
+
+
+def _lines(table: engine.FigureTable, name: str, said: str) -> list[str]:
+    """Return what stands above a bar; a number never stands on a line alone."""
+    if table.in_days:
+        return [*textwrap.wrap(f"{name}:", _SIGNS), *textwrap.wrap(said, _SIGNS)]
+    return textwrap.wrap(f"{name}:\u00a0{said}", _SIGNS)
 
 
 def _end(figure: engine.Figure) -> float:

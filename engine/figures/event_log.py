@@ -72,12 +72,12 @@ def _trace(trace: Trace) -> etree._Element:
     made = _element("trace", {})
     made.append(_text("concept:name", trace.identifier))
     made.append(_text("process", trace.process))
-    events = [(step.opened_at, 0, step.number, _event_of(step)) for step in trace.steps]
-    events += [
-        (step.closed_at, 1, step.number, _event_of(step, step.closed_at))
-        for step in trace.steps
-        if step.closed_at is not None
-    ]
+    events = [(step.opened_at, 1, step.number, _event_of(step)) for step in trace.steps]
+    for step in trace.steps:
+        if step.closed_at is not None:
+            # What completes a step opens the next in the same moment, so it comes before that.
+            rank = 0 if step.closed_at > step.opened_at else 2
+            events.append((step.closed_at, rank, step.number, _event_of(step, step.closed_at)))
     for *_, attributes in sorted(events, key=lambda event: event[:3]):
         event = _element("event", {})
         event.extend(attributes)

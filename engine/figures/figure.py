@@ -79,6 +79,11 @@ class Year:
         """Return the last day that is counted: today, while the year goes on."""
         return min(self.last, self.today)
 
+    @property
+    def is_over(self) -> bool:
+        """Say whether it is over, so that its figures stand still unless a day is put right."""
+        return self.today > self.last
+
     def holds(self, day: date | None) -> bool:
         """Say whether a day lies in it, as far as it is counted."""
         return day is not None and self.first <= day <= self.until

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engine import access, audit, db, deployments, store, time_source
-from engine.errors import NotFound
+from engine.errors import EngineError, NotFound
 from engine.figures import event_log, records, tables
 from engine.figures.event_log import Step, Trace
 from engine.figures.figure import KEPT_BACK, FigureTable, Options, Year, year_of
@@ -32,6 +32,14 @@ _HEADINGS = (
     Text("Meaning", "Ystyr"),
     Text("Source", "Ffynhonnell"),
 )
+
+
+class YearNotOver(EngineError):
+    """This year of the Board is not over. What may leave the Board is there once it is, on 1 April:
+    two statements of one year, set beside each other, would tell what came between them.
+    """
+
+    status = 409
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class FiguresPage:
     first: date
     until: date
     last: date
+    is_over: bool
     tables: tuple[FigureTable, ...]
 
 
@@ -79,8 +88,8 @@ def figures_page(
     """Return the figures of a year: with true numbers, or as they may leave the Board.
 
     Takes:   board_key, the first Board of the person if left out; year, the one in which the
-             Board's year begins, this one if left out.
-    Raises:  NotFound, also for a year of which nothing can be known.
+             Board's year begins; if left out this one, or the last that is over.
+    Raises:  NotFound, also for a year of which nothing can be known; YearNotOver, for outside.
     """
     with db.reading() as session:
         boards = access.boards_with_figures(session, actor)
@@ -91,7 +100,7 @@ def figures_page(
 def export_figures(actor: Actor, board_key: str, year: int, language: str) -> FiguresExport:
     """Return the figures of a year as a CSV file that may leave the Board, and record it.
 
-    Raises:  NotFound.
+    Raises:  NotFound; YearNotOver.
     """
     with db.transaction() as session:
         board = _chosen(access.boards_with_figures(session, actor), board_key)
@@ -137,9 +146,11 @@ def _page(
     known = records.read(session, board.id, str(actor.account_id))
     this_year = year_of(time_source.today(session))
     years = tuple(range(this_year, _first_year(session, board, known) - 1, -1))
-    wanted = _year(session, this_year if year is None else year)
+    wanted = _year(session, this_year - for_outside if year is None else year)
     if wanted is None or wanted.begins not in years:
         raise NotFound
+    if for_outside and not wanted.is_over:
+        raise YearNotOver
     counted = tables.count(known, wanted, *_options(session, board))
     return FiguresPage(
         board=_shown(board),
@@ -149,6 +160,7 @@ def _page(
         first=wanted.first,
         until=wanted.until,
         last=wanted.last,
+        is_over=wanted.is_over,
         tables=tables.for_outside(counted) if for_outside else counted,
     )
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
 from sqlalchemy import select
 
-from engine import audit, corrections, db, figures
+from engine import audit, cases, corrections, db, figures
 from engine.errors import NotFound
+from engine.figures import YearNotOver
 from engine.models import AuditEvent, Board
 from engine.people import Actor
 from tests import figured
 from tests.figured import Figured, action
+from tests.review import freeze
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -72,6 +74,18 @@ def test_lengths_of_a_few_reviews_do_not_leave_the_board(north: Figured) -> None
         for figure in north.tables(for_outside=True)[table].figures:
             assert figure.is_kept_back
             assert (figure.number, figure.middle, figure.shortest, figure.longest) == (None,) * 4
+
+
+def test_nothing_of_a_year_that_goes_on_leaves_the_board(north: Figured) -> None:
+    freeze(datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC))  # the last second of the year in Wales
+    with pytest.raises(YearNotOver):
+        north.tables(2026, for_outside=True)
+    with pytest.raises(YearNotOver):
+        figures.export_figures(north.coordinator, key_of(north), 2026, "en")
+    assert events_on_record(north) == []
+    freeze(datetime(2027, 3, 31, 23, tzinfo=UTC))
+    assert north.tables(2026, for_outside=True)
+    assert figures.export_figures(north.coordinator, key_of(north), 2026, "en").content
 
 
 def test_the_table_says_what_the_statement_says_and_no_more(north: Figured) -> None:
@@ -159,6 +173,17 @@ def test_the_event_log_holds_every_step_of_the_cases(north: Figured) -> None:
     moments = [datetime.fromisoformat(one["time:timestamp"]) for one in events]
     assert moments == sorted(moments)
     assert Counter(one["concept:instance"] for one in events) == {"1": 2, "2": 1}
+
+
+def test_a_step_is_completed_before_the_next_opens(north: Figured) -> None:
+    north.case_id = cases.open_case("referral", north.board_id, north.coordinator)
+    freeze(datetime(2026, 6, 17, 9, tzinfo=UTC))
+    north.do("INT-04", {"review_type": "forum", "actions": []}, actor=north.coordinator)
+    trace = log_of(north).findall("x:trace", XES)[-1]
+    events = [values(one) for one in trace.findall("x:event", XES)]
+    assert [(one["concept:instance"], one["lifecycle:transition"]) for one in events] == [
+        ("1", "schedule"), ("1", "complete"), ("2", "schedule"),
+    ]  # fmt: skip
 
 
 def test_the_event_log_has_the_shape_that_the_standard_wants(north: Figured) -> None:

@@ -193,6 +193,7 @@ def test_a_review_that_another_body_leads_is_not_this_boards(north: Figured) -> 
 def test_a_year_of_nothing_is_all_noughts(north: Figured) -> None:
     for for_outside in (False, True):
         page = figures.figures_page(north.coordinator, for_outside=for_outside)
+        assert page.year == THIS_YEAR - for_outside
         assert page.years == (THIS_YEAR, 2025), "there is always a year that is over"
         for table in page.tables:
             for figure in table.figures:
