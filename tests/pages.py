@@ -21,3 +21,9 @@ FOR_THE_SIGNED_IN = [
     "/calendar",
     "/demonstration/time",
 ]
+#: And these for whoever co-ordinates the cases of a Board.
+FOR_COORDINATORS = [
+    "/undelivered",
+    "/figures",
+    "/figures/statement",
+]

@@ -9,11 +9,11 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
-from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN
+from tests.pages import FOR_ANYBODY, FOR_COORDINATORS, FOR_THE_SIGNED_IN
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 LANGUAGES = ["en", "cy"]
-PAGES = [*FOR_THE_SIGNED_IN, "/undelivered"]
+PAGES = [*FOR_THE_SIGNED_IN, *FOR_COORDINATORS]
 A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 import engine
-from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN
+from tests.pages import FOR_ANYBODY, FOR_COORDINATORS, FOR_THE_SIGNED_IN
 from tests.web.conftest import Site, Visitor
 from tests.web.test_texts import used
 from web.texts import gettext
@@ -74,6 +74,11 @@ def test_a_page_for_anybody_has_no_english_in_its_welsh(site: Site, path: str) -
 @pytest.mark.parametrize("path", FOR_THE_SIGNED_IN)
 def test_a_page_for_the_signed_in_has_no_english_in_its_welsh(site: Site, path: str) -> None:
     assert english_left(site.signed_in("Carys Morgan"), path) == []
+
+
+@pytest.mark.parametrize("path", FOR_COORDINATORS)
+def test_a_page_for_coordinators_has_no_english_in_its_welsh(site: Site, path: str) -> None:
+    assert english_left(site.signed_in("Ffion Hughes"), path) == []
 
 
 @pytest.mark.parametrize("_site", ["sqlite"], indirect=True)

@@ -224,3 +224,17 @@ def test_the_event_log_holds_the_cases_opened_in_the_year_and_none_that_was_with
     assert len(log_of(north).findall("x:trace", XES)) == 1
     corrections.withdraw(made.case_id, "opened twice", north.coordinator)
     assert log_of(north).findall("x:trace", XES) == []
+
+
+def test_lengths_are_kept_back_where_the_number_completed_is(north: Figured) -> None:
+    """With 6 in progress before and none after, 9 completed would give the 3 commissioned away."""
+    for number in range(9):
+        decided = "2025-05-01" if number < 3 else "2025-03-01"
+        north.review("2025-02-01", decided, "2025-07-01")
+    assert north.numbers("reviews") == {
+        "before": 6, "commissioned": 3, "completed": 9, "after": 0,
+    }  # fmt: skip
+    assert north.numbers("reviews", for_outside=True) == {
+        "before": 6, "commissioned": None, "completed": None, "after": 0,
+    }  # fmt: skip
+    assert north.length("length", "whole", for_outside=True).is_kept_back
