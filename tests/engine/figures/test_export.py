@@ -76,6 +76,15 @@ def test_lengths_of_a_few_reviews_do_not_leave_the_board(north: Figured) -> None
             assert (figure.number, figure.middle, figure.shortest, figure.longest) == (None,) * 4
 
 
+def test_a_stage_of_a_few_reviews_does_not_leave_the_board(north: Figured) -> None:
+    complete(north, in_time=5, late=0)
+    north.review("2025-05-01", "2025-06-01", "2025-10-01", recommendation_signed_on="2025-05-11")
+    outside = {figure.key: figure for figure in north.tables(for_outside=True)["stages"].figures}
+    assert outside["sub_group_received_on"].is_kept_back
+    assert outside["sub_group_received_on"].middle is None
+    assert not outside["panel_set_up_on"].is_kept_back, "of none, nothing is to be told"
+
+
 def test_nothing_of_a_year_that_goes_on_leaves_the_board(north: Figured) -> None:
     freeze(datetime(2027, 3, 31, 22, 59, 59, tzinfo=UTC))  # the last second of the year in Wales
     with pytest.raises(YearNotOver):
