@@ -17,6 +17,7 @@ OWN = "V-OWN"
 
 #: Runs the product, and sees no case content (ROL-40).
 ADMINISTRATOR = "administrator"
+DESIGNER = "designer"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Role:
     #: the root processes whose case page it opens; None, all of them
     reads: tuple[str, ...] | None = ()
     coordinates: bool = False
+    #: another agency or body: whoever co-ordinates can wait for it, and chase it, and no more
+    outside: bool = False
     #: whether, held on a Board, it sees the Board's figures
     sees_figures: bool = False
 
@@ -152,6 +155,7 @@ def _role(row: Row) -> Role:
         processes=processes if row.says("processes") else None,
         reads=(None if reads else ()) if isinstance(reads, bool) else reads,
         coordinates=row.flag("coordinates"),
+        outside=row.flag("outside"),
         sees_figures=row.flag("sees_figures"),
     )
     row.finish()

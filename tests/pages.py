@@ -21,9 +21,18 @@ FOR_THE_SIGNED_IN = [
     "/calendar",
     "/demonstration/time",
 ]
-#: And these for whoever co-ordinates the cases of a Board.
-FOR_COORDINATORS = [
-    "/undelivered",
-    "/figures",
-    "/figures/statement",
+#: These are for whoever administers or coordinates a Board.
+FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]
+#: These are of a case, after its address; for whoever may open it.
+OF_A_CASE = [
+    "",
+    "/plan",
+    "/documents",
+    "/people",
+    "/diagrams",
+    "/notes",
+    "/messages",
+    "/history",
 ]
+#: These are for whoever co-ordinates cases.
+FOR_COORDINATORS = ["/today", "/incidents", "/figures", "/figures/statement"]

@@ -5,13 +5,14 @@ from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
     CaseLink,
+    CaseMark,
     Item,
     ProcessInstance,
     StepLogEntry,
     Submission,
     UserTask,
 )
-from engine.models.definitions import DeployedFile, Deployment, FileContent
+from engine.models.definitions import DeployedFile, Deployment, FileContent, OwnTemplate
 from engine.models.documents import (
     DecisionResult,
     Document,
@@ -21,12 +22,15 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
+from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import (
     Account,
     Appointment,
     Board,
     CalendarFeed,
     Invitation,
+    Letterhead,
+    SavedView,
     SignIn,
     SignInAttempt,
 )
@@ -41,6 +45,7 @@ __all__ = [
     "CalendarFeed",
     "Case",
     "CaseLink",
+    "CaseMark",
     "Clock",
     "DecisionResult",
     "DeployedFile",
@@ -51,14 +56,19 @@ __all__ = [
     "Encrypted",
     "Fact",
     "FileContent",
+    "FileNote",
+    "FileNoteVersion",
     "Incident",
     "Instant",
     "Invitation",
     "Item",
     "Json",
+    "Letterhead",
     "Notice",
     "OutboxMessage",
+    "OwnTemplate",
     "ProcessInstance",
+    "SavedView",
     "SignIn",
     "SignInAttempt",
     "Signature",
