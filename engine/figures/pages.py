@@ -145,8 +145,9 @@ def _page(
 ) -> FiguresPage:
     known = records.read(session, board.id, str(actor.account_id))
     this_year = year_of(time_source.today(session))
+    newest = this_year - 1 if for_outside else this_year
     years = tuple(range(this_year, _first_year(session, board, known) - 1, -1))
-    wanted = _year(session, this_year - for_outside if year is None else year)
+    wanted = _year(session, newest if year is None else year)
     if wanted is None or wanted.begins not in years:
         raise NotFound
     if for_outside and not wanted.is_over:

@@ -9,6 +9,7 @@ from sqlalchemy import event
 
 from engine import corrections, db, figures
 from engine.errors import NotFound
+from engine.models import Board
 from tests import figured
 from tests.figured import Figured, action
 from tests.review import freeze
@@ -219,7 +220,7 @@ def test_the_cases_of_another_board_are_not_counted(north: Figured) -> None:
     south = figured.board()
     assert south.numbers("reviews", THIS_YEAR)["before"] == 0
     with db.reading() as session:
-        key = session.get_one(figures.pages.Board, north.board_id).key
+        key = session.get_one(Board, north.board_id).key
     with pytest.raises(NotFound):
         figures.figures_page(south.coordinator, key)
 
