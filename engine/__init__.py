@@ -102,6 +102,18 @@ from engine.errors import (
     TaskWithdrawn,
 )
 from engine.feel import Expression
+from engine.figures import (
+    KEPT_BACK,
+    Figure,
+    FigureBoard,
+    FiguresExport,
+    FiguresPage,
+    FigureTable,
+    export_event_log,
+    export_figures,
+    figures_page,
+    sees_figures,
+)
 from engine.forms import Field, Form, Section
 from engine.history_pages import (
     Amendment,
@@ -270,6 +282,7 @@ from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
 
 __all__ = [
+    "KEPT_BACK",
     "MOST_LOGO_BYTES",
     "MOST_SIGNS",
     "PAGE",
@@ -306,6 +319,11 @@ __all__ = [
     "FeedContent",
     "Field",
     "FieldError",
+    "Figure",
+    "FigureBoard",
+    "FigureTable",
+    "FiguresExport",
+    "FiguresPage",
     "FindingChanged",
     "FindingView",
     "Form",
@@ -427,6 +445,9 @@ __all__ = [
     "end_appointment",
     "end_calendar_feed",
     "export_cases",
+    "export_event_log",
+    "export_figures",
+    "figures_page",
     "find_alike",
     "find_cases",
     "find_people",
@@ -488,6 +509,7 @@ __all__ = [
     "say_note",
     "say_reason",
     "section_of_input",
+    "sees_figures",
     "send_again",
     "send_link",
     "set_aside",

@@ -21,6 +21,7 @@ COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
 STATIONER = "whoever sees to the papers of a Board"
 MINDER = "whoever administers or coordinates a Board"
+COUNTER = "whoever sees the figures of a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -111,6 +112,10 @@ ROUTES = {
     "GET /translation/texts.csv": MINDER,
     "GET /translation/<path:file>": MINDER,
     "POST /undelivered/<key>/again": COORDINATOR,
+    "GET /figures": COUNTER,
+    "GET /figures/statement": COUNTER,
+    "POST /figures/table.csv": COUNTER,
+    "POST /figures/events.xes": COUNTER,
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/changes": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
@@ -175,6 +180,13 @@ def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     member = site.signed_in("Gareth Evans")
     people = {"account": str(site.people["Kyffin Davies"].account_id)}
     assert _ask(member, route, _addresses(site), people)[0] == 404
+
+
+@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == COUNTER])
+@pytest.mark.parametrize("name", ["Gareth Evans", "Rhys Vaughan", "Lowri Jenkins"])
+def test_whoever_sees_no_figures_finds_none(site: Site, route: str, name: str) -> None:
+    own = {"board": "cwmafon", "year": "2025"}
+    assert _ask(site.signed_in(name), route, _addresses(site), own)[0] == 404
 
 
 @pytest.mark.parametrize(
