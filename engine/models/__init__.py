@@ -22,6 +22,7 @@ from engine.models.documents import (
     Upload,
 )
 from engine.models.people import (
+    Absence,
     Account,
     Appointment,
     Board,
@@ -33,6 +34,7 @@ from engine.models.people import (
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
+    "Absence",
     "Account",
     "Appointment",
     "AuditEvent",
