@@ -569,19 +569,9 @@ def _appoint(
 ) -> Appointment:
     account = get_account(session, account_id)
     starts_on, ends_on = days
-    where = Appointment.case_id == case_id if case_id else Appointment.case_id.is_(None)
+    query = _rows(starts_on, board_id, case_id).where(Appointment.account_id == account_id)
     for_item = Appointment.item_key == item_key if item_key else Appointment.item_key.is_(None)
-    same = select(Appointment.id).where(
-        Appointment.board_id == board_id,
-        Appointment.account_id == account_id,
-        Appointment.role == role,
-        where,
-        for_item,
-        or_(Appointment.ends_on.is_(None), Appointment.ends_on > starts_on),
-    )
-    if ends_on is not None:
-        same = same.where(Appointment.starts_on < ends_on)
-    if session.scalar(same.limit(1)) is not None:
+    if session.scalar(query.where(Appointment.role == role, for_item).limit(1)) is not None:
         raise AlreadyAppointed
     row = Appointment(
         id=new_id(),

@@ -21,7 +21,12 @@ def index() -> ResponseReturnValue:
     """List the cases that a person may open."""
     actor = current_actor()
     undelivered = len(engine.list_undelivered(actor)) if engine.minds_deliveries(actor) else 0
-    return render_template("cases.html", cases=engine.list_cases(actor), undelivered=undelivered)
+    return render_template(
+        "cases.html",
+        cases=engine.list_cases(actor),
+        undelivered=undelivered,
+        settings=bool(engine.administered_boards(actor)),
+    )
 
 
 @bp.get("/cases/start")

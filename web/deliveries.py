@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
+from web.days import as_day, typed_day
 from web.texts import gettext, say_error
 
 bp = Blueprint("deliveries", __name__)
-
-_PARTS = ("day", "month", "year")
 
 
 @bp.get("/undelivered")
@@ -40,8 +38,8 @@ def letter(case_id: uuid.UUID, notice_id: uuid.UUID) -> ResponseReturnValue:
 def posted(case_id: uuid.UUID, notice_id: uuid.UUID) -> ResponseReturnValue:
     """Record the day on which a letter was sent on."""
     actor = current_actor()
-    typed = {part: request.form.get(f"posted_on-{part}", "").strip() for part in _PARTS}
-    day = _as_day(typed)
+    typed = typed_day("posted_on")
+    day = as_day(typed)
     if day is None:
         page = engine.letter_page(case_id, notice_id, actor)
         return _letter(page, typed, gettext("Enter the day on which the letter was sent")), 422
@@ -56,12 +54,3 @@ def posted(case_id: uuid.UUID, notice_id: uuid.UUID) -> ResponseReturnValue:
 def _letter(page: engine.LetterPage, typed: dict[str, str] | None = None, problem: str = "") -> str:
     problems = {"posted_on-day": problem} if problem else {}
     return render_template("letter.html", page=page, typed=typed or {}, problems=problems)
-
-
-def _as_day(typed: dict[str, str]) -> date | None:
-    if not all(text.isascii() and text.isdigit() and len(text) <= 4 for text in typed.values()):
-        return None
-    try:
-        return date(*(int(typed[part]) for part in ("year", "month", "day")))
-    except ValueError:
-        return None

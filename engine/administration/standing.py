@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine import accounts, db, people, time_source
 from engine.administration.entering import (
@@ -21,7 +21,7 @@ from engine.administration.entering import (
 from engine.administration.members import member
 from engine.errors import AccessDenied, FieldError, NotFound
 from engine.models import Account, Appointment
-from engine.people import Actor, Person
+from engine.people import Actor, AlreadyAppointed, Person
 from engine.roles import ADMINISTRATOR, GIVEN_BY_ADMINISTRATORS
 from engine.texts import Text
 
@@ -105,6 +105,7 @@ def appoint_standing(
             raise AccessDenied
         if account.id == actor.account_id:
             raise NotForYourself
+        _require_free(desk, account, typed["role"], starts_on or today, last_day)
         people.appoint_to_board(
             session,
             desk.board.id,
@@ -190,6 +191,27 @@ def _chosen(desk: Desk, typed: Mapping[str, str]) -> Account | None:
         if typed.get("email", "").strip():
             found = accounts.find_account(desk.session, typed["email"])
     return found if found is not None and found.state == "active" else None
+
+
+def _require_free(
+    desk: Desk, account: Account, role: str, starts_on: date, last_day: date | None
+) -> None:
+    """Refuse a role that somebody will hold anyway from a day in these days on.
+
+    Raises:  AlreadyAppointed; of one that is held on the first day, `people` says so.
+    """
+    later = select(Appointment.id).where(
+        Appointment.board_id == desk.board.id,
+        Appointment.case_id.is_(None),
+        Appointment.account_id == account.id,
+        Appointment.role == role,
+        Appointment.starts_on > starts_on,
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on > Appointment.starts_on),
+    )
+    if last_day is not None:
+        later = later.where(Appointment.starts_on <= last_day)
+    if desk.session.scalar(later.limit(1)) is not None:
+        raise AlreadyAppointed
 
 
 def _wrong_days(starts_on: date, last_day: date | None, today: date) -> list[FieldError]:
