@@ -513,6 +513,29 @@ def stands_in_for(
     return session.scalar(query.limit(1)) is not None
 
 
+def substitutes(
+    session: Session, board_id: uuid.UUID
+) -> dict[uuid.UUID, tuple[tuple[str, date], ...]]:
+    """Return who acts now for each person of a Board who is away: name, and last day of it."""
+    rows = session.execute(
+        select(Absence.account_id, Account.name, Absence.ends_on)
+        .join(Account, Account.id == Absence.substitute_id)
+        .where(Absence.board_id == board_id, is_away(time_source.today(session)))
+        .order_by(Account.name, Absence.id)
+    )
+    found: dict[uuid.UUID, tuple[tuple[str, date], ...]] = {}
+    for account_id, name, ends_on in rows:
+        found[account_id] = (*found.get(account_id, ()), (name, ends_on))
+    return found
+
+
+def acting_on(
+    row: Appointment, acting: Mapping[uuid.UUID, tuple[tuple[str, date], ...]]
+) -> tuple[tuple[str, date], ...]:
+    """Return who of the `substitutes` acts in an appointment; in person it is held alone."""
+    return () if row.role in IN_PERSON else acting.get(row.account_id, ())
+
+
 def is_live(session: Session, row: Appointment) -> bool:
     """Say whether an appointment holds now."""
     day = time_source.today(session)

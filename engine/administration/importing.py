@@ -258,7 +258,7 @@ class _Reading:
             role_names=tuple(self._roles.get(role).text for role in missing),
             outcome="refused" if why else outcome,
             why=tuple(why),
-            notes=tuple(self._notes(row, said, email, account)),
+            notes=() if why else tuple(self._notes(row, said, email, account)),
         )
 
     def _wrong_person(self, row: SheetRow, name: str, email: str) -> Iterator[Text]:
@@ -341,8 +341,7 @@ def _numbered(text: Text, number: int) -> Text:
 _NO_NAME = Text("There is no name.", "Nid oes enw.")
 _EMAIL_WRONG = Text("This is not an email address.", "Nid cyfeiriad e-bost yw hwn.")
 _TWICE = Text(
-    "The same email address stands in row {said}, which is taken.",
-    "Mae’r un cyfeiriad e-bost yn rhes {said}, a gymerir.",
+    "The same email address stands in row {said}.", "Mae’r un cyfeiriad e-bost yn rhes {said}."
 )
 _NO_AGENCY = Text("No agency is called “{said}”.", "Nid oes asiantaeth o’r enw “{said}”.")
 _NO_ROLE = Text("No role is called “{said}”.", "Nid oes rôl o’r enw “{said}”.")

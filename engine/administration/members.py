@@ -315,10 +315,10 @@ def _held(desk: Desk, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Text]]:
         .where(or_(Appointment.ends_on.is_(None), Appointment.ends_on > today))
         .order_by(Appointment.role, Appointment.id)
     )
-    found: dict[uuid.UUID, list[Text]] = {}
+    found: dict[uuid.UUID, dict[str, Text]] = {}
     for account_id, role in rows:
-        found.setdefault(account_id, []).append(known.get(role).text)
-    return found
+        found.setdefault(account_id, {})[role] = known.get(role).text
+    return {account_id: list(roles.values()) for account_id, roles in found.items()}
 
 
 def _sessions(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
