@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
         raise engine.NotFound
     if len(boards) == 1 and not current_actor().is_administrator:
         return redirect(url_for("administration.show", key=boards[0][0]), 303)
-    return render_template("settings_boards.html", boards=boards, typed={})
+    return render_template("settings_boards.html", boards=boards, typed={}, problems={})
 
 
 @bp.post("")

@@ -127,6 +127,21 @@ def test_the_last_administrator_is_told_why_the_account_stays(site: Site) -> Non
     assert rhys.get(path).status_code == 200
 
 
+def test_a_board_is_added_and_its_name_put_right(site: Site) -> None:
+    rhys = site.signed_in(RHYS)
+    key = f"b{uuid.uuid4().hex[:8]}"
+    wrong = rhys.post("/settings", {"key": "no spaces", "name_en": "New Board", "name_cy": ""})
+    assert wrong.status_code == 422
+    assert 'value="New Board"' in text_of(wrong)
+    typed = {"key": key, "name_en": "New Board", "name_cy": "Bwrdd Newydd"}
+    assert rhys.post("/settings", typed).status_code == 303
+    path = f"/settings/{key}/name"
+    sent = {"name_en": "Newer Board", "name_cy": "Bwrdd Newyddach", **seen(rhys, path)}
+    assert rhys.post(path, sent).status_code == 303
+    assert "Bwrdd Newyddach" in text_of(rhys.get("/cy/settings"))
+    assert rhys.post(path, sent).status_code == 422
+
+
 def test_people_are_found_without_a_name_in_the_address(site: Site) -> None:
     answer = site.signed_in(RHYS).post(f"{BASE}/people", {"wanted": "kyffin"})
     assert "1 person found." in text_of(answer)
