@@ -269,6 +269,9 @@ def test_a_role_is_given_from_a_day_to_a_day(house: House) -> None:
         assert rows.one().ends_on == days["last_day"] + timedelta(days=1)
     with pytest.raises(AlreadyAppointed):
         engine.appoint_standing(key, typed, ann, starts_on=days["last_day"])
+    with pytest.raises(AlreadyAppointed):
+        engine.appoint_standing(key, typed, ann)
+    engine.appoint_standing(key, typed, ann, last_day=day)
     engine.appoint_standing(key, typed, ann, starts_on=days["last_day"] + timedelta(days=1))
 
 
@@ -444,6 +447,11 @@ def test_a_substitute_has_the_roles_of_board_and_cases_meanwhile(house: House) -
     house.person("cai", "coordinator", "worker")
     house.person("sub")
     assert roles_on_case(house, "sub") == frozenset()
+    away(house, "cai", "sub", first=6, last=8)
+    with db.reading() as session:
+        case = house.file(session).case
+        found = people.holders(session, case, ["coordinator"], "", today())
+        assert [one.name for one in found] == ["cai"]
     away(house, "cai", "sub")
     assert roles_on_case(house, "sub") == {"coordinator", "worker"}
     assert roles_on_case(house, "cai") == {"coordinator", "worker"}
@@ -528,6 +536,31 @@ def test_what_somebody_wrote_for_themself_alone_stays_theirs(house: House) -> No
         row = session.get_one(Document, sheet)
         held = access.roles_on(session, sub, file.case, "participant_1")
         assert access.readable_content(file, sub, held, row) is None
+
+
+def test_an_absence_on_one_board_says_nothing_on_another(house: House) -> None:
+    ann = house.person("ann", "administrator")
+    cai, sub = house.person("cai", "coordinator"), house.person("sub")
+    other = add_board(house, ann)
+    with db.transaction() as session:
+        there = session.scalars(select(Board.id).where(Board.key == other)).one()
+        people.appoint_to_board(session, there, "steering_group", cai.account_id, "SYSTEM")
+    away(house, "cai", "sub")
+    with db.reading() as session:
+        assert people.board_roles(session, sub, house.board_id) == {"coordinator"}
+        assert people.board_roles(session, sub, there) == frozenset()
+
+
+def test_a_disabled_substitute_is_not_written_to(house: House) -> None:
+    ann = house.person("ann", "administrator")
+    house.person("cai", "coordinator")
+    sub = house.person("sub")
+    away(house, "cai", "sub")
+    engine.set_account_state(key_of(house), sub.account_id, active=False, actor=ann)
+    with db.reading() as session:
+        case = house.file(session).case
+        found = people.holders(session, case, ["coordinator"], "", today())
+        assert [one.name for one in found] == ["cai"]
 
 
 def test_a_substitute_of_a_substitute_does_not_act(house: House) -> None:
