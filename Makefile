@@ -48,6 +48,7 @@ welsh: $(VENV)/.ready ## count the Welsh texts that a translator has yet to see
 lock: ## write the lock files anew (maintainers; needs uv)
 	$(COMPILE) --extra dev --output-file requirements-dev.lock
 	$(COMPILE) --extra build --output-file requirements.lock
+	$(COMPILE) --extra build --extra pdf --output-file requirements-pdf.lock
 	npm install --package-lock-only
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from engine import confidentiality, time_source
+from engine.deployments import Definitions
 from engine.errors import AccessDenied, NotFound
 from engine.forms import Field, Form, Section
-from engine.models import Appointment, Case, Document, DocumentVersion, Upload, UserTask
-from engine.people import Actor, Held, board_roles, held_by, held_on, live_on, roles_of_board
-from engine.roles import ADMINISTRATOR, OWN, Roles
+from engine.models import (
+    Appointment,
+    Board,
+    Case,
+    Document,
+    DocumentVersion,
+    FileNote,
+    FileNoteVersion,
+    Notice,
+    Upload,
+    UserTask,
+)
+from engine.people import (
+    Actor,
+    Held,
+    board_roles,
+    boards_of,
+    held_by,
+    held_on,
+    live_on,
+    roles_of_board,
+)
+from engine.roles import ADMINISTRATOR, DESIGNER, OWN, Roles
 from engine.store import CaseFile
 
 
@@ -78,7 +100,32 @@ class TheUpload:
     upload: Upload
 
 
-Thing: TypeAlias = TheCase | TheItem | TheTask | TheDocument | TheSection | TheField | TheUpload
+@dataclass(frozen=True)
+class TheNote:
+    """A version of a file note. Actions: read, amend.
+
+    `classes` are its own visibility and that of the newest version: a correction that makes it
+    narrower holds for what was written before, and one that makes it wider does not.
+    """
+
+    classes: frozenset[str]
+
+
+Thing: TypeAlias = (
+    TheCase | TheItem | TheTask | TheDocument | TheSection | TheField | TheUpload | TheNote
+)
+
+#: The classes that a file note may have: of a group around the case, never of everybody.
+_NOTE_CLASSES = (
+    "V-CASE",
+    "V-PANEL",
+    "V-FAM",
+    "V-LEGAL",
+    "V-BOARD",
+    "V-STEER",
+    "V-CRG",
+    "V-FORUM",
+)
 
 
 def may(file: CaseFile, actor: Actor, held: Held, action: str, thing: Thing) -> bool:
@@ -101,7 +148,13 @@ def may(file: CaseFile, actor: Actor, held: Held, action: str, thing: Thing) -> 
             )
         case TheUpload(upload):
             own = upload.uploaded_by == actor.account_id
-            return own or _is_in_readable_document(file, actor, held, upload)
+            return (
+                own
+                or _is_in_readable_document(file, actor, held, upload)
+                or _is_in_readable_note(file, actor, held, upload)
+            )
+        case TheNote(classes):
+            return _may_note(file, held, action, classes)
         case _:
             readable = _may_read(file, actor, held, thing)
             return readable and (action == "read" or _may_write(file, actor, held, thing))
@@ -165,17 +218,85 @@ def readable_content(
     # A number from an address may be larger than a database can even compare.
     if version is not None and not 1 <= version <= row.version:
         return None
-    the_document = _the_document(file, row, version)
-    if the_document is None or not may(file, actor, held, "read", the_document):
-        return None
-    found = file.session.scalar(
-        select(DocumentVersion)
-        .where(DocumentVersion.document_id == row.id)
-        .where(DocumentVersion.number == (version or row.version))
+    number = version or row.version
+    return readable_contents(file, actor, held, [(row, number)]).get((row.id, number))
+
+
+def readable_contents(
+    file: CaseFile, actor: Actor, held: Held, wanted: Collection[tuple[Document, int]]
+) -> dict[tuple[uuid.UUID, int], dict[str, Any]]:
+    """Return versions of documents cut down to what a person may read, in two queries.
+
+    Returns: `{(document, number): {section: {key: value}}}`, without those of which no part may
+             be read.
+    """
+    written = _written(file.session, {row.id for row, _ in wanted})
+    readable = {}
+    for row, number in wanted:
+        the_document = _the_document(file, row, number, written.get(row.id, ()))
+        if the_document and may(file, actor, held, "read", the_document):
+            readable[row.id, number] = the_document
+    key = tuple_(DocumentVersion.document_id, DocumentVersion.number)
+    found = file.session.execute(
+        select(DocumentVersion.document_id, DocumentVersion.number, DocumentVersion.content).where(
+            key.in_(list(readable))
+        )
     )
-    if found is None:
-        return None
-    return dict(_cut(file, actor, held, the_document, found.content))
+    return {
+        (document_id, number): dict(_cut(file, actor, held, readable[document_id, number], content))
+        for document_id, number, content in found
+    }
+
+
+def readable_parts(
+    file: CaseFile, actor: Actor, held: Held, row: Document, version: int | None = None
+) -> frozenset[str]:
+    """Return the ids of the fields, columns and fixed texts that a person may read in a version.
+
+    What is not among them is not even told to be unanswered.
+    """
+    the_document = _read_document(file, row, version)
+    if the_document is None:
+        return frozenset()
+    return frozenset(
+        place.id
+        for section in the_document.form.sections
+        for entry in section.fields
+        for column in (None, *entry.columns)
+        for place in [column or entry]
+        if may(file, actor, held, "read", TheField(the_document, section, entry, column))
+    )
+
+
+def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bool:
+    """Say whether a person may have a document they may read as a file, beside looking at it.
+
+    Source:  CF-13, the draft report is open to participants for comment only.
+    """
+    the_document = _read_document(file, row)
+    if the_document is None or confidentiality.is_printed_freely(
+        the_document.form, file.names(row.item_key)
+    ):
+        return the_document is not None
+    commenting = confidentiality.COMMENTS_ONLY
+    by_item = {key: roles - commenting for key, roles in held.by_item.items()}
+    other = Held.of(held.everywhere - commenting, by_item, row.item_key)
+    return may(file, actor, other, "read", the_document)
+
+
+def stationery_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
+    """Return what a person may do to the stationery of a Board: `head`, `design`, `approve`.
+
+    Whoever co-ordinates its cases, its administrators and its designers set the head of its papers;
+    designers write layouts and letters, which another designer or an administrator puts in force.
+    """
+    held = board_roles(session, actor, board_id)
+    acts = {"head"} if held & roles_of_board(session, board_id).coordinating else set()
+    if ADMINISTRATOR in held:
+        acts |= {"head", "approve"}
+    if DESIGNER in held:
+        acts |= {"head", "design", "approve"}
+    return frozenset(acts)
 
 
 def without_private(file: CaseFile, form: Form, row: Document | None, content: Any) -> Any:
@@ -184,7 +305,7 @@ def without_private(file: CaseFile, form: Form, row: Document | None, content: A
     Somebody who takes the place of a participant gets an empty sheet, not the other's.
     """
     private = [section for section in form.sections if _is_private(form, section)]
-    the_document = _the_document(file, row) if private and row is not None else None
+    the_document = _read_document(file, row) if private and row is not None else None
     if the_document is None:
         return content
     hidden = {
@@ -202,7 +323,7 @@ def may_amend(
 
     Takes:   section, by its id; left out, any of them.
     """
-    the_document = _the_document(file, row)
+    the_document = _read_document(file, row)
     if the_document is None:
         return False
     return any(
@@ -234,17 +355,96 @@ def board_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset
     return frozenset()
 
 
+def boards_looked_after(session: Session, actor: Actor) -> dict[uuid.UUID, bool]:
+    """Return the Boards that a person administers or coordinates; whether the former."""
+    found = {}
+    for board, held in boards_of(session, actor):
+        if ADMINISTRATOR in held:
+            found[board.id] = True
+        elif held & roles_of_board(session, board.id).coordinating:
+            found[board.id] = False
+    return found
+
+
+def note_classes(file: CaseFile, actor: Actor, held: Held) -> list[str]:
+    """Return the visibility that somebody may give a file note; none: they may record none.
+
+    Of the classes that forms of this kind of case have, those that let the writer read it. The
+    group that a class is named after stands first in it, and has to count on this kind of case.
+    """
+    roles = file.definitions.roles
+    used = _classes_used(file.definitions, file.case.process)
+    return [
+        name
+        for name in _NOTE_CLASSES
+        if name in used
+        and roles.counting_on(file.case.process, roles.visibility(name)[:1])
+        and may(file, actor, held, "amend", TheNote(frozenset({name})))
+    ]
+
+
+@lru_cache(maxsize=64)
+def _classes_used(definitions: Definitions, root: str) -> frozenset[str]:
+    """Return the classes of the forms that the parts of a root process write."""
+    found: set[str] = set()
+    seen, queue = {root}, [root]
+    while queue:
+        process = definitions.processes[queue.pop()]
+        for use in (use for element in process.elements.values() for use in element.forms):
+            form = definitions.forms[use.form]
+            found.update(form.visibility, *(section.visibility for section in form.sections))
+        queue += [name for name in process.called if name not in seen]
+        seen.update(process.called)
+    return frozenset(found)
+
+
+def readable_notices(file: CaseFile, held: Held) -> ColumnElement[bool]:
+    """Return the condition for the notices of a case that a person may see in its pages.
+
+    Whoever co-ordinates sees all of them; others, those to a role that they hold, for their item.
+    """
+    if _may_case(file, held, "coordinate"):
+        return true()
+    mine = [
+        and_(Notice.to_role.in_(held.on(item)), Notice.item_key == item) for item in held.by_item
+    ]
+    return or_(false(), Notice.to_role.in_(held.everywhere), *mine)
+
+
 def visible_cases(session: Session, actor: Actor) -> Select[Case]:
     """Return the query for the cases whose page a person may open; every read starts from it.
 
     A role that reads cases, held on the Board, opens the Board's cases, all of them or those of
     the root processes that it names; held on a case, that case.
     """
+    return _cases_through(session, actor, coordinating=False)
+
+
+def coordinated_cases(session: Session, actor: Actor) -> Select[Case]:
+    """Return the query for the cases that a person co-ordinates; all of them are visible too."""
+    return _cases_through(session, actor, coordinating=True)
+
+
+def boards_seen(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards on which a person holds a role, as such or on a case."""
+    here = _live(session, actor).with_only_columns(Appointment.board_id)
+    return list(session.scalars(select(Board).where(Board.id.in_(here)).order_by(Board.key)))
+
+
+def boards_coordinated(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards on which a person co-ordinates, as such or on a case."""
+    rows = session.scalars(_live(session, actor).order_by(Appointment.id)).all()
+    roles = {row.board_id: roles_of_board(session, row.board_id) for row in rows}
+    found = {row.board_id for row in rows if row.role in roles[row.board_id].coordinating}
+    return list(session.scalars(select(Board).where(Board.id.in_(found)).order_by(Board.key)))
+
+
+def _cases_through(session: Session, actor: Actor, *, coordinating: bool) -> Select[Case]:
     reading: list[ColumnElement[bool]] = []
     for board_id, roles in _boards(session, actor).items():
         live = _live(session, actor).where(Appointment.board_id == board_id)
         for reach, keys in roles.by_reach.items():
-            readers = keys - {ADMINISTRATOR}
+            readers = (keys & roles.coordinating if coordinating else keys) - {ADMINISTRATOR}
             of_board = {key for key in readers if roles.get(key).scope == "board"}
             on_board = live.where(Appointment.case_id.is_(None), Appointment.role.in_(of_board))
             on_case = live.where(Appointment.role.in_(readers))
@@ -263,6 +463,14 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
 
 def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None) -> list[UserTask]:
     """Return the open tasks that a person may do, on every case or on one, the oldest first."""
+    query = select(UserTask).where(UserTask.state == "open", may_do(session, actor))
+    if case_id is not None:
+        query = query.where(UserTask.case_id == case_id)
+    return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+
+
+def may_do(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """Return the condition that a task is one that a person may do."""
     boards = _boards(session, actor)
     mine: list[ColumnElement[bool]] = []
     on_cases: dict[tuple[str, str], list[uuid.UUID]] = {}
@@ -277,10 +485,7 @@ def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None)
     for (role_key, item), case_ids in on_cases.items():
         for_item = UserTask.item_key.in_(["", item]) if item else true()
         mine.append(and_(_named(role_key), UserTask.case_id.in_(case_ids), for_item))
-    query = select(UserTask).where(UserTask.state == "open", or_(false(), *mine))
-    if case_id is not None:
-        query = query.where(UserTask.case_id == case_id)
-    return list(session.scalars(query.order_by(UserTask.opened_at, UserTask.id)))
+    return or_(false(), *mine)
 
 
 def _is_on(processes: tuple[str, ...] | None) -> ColumnElement[bool]:
@@ -422,6 +627,28 @@ def _is_in_readable_document(file: CaseFile, actor: Actor, held: Held, upload: U
     )
 
 
+def _is_in_readable_note(file: CaseFile, actor: Actor, held: Held, upload: Upload) -> bool:
+    rows = file.session.execute(
+        select(FileNoteVersion, FileNote.visibility)
+        .join(FileNote, FileNote.id == FileNoteVersion.note_id)
+        .where(FileNote.case_id == file.case.id)
+        .order_by(FileNoteVersion.id)
+    )
+    return any(
+        str(upload.id) in row.content["files"]
+        and may(file, actor, held, "read", TheNote(frozenset({row.visibility, newest})))
+        for row, newest in rows
+    )
+
+
+def _may_note(file: CaseFile, held: Held, action: str, classes: frozenset[str]) -> bool:
+    roles = file.definitions.roles
+    reads = _may_case(file, held, "read") and all(
+        held.on("") & frozenset(roles.visibility(name)) for name in classes
+    )
+    return reads and (action == "read" or _may_case(file, held, "coordinate"))
+
+
 def _holds(value: Any, upload_id: str) -> bool:
     if isinstance(value, dict):
         inner = any(_holds(part, upload_id) for part in value.values())
@@ -433,21 +660,43 @@ def _the_task(task: UserTask) -> TheTask:
     return TheTask(frozenset(task.role.split()), task.item_key)
 
 
-def _the_document(file: CaseFile, row: Document, version: int | None = None) -> TheDocument | None:
+def _read_document(file: CaseFile, row: Document, version: int | None = None) -> TheDocument | None:
+    written = _written(file.session, {row.id}).get(row.id, ())
+    return _the_document(file, row, version or row.version, written)
+
+
+def _written(
+    session: Session, document_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, list[tuple[str, list[str], int]]]:
+    """Return who wrote which sections of documents in which version, the oldest first."""
+    versions = session.execute(
+        select(
+            DocumentVersion.document_id,
+            DocumentVersion.author,
+            DocumentVersion.sections,
+            DocumentVersion.number,
+        )
+        .where(DocumentVersion.document_id.in_(document_ids))
+        .order_by(DocumentVersion.document_id, DocumentVersion.number)
+    )
+    found: dict[uuid.UUID, list[tuple[str, list[str], int]]] = {}
+    for document_id, author, sections, number in versions:
+        found.setdefault(document_id, []).append((author, sections, number))
+    return found
+
+
+def _the_document(
+    file: CaseFile, row: Document, version: int, written: Iterable[tuple[str, list[str], int]]
+) -> TheDocument | None:
     form = file.definitions.forms.get(row.form)
     if form is None or row.case_id != file.case.id:
         return None
-    versions = file.session.execute(
-        select(DocumentVersion.author, DocumentVersion.sections, DocumentVersion.number)
-        .where(DocumentVersion.document_id == row.id)
-        .order_by(DocumentVersion.number)
-    )
     authors: dict[str, set[str]] = {}
     keepers: dict[str, str] = {}
-    for author, sections, number in versions:
+    for author, sections, number in written:
         for name in sections:
             authors.setdefault(name, set()).add(author)
-            if number <= (version or row.version):
+            if number <= version:
                 keepers[name] = author
     frozen = {name: frozenset(accounts) for name, accounts in authors.items()}
     return TheDocument(form, row.item_key, frozen, keepers)

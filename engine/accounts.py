@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -138,3 +139,13 @@ def name_of(session: Session, account_id: str) -> str:
         return "Adolygu"
     account = session.get(Account, uuid.UUID(account_id))
     return account.name if account else ""
+
+
+def names_of(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
+    """Return the names behind what rows say did something, in one query."""
+    wanted = set(account_ids)
+    ids = {uuid.UUID(one) for one in wanted - {"", audit.SYSTEM}}
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {**dict.fromkeys(wanted, ""), audit.SYSTEM: "Adolygu"} | {
+        str(row.id): row.name for row in rows
+    }

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, func, select, true, type_coerce
 
 from engine import (
     access,
     accounts,
+    audit,
+    case_list,
     cases,
     db,
     documents,
+    incidents,
     notices,
     people,
     steps,
     store,
     task_pages,
-    time_source,
 )
+from engine.case_list import CaseSummary
 from engine.cases import Startable
 from engine.errors import NotFound
+from engine.incidents import IncidentView
 from engine.models import (
     Account,
     Appointment,
-    AuditEvent,
     Board,
     Case,
     CaseLink,
-    Document,
-    Incident,
     Item,
     Notice,
     OutboxMessage,
@@ -43,24 +43,8 @@ from engine.models import (
 from engine.people import Actor, Held, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
-from engine.texts import LANGUAGES, Text
+from engine.texts import Text
 from engine.workflow import ProcessDefinition, Workflow
-
-
-@dataclass(frozen=True)
-class CaseSummary:
-    """A case in a list."""
-
-    id: uuid.UUID
-    identifier: str
-    process: Text
-    board: Text
-    state: str
-    opened_at: datetime
-    closed_at: datetime | None
-    next_due_on: date | None
-    open_tasks: int
-    overdue: int
 
 
 @dataclass(frozen=True)
@@ -110,22 +94,14 @@ class InstanceView:
 
 
 @dataclass(frozen=True)
-class NoticeView:
-    """A notice that was written."""
+class LetterView:
+    """A notice to somebody with neither account nor e-mail, that is still to be sent by post."""
 
-    about: str
-    template: str
+    id: uuid.UUID
     subject: Text
     to: Text
     item_label: Text | None
     at: datetime
-    data: dict[str, Any]
-    id: uuid.UUID
-    #: for somebody with neither account nor e-mail: to be sent by post, or sent on that day
-    by_post: bool
-    posted_on: date | None
-    #: whether a message of it could not be delivered
-    undelivered: bool
 
 
 @dataclass(frozen=True)
@@ -176,8 +152,12 @@ class CasePage:
     documents: tuple[DocumentSummary, ...]
     items: tuple[ItemView, ...]
     people: tuple[AppointmentView, ...]
-    notices: tuple[NoticeView, ...]
-    incidents: tuple[tuple[uuid.UUID, str, datetime], ...]
+    #: for whoever co-ordinates: letters that wait for the post
+    to_post: tuple[LetterView, ...]
+    #: how many messages this person may see, and how many of them could not be delivered
+    messages: int
+    undelivered: int
+    incidents: tuple[IncidentView, ...]
     instances: tuple[InstanceView, ...]
     links: tuple[LinkView, ...]
     side_processes: tuple[Startable, ...]
@@ -187,14 +167,13 @@ class CasePage:
 
 
 @dataclass(frozen=True)
-class HistoryLine:
-    """One audit event as people read it."""
+class CaseHead:
+    """What stands at the head of every page of a case."""
 
-    at: datetime
-    actor_name: str
-    kind: str
-    subject: str
-    data: dict[str, Any]
+    summary: CaseSummary
+    may_coordinate: bool
+    #: what the pause of the case hangs on, while it is paused
+    paused: Text | None
 
 
 @dataclass(frozen=True)
@@ -209,6 +188,11 @@ class OutlineRow:
     state: str
     requirement: str
     timescale: str
+    #: the instances of a called part, one for each item where it is called for several
+    parts: tuple[InstanceView, ...] = ()
+    #: of a task for each of several items: how many are done, and how many there are
+    done: int = 0
+    wanted: int = 0
 
 
 @dataclass(frozen=True)
@@ -219,15 +203,6 @@ class DiagramView:
     xml: str
     states: dict[str, str]
     outline: tuple[OutlineRow, ...]
-
-
-def list_cases(actor: Actor) -> list[CaseSummary]:
-    """Return the cases this person may see, the most recently opened first."""
-    with db.reading() as session:
-        rows = session.scalars(
-            access.visible_cases(session, actor).order_by(Case.opened_at.desc(), Case.id)
-        )
-        return [_summary(store.read_case(session, row.id, str(actor.account_id))) for row in rows]
 
 
 def startable_beside(case_id: uuid.UUID, actor: Actor) -> tuple[Startable, ...] | None:
@@ -254,9 +229,9 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
         file = store.read_case(session, case_id, str(actor.account_id))
         roles = access.roles_on(session, actor, file.case, "")
         access.require_case(file, actor, roles)
-        tasks = _tasks(file, actor, roles)
+        tasks = _tasks(file, actor)
         return CasePage(
-            summary=_summary(file),
+            summary=case_list.summarise(session, actor, [case_id])[0],
             outcome=_end_name(file, file.case.process, file.case.outcome),
             clocks=tuple(task_pages.clock_summaries(file)),
             tasks=tuple(task for task in tasks if task.state == "open"),
@@ -264,8 +239,10 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             documents=tuple(_documents(file, actor, roles)),
             items=tuple(_item(file, item) for item in file.items),
             people=tuple(_appointments(file)),
-            notices=tuple(_notices(file)),
-            incidents=tuple(_incidents(file)),
+            to_post=tuple(_to_post(file)) if access.coordinates(file, roles) else (),
+            messages=_count_messages(file, roles),
+            undelivered=_count_messages(file, roles, state="failed"),
+            incidents=incidents.of_case(file),
             instances=tuple(_instances(file)),
             links=tuple(_links(file, actor)),
             side_processes=tuple(_side_processes(file, roles)),
@@ -274,27 +251,22 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
         )
 
 
-def case_history(case_id: uuid.UUID, actor: Actor) -> list[HistoryLine]:
-    """Return what happened on a case, the newest first.
+def case_head(case_id: uuid.UUID, actor: Actor) -> CaseHead:
+    """Return what stands at the head of every page of a case.
 
     Raises:  NotFound.
     """
     with db.reading() as session:
         file = store.read_case(session, case_id, str(actor.account_id))
-        access.require_case(file, actor, access.roles_on(session, actor, file.case, ""))
-        rows = session.scalars(
-            select(AuditEvent).where(AuditEvent.case_id == case_id).order_by(AuditEvent.seq.desc())
-        )
-        return [
-            HistoryLine(
-                at=row.at,
-                actor_name=accounts.name_of(session, row.actor),
-                kind=row.kind,
-                subject=row.subject,
-                data=row.data,
-            )
-            for row in rows
-        ]
+        held = access.roles_on(session, actor, file.case, "")
+        access.require_case(file, actor, held)
+        return head_of(file, actor, held)
+
+
+def head_of(file: CaseFile, actor: Actor, held: Held) -> CaseHead:
+    """Return what stands at the head of every page of a case, for whoever may open them."""
+    (summary,) = case_list.summarise(file.session, actor, [file.case.id])
+    return CaseHead(summary, access.coordinates(file, held), steps.why_paused(file))
 
 
 def case_diagram(case_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> DiagramView:
@@ -311,12 +283,35 @@ def case_diagram(case_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> Di
         definition = file.definitions.processes[instance.process]
         flow = Workflow.load(definition, instance.workflow_state, steps.CaseWorld(file))
         states = dict(flow.token_states())
+        called: dict[str, list[InstanceView]] = {}
+        for row in _instance_rows(file, ProcessInstance.parent_id == instance_id):
+            called.setdefault(row.parent_bpmn_id, []).append(_instance(file, row))
+        counts = _task_counts(file, instance_id)
         return DiagramView(
             name=task_pages.process_name(file.definitions, instance.process),
             xml=file.definitions.sources[definition.path].decode(),
             states=states,
-            outline=tuple(outline(file, definition, states)),
+            outline=tuple(
+                replace(
+                    row,
+                    parts=tuple(called.get(row.bpmn_id, ())),
+                    done=counts.get(row.bpmn_id, (0, 0))[0],
+                    wanted=counts.get(row.bpmn_id, (0, 0))[1],
+                )
+                for row in outline(file, definition, states)
+            ),
         )
+
+
+def count_pages(total: int, size: int, number: int) -> int:
+    """Return how many pages there are of something; there is always a first one.
+
+    Raises:  NotFound, where the page that is asked for is not among them.
+    """
+    pages = max(-(-total // size), 1)
+    if not 1 <= number <= pages:
+        raise NotFound
+    return pages
 
 
 def appointable(case_id: uuid.UUID, actor: Actor) -> list[RoleChoice]:
@@ -406,59 +401,44 @@ def _links(file: CaseFile, actor: Actor) -> Iterator[LinkView]:
         )
 
 
-def _summary(file: CaseFile) -> CaseSummary:
-    session, case = file.session, file.case
-    board = session.get_one(Board, case.board_id)
-    live = [row for row in file.clocks.values() if row.state in ("running", "due_soon", "overdue")]
-    open_tasks = session.scalar(
-        select(func.count()).where(UserTask.case_id == case.id, UserTask.state == "open")
-    )
-    today = time_source.local_day(file.now)
-    return CaseSummary(
-        id=case.id,
-        identifier=case.identifier,
-        process=task_pages.process_name(file.definitions, case.process),
-        board=Text(board.name_en, board.name_cy),
-        state=case.state,
-        opened_at=case.opened_at,
-        closed_at=case.closed_at,
-        next_due_on=min((row.due_on for row in live if row.due_on), default=None),
-        open_tasks=open_tasks or 0,
-        overdue=sum(1 for row in live if row.due_on and row.due_on < today),
-    )
-
-
-def _tasks(file: CaseFile, actor: Actor, roles: Held) -> list[TaskSummary]:
-    rows = file.session.scalars(
+def _tasks(file: CaseFile, actor: Actor) -> list[TaskSummary]:
+    """Return all tasks of the case. What their summaries look up one by one is read beforehand."""
+    session = file.session
+    rows = session.scalars(
         select(UserTask).where(UserTask.case_id == file.case.id).order_by(UserTask.number)
-    )
-    return task_pages.summarise(file.session, rows, actor)
+    ).all()
+    people_ids = {
+        one for row in rows for one in (row.closed_by, str(row.claimed_by or "")) if one
+    } - {audit.SYSTEM}
+    accounts_at_hand = session.scalars(
+        select(Account).where(Account.id.in_({uuid.UUID(one) for one in people_ids}))
+    ).all()
+    instances_at_hand = _instance_rows(file, true())
+    found = task_pages.summarise(session, rows, actor)
+    # A session forgets rows that nobody holds any more.
+    del accounts_at_hand, instances_at_hand
+    return found
 
 
-def _documents(file: CaseFile, actor: Actor, roles: Held) -> list[DocumentSummary]:
-    found = []
-    for row in file.session.scalars(
-        select(Document)
-        .where(Document.case_id == file.case.id)
-        .order_by(Document.created_at, Document.id)
-    ):
-        own = access.roles_on(file.session, actor, file.case, row.item_key)
-        if access.readable_content(file, actor, own, row) is None:
-            continue
-        form = file.definitions.forms[row.form]
-        newest = documents.version(file.session, row.id, row.version)
-        found.append(
-            DocumentSummary(
+def _documents(file: CaseFile, actor: Actor, roles: Held) -> Iterator[DocumentSummary]:
+    rows = documents.documents(file.session, file.case.id)
+    wanted = [(row, row.version) for row in rows]
+    readable = access.readable_contents(file, actor, roles, wanted)
+    versions = documents.written(file.session, list(readable))
+    names = accounts.names_of(file.session, (one.author for one in versions.values()))
+    for row in rows:
+        newest = versions.get((row.id, row.version))
+        if newest is not None:
+            form = file.definitions.forms[row.form]
+            yield DocumentSummary(
                 id=row.id,
                 name=Text(form.title("en"), form.title("cy")),
                 catalogue=form.catalogue,
                 item_label=task_pages.item_label(file, row.item_key),
                 version=row.version,
                 changed_at=newest.at,
-                changed_by_name=accounts.name_of(file.session, newest.author),
+                changed_by_name=names[newest.author],
             )
-        )
-    return found
 
 
 def _appointments(file: CaseFile) -> list[AppointmentView]:
@@ -475,12 +455,13 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
     )
     addresses = {found.id: found.email for found in file.session.execute(by_link)}
     acting = people.substitutes(file.session, file.case.board_id)
+    names = accounts.names_of(file.session, (str(row.account_id) for row in rows))
     return [
         AppointmentView(
             id=row.id,
             role=file.definitions.roles.get(row.role).text,
             role_key=row.role,
-            name=accounts.name_of(file.session, str(row.account_id)),
+            name=names[str(row.account_id)],
             agency=row.agency,
             item_label=task_pages.item_label(file, row.item_key or ""),
             starts_on=row.starts_on,
@@ -492,72 +473,77 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
     ]
 
 
-def _notices(file: CaseFile) -> list[NoticeView]:
+def _to_post(file: CaseFile) -> Iterator[LetterView]:
+    """Yield the letters that nobody has sent yet; in the row of any other notice none is named."""
     rows = file.session.scalars(
         select(Notice)
-        .where(Notice.case_id == file.case.id)
+        .where(Notice.case_id == file.case.id, Notice.posted_on.is_(None))
+        .where(type_coerce(Notice.data, String).contains('"letter":true'))
         .order_by(Notice.at.desc(), Notice.number.desc())
-    ).all()
-    failed = set(
-        file.session.scalars(
-            select(OutboxMessage.notice_id)
-            .join(Notice, Notice.id == OutboxMessage.notice_id)
-            .where(Notice.case_id == file.case.id, OutboxMessage.state == "failed")
-        )
     )
-    subjects: dict[tuple[str, str, str], Text] = {}
     for row in rows:
-        kind = (row.template, row.about, row.data.get("level", ""))
-        if kind not in subjects:
-            english, welsh = (notices.notice_text(file.session, row, lang)[0] for lang in LANGUAGES)
-            subjects[kind] = Text(english, welsh)
-    return [
-        NoticeView(
-            about=row.about,
-            template=row.template,
-            subject=subjects[row.template, row.about, row.data.get("level", "")],
+        yield LetterView(
+            id=row.id,
+            subject=notices.subject(file.session, row),
             to=file.definitions.roles.get(row.to_role).text,
             item_label=task_pages.item_label(file, row.item_key),
             at=row.at,
-            data=row.data,
-            id=row.id,
-            by_post=bool(row.data.get("letter")),
-            posted_on=row.posted_on,
-            undelivered=row.id in failed,
         )
-        for row in rows
-    ]
 
 
-def _incidents(file: CaseFile) -> list[tuple[uuid.UUID, str, datetime]]:
-    rows = file.session.scalars(
-        select(Incident)
-        .where(Incident.case_id == file.case.id, Incident.resolved_at.is_(None))
-        .order_by(Incident.opened_at, Incident.id)
+def _count_messages(file: CaseFile, held: Held, state: str = "") -> int:
+    query = select(func.count(Notice.id.distinct())).where(
+        Notice.case_id == file.case.id, access.readable_notices(file, held)
     )
-    return [(row.id, row.what, row.opened_at) for row in rows]
+    if state:
+        query = query.join(OutboxMessage, OutboxMessage.notice_id == Notice.id)
+        query = query.where(OutboxMessage.state == state)
+    return file.session.scalar(query) or 0
+
+
+def _task_counts(file: CaseFile, instance_id: uuid.UUID) -> dict[str, tuple[int, int]]:
+    """Return for how many items each step is done, and for how many it is there, by BPMN id."""
+    rows = file.session.execute(
+        select(UserTask.bpmn_id, UserTask.item_key, UserTask.state)
+        .where(UserTask.instance_id == instance_id, UserTask.item_key != "")
+        .where(UserTask.state != "withdrawn")
+        .distinct()
+    )
+    open_for: dict[str, set[str]] = {}
+    there_for: dict[str, set[str]] = {}
+    for bpmn_id, item_key, state in rows:
+        there_for.setdefault(bpmn_id, set()).add(item_key)
+        if state == "open":
+            open_for.setdefault(bpmn_id, set()).add(item_key)
+    return {
+        key: (len(items - open_for.get(key, set())), len(items)) for key, items in there_for.items()
+    }
+
+
+def _instance_rows(file: CaseFile, wanted: ColumnElement[bool]) -> Sequence[ProcessInstance]:
+    return file.session.scalars(
+        select(ProcessInstance)
+        .where(ProcessInstance.case_id == file.case.id, wanted)
+        .order_by(ProcessInstance.number)
+    ).all()
 
 
 def _instances(file: CaseFile) -> list[InstanceView]:
-    rows = file.session.scalars(
-        select(ProcessInstance)
-        .where(ProcessInstance.case_id == file.case.id)
-        .order_by(ProcessInstance.number)
+    return [_instance(file, row) for row in _instance_rows(file, true())]
+
+
+def _instance(file: CaseFile, row: ProcessInstance) -> InstanceView:
+    return InstanceView(
+        id=row.id,
+        number=row.number,
+        kind=row.kind,
+        name=task_pages.process_name(file.definitions, row.process),
+        item_label=task_pages.item_label(file, row.item_key or ""),
+        state=row.state,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        ended_by=_end_name(file, row.process, row.ended_by),
     )
-    return [
-        InstanceView(
-            id=row.id,
-            number=row.number,
-            kind=row.kind,
-            name=task_pages.process_name(file.definitions, row.process),
-            item_label=task_pages.item_label(file, row.item_key or ""),
-            state=row.state,
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-            ended_by=_end_name(file, row.process, row.ended_by),
-        )
-        for row in rows
-    ]
 
 
 def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
@@ -575,17 +561,6 @@ def _end_name(file: CaseFile, process: str, bpmn_id: str) -> Text:
 
 
 def _processes_of(file: CaseFile) -> set[str]:
-    found = {file.case.process}
-    queue = [file.case.process]
-    while queue:
-        definition = file.definitions.processes[queue.pop()]
-        starts = {e.starts for e in definition.elements.values() if e.starts}
-        for name in (set(definition.called) | starts) - found:
-            found.add(name)
-            queue.append(name)
-    return found | {
-        row.process
-        for row in file.session.scalars(
-            select(ProcessInstance).where(ProcessInstance.case_id == file.case.id)
-        )
-    }
+    ran = select(ProcessInstance.process).where(ProcessInstance.case_id == file.case.id)
+    behind = case_list.processes_behind(file.definitions, file.case.process)
+    return set(behind) | set(file.session.scalars(ran))

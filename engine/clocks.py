@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from engine import time_source
+from engine.models import Clock
 from engine.texts import Text, count, day_in_words
 from engine.timescales import BREACH, Length, StageRule, Timescale, add, parse_length
 
 #: States in which nothing more is to be reminded of.
 AT_REST = ("not_started", "met", "ended")
+#: States in which a due day counts.
+RUNS = ("running", "due_soon", "overdue")
 
 _ANY_DATE = Text(en="the date recorded", cy="y dyddiad a gofnodwyd")
 
@@ -108,6 +111,11 @@ def compute(
         reason=_reason(timescale, known, view.state, from_on, due_on, last_done, today),
         next_at=min((moment for moment in moments if moment is not None), default=None),
     )
+
+
+def next_due(rows: Iterable[Clock]) -> date | None:
+    """Return the first due day of the clocks that run; none where none does."""
+    return min((row.due_on for row in rows if row.due_on and row.state in RUNS), default=None)
 
 
 def why(timescale: Timescale, view: ClockView, names: Mapping[str, Text] | None = None) -> Text:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from engine.forms import Field, Form, Section
+from engine.texts import Text
 
 #: The class of what everybody may read, and what may stand in it: the report, the summary of the
 #: timelines and the record of publication (CF-03, CF-04, CF-07).
@@ -93,6 +94,13 @@ SETS_ASIDE = frozenset(
 PUBLIC_VOICE = frozenset({"F25.03", "F37.03"})
 CHAIR = "chair"
 
+#: The report, which is a draft until the Board has accepted it, and in confidence until it is
+#: published; and those who see the draft to comment on it, and take no copy away (CF-13).
+REPORT = "F-05"
+COMMENTS_ONLY = frozenset({"participant"})
+NOT_FOR_PUBLICATION = Text("Not for publication", "Nid i’w gyhoeddi")
+DRAFT = Text("Draft – not for publication", "Drafft – nid i’w gyhoeddi")
+
 #: What a note-taker may write: the record of the event, what the event added to the timeline, and
 #: what anybody may note (CF-16). Whole forms and single fields.
 NOTE_TAKER = "note_taker"
@@ -148,6 +156,24 @@ def is_printed(form: Form, section: Section, entry: Field, column: Field | None)
 def is_public(form: Form, entry: Field) -> bool:
     """Say whether a field is among what may be published at all."""
     return bool(_PUBLIC.fullmatch(entry.catalogue or f"{form.catalogue.replace('-', '')}.00"))
+
+
+def is_printed_freely(form: Form, known: Mapping[str, object]) -> bool:
+    """Say whether whoever may read a document may take it away too, as files (CF-13)."""
+    return form.catalogue != REPORT or known.get("published_on") is not None
+
+
+def marks_of(form: Form, known: Mapping[str, object]) -> tuple[Text, ...]:
+    """Return what stands across every page of a document that is printed.
+
+    Takes:   known, the facts of the case.
+    Source:  CF-03, the genogram; CF-04, the timelines; CF-13, the draft report.
+    """
+    if form.catalogue in NEVER_PUBLIC:
+        return (NOT_FOR_PUBLICATION,)
+    if form.catalogue != REPORT or known.get("published_on") is not None:
+        return ()
+    return (DRAFT if known.get("report_accepted_on") is None else NOT_FOR_PUBLICATION,)
 
 
 def classes_of(form: Form, section: Section, entry: Field, column: Field | None) -> tuple[str, ...]:

@@ -84,7 +84,12 @@ def amend(
             raise InvalidForm(errors)
         tasks.write_parts(file, [(part, cleaned.values)], task_id=None, reason=reason)
         changed = _settle(file)
-        data = {"document": str(row.id), "sections": list(sections), "clocks": changed}
+        data = {
+            "document": str(row.id),
+            "version": row.version,
+            "sections": list(sections),
+            "clocks": changed,
+        }
         store.save_case(file, "document_amended", subject=part.form.catalogue, data=data)
 
 

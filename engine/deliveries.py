@@ -24,7 +24,6 @@ from engine import (
 from engine.errors import AccessDenied, EngineError, NotFound
 from engine.models import Board, Case, Invitation, Notice, OutboxMessage
 from engine.people import Actor
-from engine.roles import ADMINISTRATOR
 from engine.store import CaseFile
 from engine.texts import Text
 
@@ -81,13 +80,13 @@ def list_undelivered(actor: Actor) -> list[Undelivered]:
     Raises:  NotFound, for whoever is neither on any Board.
     """
     with db.reading() as session:
-        minded = _minded(session, actor)
+        minded = access.boards_looked_after(session, actor)
         if not minded:
             raise NotFound
-        open_to = set(
-            session.scalars(access.visible_cases(session, actor).with_only_columns(Case.id))
-        )
         found = [*_notices(session, minded), *_links(session, minded)]
+        told_of = {one.case_id for _, one in found}
+        visible = access.visible_cases(session, actor).where(Case.id.in_(told_of))
+        open_to = set(session.scalars(visible.with_only_columns(Case.id)))
         return sorted(
             (
                 one if one.case_id in open_to else replace(one, case_id=None)
@@ -102,7 +101,7 @@ def list_undelivered(actor: Actor) -> list[Undelivered]:
 def minds_deliveries(actor: Actor) -> bool:
     """Say whether a person is told what could not be delivered."""
     with db.reading() as session:
-        return bool(_minded(session, actor))
+        return bool(access.boards_looked_after(session, actor))
 
 
 def send_again(key: str, actor: Actor) -> None:
@@ -179,21 +178,10 @@ def _letter(file: CaseFile, notice_id: uuid.UUID, actor: Actor) -> Notice:
     return notice
 
 
-def _minded(session: Session, actor: Actor) -> dict[uuid.UUID, bool]:
-    """Return the Boards whose messages a person minds; whether also of cases not open to them."""
-    minded = {}
-    for board, held in people.boards_of(session, actor):
-        if ADMINISTRATOR in held:
-            minded[board.id] = True
-        elif held & people.roles_of_board(session, board.id).coordinating:
-            minded[board.id] = False
-    return minded
-
-
 def _require_minded(
     session: Session, actor: Actor, board_id: uuid.UUID, case_id: uuid.UUID | None
 ) -> None:
-    everything = _minded(session, actor).get(board_id)
+    everything = access.boards_looked_after(session, actor).get(board_id)
     visible = access.visible_cases(session, actor).where(Case.id == case_id)
     if everything is None or not (everything or session.scalar(visible) is not None):
         raise NotFound

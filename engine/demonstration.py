@@ -100,6 +100,7 @@ CHARACTERS = (
     _Character("Aled Bevan", "Detective sergeant", "police", ("agency_author",)),
     _Character("Bethan Hopkins", "Principal social worker", "social_services",
                ("agency_author",), "cy"),
+    _Character("Catrin Sayer", "Designer of forms and papers", "", ("designer",), "cy"),
     _Character("Delyth Ames", "Administrator of the Panel", "social_services", ("note_taker",)),
     _Character("Gwenno Pugh", "Health visitor", "local_health_board", ("first_approach",), "cy"),
     _Character("Idris Kemp", "Co-ordinator of the Board in Brynteg", "", ("other_board",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +35,10 @@ class VersionLine:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """A version of a document, cut down to what this person may read."""
+    """A version of a document, cut down to what this person may read.
+
+    `readable` holds the ids of the fields and columns that they may read, answered or not.
+    """
 
     id: uuid.UUID
     case_id: uuid.UUID
@@ -44,9 +48,11 @@ class DocumentPage:
     version: int
     newest: int
     content: dict[str, Any]
+    readable: frozenset[str]
     versions: tuple[VersionLine, ...]
     signatures: tuple[SignatureLine, ...]
     amendable: frozenset[str]
+    may_be_taken: bool
 
     @property
     def may_amend(self) -> bool:
@@ -83,6 +89,59 @@ def may_open_document(document_id: uuid.UUID, actor: Actor) -> bool:
         file = store.read_case(session, row.case_id, str(actor.account_id))
         roles = access.roles_on(session, actor, file.case, row.item_key)
         return access.readable_content(file, actor, roles, row) is not None
+
+
+@dataclass(frozen=True)
+class DocumentDifference:
+    """Two versions of a document, to be held against each other.
+
+    `before` and `after` hold what this person may read in both; `hidden` are the sections of which
+    one version holds something that they may not read there.
+    """
+
+    older: DocumentPage
+    newer: DocumentPage
+    before: dict[str, dict[str, Any]]
+    after: dict[str, dict[str, Any]]
+    hidden: tuple[str, ...]
+
+
+def document_difference(
+    document_id: uuid.UUID, older: int, newer: int, actor: Actor
+) -> DocumentDifference:
+    """Return two versions of a document to be held against each other.
+
+    Raises:  NotFound, also where one of them may not be read, or the first is not the older one.
+    """
+    with db.reading() as session:
+        file, row = _find(session, document_id, actor)
+        if not older < newer:
+            raise NotFound
+        pages = [_page(file, row, actor, number) for number in (older, newer)]
+        hidden: dict[str, set[str]] = {}
+        for page in pages:
+            stored = documents.version(session, row.id, page.version).content
+            for section, values in stored.items():
+                shut = set(values) - set(page.content.get(section, {}))
+                if shut or section not in page.content:
+                    hidden.setdefault(section, set()).update(shut)
+        before, after = (_without(page.content, hidden) for page in pages)
+        return DocumentDifference(
+            older=pages[0],
+            newer=pages[1],
+            before=before,
+            after=after,
+            hidden=tuple(one.id for one in pages[0].form.sections if one.id in hidden),
+        )
+
+
+def _without(
+    content: Mapping[str, Mapping[str, Any]], hidden: Mapping[str, set[str]]
+) -> dict[str, dict[str, Any]]:
+    return {
+        section: {key: one for key, one in values.items() if key not in hidden.get(section, ())}
+        for section, values in content.items()
+    }
 
 
 def readable_by_item(case_id: uuid.UUID, form: str, actor: Actor) -> dict[str, uuid.UUID]:
@@ -151,11 +210,13 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
         version=version or row.version,
         newest=row.version,
         content=content,
+        readable=access.readable_parts(file, actor, roles, row, version),
         versions=tuple(_versions(file, row)),
         signatures=tuple(documents.signatures(file.session, row)),
         amendable=frozenset(
             section for section in content if access.may_amend(file, actor, roles, row, section)
         ),
+        may_be_taken=access.may_take_away(file, actor, roles, row),
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine import facts, store, time_source
@@ -118,6 +118,28 @@ def versions(session: Session, document_id: uuid.UUID) -> Sequence[DocumentVersi
         .where(DocumentVersion.document_id == document_id)
         .order_by(DocumentVersion.number)
     ).all()
+
+
+@dataclass(frozen=True)
+class Written:
+    """Who wrote a version of a document, when, and why."""
+
+    author: str
+    at: datetime
+    reason: str
+
+
+def written(
+    session: Session, wanted: Collection[tuple[uuid.UUID, int]]
+) -> dict[tuple[uuid.UUID, int], Written]:
+    """Return who wrote versions of documents, by document and number, in one query."""
+    columns = (DocumentVersion.document_id, DocumentVersion.number)
+    rows = session.execute(
+        select(*columns, DocumentVersion.author, DocumentVersion.at, DocumentVersion.reason).where(
+            tuple_(*columns).in_(list(wanted))
+        )
+    )
+    return {(key, number): Written(author, at, why) for key, number, author, at, why in rows}
 
 
 def write(

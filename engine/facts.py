@@ -31,6 +31,9 @@ OF_ITS_END = {CLOSED_ON: "date", OUTCOME: "string"}
 #: the text of the report that nobody has dealt with. It is no fact, for the text changes.
 OPEN_FINDINGS = "open_findings"
 
+#: What cases may share: `alike` on a date of a field, or on a list of dates.
+ALIKE = ("birth", "incident")
+
 #: Read anew whenever they are asked for, and never written.
 WORKED_OUT = ("each", "case", "item", "value")
 
@@ -62,6 +65,8 @@ class FactDeclaration:
     expression: feel.Expression | None = None
     #: Of a fact that is carried: the root processes that take it along; none named, every one.
     into: frozenset[str] = frozenset()
+    #: What it says of a child or an incident, where cases that share it may be about the same one.
+    alike: str = ""
 
 
 def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
@@ -95,8 +100,14 @@ def lift(
     answers = forms.feel_values(form, values)
     lifted: dict[str, feel.Value] = {}
     for declaration, form_id, key in _fields(declarations):
-        if form_id == form.id and key in written:
+        rows, _, column = key.partition(".")
+        if form_id != form.id or rows not in written:
+            continue
+        if not column:
             lifted[declaration.name] = _typed(declaration, answers.get(key))
+        elif declaration.scope == CASE:
+            cells = [row.get(column) for row in answers.get(rows) or ()]
+            lifted[declaration.name] = _typed(declaration, cells)
     for declaration in _from("version", declarations):
         form_id, _, section = declaration.source.partition(".")
         if form_id == form.id and section in sections:
@@ -146,7 +157,7 @@ def lift_rows(
     lifted: dict[tuple[str, str], feel.Value] = {}
     for declaration, form_id, path in _fields(declarations):
         rows, _, column = path.partition(".")
-        if form_id != form.id or not column or rows not in written:
+        if form_id != form.id or not column or rows not in written or declaration.scope == CASE:
             continue
         for row in answers.get(rows) or ():
             lifted[declaration.name, row[forms.ROW_KEY]] = _typed(declaration, row.get(column))
@@ -341,6 +352,7 @@ def _declaration(row: Row) -> FactDeclaration:
     fact_type = row.choice("type", TYPES)
     scope, text = row.words("scope"), row.text()
     into = frozenset(row.words("into", default="").split())
+    alike = row.choice("alike", ALIKE) if row.says("alike") else ""
     row.finish()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", row.key):
         raise row.refusal("", "is not the name of a fact", "use small letters, digits and _")
@@ -359,9 +371,11 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("into", "stands where nothing is carried", "take it out")
     if not re.fullmatch(_SHAPES[kind], source):
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
+    if alike and (kind != "field" or fact_type not in ("date", "list")):
+        raise row.refusal("alike", "stands on no date of a field", "take it out")
     _require_fitting(row, kind, fact_type, scope)
     expression = _compiled(row, source) if kind == "value" else None
-    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression, into)
+    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression, into, alike)
 
 
 def _require_fitting(row: Row, kind: str, fact_type: str, scope: str) -> None:

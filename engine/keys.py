@@ -98,6 +98,16 @@ def seal(message: bytes, key_id: str | None = None) -> tuple[str, str]:
     return chosen, hmac.new(_ring.audit[chosen], message, hashlib.sha256).hexdigest()
 
 
+def seals(message: bytes) -> list[str]:
+    """Return the HMAC-SHA256 of the message under each audit key, in hex, newest first.
+
+    Two records that were written while different keys were the newest still share one.
+    """
+    if _ring.fields is None:
+        raise KeysNotSet
+    return [seal(message, key_id)[1] for key_id in _ring.audit]
+
+
 def _fields() -> MultiFernet:
     if _ring.fields is None:
         raise KeysNotSet

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, people, time_source
+from engine import db, deployments, own_templates, people, time_source
+from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
 from engine.models import Board, Case, Notice, OutboxMessage, new_id
-from engine.texts import Text
+from engine.texts import LANGUAGES, Text
 
 _PLAIN = Letter(
     subject=Text("Case {case}: something for you", "Achos {case}: rhywbeth i chi"),
@@ -134,6 +136,12 @@ def notice_text(
     return subject, body
 
 
+def subject(session: Session, notice: Notice) -> Text:
+    """Return the subject of a notice in both languages."""
+    english, welsh = (notice_text(session, notice, one)[0] for one in LANGUAGES)
+    return Text(english, welsh)
+
+
 def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, str]:
     """Return the subject and body of a notice for somebody who can follow no link."""
     subject, body = _filled(session, notice, language, _NOWHERE)
@@ -144,8 +152,7 @@ def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, s
 def _filled(session: Session, notice: Notice, language: str, base_url: str) -> tuple[str, str]:
     case = session.get_one(Case, notice.case_id)
     definitions = deployments.load(session, case.deployment_id)
-    source = definitions.sources.get(f"forms/letters/{notice.template}.toml")
-    letter = parse_letter(source, notice.template) if source else _PLAIN
+    letter = _letter(session, case, notice.template)
     timescale = definitions.timescales.get(notice.about)
     role = definitions.roles.get(notice.to_role)
     opens = role.reads_on(case.process) or notice.data.get("letter")
@@ -159,6 +166,20 @@ def _filled(session: Session, notice: Notice, language: str, base_url: str) -> t
             "timescale": timescale.name if timescale else Text(notice.about, notice.about),
         },
     )
+
+
+def _letter(session: Session, case: Case, template: str) -> Letter:
+    """Return the text of a notice: the Board's own, else as the case has it, else a plain one.
+
+    What the Board wrote before an upgrade may be no letter any more; a message still goes out.
+    """
+    place = f"{deployments.LETTERS}{template}.toml"
+    own = own_templates.in_force(session, case.board_id, place)
+    with suppress(InvalidDefinition):
+        if own is not None:
+            return parse_letter(own, place)
+    source = deployments.load(session, case.deployment_id).sources.get(place)
+    return parse_letter(source, place) if source else _PLAIN
 
 
 def _recipients(

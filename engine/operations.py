@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from engine import audit, corrections, db, demonstration, deployments, keys, scenarios, store
 from engine.deployments import BASE_EDITION, Finding, check, read_folders
 from engine.models import ProcessInstance
+from engine.papers import set_letterhead
 from engine.scheduler import work_until_stopped
 from engine.settings import from_environment, to_environment
 
@@ -29,6 +30,7 @@ __all__ = [
     "play",
     "read_folders",
     "replay_all",
+    "set_letterhead",
     "set_up_demonstration",
     "settle_memory",
     "stray_files",

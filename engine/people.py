@@ -402,25 +402,25 @@ def holders_of_tasks(
             "case_ids": [case.id for case in cases],
         },
     ).all()
-    return {
-        task.id: list(
-            dict.fromkeys(
-                row.name
-                for row in rows
-                if row.role in task.role.split()
-                and (
-                    row.case_id == task.case_id
-                    or (
-                        row.case_id is None
-                        and row.board_id == board_of[task.case_id]
-                        and row.role in on_board[task.case_id]
-                    )
-                )
-                and (not task.item_key or row.item_key in (None, task.item_key))
-            )
-        )
-        for task in tasks
-    }
+    names: dict[tuple[uuid.UUID, str], list[Any]] = {}
+    for row in rows:
+        names.setdefault((row.case_id or row.board_id, row.role), []).append(row)
+    found = {}
+    for task in tasks:
+        places = [
+            place
+            for role in task.role.split()
+            for place in ((task.case_id, role), (board_of[task.case_id], role))
+            if place[0] == task.case_id or role in on_board[task.case_id]
+        ]
+        holding = {
+            row.name
+            for place in places
+            for row in names.get(place, ())
+            if not task.item_key or row.item_key in (None, task.item_key)
+        }
+        found[task.id] = sorted(holding)
+    return found
 
 
 def held_on(session: Session, account_id: uuid.UUID, case: Case, item_key: str = "") -> Held:

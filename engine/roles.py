@@ -40,6 +40,8 @@ class Role:
     #: the root processes whose case page it opens; None, all of them
     reads: tuple[str, ...] | None = ()
     coordinates: bool = False
+    #: another agency or body: whoever co-ordinates can wait for it, and chase it, and no more
+    outside: bool = False
 
     @property
     def reach(self) -> tuple[str, ...] | None:
@@ -152,6 +154,7 @@ def _role(row: Row) -> Role:
         processes=processes if row.says("processes") else None,
         reads=(None if reads else ()) if isinstance(reads, bool) else reads,
         coordinates=row.flag("coordinates"),
+        outside=row.flag("outside"),
     )
     row.finish()
     faults = (

@@ -64,6 +64,11 @@ def use(*, idle_minutes: int, absolute_hours: int, demonstration: bool) -> None:
     _Limits.demonstration = demonstration
 
 
+def idle_limit() -> timedelta:
+    """Return how long a session goes on without a page being asked for."""
+    return _Limits.idle
+
+
 def sign_in(email: str, password: str, address: str) -> str:
     """Check a password and begin a session.
 

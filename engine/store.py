@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Select, Table, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import audit, clocks, db, deployments, facts, feel, time_source, timescales
+from engine import audit, clocks, db, deployments, facts, feel, likeness, time_source, timescales
 from engine.errors import NotFound
 from engine.models import (
     Board,
@@ -426,8 +426,23 @@ def save_case(
     """Save the case with the audit event that says what happened to it."""
     if file.facts_changed:
         file.case.facts = _facts_to_json(file.facts)
+        _follow_marks(file)
         file.facts_changed = set()
+    if file._clocks is not None:
+        file.case.next_due_on = clocks.next_due(file.clocks.values())
     record_event(file, event, subject=subject, data=data)
+
+
+def _follow_marks(file: CaseFile) -> None:
+    """Write anew what the case may share with others, where a fact of it changed."""
+    declared = {fact.name: fact.alike for fact in file.definitions.facts.values() if fact.alike}
+    if any(name in declared for name, _ in file.facts_changed):
+        values = [
+            (declared[name], known.value)
+            for (name, _), known in file.facts.items()
+            if name in declared
+        ]
+        likeness.write(file.session, file.case, values)
 
 
 def record_event(

@@ -41,6 +41,13 @@ from engine.workflow import Element
 
 Posted = Mapping[str, list[str]]
 
+#: A task with as many sections and questions as this is filled in section by section.
+SEVERAL_SECTIONS = 3
+MANY_QUESTIONS = 15
+
+#: What the name of an input begins with that says which version a page was filled from.
+_SEEN = "_seen-"
+
 
 @dataclass(frozen=True)
 class ClockSummary:
@@ -91,7 +98,12 @@ class TaskSummary:
 
 @dataclass(frozen=True)
 class FormPart:
-    """A form, or some sections of it, as one task writes it."""
+    """A form, or some sections of it, as one task writes it.
+
+    `typed` are the sections that the draft holds, `overtaken` those of them that somebody changed
+    since; `earlier` is what the draft holds in these. `seen` is the version of which each section
+    is shown.
+    """
 
     form: Form
     sections: tuple[str, ...]
@@ -100,6 +112,10 @@ class FormPart:
     posted: Posted
     content: dict[str, Any]
     around: forms.Around = field(default_factory=forms.Around)
+    typed: frozenset[str] = frozenset()
+    overtaken: frozenset[str] = frozenset()
+    earlier: Posted = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
 
     def with_typed(self, posted: Posted) -> FormPart:
         """Return the part with what was typed, beside what nobody types."""
@@ -109,13 +125,17 @@ class FormPart:
 
 @dataclass(frozen=True)
 class ShownDocument:
-    """A document shown beside a task, cut down to what this person may read."""
+    """A document shown beside a task, cut down to what this person may read.
+
+    `readable` holds the ids of the fields and columns that they may read, answered or not.
+    """
 
     document_id: uuid.UUID
     form: Form
     version: int
     item_label: Text | None
     content: dict[str, Any]
+    readable: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -135,6 +155,13 @@ class TaskPage:
     signature_needed: bool
     warnings: tuple[Any, ...] = ()
 
+    @property
+    def is_long(self) -> bool:
+        """Say whether the task is filled in section by section, each on a page of its own."""
+        sections = [part.form.section(one) for part in self.parts for one in part.sections]
+        questions = sum(_count_questions(section.fields) for section in sections)
+        return len(sections) >= SEVERAL_SECTIONS and questions >= MANY_QUESTIONS
+
 
 def open_tasks(
     actor: Actor, case_id: uuid.UUID | None = None
@@ -149,6 +176,12 @@ def open_tasks(
     found.sort(key=lambda task: (task.due_on or date.max, task.opened_at, str(task.id)))
     groups = [task for task in found if _is_group(task) and not task.claimed_by_me]
     return [task for task in found if task not in groups], groups
+
+
+def _count_questions(fields: Iterable[forms.Field]) -> int:
+    return sum(
+        _count_questions(entry.columns) if entry.is_rows else entry.has_input for entry in fields
+    )
 
 
 def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -> TaskPage:
@@ -198,7 +231,7 @@ def form_parts(
 ) -> tuple[FormPart, ...]:
     """Return what a task writes, a part for each form, filled from the draft or the document.
 
-    Takes:   current, for a page: what nobody types stands beside the draft, and a part is filled
+    Takes:   current, for a page: what nobody types stands beside the draft, and a section is filled
              from the document where somebody has changed that since the draft was begun: a draft
              written without sight of the change cannot be sent.
     """
@@ -209,35 +242,53 @@ def form_parts(
         wanted.setdefault(use.form, []).extend(
             use.sections or [section.id for section in form.sections]
         )
-    found = []
-    for name, sections in wanted.items():
-        form, place = file.definitions.forms[name], (tuple(sections), task, instance)
-        part = _form_part(file, form, *place, draft, current=current)
-        if current and draft is not None and _was_overtaken(file, part):
-            part = _form_part(file, form, *place, None)
-        found.append(part)
-    return tuple(found)
+    return tuple(
+        _form_part(
+            file,
+            file.definitions.forms[name],
+            tuple(sections),
+            task,
+            instance,
+            draft,
+            current=current,
+        )
+        for name, sections in wanted.items()
+    )
 
 
-def seen_input(form: Form) -> str:
+def seen_input(form: Form, section: str = "") -> str:
     """Return the name of the input that says which version of a document a page was filled from.
 
     No key of a form begins so, so it cannot meet the name of a field.
+
+    Takes:   section, for a page that shows one section only.
     """
-    return f"_seen-{form.id}"
+    return f"{_SEEN}{form.id}-{section}" if section else f"{_SEEN}{form.id}"
 
 
-def seen_version(form: Form, posted: Posted | None, newest: int) -> int:
-    """Return the version that a page was filled from; the newest, where nothing says."""
-    said = next(iter((posted or {}).get(seen_input(form), [])), "")
+def seen_version(form: Form, posted: Posted | None, newest: int, section: str = "") -> int:
+    """Return the version that a page was filled from; the newest, where nothing says.
+
+    Takes:   section, for what is known of one section, by a page of its own or of the whole.
+    """
+    typed = posted or {}
+    names = [seen_input(form, section), seen_input(form)]
+    said = next((typed[name][0] for name in names if typed.get(name)), "")
     return min(int(said[:9]), newest) if said.isascii() and said.isdigit() else newest
 
 
-def _was_overtaken(file: CaseFile, part: FormPart) -> bool:
-    newest = documents.current(file.session, file.case.id, part.key)
-    if newest is None or newest.number == part.base_version:
-        return False
-    return bool(documents.changed_since(file.session, newest, part.base_version, part.sections))
+def typed_sections(form: Form, sections: Iterable[str], draft: Posted | None) -> frozenset[str]:
+    """Return the sections that a draft holds: all, unless it was saved section by section."""
+    if draft is None:
+        return frozenset()
+    if not any(name.startswith(_SEEN) and name.count("-") > 1 for name in draft):
+        return frozenset(sections)
+    return frozenset(one for one in sections if seen_input(form, one) in draft)
+
+
+def typed_in(parts: Iterable[FormPart]) -> dict[str, list[str]]:
+    """Return all that stands in the inputs of a task, whether typed now or recorded before."""
+    return {name: values for part in parts for name, values in part.posted.items()}
 
 
 def _form_part(
@@ -252,12 +303,23 @@ def _form_part(
 ) -> FormPart:
     key = document_key(form, task.item_key, instance)
     found = documents.current(file.session, file.case.id, key)
+    newest = found.number if found else 0
     content = found.content if found else {}
     row = documents.find(file.session, file.case.id, key) if found else None
     content = access.without_private(file, form, row, content)
-    posted: Posted = draft or {}
+    typed = typed_sections(form, sections, draft)
+    seen = {
+        one: seen_version(form, draft, newest, one) if one in typed else newest for one in sections
+    }
+    overtaken = frozenset(
+        one
+        for one in typed
+        if found and documents.changed_since(file.session, found, seen[one], [one])
+    )
+    kept = typed - overtaken if current else typed
+    posted = forms.of_sections(form, kept, draft or {})
     beside = forms.Around(existing=content)
-    if draft is None or current:
+    if current or kept != set(sections):
         beside = around(file, form, content, task.item_key)
         standing = forms.standing_values(
             form,
@@ -267,8 +329,11 @@ def _form_part(
             around=beside,
         )
         shown = forms.to_posted(form, sections, standing)
-        posted = shown if draft is None else forms.with_standing(form, sections, draft, shown)
-    base = seen_version(form, posted, found.number if found else 0)
+        others = [one for one in sections if one not in kept]
+        if current:
+            posted = forms.with_standing(form, sections, posted, shown)
+        posted = {**posted, **forms.of_sections(form, others, shown)}
+    base = newest if current else min((seen[one] for one in overtaken), default=newest)
     return FormPart(
         form=form,
         sections=sections,
@@ -277,7 +342,32 @@ def _form_part(
         posted={**posted, seen_input(form): [str(base)]},
         content=content,
         around=beside,
+        typed=typed,
+        overtaken=overtaken,
+        earlier=forms.of_sections(form, overtaken, draft or {}),
+        seen={one: newest if current and one in overtaken else seen[one] for one in sections},
     )
+
+
+def clean_parts(
+    file: CaseFile,
+    task: UserTask,
+    parts: Iterable[FormPart],
+    posted: Posted,
+    signature: Mapping[str, Any] | None = None,
+) -> list[forms.Cleaned]:
+    """Check what was typed into the parts of a task, each by its form."""
+    return [
+        forms.clean(
+            part.form,
+            part.sections,
+            posted,
+            names=file.names(task.item_key),
+            functions=file.functions(task.item_key),
+            around=around(file, part.form, part.content, task.item_key, signature),
+        )
+        for part in parts
+    ]
 
 
 def around(
@@ -454,8 +544,13 @@ def item_label(file: CaseFile, item_key: str) -> Text | None:
 
 def label_of(file: CaseFile, item: Item) -> Text:
     """Return what people call an item; where it was chosen from a list, in both languages."""
+    return label_in(file.definitions, item)
+
+
+def label_in(definitions: Definitions, item: Item) -> Text:
+    """Return what people call an item of a case with these definitions."""
     label = str(item.label)
-    return _chosen_labels(file.definitions).get((item.list, label)) or Text(label, label)
+    return _chosen_labels(definitions).get((item.list, label)) or Text(label, label)
 
 
 @lru_cache(maxsize=16)
@@ -520,4 +615,6 @@ def _shown(
             wanted = use.sections or [section.id for section in form.sections]
             cut = {name: values for name, values in (content or {}).items() if name in wanted}
             if cut:
-                yield ShownDocument(row.id, form, row.version, item_label(file, row.item_key), cut)
+                label = item_label(file, row.item_key)
+                readable = access.readable_parts(file, actor, roles, row)
+                yield ShownDocument(row.id, form, row.version, label, cut, readable)

@@ -20,6 +20,7 @@ from engine import (
     items,
     passwords,
     people,
+    sections,
     steps,
     store,
     task_pages,
@@ -38,6 +39,7 @@ from engine.errors import (
 from engine.forms import Cleaned
 from engine.models import Account, DocumentVersion, Submission, UserTask, new_id
 from engine.people import Actor
+from engine.sections import SectionKey, SectionPage, SectionSummary
 from engine.store import CaseFile
 from engine.task_pages import FormPart, Posted, TaskPage
 from engine.texts import Text
@@ -107,10 +109,29 @@ def open_task(task_id: uuid.UUID, actor: Actor) -> TaskPage:
     Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn.
     """
     with db.reading() as session:
-        task = _task(session, task_id)
-        page = task_pages.task_page(session, task, actor, str(new_id()))
-        _require_open(session, task)
-        return page
+        return _opened(session, task_id, actor)[1]
+
+
+def task_sections(task_id: uuid.UUID, actor: Actor) -> tuple[SectionSummary, ...]:
+    """Return the sections of an open task, each with how far it has come.
+
+    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn.
+    """
+    with db.reading() as session:
+        task, page = _opened(session, task_id, actor)
+        file = store.read_case(session, task.case_id, str(actor.account_id))
+        return sections.summarise(file, task, page)
+
+
+def open_section(task_id: uuid.UUID, key: SectionKey, actor: Actor) -> SectionPage:
+    """Return the page of one section of an open task.
+
+    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn.
+    """
+    with db.reading() as session:
+        task, page = _opened(session, task_id, actor)
+        file = store.read_case(session, task.case_id, str(actor.account_id))
+        return _section(file, task, page, key)
 
 
 def claim_task(task_id: uuid.UUID, actor: Actor) -> None:
@@ -154,6 +175,41 @@ def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
         documents.save_draft(session, task, actor.account_id, kept)
 
 
+def save_section(
+    task_id: uuid.UUID, key: SectionKey, posted: Posted, files: Files, actor: Actor
+) -> None:
+    """Keep what was typed into one section, beside what the draft holds of the others.
+
+    Raises:  NotFound, also where the task has no such section.
+    """
+    checked = look_over(files)
+    with db.transaction() as session:
+        file, task = _lock(session, task_id, actor)
+        _keep_section(file, task, key, posted, checked, actor)
+
+
+def check_section(
+    task_id: uuid.UUID, key: SectionKey, posted: Posted, files: Files, actor: Actor
+) -> None:
+    """Keep what was typed into one section, and check it.
+
+    What hangs on the other sections is checked with the whole task: they may come later.
+
+    Raises:  InvalidForm, with everything typed kept; NotFound.
+    """
+    checked = look_over(files)
+    with db.transaction() as session:
+        file, task = _lock(session, task_id, actor)
+        kept = _keep_section(file, task, key, posted, checked, actor)
+        session.flush()
+        page = task_pages.task_page(session, task, actor, str(new_id()))
+        found = _section(file, task, page, key)
+        unasked = what_nobody_asked([found.part], kept)
+    errors = [error for error in found.errors if error not in found.across]
+    if unasked or errors:
+        raise InvalidForm([*unasked, *errors])
+
+
 def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> TaskPage:
     """Keep what was typed and return the page with the answers as they will be sent.
 
@@ -167,7 +223,7 @@ def check_task(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -
         documents.save_draft(session, task, actor.account_id, kept)
         session.flush()
         page = task_pages.task_page(session, task, actor, str(new_id()))
-        cleaned = _clean(file, task, page.parts, kept)
+        cleaned = task_pages.clean_parts(file, task, page.parts, kept)
         unasked = what_nobody_asked(page.parts, kept)
     return _going_on(_with_answers(page, cleaned, unasked))
 
@@ -182,9 +238,9 @@ def check_draft(task_id: uuid.UUID, actor: Actor) -> TaskPage:
         page = task_pages.task_page(session, task, actor, str(new_id()))
         _require_open(session, task)
         file = store.read_case(session, task.case_id, str(actor.account_id))
-        typed = {name: values for part in page.parts for name, values in part.posted.items()}
-        cleaned = _clean(file, task, page.parts, typed)
-    return _going_on(_with_answers(page, cleaned))
+        cleaned = task_pages.clean_parts(file, task, page.parts, task_pages.typed_in(page.parts))
+        overtaken = sections.what_was_overtaken(page.parts) if page.is_long else []
+    return _going_on(_with_answers(page, cleaned, overtaken))
 
 
 def submit_task(
@@ -342,8 +398,10 @@ def _write(
     parts = task_pages.form_parts(file, task, typed)
     signature = _signature(file, task, actor)
     if values is None:
-        kept = take_uploads(file, typed, files, actor, task)
-        cleaned = _clean(file, task, parts, kept, signature)
+        # A draft that was saved section by section holds nothing of those that nobody opened.
+        filled = typed if posted is not None else task_pages.typed_in(parts)
+        kept = take_uploads(file, filled, files, actor, task)
+        cleaned = task_pages.clean_parts(file, task, parts, kept, signature)
     else:
         cleaned = [
             forms.clean_values(
@@ -382,30 +440,11 @@ def _signature(file: CaseFile, task: UserTask, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _clean(
-    file: CaseFile,
-    task: UserTask,
-    parts: tuple[FormPart, ...],
-    posted: Posted,
-    signature: Mapping[str, Any] | None = None,
-) -> list[Cleaned]:
-    return [
-        forms.clean(
-            part.form,
-            part.sections,
-            posted,
-            names=file.names(task.item_key),
-            functions=file.functions(task.item_key),
-            around=task_pages.around(file, part.form, part.content, task.item_key, signature),
-        )
-        for part in parts
-    ]
-
-
 def what_nobody_asked(parts: Sequence[FormPart], posted: Posted) -> list[FieldError]:
     """Return what is wrong with a page that sent more than its forms ask for, if it did."""
-    unknown = frozenset(posted) - {task_pages.seen_input(part.form) for part in parts}
+    unknown = frozenset(posted)
     for part in parts:
+        unknown -= {task_pages.seen_input(part.form, one) for one in ("", *part.sections)}
         unknown = forms.unknown_inputs(part.form, part.sections, unknown)
     return [forms.unasked_error(unknown)] if unknown else []
 
@@ -458,6 +497,40 @@ def _name_beside(row: Mapping[str, Any], email: str) -> str:
     """Return the name beside an address: that of `author` beside `author_email`, else `name`."""
     beside = row.get(email.removesuffix("email").rstrip("_") or "name") or ""
     return str(beside.get("name") or "") if isinstance(beside, dict) else str(beside)
+
+
+def _opened(session: Session, task_id: uuid.UUID, actor: Actor) -> tuple[UserTask, TaskPage]:
+    task = _task(session, task_id)
+    page = task_pages.task_page(session, task, actor, str(new_id()))
+    _require_open(session, task)
+    return task, page
+
+
+def _section(file: CaseFile, task: UserTask, page: TaskPage, key: SectionKey) -> SectionPage:
+    found = sections.section_page(file, task, page, key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _keep_section(
+    file: CaseFile,
+    task: UserTask,
+    key: SectionKey,
+    posted: Posted,
+    files: Checked,
+    actor: Actor,
+) -> dict[str, list[str]]:
+    """Keep what was typed into one section; return it with a reference to each file."""
+    _require_may_do(file, task, actor)
+    draft = documents.read_draft(file.session, task.id, actor.account_id)
+    parts = task_pages.form_parts(file, task, draft.content if draft else None)
+    if sections.find_part(parts, key) is None:
+        raise NotFound
+    kept = take_uploads(file, posted, files, actor, task)
+    content = sections.draft_with(parts, key, kept)
+    documents.save_draft(file.session, task, actor.account_id, content)
+    return kept
 
 
 def _lock(session: Session, task_id: uuid.UUID, actor: Actor) -> tuple[CaseFile, UserTask]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 LANGUAGES = ("en", "cy")
 
@@ -57,6 +58,12 @@ def day_in_words(day: date) -> Text:
         en=f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}",
         cy=f"{day.day} {_MONTHS_CY[day.month - 1]} {day.year}",
     )
+
+
+def pounds(amount: int | float) -> str:
+    """Return an amount of pounds as people write it, with pence only where there are any."""
+    exact = Decimal(str(amount))
+    return f"£{exact:,}" if exact == exact.to_integral_value() else f"£{exact:,.2f}"
 
 
 def count(number: int, unit: str) -> Text:

@@ -36,3 +36,18 @@ FOR_KEEPERS = [
 ]
 #: And these for whoever administers it.
 FOR_ADMINISTRATORS = ["/settings", *FOR_KEEPERS, "/settings/cwmafon/name"]
+#: These are for whoever administers or coordinates a Board.
+FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]
+#: These are of a case, after its address; for whoever may open it.
+OF_A_CASE = [
+    "",
+    "/plan",
+    "/documents",
+    "/people",
+    "/diagrams",
+    "/notes",
+    "/messages",
+    "/history",
+]
+#: These are for whoever co-ordinates cases.
+FOR_COORDINATORS = ["/today", "/incidents"]

@@ -24,7 +24,7 @@ from web.command import main
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "package-lock.json")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-pdf.lock", "package-lock.json")
 CONFIG = ("pyproject.toml", ".npmrc", "Makefile", "Dockerfile", "docker-compose.yml", ".ci/run")
 PLACE = re.compile(r'"resolved"|--(extra-)?index-[u]rl|--find-[l]inks|--trusted-[h]ost|registry *=')
 
@@ -139,7 +139,7 @@ def test_configuration_names_no_registry(config: str) -> None:
     assert not PLACE.search((ROOT / config).read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("lock", LOCKS[:2])
+@pytest.mark.parametrize("lock", LOCKS[:3])
 def test_every_locked_distribution_has_its_version_and_hash(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8").replace("\\\n", "")
     entries = [line for line in text.splitlines() if line.strip()]
@@ -153,7 +153,8 @@ def test_what_an_installation_runs_is_what_was_tested() -> None:
         text = (ROOT / lock).read_text(encoding="utf-8")
         return set(re.findall(r"^[a-z0-9._-]+==[^ ;]+", text, re.MULTILINE))
 
-    assert versions("requirements.lock") <= versions("requirements-dev.lock")
+    assert versions("requirements.lock") <= versions("requirements-pdf.lock")
+    assert versions("requirements-pdf.lock") <= versions("requirements-dev.lock")
 
 
 def test_every_dependency_is_imported_and_every_import_is_a_dependency() -> None:

@@ -6,32 +6,27 @@ forms carry no marks, so all of their Welsh counts. `--write` puts the figures i
 
 from __future__ import annotations
 
-import json
 import sys
-import tomllib
-from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from babel.messages.pofile import read_po
-from lxml import etree
+from engine.translation import unread_in
+from web.translation import unread_on_pages
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "welsh.md"
-CATALOGUE = ROOT / "web" / "translations" / "cy" / "LC_MESSAGES" / "messages.po"
 BEGIN, END = "<!-- make welsh -->\n", "<!-- end of make welsh -->\n"
 
 
 def counts() -> dict[str, int]:
     """Return how many texts wait for a translator, by where they stand."""
     return {
-        "Forms, marked": _sum("forms", "*.json", _marked),
-        "Rules of forms, all": _sum("forms", "*.json", _rules),
-        "Pages and refusals, marked": _catalogue(),
-        "Diagrams, all": _sum("processes", "*.bpmn", _xml),
-        "Decision tables, all": _sum("processes", "*.dmn", _xml),
-        "Roles, facts and timescales, all": _sum("processes", "*.toml", _toml),
-        "Letters, all": _sum("forms", "*.toml", _toml),
+        "Forms, marked": _sum("forms", "*.json", marked=True),
+        "Rules of forms, all": _sum("forms", "*.json"),
+        "Pages and refusals, marked": len(unread_on_pages()),
+        "Diagrams, all": _sum("processes", "*.bpmn"),
+        "Decision tables, all": _sum("processes", "*.dmn"),
+        "Roles, facts and timescales, all": _sum("processes", "*.toml"),
+        "Letters and layouts, all": _sum("forms", "*.toml"),
     }
 
 
@@ -54,47 +49,12 @@ def write(found: dict[str, int]) -> None:
     PAGE.write_text(before + BEGIN + table(found) + END + rest.split(END)[1], encoding="utf-8")
 
 
-def _sum(folder: str, pattern: str, count: Callable[[bytes], int]) -> int:
-    return sum(count(path.read_bytes()) for path in sorted((ROOT / folder).rglob(pattern)))
-
-
-def _parts(value: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object inside a JSON or TOML document."""
-    if isinstance(value, dict):
-        yield value
-    inside: Iterable[Any] = value.values() if isinstance(value, dict) else value
-    for part in inside if isinstance(value, dict | list) else ():
-        yield from _parts(part)
-
-
-def _marked(source: bytes) -> int:
-    """Count the components whose Welsh (label, hint, errors) is marked."""
+def _sum(folder: str, pattern: str, *, marked: bool = False) -> int:
     return sum(
-        part.get("i18n", {}).get("cy", {}).get("check") is True
-        for part in _parts(json.loads(source))
+        each.marked == marked
+        for path in sorted((ROOT / folder).rglob(pattern))
+        for each in unread_in(path.name, path.read_bytes())
     )
-
-
-def _rules(source: bytes) -> int:
-    return sum("cy" in part for part in _parts(json.loads(source).get("rules", [])))
-
-
-def _toml(source: bytes) -> int:
-    return sum("cy" in part for part in _parts(tomllib.loads(source.decode("utf-8"))))
-
-
-def _xml(source: bytes) -> int:
-    names = documentation = 0
-    for element in etree.fromstring(source).iter(etree.Element):
-        names += sum(etree.QName(name).localname.endswith("Cy") for name in element.attrib)
-        documentation += element.get("textFormat") == "text/x-cy"
-    return names + documentation
-
-
-def _catalogue() -> int:
-    with CATALOGUE.open("rb") as source:
-        messages = read_po(source, locale="cy")
-    return sum("check" in message.auto_comments for message in messages if message.id)
 
 
 def main(arguments: list[str]) -> int:

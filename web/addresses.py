@@ -55,6 +55,12 @@ def in_language(language: str, path: str) -> str:
     return site_root() + (_PREFIX if language == "cy" else "") + path
 
 
+def this_page_in(language: str) -> str:
+    """Return the address of this very page in a language."""
+    query = request.query_string.decode("latin-1")
+    return in_language(language, request.path) + (f"?{query}" if query else "")
+
+
 def address(language: str, path: str) -> str:
     """Return the whole address, in a language, of a path that `url_for` gave.
 
@@ -68,8 +74,7 @@ def address(language: str, path: str) -> str:
 
 def this_page_in_other_language() -> str:
     """Return the address of this very page in the other language."""
-    query = request.query_string.decode("latin-1")
-    return in_language(other_language(), request.path) + (f"?{query}" if query else "")
+    return this_page_in(other_language())
 
 
 def is_on_this_site(path: str) -> bool:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
-from web.days import PARTS, as_day, typed_day
+from web.days import PARTS, as_day, typed_parts
 from web.texts import gettext, say, say_error
 
 bp = Blueprint("administration", __name__, url_prefix="/settings")
@@ -289,7 +289,7 @@ def _days(**names: bool) -> tuple[dict[str, date | None], Problems]:
     days: dict[str, date | None] = {}
     problems = {}
     for name in names:
-        typed = typed_day(name)
+        typed = typed_parts(request.form, name)
         days[name] = as_day(typed)
         if days[name] is None and any(typed.values()):
             problems[f"{name}-{PARTS[0]}"] = gettext("Enter a real day, for example 27 3 2026")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,14 @@ _SOURCE = re.compile(r"(\w+) / (?:.* / )?([0-9]+)")
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer as it is read: lines of text, a file, another document, or rows of answers."""
+    """An answer as it is read: lines of text, a file, another document, a page, or rows."""
 
     lines: tuple[str, ...] = ()
     upload: str = ""
     document: str = ""
     version: str = ""
+    address: str = ""
+    table: bool = False
     rows: tuple[tuple[str, tuple[tuple[str, Shown], ...]], ...] = ()
     empty: bool = False
 
@@ -36,10 +38,13 @@ def answers(
     sections: Sequence[str] = (),
     *,
     case_id: uuid.UUID | None = None,
+    readable: Collection[str] | None = None,
 ) -> list[tuple[str, list[tuple[str, str, Shown]]]]:
     """Return sections of a document as they are read: the label, then name, question and answer.
 
-    Takes:   case_id, where texts that say from which document they come are to lead there.
+    Takes:   case_id, where texts that say from which document they come are to lead there;
+             readable, the ids of the fields and columns that this person may read: of any other
+             it is not even told that it is unanswered. Left out, all of them.
     """
     language = current_language()
     sources = Sources(case_id) if case_id else None
@@ -49,9 +54,13 @@ def answers(
         if given is None or (sections and section.id not in sections):
             continue
         rows = [
-            (entry.key, entry.label(language), show_value(entry, given.get(entry.key), sources))
+            (
+                entry.key,
+                entry.label(language),
+                show_value(entry, given.get(entry.key), sources, readable),
+            )
             for entry in section.fields
-            if _is_read(entry, given)
+            if _is_read(entry, given) and _is_among(entry, readable)
         ]
         listed.append((section.label(language), rows))
     return listed
@@ -64,6 +73,10 @@ def _is_read(entry: engine.Field, given: Mapping[str, Any]) -> bool:
     if entry.hidden or not entry.has_value:
         return False
     return entry.key in given or (entry.has_input and entry.hide is None)
+
+
+def _is_among(entry: engine.Field, readable: Collection[str] | None) -> bool:
+    return readable is None or entry.id in readable
 
 
 class Sources:
@@ -90,15 +103,24 @@ class Sources:
         return (str(found), version) if found else ("", "")
 
 
-def show_value(entry: engine.Field, value: Any, sources: Sources | None = None) -> Shown:
+def show_value(
+    entry: engine.Field,
+    value: Any,
+    sources: Sources | None = None,
+    readable: Collection[str] | None = None,
+) -> Shown:
     """Return the answer to a field as it is read."""
     if value is None or value == "" or value == []:
         return Shown((gettext("Not answered"),), empty=True)
     if entry.is_rows:
-        return _show_rows(entry, value, sources)
+        return _show_rows(entry, value, sources, readable)
     if entry.type == "textfield" and sources is not None:
         document, version = sources.lead(entry, str(value))
         return Shown((str(value),), document=document, version=version)
+    if entry.kind == "web":
+        return Shown((str(value),), address=str(value))
+    if entry.is_money and isinstance(value, int | float):
+        return Shown((engine.pounds(value),))
     if entry.type == "filepicker":
         return Shown((str(value.get("name", "")),), upload=str(value.get("upload", "")))
     if entry.type == "adolyguLink":
@@ -120,21 +142,28 @@ def in_words(entry: engine.Field, value: Any) -> str:
 
 
 def _show_rows(
-    entry: engine.Field, value: list[Mapping[str, Any]], sources: Sources | None
+    entry: engine.Field,
+    value: list[Mapping[str, Any]],
+    sources: Sources | None,
+    readable: Collection[str] | None,
 ) -> Shown:
     language = current_language()
     return Shown(
+        table=entry.kind == "table",
         rows=tuple(
             (
                 rows.legend(entry, number),
                 tuple(
-                    (column.label(language), show_value(column, row.get(column.key), sources))
+                    (
+                        column.label(language),
+                        show_value(column, row.get(column.key), sources, readable),
+                    )
                     for column in entry.columns
-                    if column.has_value and not column.hidden
+                    if column.has_value and not column.hidden and _is_among(column, readable)
                 ),
             )
             for number, row in enumerate(value)
-        )
+        ),
     )
 
 

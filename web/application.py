@@ -18,23 +18,36 @@ from web import (
     administration,
     answers,
     calendar_feeds,
+    case_list,
     cases,
     deliveries,
     demonstration,
     diagrams,
+    differences,
     documents,
     errors,
     gate,
+    histories,
+    incidents,
     invitations,
     language,
+    notes,
+    notices,
+    paging,
+    papers,
     people,
     people_import,
+    plans,
     public,
+    sections,
     sign_in,
     spreadsheets,
     statements,
+    stationery,
     tasks,
     texts,
+    today,
+    translation,
 )
 
 BUILD = Path(__file__).parent / "static" / "build"
@@ -74,13 +87,23 @@ def create_app(settings: engine.Settings) -> Flask:
     for noun in (
         sign_in,
         invitations,
+        today,
         tasks,
+        case_list,
         spreadsheets,
+        sections,
         cases,
+        incidents,
         documents,
+        papers,
+        stationery,
         people,
         administration,
         people_import,
+        plans,
+        histories,
+        notes,
+        notices,
         gate,
         public,
         deliveries,
@@ -89,6 +112,7 @@ def create_app(settings: engine.Settings) -> Flask:
         demonstration,
         diagrams,
         statements,
+        translation,
     ):
         app.register_blueprint(noun.bp)
     errors.register(app)
@@ -106,7 +130,7 @@ def _refuse_nul() -> None:
     Forms say at its own input that an answer has a sign in it that cannot be kept.
     """
     for name, value in request.form.items(multi=True):
-        takes_answers = request.endpoint in ("tasks.answer", "documents.save")
+        takes_answers = request.endpoint in ("tasks.answer", "sections.answer", "documents.save")
         if "\0" in value and (name.startswith("page-") or not takes_answers):
             abort(400)
 
@@ -135,17 +159,33 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=_asset,
         clock_state=texts.clock_state,
+        late_or_early=texts.late_or_early,
         clock_colour=texts.clock_colour,
         case_state=texts.case_state,
         case_relation=texts.case_relation,
+        section_colour=texts.section_colour,
+        section_state=texts.section_state,
         token_state=texts.token_state,
         escalation=texts.escalation,
         event_name=texts.event_name,
         instance_state=texts.instance_state,
         step_kind=texts.step_kind,
         why_not_sent=texts.why_not_sent,
-        incident_name=texts.incident_name,
+        incident_told=texts.incident_told,
+        incident_meanwhile=texts.incident_meanwhile,
+        alike_told=texts.alike_told,
+        cite_told=texts.cite_told,
+        source_told=texts.source_told,
+        coordinates=_coordinates,
         answers=answers.answers,
+        can_write_pdf=engine.can_write_pdf,
+        paper_kinds=papers.kinds,
+        differences=differences.differences,
+        page_links=paging.links,
+        note_kind=texts.note_kind,
+        note_class=texts.note_class,
+        note_with=texts.note_with,
+        message_state=texts.message_state,
         actor_name=_actor_name,
         may_check_content=_may_check_content,
     )
@@ -160,12 +200,18 @@ def _describe_page() -> dict[str, Any]:
         "other_language": addresses.other_language(),
         "this_page_in_other_language": addresses.this_page_in_other_language(),
         "shown_moment": demonstration.shown_moment(),
+        "idle_minutes": int(engine.idle_limit().total_seconds()) // 60,
     }
 
 
 def _actor_name() -> str:
     actor = actors.actor_or_none()
     return actor.name if actor else ""
+
+
+def _coordinates() -> bool:
+    actor = actors.actor_or_none()
+    return actor is not None and engine.coordinates(actor)
 
 
 def _may_check_content(case_id: uuid.UUID) -> bool:

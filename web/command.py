@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TextIO, TypeVar
 
 import click
 from cryptography.fernet import Fernet
@@ -148,6 +148,29 @@ def scenario(
         failed = failed or bool(outcome.wrong)
     if failed:
         sys.exit(1)
+
+
+@main.command()
+@click.option("--address-en", type=click.File(encoding="utf-8"), help="The address, line by line.")
+@click.option("--address-cy", type=click.File(encoding="utf-8"), help="The same in Welsh.")
+@click.option(
+    "--logo",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A PNG or JPEG picture of at most 200 kB.",
+)
+@click.argument("board")
+@plainly
+def letterhead(
+    board: str, address_en: TextIO | None, address_cy: TextIO | None, logo: Path | None
+) -> None:
+    """Set what stands at the head of a Board's papers; what is left out is taken off."""
+    engine.connect(operations.from_environment())
+    address = engine.Text(
+        en=address_en.read() if address_en else "", cy=address_cy.read() if address_cy else ""
+    )
+    name, content = (logo.name, logo.read_bytes()) if logo else ("", b"")
+    operations.set_letterhead(board, address, name, content)
+    click.echo(f"The head of the papers of {board} is set.")
 
 
 @main.command("verify-audit")

@@ -1,21 +1,20 @@
-"""Read a day that was typed in the three boxes of our own pages."""
+"""Read a day that was typed as day, month and year."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-
-from flask import request
 
 PARTS = ("day", "month", "year")
 
 
-def typed_day(name: str) -> dict[str, str]:
-    """Return what was typed, by part of the day."""
-    return {part: request.form.get(f"{name}-{part}", "").strip() for part in PARTS}
+def typed_parts(sent: Mapping[str, str], name: str) -> dict[str, str]:
+    """Return the three inputs of a day as they were typed."""
+    return {part: sent.get(f"{name}-{part}", "").strip() for part in PARTS}
 
 
-def as_day(typed: dict[str, str]) -> date | None:
-    """Return the day that was typed; None, where there is no such day."""
+def as_day(typed: Mapping[str, str]) -> date | None:
+    """Return the day that three inputs name; None where it is none."""
     if not all(text.isascii() and text.isdigit() and len(text) <= 4 for text in typed.values()):
         return None
     try:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
+from web import days
 from web.actors import current_actor
-from web.days import as_day, typed_day
 from web.texts import gettext, say_error
 
 bp = Blueprint("deliveries", __name__)
@@ -38,8 +38,8 @@ def letter(case_id: uuid.UUID, notice_id: uuid.UUID) -> ResponseReturnValue:
 def posted(case_id: uuid.UUID, notice_id: uuid.UUID) -> ResponseReturnValue:
     """Record the day on which a letter was sent on."""
     actor = current_actor()
-    typed = typed_day("posted_on")
-    day = as_day(typed)
+    typed = days.typed_parts(request.form, "posted_on")
+    day = days.as_day(typed)
     if day is None:
         page = engine.letter_page(case_id, notice_id, actor)
         return _letter(page, typed, gettext("Enter the day on which the letter was sent")), 422

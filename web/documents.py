@@ -1,4 +1,4 @@
-"""Show documents as they stand or stood, put recorded answers right, and hand out files."""
+"""Show documents as they stand or stood, what differs, put answers right, hand out files."""
 
 from __future__ import annotations
 
@@ -19,11 +19,28 @@ from web.texts import gettext
 bp = Blueprint("documents", __name__)
 
 
+@bp.get("/cases/<uuid:case_id>/documents")
+def index(case_id: uuid.UUID) -> ResponseReturnValue:
+    """List the documents of a case that a person may read."""
+    case = engine.case_page(case_id, current_actor())
+    return render_template("documents.html", case=case, part="documents")
+
+
 @bp.get("/documents/<uuid:document_id>")
 def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document, the newest version or an earlier one."""
-    page = engine.document_page(document_id, current_actor(), _wanted_version())
+    page = engine.document_page(document_id, current_actor(), _number("version"))
     return render_template("document.html", page=page)
+
+
+@bp.get("/documents/<uuid:document_id>/changes")
+def changes(document_id: uuid.UUID) -> ResponseReturnValue:
+    """Show what differs between two versions of a document: by default, the last two."""
+    actor = current_actor()
+    newer = _number("to") or engine.document_page(document_id, actor).newest
+    older = _number("from") or newer - 1
+    found = engine.document_difference(document_id, older, newer, actor)
+    return render_template("changes.html", page=found.newer, found=found)
 
 
 @bp.get("/documents/<uuid:document_id>/amend/<section>")
@@ -69,12 +86,12 @@ def download(upload_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _wanted_version() -> int | None:
+def _number(name: str) -> int | None:
     """Return the version that an address names; None where it names none.
 
     Raises:  NotFound, for what is no number: the newest would be taken for the one asked for.
     """
-    wanted = request.args.get("version")
+    wanted = request.args.get(name)
     if wanted is None:
         return None
     if not (wanted.isascii() and wanted.isdigit()):

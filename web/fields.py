@@ -72,6 +72,8 @@ class Question:
     width: str = ""
     limit: int | None = None
     input_mode: str = ""
+    input_type: str = "text"
+    prefix: str = ""
     accept: str = ""
     choices: tuple[Choice, ...] = ()
     inputs: tuple[Input, ...] = ()
@@ -158,6 +160,34 @@ def summarise(parts: Sequence[FormOnPage], errors: Sequence[engine.FieldError]) 
         for question in _all_questions(section.questions)
     }
     return [Problem(say(error), "#" + _nearest(_input_name(error), anchors)) for error in errors]
+
+
+def typed_earlier(part: engine.FormPart, known: Known) -> list[tuple[str, str]]:
+    """Return what the draft holds where somebody recorded something else since, under its labels.
+
+    Nothing typed is lost by that: whoever typed it can put it in again.
+    """
+    laid_out = lay_out(replace(part, posted=part.earlier), known) if part.earlier else None
+    shown = laid_out.sections if laid_out else ()
+    return [line for section in shown for line in _typed(section.questions, "")]
+
+
+def _typed(questions: Sequence[Question], row: str) -> Iterator[tuple[str, str]]:
+    for question in questions:
+        if question.kind in ("fixed_text", "read_only", "computed"):
+            continue
+        chosen = [choice.text for choice in question.choices if choice.checked]
+        stands = [question.value, *chosen, *(one.value for one in question.inputs)]
+        if question.kept:
+            stands.append(gettext("A file is kept here already."))
+        said = question.choices or question.kind == "tick"
+        text = "\n".join(one for one in (stands[1:] if said else stands) if one.strip())
+        if text:
+            yield row + question.label, text
+        for choice in question.choices:
+            yield from _typed(choice.questions, row)
+        for inner in question.rows:
+            yield from _typed(inner.questions, f"{inner.legend}: ")
 
 
 @dataclass(frozen=True)
@@ -282,13 +312,17 @@ class _Page:
 #: The parts of a person, as inputs are named.
 _PERSON = ("name", "designation", "contact")
 
+#: The type of an input and its keyboard, for texts of a kind of their own.
+_INPUTS = {"web": ("url", "url"), "email": ("email", "email"), "phone": ("tel", "tel")}
+
 Revealed = Mapping[tuple[str, str], list[engine.Field]]
 
 
 def _text(_page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
     limit = entry.validate.max_length
     width = "govuk-input--width-10" if limit and limit <= 20 else ""
-    return replace(plain, width=width)
+    kind, mode = _INPUTS.get(entry.kind, ("text", ""))
+    return replace(plain, width=width, input_type=kind, input_mode=mode)
 
 
 def _long_text(
@@ -299,7 +333,9 @@ def _long_text(
 
 def _number(_page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
     mode = "decimal" if entry.decimal_digits else "numeric"
-    return replace(plain, width="govuk-input--width-5", input_mode=mode)
+    width = "govuk-input--width-10" if entry.is_money else "govuk-input--width-5"
+    prefix = "£" if entry.is_money else ""
+    return replace(plain, width=width, input_mode=mode, prefix=prefix)
 
 
 def _date(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
-from web.texts import gettext, say_error
+from web.alphabet import in_order
+from web.texts import gettext, say, say_error
 
 bp = Blueprint("people", __name__)
 
@@ -95,8 +96,8 @@ def _page(case_id: uuid.UUID, typed: dict[str, str], problems: dict[str, str]) -
     return render_template(
         "people.html",
         case=case,
-        roles=roles,
-        people=people,
+        roles=in_order(roles, lambda role: say(role.text)),
+        people=in_order(people, lambda person: person.name),
         typed=typed,
         problems=problems,
         part="people",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping, Sequence
+
+from flask import url_for
 
 import engine
 from web.addresses import current_language
@@ -29,6 +32,14 @@ def change(posted: Posted, action: str) -> tuple[dict[str, list[str]], str | Non
     if verb == "drop":
         return {name: values for name, values in posted.items() if name != f"{target}-kept"}, target
     return dict(posted), None
+
+
+def spreadsheet_page(task_id: uuid.UUID, action: str) -> str | None:
+    """Return where a button leads that fills rows from a spreadsheet; None for any other."""
+    verb, _, path = action.partition(":")
+    if verb != "spreadsheet":
+        return None
+    return url_for("spreadsheets.start", task_id=task_id, path=path or "-")
 
 
 def legend(entry: engine.Field, place: int) -> str:

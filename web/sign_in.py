@@ -11,6 +11,7 @@ import engine
 from web import errors
 from web.actors import actor_or_none
 from web.addresses import in_language, is_on_this_site
+from web.alphabet import in_order
 from web.texts import gettext, say, say_error
 
 bp = Blueprint("sign_in", __name__)
@@ -51,10 +52,8 @@ def require_actor() -> ResponseReturnValue | None:
     typed = errors.what_was_typed() if request.method == "POST" else []
     if any(value and not name.startswith("page-") for name, value in typed):
         return errors.send_again(), 401
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/tasks"
-    return redirect(
-        url_for("sign_in.show", next=None if wanted in ("/", "/tasks") else wanted), 303
-    )
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(url_for("sign_in.show", next=None if wanted == "/" else wanted), 303)
 
 
 @bp.get("/sign-in")
@@ -90,6 +89,12 @@ def choose_person() -> ResponseReturnValue:
     return let_in(engine.sign_in_as(account))
 
 
+@bp.post("/sign-in/stay")
+def stay() -> ResponseReturnValue:
+    """Answer whoever is still there; having asked, their session begins to run anew."""
+    return "", 204
+
+
 @bp.post("/sign-out")
 def leave() -> ResponseReturnValue:
     """End the session on the server and in the browser."""
@@ -108,7 +113,7 @@ def let_in(token: str) -> ResponseReturnValue:
     session["token"] = token
     actor = engine.actor_for(token)
     here = "cy" if request.root_path.endswith("/cy") or (actor and actor.language == "cy") else "en"
-    return redirect(in_language(here, wanted if is_on_this_site(wanted) else "/tasks"), 303)
+    return redirect(in_language(here, wanted if is_on_this_site(wanted) else "/"), 303)
 
 
 def _page(problems: dict[str, str] | None = None, email: str = "") -> str:
@@ -116,5 +121,8 @@ def _page(problems: dict[str, str] | None = None, email: str = "") -> str:
     for person in engine.demonstration_people():
         for role in person.role_names:
             groups.setdefault(role, []).append(person)
-    in_order = sorted(groups.items(), key=lambda group: say(group[0]))
-    return render_template("sign_in.html", problems=problems or {}, email=email, groups=in_order)
+    listed = [
+        (role, in_order(people, lambda person: person.name))
+        for role, people in in_order(groups.items(), lambda group: say(group[0]))
+    ]
+    return render_template("sign_in.html", problems=problems or {}, email=email, groups=listed)

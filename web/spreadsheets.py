@@ -43,6 +43,7 @@ class Target:
 
     page: engine.TaskPage
     part: engine.FormPart
+    section: str
     entry: engine.Field
 
     @property
@@ -69,6 +70,27 @@ class Target:
     def may_replace(self) -> bool:
         """Say whether the rows that stand may go; rows that are items of the case may not."""
         return bool(self.standing) and self.entry.items is None
+
+    def put_into_draft(self, posted: dict[str, list[str]]) -> None:
+        """Keep what is typed: all of the task, or the section of a long one."""
+        task_id, actor = self.page.task.id, current_actor()
+        if self.page.is_long:
+            key = engine.SectionKey(self.part.form.id, self.section)
+            engine.save_section(task_id, key, posted, {}, actor)
+        else:
+            engine.save_draft(task_id, posted, {}, actor)
+
+    def address(self, anchor: str) -> str:
+        """Return where the rows are filled in: the task, or their section of a long one."""
+        if not self.page.is_long:
+            return url_for("tasks.show", task_id=self.page.task.id, _anchor=anchor)
+        return url_for(
+            "sections.show",
+            task_id=self.page.task.id,
+            form=self.part.form.id,
+            section=self.section,
+            _anchor=anchor,
+        )
 
     @property
     def seen(self) -> str:
@@ -150,7 +172,7 @@ def _target(task_id: uuid.UUID, path: str) -> Target:
         for section in part.sections:
             for entry in part.form.section(section).fields:
                 if entry.key == path and engine.takes_rows(entry):
-                    return Target(page, part, entry)
+                    return Target(page, part, section, entry)
     raise engine.NotFound
 
 
@@ -347,11 +369,9 @@ def _take(target: Target, chosen: Chosen, *, replace: bool) -> ResponseReturnVal
     changed, first = rows.put_in(
         target.posted, target.entry.key, [row.inputs for row in taken], replace=replace
     )
-    task_id = target.page.task.id
-    engine.save_draft(task_id, changed, {}, current_actor())
-    anchor = f"{target.entry.key}-{first}"
+    target.put_into_draft(changed)
     if not taking.not_taken(standing):
-        return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
+        return redirect(target.address(f"{target.entry.key}-{first}"), 303)
     return _taken(target, chosen, len(taken), standing)
 
 
@@ -365,7 +385,7 @@ def _taken(target: Target, chosen: Chosen, taken: int, standing: int) -> str:
         taken=taken,
         not_taken=_taking(target, chosen).not_taken(standing),
         standing=standing,
-        anchor=f"{target.entry.key}-{standing}",
+        go_on=target.address(f"{target.entry.key}-{standing}"),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 bp = Blueprint("statements", __name__)
+
+#: The day of the tests that the accessibility statement tells of.
+PREPARED_ON = date(2026, 11, 27)
 
 
 @bp.get("/about")
@@ -17,7 +22,7 @@ def about() -> ResponseReturnValue:
 @bp.get("/accessibility")
 def accessibility() -> ResponseReturnValue:
     """State how far the pages are accessible, what is not, and whom to tell."""
-    return render_template("accessibility.html")
+    return render_template("accessibility.html", prepared_on=PREPARED_ON)
 
 
 @bp.get("/privacy")

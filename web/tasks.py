@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 from typing import BinaryIO, cast
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
@@ -25,8 +27,9 @@ _URGENCY = {"overdue": 0, "due_soon": 1}
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    """Go to the page that people start from."""
-    return redirect(url_for("tasks.index"))
+    """Go to the page that people start from: what needs doing today, for a co-ordinator."""
+    page = "today.show" if engine.coordinates(current_actor()) else "tasks.index"
+    return redirect(url_for(page))
 
 
 @bp.get("/tasks")
@@ -61,9 +64,8 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
         return _file_refused(task_id, posted, refused), 422
     if action == "save":
         return redirect(url_for("tasks.saved", task_id=task_id), 303)
-    verb, _, path = action.partition(":")
-    if verb == "spreadsheet":
-        return redirect(url_for("spreadsheets.start", task_id=task_id, path=path or "-"), 303)
+    if elsewhere := rows.spreadsheet_page(task_id, action):
+        return redirect(elsewhere, 303)
     if action == "language":
         return redirect(this_page_in_other_language(), 303)
     return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
@@ -125,6 +127,7 @@ def done(task_id: uuid.UUID) -> ResponseReturnValue:
         identifier=told["identifier"],
         case_id=told["case"],
         waiting=_overdue_first([*mine, *groups]),
+        alike=engine.find_alike(uuid.UUID(told["case"]), actor),
     )
 
 
@@ -189,6 +192,8 @@ def at_its_input(refused: engine.UploadRefused) -> engine.FieldError:
 
 def _form(task_id: uuid.UUID, errors: list[engine.FieldError], *, refused: str = "") -> str:
     page = engine.open_task(task_id, current_actor())
+    if page.is_long:
+        return _sections(page, errors, refused)
     parts = [
         fields.lay_out(part, page, errors, case_id=page.task.case_id, spreadsheets=True)
         for part in page.parts
@@ -199,7 +204,54 @@ def _form(task_id: uuid.UUID, errors: list[engine.FieldError], *, refused: str =
         parts=parts,
         problems=fields.summarise(parts, errors),
         refused=refused,
+        earlier=[line for part in page.parts for line in fields.typed_earlier(part, page)],
         beside=engine.startable_beside(page.task.case_id, current_actor()),
+    )
+
+
+def _sections(page: engine.TaskPage, errors: list[engine.FieldError], refused: str) -> str:
+    """Show the sections of a long task; what is wrong leads to its control on its section."""
+    actor = current_actor()
+    parts = [fields.lay_out(part, page, errors) for part in page.parts]
+    problems = [
+        replace(problem, href=_on_its_section(page, error) + problem.href)
+        for error, problem in zip(errors, fields.summarise(parts, errors), strict=True)
+    ]
+    listed = engine.task_sections(page.task.id, actor)
+    return render_template(
+        "task_sections.html",
+        page=page,
+        forms=[(form, list(part)) for form, part in groupby(listed, lambda one: one.form)],
+        done=sum(one.state in ("completed", "nothing_to_fill") for one in listed),
+        count=len(listed),
+        problems=problems,
+        refused=refused,
+        beside=engine.startable_beside(page.task.case_id, actor),
+    )
+
+
+def _on_its_section(page: engine.TaskPage, error: engine.FieldError) -> str:
+    """Return the address of the page on which something can be put right; nothing for this one."""
+    key = engine.section_of_input(page.parts, error.field)
+    if key is None:
+        return ""
+    return _address_of(page, key, check=True)
+
+
+def _address_of(
+    page: engine.TaskPage, key: engine.SectionKey, *, check: bool = False, change: bool = False
+) -> str:
+    """Return the address of a section of a task.
+
+    Takes:   check, to show what is wrong; change, to go back to the answers afterwards.
+    """
+    return url_for(
+        "sections.show",
+        task_id=page.task.id,
+        form=key.form,
+        section=key.section,
+        check=1 if check else None,
+        change=1 if change else None,
     )
 
 
@@ -214,7 +266,14 @@ def _unsigned(actor: engine.Actor) -> dict[str, str]:
 
 
 def _answers(page: engine.TaskPage, problems: dict[str, str] | None = None) -> str:
-    return render_template("task_check.html", page=page, problems=problems or {})
+    def change_at(form: engine.Form, section: str) -> str:
+        if not page.is_long:
+            return url_for("tasks.show", task_id=page.task.id)
+        return _address_of(page, engine.SectionKey(form.id, section), change=True)
+
+    return render_template(
+        "task_check.html", page=page, problems=problems or {}, change_at=change_at
+    )
 
 
 def _overdue_first(tasks: list[engine.TaskSummary]) -> list[engine.TaskSummary]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time
 from functools import cache
 from io import BytesIO
@@ -105,6 +106,11 @@ def month(value: str) -> str:
     return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=current_language())
 
 
+def short_month(value: date) -> str:
+    """Return the month of a day in short, with its year: Jul 2026, Gorff 2026."""
+    return format_date(value, "MMM y", locale=current_language())
+
+
 def clock_time(value: str) -> str:
     """Return a time of day, given as 14:30, as people write it."""
     return format_time(time.fromisoformat(value), "HH:mm", locale=current_language())
@@ -132,6 +138,15 @@ def days_left(days: int | None) -> str:
     if days == 0:
         return gettext("Last day in time is today")
     return ngettext("%(num)d day left", "%(num)d days left", days)
+
+
+def late_or_early(days: int) -> str:
+    """Say by how many days something is later or earlier than planned."""
+    if days > 0:
+        return ngettext("%(num)d day late", "%(num)d days late", days)
+    if days < 0:
+        return ngettext("%(num)d day early", "%(num)d days early", -days)
+    return gettext("On the planned day")
 
 
 def clock_state(state: str, late: bool = False) -> str:
@@ -164,6 +179,31 @@ def case_state(state: str) -> str:
         "closed": gettext("Closed"),
     }
     return names.get(state, state)
+
+
+def section_state(state: str) -> str:
+    """Return how far a section of a long task has come."""
+    names = {
+        "not_started": gettext("Not yet started"),
+        "in_progress": gettext("In progress"),
+        "completed": gettext("Completed"),
+        "has_errors": gettext("There is a problem"),
+        "overtaken": gettext("Changed by somebody else"),
+        "cannot_start": gettext("Cannot start yet"),
+        "nothing_to_fill": gettext("Nothing to fill in"),
+    }
+    return names[state]
+
+
+def section_colour(state: str) -> str:
+    """Return the colour of the tag of a section's state; nothing where it needs no tag."""
+    colours = {
+        "not_started": "blue",
+        "in_progress": "light-blue",
+        "has_errors": "red",
+        "overtaken": "orange",
+    }
+    return colours.get(state, "")
 
 
 def token_state(state: str) -> str:
@@ -234,10 +274,78 @@ def step_kind(kind: str) -> str:
     return names.get(kind, gettext("Step"))
 
 
-def incident_name(what: str) -> str:
-    """Return what could not be done; the name of an error stays, for whoever looks into it."""
-    names = {"NoticeNotSent": gettext("A message could not be delivered")}
-    return names.get(what, what)
+def incident_told(incident: engine.IncidentView) -> str:
+    """Say what could not be done."""
+    about = say(incident.about)
+    if incident.kind == "event":
+        return gettext("What the time limit “%(about)s” leads to could not begin.", about=about)
+    if incident.kind == "clock":
+        return gettext("A reminder of “%(about)s” could not be written.", about=about)
+    if incident.kind == "report":
+        return gettext("News of a linked case could not be taken in.")
+    return gettext("A message could not be delivered.")
+
+
+def incident_meanwhile(incident: engine.IncidentView) -> str:
+    """Say what goes on while it waits: the clock always does (PR-06)."""
+    if incident.kind == "event":
+        said = gettext(
+            "Until it is tried again, nothing follows from the limit. All other work goes on."
+        )
+    elif incident.kind == "clock":
+        said = gettext("Until it is tried again, nobody is reminded of it. Remind them yourself.")
+    elif incident.kind == "report":
+        said = gettext("Until it is tried again, this case does not know what happened there.")
+    else:
+        said = gettext("Until it is sent again, nobody has been told. Tell them yourself.")
+    if incident.due_on is None:
+        clock = gettext("Every clock of the case goes on.")
+    else:
+        last = day(incident.due_on)
+        clock = gettext("The clock goes on: the last day in time is still %(day)s.", day=last)
+    return f"{said} {clock}"
+
+
+def alike_told(kinds: tuple[str, ...]) -> str:
+    """Say what two cases that may be about the same child share."""
+    names = {
+        "birth": gettext("a child born on the same day"),
+        "incident": gettext("an incident on the same day"),
+    }
+    return ", ".join(names[kind] for kind in kinds)
+
+
+def cite_told(cite: str) -> str:
+    """Say in words where a rule stands, given as the catalogue cites it: `G5.20, A1-2.4`."""
+    parts = [part.strip() for part in cite.split(",")]
+    numbers = [found[1] for part in parts if (found := re.fullmatch(r"G(\d+\.\d+)", part))]
+    told = [_cited(part) for part in parts if not re.fullmatch(r"G(\d+\.\d+)", part)]
+    if numbers:
+        listed = ", ".join(numbers)
+        several = ngettext("guidance, paragraph %(listed)s", "guidance, paragraphs %(listed)s",
+                           len(numbers), listed=listed)  # fmt: skip
+        told.insert(0, several)
+    return "; ".join(told)
+
+
+def _cited(part: str) -> str:
+    if found := re.fullmatch(r"A(\d)-(\d+\.\d+)", part):
+        return gettext("Annex %(annex)s, paragraph %(number)s", annex=found[1], number=found[2])
+    if found := re.fullmatch(r"A(\d)-(\w[\w.]*)", part):
+        return gettext("Annex %(annex)s, part %(part)s", annex=found[1], part=found[2])
+    if found := re.fullmatch(r"App (\d\w)", part):
+        return gettext("Annex 1, appendix %(part)s", part=found[1])
+    return part
+
+
+def source_told(source: str) -> str:
+    """Say whether the guidance gives a length, or whether it is proposed."""
+    names = {
+        "G": gettext("Length from the guidance"),
+        "G+P": gettext("Length from the guidance, with a proposed detail"),
+        "P": gettext("Length proposed; the guidance gives none"),
+    }
+    return names.get(source, source)
 
 
 def why_not_sent(why: str) -> str:
@@ -248,6 +356,52 @@ def why_not_sent(why: str) -> str:
         "limited": gettext("The mail system takes no more messages just now"),
         "settings": gettext("The mail system does not know us; an administrator has to look at it"),
     }.get(why, gettext("The mail system could not be reached"))
+
+
+def note_kind(kind: str) -> str:
+    """Return what kind of note or correspondence something is."""
+    return {
+        "note": gettext("File note"),
+        "letter_in": gettext("Letter received"),
+        "letter_out": gettext("Letter sent"),
+        "email_in": gettext("Email received"),
+        "email_out": gettext("Email sent"),
+        "call_in": gettext("Telephone call received"),
+        "call_out": gettext("Telephone call made"),
+    }.get(kind, kind)
+
+
+def note_with(key: str, role: Bilingual | None) -> str:
+    """Return with whom a note was: a role, or somebody who holds none."""
+    others = {"family": gettext("A member of the family"), "other": gettext("Somebody else")}
+    return others.get(key) or say(role)
+
+
+def note_class(name: str) -> str:
+    """Return what the readers of a visibility class are called as a group."""
+    names = {
+        "V-CASE": gettext("Those who decide on the case"),
+        "V-PANEL": gettext("The Panel and the reviewers"),
+        "V-FAM": gettext("Those who are in touch with the family"),
+        "V-LEGAL": gettext("Those who deal with legal advice"),
+        "V-BOARD": gettext("The Board"),
+        "V-STEER": gettext("The steering group and those around the case"),
+        "V-CRG": gettext("The Case Review Group"),
+        "V-FORUM": gettext("Those who are in the forum"),
+    }
+    return names.get(name, name)
+
+
+def message_state(state: str) -> str:
+    """Return what became of a message."""
+    return {
+        "sent": gettext("Sent"),
+        "waiting": gettext("Waiting to be sent"),
+        "failed": gettext("Not delivered"),
+        "by_post": gettext("To be sent by post"),
+        "posted": gettext("Sent by post"),
+        "none": gettext("Sent to nobody: nobody held the role"),
+    }.get(state, state)
 
 
 def event_name(kind: str) -> str:
@@ -263,6 +417,8 @@ def event_name(kind: str) -> str:
         "task_released": gettext("Task given back"),
         "task_completed": gettext("Task completed"),
         "document_amended": gettext("Document put right"),
+        "note_recorded": gettext("Note recorded"),
+        "note_put_right": gettext("Note put right"),
         "document_retold": gettext("Document brought up to date by the system"),
         "person_appointed": gettext("Person appointed"),
         "appointment_ended": gettext("Appointment ended"),
@@ -284,5 +440,6 @@ def event_name(kind: str) -> str:
         "finding_opened_again": gettext("Something that the content check found is open again"),
         "message_sent_again": gettext("A message that could not be delivered was sent again"),
         "letter_posted": gettext("A letter was sent by post"),
+        "case_list_exported": gettext("A list of cases was taken away as a file"),
     }
     return names.get(kind, kind.replace("_", " ").capitalize())

@@ -1,26 +1,39 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
 from engine.deployments.checks import check, stray
-from engine.deployments.definitions import Definitions, InvalidDeployment, build
+from engine.deployments.definitions import (
+    LAYOUTS,
+    LETTERS,
+    Definitions,
+    InvalidDeployment,
+    as_finding,
+    build,
+)
 from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders, stray_files
+from engine.deployments.layout_checks import Problem, problems
 from engine.deployments.timing import facts_of_time
 from engine.deployments.versions import DeploymentNotFound, NothingDeployed, deploy, load, newest
 from engine.lint import Finding
 
 __all__ = [
     "BASE_EDITION",
+    "LAYOUTS",
+    "LETTERS",
     "Definitions",
     "DeploymentNotFound",
     "Finding",
     "InvalidDeployment",
     "NothingDeployed",
+    "Problem",
     "UnknownFolder",
+    "as_finding",
     "build",
     "check",
     "deploy",
     "facts_of_time",
     "load",
     "newest",
+    "problems",
     "read_folders",
     "stray",
     "stray_files",

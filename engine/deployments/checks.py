@@ -10,6 +10,8 @@ from engine.deployments import (
     decision_checks,
     fact_checks,
     form_checks,
+    layout_checks,
+    milestone_checks,
     role_checks,
     soundness_checks,
     statutory_checks,
@@ -47,11 +49,13 @@ def _check(files: Files) -> list[Finding]:
         for checks in (
             fact_checks,
             timescale_checks,
+            milestone_checks,
             form_checks,
             decision_checks,
             role_checks,
             statutory_checks,
             confidentiality_checks,
+            layout_checks,
         ):
             findings += checks.check(reading)
         if not any(found.severity == "error" for found in findings):

@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, TypeVar
 
-from engine import decisions, facts, forms, letters, roles, statutory, timescales, workflow
+from engine import (
+    decisions,
+    facts,
+    forms,
+    layouts,
+    letters,
+    milestones,
+    roles,
+    statutory,
+    timescales,
+    workflow,
+)
 from engine.deployments.folders import LABEL, read_label
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
@@ -19,9 +30,11 @@ _Named = TypeVar("_Named")
 FACTS = "processes/facts.toml"
 ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
+MILESTONES = "processes/milestones.toml"
 STATUTORY = "processes/statutory.toml"
 LETTERS = "forms/letters/"
-_LETTERS = (LETTERS, ".toml")
+LAYOUTS = "forms/reports/"
+_LETTERS, _LAYOUTS = (LETTERS, ".toml"), (LAYOUTS, ".toml")
 
 #: So many sets of definitions are kept; six Boards with a new and an old one each use fewer.
 CACHE_SIZE = 32
@@ -49,8 +62,11 @@ class Definitions:
     forms: Mapping[str, forms.Form]
     decisions: Mapping[str, decisions.DecisionTable]
     timescales: Mapping[str, timescales.Timescale]
+    milestones: Mapping[str, milestones.Milestone]
     facts: Mapping[str, facts.FactDeclaration]
     roles: roles.Roles
+    #: how the documents of a form are printed, by form; of the others, as they are filled in
+    layouts: Mapping[str, layouts.Layout]
     #: path to the bytes of the file
     sources: Mapping[str, bytes]
 
@@ -64,8 +80,10 @@ class Reading:
     forms: dict[str, forms.Form] = field(default_factory=dict)
     decisions: dict[str, decisions.DecisionTable] = field(default_factory=dict)
     timescales: dict[str, timescales.Timescale] = field(default_factory=dict)
+    milestones: dict[str, milestones.Milestone] = field(default_factory=dict)
     facts: dict[str, facts.FactDeclaration] = field(default_factory=dict)
     roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
+    layouts: dict[str, layouts.Layout] = field(default_factory=dict)
     statutory: dict[str, statutory.Rule] = field(default_factory=dict)
     #: the keys of the notices that have a text
     letters: set[str] = field(default_factory=set)
@@ -99,8 +117,10 @@ def build(files: Files) -> Definitions:
         forms=reading.forms,
         decisions=reading.decisions,
         timescales=reading.timescales,
+        milestones=reading.milestones,
         facts=reading.facts,
         roles=reading.roles,
+        layouts=reading.layouts,
         sources=dict(files),
     )
     with _cache_lock:
@@ -134,9 +154,13 @@ def read(files: Files) -> Reading:
     for path, _letter in _each(reading, LETTERS, ".toml", letters.parse_letter):
         # Read for its findings; notices read it again when they are sent.
         reading.letters.add(path.removeprefix(LETTERS).removesuffix(".toml"))
+    for path, layout in _each(reading, LAYOUTS, ".toml", layouts.parse_layout):
+        reading.layouts[path.removeprefix(LAYOUTS).removesuffix(".toml")] = layout
     reading.timescales = _one(reading, TIMESCALES, timescales.parse_timescales, {})
     reading.facts = _one(reading, FACTS, facts.parse_facts, {})
     reading.roles = _one(reading, ROLES, roles.parse_roles, reading.roles)
+    if MILESTONES in files:
+        reading.milestones = _one(reading, MILESTONES, milestones.parse_milestones, {})
     if STATUTORY in files:
         reading.statutory = _one(reading, STATUTORY, statutory.parse_statutory, {})
     return reading
@@ -144,13 +168,15 @@ def read(files: Files) -> Reading:
 
 def unread(files: Files) -> list[str]:
     """Return the files of a set that nothing reads, because of where they stand or are called."""
-    read = {FACTS, ROLES, TIMESCALES, STATUTORY, LABEL}
+    read = {FACTS, ROLES, TIMESCALES, MILESTONES, STATUTORY, LABEL}
     places = (("processes/", ".bpmn"), ("processes/", ".dmn"), ("forms/", ".json"))
     return [
         path
         for path in sorted(files)
         if path not in read
-        and not any(path.startswith(at) and path.endswith(end) for at, end in (*places, _LETTERS))
+        and not any(
+            path.startswith(at) and path.endswith(end) for at, end in (*places, _LETTERS, _LAYOUTS)
+        )
     ]
 
 

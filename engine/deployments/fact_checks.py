@@ -68,12 +68,14 @@ def _check_field(
         message = f"There is no field {form_id}.{key}."
         yield make.error(fact.name, "field", message, "Name the key of a field, as form.key.")
         return
-    entry = form.field(key)
-    allowed = _types_of(entry)
+    entry, of_column = form.field(key), rows != key
+    # Of a case, a column is the list of what its rows hold.
+    whole = of_column and fact.scope == CASE
+    allowed = frozenset({"list"}) if whole else _types_of(entry)
     if allowed and fact.type not in allowed:
         message = f"{form_id}.{key} gives a {' or '.join(sorted(allowed))}, not a {fact.type}."
         yield make.error(fact.name, "type", message, "Make type and field fit.")
-    if rows != key:
+    if of_column and not whole:
         listed = form.field(rows)
         kind = listed.items.kind if listed.items else listed.about
         if kind != fact.scope:

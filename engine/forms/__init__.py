@@ -36,6 +36,7 @@ from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE, examples
 from engine.forms.inputs import (
     control_of,
     input_name,
+    of_sections,
     parts,
     row_prefix,
     to_posted,
@@ -82,6 +83,7 @@ __all__ = [
     "known_names",
     "known_rows",
     "most_rows",
+    "of_sections",
     "parse_form",
     "parts",
     "read_by_catalogue",

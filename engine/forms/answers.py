@@ -22,6 +22,13 @@ MAX_DIGITS = 15
 _WHOLE = re.compile(r"[0-9]{1,4}")
 _NUMBER = re.compile(r"(-?)£?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+))(\.[0-9]+)?")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+#: On the clock of twelve hours, with am or pm, or the Welsh yb (y bore) or yp, yh (prynhawn, hwyr).
+_HALF_DAY = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-5][0-9]))?(am|pm|yb|yp|yh)")
+#: A host is given as a name with a dot; user names and other schemes lead people astray.
+_WEB = re.compile(
+    r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#][^\s<>\"\\]*)?", re.IGNORECASE
+)
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)*\.[^@\s,;<>.]{2,24}")
 _SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]+")
 
 
@@ -83,7 +90,17 @@ def read_text(entry: Field, typed: str) -> Answer:
     text = text.strip()
     if length(text) > limit:
         return Answer(problem=Problem("maxLength", limit=str(limit)))
-    return Answer(text or None)
+    return _of_its_kind(entry, text) if text and entry.kind else Answer(text or None)
+
+
+def _of_its_kind(entry: Field, text: str) -> Answer:
+    """Return a web address with its scheme, or an email address, or the problem that it is none."""
+    if entry.kind == "web":
+        whole = f"https://{text}" if text.lower().startswith("www.") else text
+        return Answer(whole) if _WEB.fullmatch(whole) else UNREADABLE
+    if entry.kind == "email":
+        return Answer(text) if _EMAIL.fullmatch(text) else UNREADABLE
+    return Answer(text)
 
 
 def is_clean(text: str, *, lines: bool = False) -> bool:
@@ -149,9 +166,14 @@ def _fits(low: int, high: int) -> Callable[[str], bool]:
 
 
 def read_time(typed: str) -> Answer:
-    """Read a time of day on the 24-hour clock."""
-    match = _TIME.fullmatch(typed.strip()[:20])
-    return Answer(f"{int(match[1]):02}:{match[2]}") if match else UNREADABLE
+    """Read a time of day, on the 24-hour clock or with am or pm (yb, yp or yh in Welsh)."""
+    text = re.sub(r"(?<=[apy])\.(?=[mbph])|\.$", "", _SPACES.sub("", typed[:30]).lower())
+    if match := _TIME.fullmatch(text):
+        return Answer(f"{int(match[1]):02}:{match[2]}")
+    if match := _HALF_DAY.fullmatch(text):
+        hour = int(match[1]) % 12 + (0 if match[3] in ("am", "yb") else 12)
+        return Answer(f"{hour:02}:{match[2] or '00'}")
+    return UNREADABLE
 
 
 def read_choice(entry: Field, typed: str) -> Answer:

@@ -34,13 +34,20 @@ def _schema() -> Draft202012Validator:
 
 def check_shape(data: Located, path: str) -> None:
     """Hold the JSON against `form.schema.json`; refuse with the first thing wrong, by line."""
-    errors = [_locate(data, error) for error in _schema().iter_errors(data)]
+    errors = [_locate(data, _innermost(error)) for error in _schema().iter_errors(data)]
     if errors:
         # What an element is comes first: a wrong type makes everything else about it wrong.
         of_unknown_type = {each[1] for each in errors if _IS_TYPE in each[2]}
         telling = [each for each in errors if each[1] not in of_unknown_type or _IS_TYPE in each[2]]
         line, element, reason, remedy = min(telling)
         raise refuse(path, line, element, reason, remedy)
+
+
+def _innermost(error: ValidationError) -> ValidationError:
+    """Return what is wrong inside, where a value fits none of several shapes."""
+    while error.context:
+        error = max(error.context, key=lambda each: (len(each.path), each.validator != "type"))
+    return error
 
 
 def _locate(data: Located, error: ValidationError) -> tuple[int, str, str, str]:
@@ -76,6 +83,17 @@ def _say(error: ValidationError, name: str, value: Any) -> tuple[str, str]:
     return f"has {shown} as {name}, which is not allowed", f"correct {name}"
 
 
+#: What further kinds of answer the types of a component may have.
+KINDS = {
+    "radio": {"yesno"},
+    "select": {"yesno"},
+    "number": {"money"},
+    "expression": {"money"},
+    "textfield": {"web", "email", "phone"},
+    "dynamiclist": {"table"},
+}
+
+
 def check_field(entry: Field, data: Located, path: str) -> None:
     """Refuse a key that cannot be one, and columns that the rows do not have."""
 
@@ -84,6 +102,8 @@ def check_field(entry: Field, data: Located, path: str) -> None:
 
     if entry.key in RESERVED:
         wrong(f"has the key {entry.key}, which is a reserved word", "choose another key", "key")
+    if entry.kind and entry.kind not in KINDS.get(entry.type, ()):
+        wrong(f"is a {entry.type} of the kind {entry.kind}", "remove kind or change type", "kind")
     seen: set[str] = set()
     for column in entry.columns:
         if column.key and column.key in seen:

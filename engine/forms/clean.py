@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -26,11 +26,15 @@ Functions = Mapping[str, Callable[..., Any]]
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What came of checking: values to keep, {section: {key: JSON}}, and what to tell."""
+    """What came of checking: values to keep, {section: {key: JSON}}, and what to tell.
+
+    `across` are those of the errors that hang on other sections than the one they stand in.
+    """
 
     values: dict[str, dict[str, Any]]
     errors: list[FieldError] = field(default_factory=list)
     warnings: list[FieldError] = field(default_factory=list)
+    across: list[FieldError] = field(default_factory=list)
     signature_needed: bool = False
 
 
@@ -156,10 +160,10 @@ def _clean(
         if section.id in sections
     }
     found = [
-        _Found(entry.entry.key, error, "error")
-        for part in asked.values()
+        _Found(entry.entry.key, error, "error", _asks_elsewhere(form, section, names))
+        for section, part in asked.items()
         for entry in part
-        for error in _errors(entry, asking, ())
+        for error, names in _errors(entry, asking, ())
     ]
     found += _broken_rules(form, asked, asking)
     order = {entry.key: position for position, entry in enumerate(form.fields)}
@@ -168,6 +172,7 @@ def _clean(
         values={section: values_of(part) for section, part in asked.items()},
         errors=[each.error for each in found if each.kind == "error"],
         warnings=[each.error for each in found if each.kind == "warning"],
+        across=[each.error for each in found if each.kind == "error" and each.across],
         signature_needed=any(each.to_sign for part in asked.values() for each in part),
     )
 
@@ -177,19 +182,32 @@ class _Found:
     key: str
     error: FieldError
     kind: str
+    across: bool = False
 
 
 def _errors(
     asked: Asked, asking: Asking, within: tuple[tuple[Field, int], ...]
-) -> Iterator[FieldError]:
+) -> Iterator[tuple[FieldError, frozenset[str]]]:
+    """Return what is wrong with an answer, each with the names that the broken rule asks."""
     if asked.hidden or not asked.entry.has_value:
         return
     problem = asked.answer.problem or _problem(asked, asking)
     if problem is not None:
-        yield field_error(asked.entry, asked.name, problem, within)
+        yield field_error(asked.entry, asked.name, problem, within), _names_in(asked.entry, problem)
     for row in asked.rows:
         for column in row.asked:
             yield from _errors(column, asking, (*within, (asked.entry, row.position)))
+
+
+def _names_in(entry: Field, problem: Problem) -> frozenset[str]:
+    rules = entry.validate
+    conditions = {
+        "requiredWhen": rules.required_when,
+        "notAfter": rules.not_after,
+        "notBefore": rules.not_before,
+    }
+    condition = conditions.get(problem.rule)
+    return condition.names if condition is not None else frozenset()
 
 
 def _problem(asked: Asked, asking: Asking) -> Problem | None:
@@ -267,8 +285,19 @@ def _broken_rules(form: Form, asked: Mapping[str, list[Asked]], asking: Asking) 
             error = FieldError(
                 control, message.text.en, message.text.cy, catalogue=entry.catalogue, row=row
             )
-            found.append(_Found(message.field, error, message.kind))
+            found.append(
+                _Found(message.field, error, message.kind, _is_across(rule, form, section))
+            )
     return found
+
+
+def _is_across(rule: Rule, form: Form, section: str) -> bool:
+    """Say whether a rule asks about other sections; of a decision nobody knows what it asks."""
+    return rule.check is None or _asks_elsewhere(form, section, rule.check.names)
+
+
+def _asks_elsewhere(form: Form, section: str, names: Iterable[str]) -> bool:
+    return any(form.has_field(name) and form.section_of(name).id != section for name in names)
 
 
 def _messages_of(

@@ -159,6 +159,11 @@ class Field:
         return self.kind == "yesno"
 
     @property
+    def is_money(self) -> bool:
+        """Say whether the answer is an amount in pounds."""
+        return self.kind == "money"
+
+    @property
     def is_choice(self) -> bool:
         """Say whether the answer is one of the options, by its value."""
         return self.type in ("select", "radio") and not self.is_yes_no

@@ -20,6 +20,13 @@ EVERY, BY_ROW = "every", "by_row"
 #: A file that stands for one where nobody chose any.
 EXAMPLE_FILE = {"upload": "example", "name": "example.pdf", "size": 0}
 
+#: Answers to texts that are read as nothing but their kind.
+_EXAMPLE_OF_KIND = {
+    "web": "https://www.example.org/",
+    "email": "alex.morgan@example.org",
+    "phone": "01632 960001",
+}
+
 
 def examples(
     form: Form,
@@ -144,6 +151,8 @@ class _Filling:
             )
         if entry.type == "filepicker":
             return dict(EXAMPLE_FILE)
+        if entry.kind in _EXAMPLE_OF_KIND:
+            return _EXAMPLE_OF_KIND[entry.kind]
         return f"Example: {entry.label('en')}"[: entry.validate.max_length]
 
     def _ordinary_moment(self, entry: Field) -> Any:

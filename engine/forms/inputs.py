@@ -50,6 +50,14 @@ def unknown_inputs(form: Form, sections: Collection[str], posted: Iterable[str])
     return frozenset(name for name in posted if not _is_known(fields, name))
 
 
+def of_sections(
+    form: Form, sections: Collection[str], posted: Mapping[str, list[str]]
+) -> dict[str, list[str]]:
+    """Return those of some inputs that fields of these sections of a form have."""
+    fields = [field for part in form.sections if part.id in sections for field in part.fields]
+    return {name: texts for name, texts in posted.items() if _is_known(fields, name)}
+
+
 def _is_known(fields: Iterable[Field], name: str) -> bool:
     key, behind, rest = name.partition("-")
     entry = next((one for one in fields if one.key and one.key == key), None)
@@ -182,7 +190,10 @@ def _texts(entry: Field, value: Any) -> list[str]:
         return [str(each) for each in value]
     if entry.type == "number":
         found = number(value)
-        return [str(value) if found is None else _digits(json_number(found))]
+        if found is None:
+            return [str(value)]
+        pence = entry.is_money and found != found.to_integral_value()
+        return [f"{found:.2f}" if pence else _digits(json_number(found))]
     return [str(value)]
 
 

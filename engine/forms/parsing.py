@@ -39,6 +39,9 @@ _RULES_OF = {
 
 MAX_ROWS_IN_ROWS = 2
 
+#: How many digits after the point an amount of money has.
+PENCE = 2
+
 
 @dataclass
 class _Reading:
@@ -133,7 +136,7 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         about=data.get("about", ""),
         hidden=data.get("hidden", False),
         contact=data.get("contact", False),
-        decimal_digits=data.get("decimalDigits"),
+        decimal_digits=data.get("decimalDigits", PENCE if data.get("kind") == "money" else None),
         accept=tuple(re.findall(r"\.([a-z0-9]+)", data.get("accept", "").lower())),
         form=data.get("form", ""),
         visibility=own,

@@ -62,6 +62,22 @@ _SENTENCES = {
         "“{label}” must be a time of day, such as 14:30.",
         "Rhaid i “{label}” fod yn amser o'r dydd, er enghraifft 14:30.",
     ),
+    "type money": Text(
+        "“{label}” must be an amount in pounds, such as 1,200 or 89.50.",
+        "Rhaid i “{label}” fod yn swm mewn punnoedd, er enghraifft 1,200 neu 89.50.",
+    ),
+    "decimals money": Text(
+        "“{label}” must be in pounds and whole pence, such as 89.50.",
+        "Rhaid i “{label}” fod mewn punnoedd a cheiniogau cyfan, er enghraifft 89.50.",
+    ),
+    "type web": Text(
+        "“{label}” must be a web address, such as https://www.example.org/page.",
+        "Rhaid i “{label}” fod yn gyfeiriad gwe, er enghraifft https://www.example.org/page.",
+    ),
+    "type email": Text(
+        "“{label}” must be an email address, such as name@example.org.",
+        "Rhaid i “{label}” fod yn gyfeiriad e-bost, er enghraifft enw@example.org.",
+    ),
     "type adolyguPerson": Text(
         "Enter the name of the person under “{label}”.", "Rhowch enw'r person o dan “{label}”."
     ),
@@ -126,15 +142,20 @@ _SENTENCES = {
 #: Whose authored text serves where a form has none for the rule itself.
 _STANDS_IN = {"requiredWhen": "required", "decimals": "type", "accept": "type"}
 
+#: A text that is none of its kind is told so in the words for its pattern, where it has one.
+_KIND_STANDS_IN = {("web", "type"): "pattern", ("email", "type"): "pattern"}
+
 
 def say(entry: Field, problem: Problem) -> Text:
     """Return the authored text for a broken rule, or a whole sentence of our own."""
-    for rule in (problem.rule, _STANDS_IN.get(problem.rule, "")):
+    instead = _STANDS_IN.get(problem.rule, _KIND_STANDS_IN.get((entry.kind, problem.rule), ""))
+    for rule in (problem.rule, instead):
         if rule in entry.errors and not _is_own_limit(entry, problem):
             return entry.errors[rule]
     rule = "required" if problem.rule == "requiredWhen" else problem.rule
-    kind = entry.subtype or entry.type
-    sentence = _SENTENCES.get(f"{rule} {kind}") or _SENTENCES[rule]
+    kinds = (entry.kind, entry.subtype, entry.type)
+    found = (_SENTENCES.get(f"{rule} {kind}") for kind in kinds if kind)
+    sentence = next((each for each in found if each), None) or _SENTENCES[rule]
     label = entry.text("label")
     return Text(
         sentence.en.replace("{limit}", problem.limit).replace("{label}", label.en),

@@ -5,13 +5,14 @@ from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
     CaseLink,
+    CaseMark,
     Item,
     ProcessInstance,
     StepLogEntry,
     Submission,
     UserTask,
 )
-from engine.models.definitions import DeployedFile, Deployment, FileContent
+from engine.models.definitions import DeployedFile, Deployment, FileContent, OwnTemplate
 from engine.models.documents import (
     DecisionResult,
     Document,
@@ -21,6 +22,7 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
+from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import (
     Absence,
     Account,
@@ -28,6 +30,8 @@ from engine.models.people import (
     Board,
     CalendarFeed,
     Invitation,
+    Letterhead,
+    SavedView,
     SignIn,
     SignInAttempt,
 )
@@ -43,6 +47,7 @@ __all__ = [
     "CalendarFeed",
     "Case",
     "CaseLink",
+    "CaseMark",
     "Clock",
     "DecisionResult",
     "DeployedFile",
@@ -53,14 +58,19 @@ __all__ = [
     "Encrypted",
     "Fact",
     "FileContent",
+    "FileNote",
+    "FileNoteVersion",
     "Incident",
     "Instant",
     "Invitation",
     "Item",
     "Json",
+    "Letterhead",
     "Notice",
     "OutboxMessage",
+    "OwnTemplate",
     "ProcessInstance",
+    "SavedView",
     "SignIn",
     "SignInAttempt",
     "Signature",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
@@ -20,7 +20,10 @@ class Case(Base):
         UniqueConstraint("board_id", "identifier"),
         CheckConstraint("state in ('open', 'suspended', 'closed')", name="state"),
         Index("ix_case_board_state", "board_id", "state", "opened_at"),
-    )
+        # Holds all that the list of cases filters and sorts by, so that it never reads the facts.
+        Index("ix_case_list", "board_id", "process", "state", "opened_at", "next_due_on",
+              "identifier", "id"),
+    )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
@@ -46,6 +49,9 @@ class Case(Base):
         Text, unique=True, comment="so that the same click twice opens one case"
     )
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    next_due_on: Mapped[date | None] = mapped_column(
+        comment="the first due day of its clocks that run; kept whenever they are, for lists"
+    )
     instances_started: Mapped[int] = mapped_column(
         default=0, comment="numbers the process instances of the case"
     )
@@ -68,6 +74,30 @@ class Case(Base):
     facts: Mapped[Any] = mapped_column(
         Encrypted,
         comment="what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change",
+    )
+
+
+class CaseMark(Base):
+    """What a case may share with another about the same child, as a keyed hash that says nothing.
+
+    Worked out from facts whenever they change (`engine/likeness.py`), so it is written anew.
+    """
+
+    __tablename__ = "case_mark"
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "mark"),
+        CheckConstraint("kind in ('birth', 'incident')", name="kind"),
+        Index("ix_case_mark_mark", "board_id", "kind", "mark"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str] = mapped_column(
+        Text, comment="birth: a child's day of birth; incident: the day of an incident"
+    )
+    mark: Mapped[str] = mapped_column(
+        Text, comment="HMAC of Board, kind and day under an audit key"
     )
 
 
@@ -187,6 +217,8 @@ class UserTask(Base):
         CheckConstraint("state in ('open', 'completed', 'withdrawn')", name="state"),
         Index("ix_user_task_case", "case_id", "state"),
         Index("ix_user_task_board", "board_id", "state", "role"),
+        Index("ix_user_task_step", "bpmn_id", "case_id",
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
     )  # fmt: skip
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

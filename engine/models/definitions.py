@@ -40,6 +40,30 @@ class Deployment(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
 
+class OwnTemplate(Base):
+    """A version of a layout or a letter text that a Board puts in place of the deployed one.
+
+    It waits until somebody else puts it in force, and stays so until it is ended.
+    """
+
+    __tablename__ = "own_template"
+    __table_args__ = (UniqueConstraint("board_id", "path", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    path: Mapped[str] = mapped_column(Text, comment="e.g. forms/reports/recommendation.toml")
+    number: Mapped[int] = mapped_column(comment="1, 2, ... for a Board and path")
+    source: Mapped[str] = mapped_column(Text, comment="the TOML, as it was written")
+    written_at: Mapped[datetime] = mapped_column(Instant)
+    written_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    in_force_at: Mapped[datetime | None] = mapped_column(Instant, comment="null: waits")
+    put_in_force_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="replaced by the next one, or taken back"
+    )
+    ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
 class DeployedFile(Base):
     """One file of a deployment."""
 

@@ -6,10 +6,10 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.models.base import Base, Instant, Json, new_id
+from engine.models.base import Base, Encrypted, Instant, Json, new_id
 
 
 class Board(Base):
@@ -27,6 +27,20 @@ class Board(Base):
         Json,
         default=dict,
         comment="addresses of bodies, local choices; see settings in ARCHITECTURE.md",
+    )
+
+
+class Letterhead(Base):
+    """What stands at the head of what a Board prints, beside its name."""
+
+    __tablename__ = "letterhead"
+
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"), primary_key=True)
+    address_en: Mapped[str] = mapped_column(Text, default="", comment="line by line")
+    address_cy: Mapped[str] = mapped_column(Text, default="", comment="line by line")
+    logo: Mapped[bytes | None] = mapped_column(LargeBinary, comment="PNG or JPEG; null: none")
+    logo_type: Mapped[str] = mapped_column(
+        Text, default="", comment="media type, found from the bytes"
     )
 
 
@@ -109,6 +123,20 @@ class Absence(Base):
         comment="the day from which nobody acts for them any more; null: as planned"
     )
     ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class SavedView(Base):
+    """A list of cases as somebody wants to see it again; it belongs to them alone."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (Index("ix_saved_view_account", "account_id", "removed_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    name: Mapped[Any] = mapped_column(Encrypted, comment="the person's own words")
+    query: Mapped[Any] = mapped_column(Encrypted, comment="what was asked of the list, by its keys")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant, comment="taken out of the list")
 
 
 class SignIn(Base):

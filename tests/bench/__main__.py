@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.bench import engine_step, firing, proof, state_size, submit, sweep
+from tests.bench import case_list, engine_step, firing, proof, state_size, submit, sweep
 from tests.bench.figures import FULL, QUICK, Row, Scale, table, write
 from tests.bench.house import ROOT, House, open_house
 
@@ -17,6 +17,7 @@ SUBJECTS = {
     "sweep": sweep.measure,
     "firing": firing.measure,
     "proof": proof.measure,
+    "case_list": case_list.measure,
 }
 RESULTS = ROOT / "var" / "bench.json"
 

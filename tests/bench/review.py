@@ -264,7 +264,9 @@ def _fact(name: str, kind: str, source: str) -> str:
 
 def _roles() -> str:
     roles = "\n".join(
-        f'[roles.{role}]\nscope = "board"\nreads_case = true\nen = "{role}"\ncy = "{role}"\n'
+        f'[roles.{role}]\nscope = "board"\nreads_case = true\n'
+        + ("coordinates = true\n" if role == "coordinator" else "")
+        + f'en = "{role}"\ncy = "{role}"\n'
         for role in ROLES
     )
     return roles + "\n[visibility]\nV-STEER = []\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ WORDS = {
     "en": {"continue": "Continue", "send": "Confirm and send", "add": "Add another"},
     "cy": {"continue": "Parhau", "send": "Cadarnhau ac anfon", "add": "Ychwanegu"},
 }
+
+
+_SECTION = re.compile(r"/tasks/[0-9a-f-]{36}/sections/(?P<form>\w+)/(?P<section>\w+)")
 
 
 class Person:
@@ -81,11 +84,14 @@ class Person:
 
     def links(self, start: str) -> list[str]:
         """Return the paths, without language, that the main part of the page links to."""
+        return sorted(set(self._links_in_order(re.compile(start))))
+
+    def _links_in_order(self, start: re.Pattern[str]) -> list[str]:
         found = self.page.locator("main a[href]").evaluate_all(
             "links => links.map(link => link.getAttribute('href'))"
         )
         paths = [path.removeprefix("/cy") for path in found]
-        return sorted({path for path in paths if re.match(start, path)})
+        return [path for path in paths if start.match(path)]
 
     def start_consultation(self) -> str:
         """Start a case; return the path of its page."""
@@ -131,28 +137,59 @@ class Person:
         item: str = "",
         process: str = "",
         look: bool = True,
+        at_check: Callable[[Person], None] | None = None,
     ) -> None:
         """Do an open task of a case: find it in the list, fill it in, check it, send it.
 
         Takes:   step, the BPMN id of the task; values, by catalogue id or key, beside the examples;
-                 item and process, where several tasks of the step are open.
+                 item and process, where several tasks of the step are open; at_check, called on
+                 the page where the answers are checked.
         """
         task_id = self.served.task_id(case, step, item, process)
         self._find(task_id)
         if look:
             self.check_page()
-        self._fill(task_id, values or {})
-        self._press("continue")
+        posted = self.served.answers(task_id, self.name, values or {})
+        if self.page.locator("main .govuk-task-list").count():
+            self._do_sections(task_id, posted, step, look=look)
+        else:
+            self._fill(posted)
+            self._press("continue")
         problems = self.page.locator(".govuk-error-summary")
         assert problems.count() == 0, f"{step}: {problems.inner_text() if problems.count() else ''}"
         if look:
             self.check_page()
+        if at_check:
+            at_check(self)
         sign = self.page.locator("main [name='page-signed']")
         if sign.count():
             sign.check(force=True)
         self._press("send")
         expect(self.page.locator(".govuk-panel--confirmation")).to_be_visible()
         expect(self.page.locator("body")).to_contain_text(case)
+
+    def _do_sections(
+        self, task_id: uuid.UUID, posted: Mapping[str, list[str]], step: str, *, look: bool
+    ) -> None:
+        """Fill in the sections of a long task as they come, then go on to the answers.
+
+        What is filled in may bring further sections.
+        """
+        done: set[str] = set()
+        while left := [one for one in self._links_in_order(_SECTION) if one not in done]:
+            place = _SECTION.fullmatch(left[0].partition("?")[0])
+            assert place is not None
+            done.add(left[0])
+            self._go(self.page.locator(f"main .govuk-task-list a[href$='{left[0]}']"))
+            if look:
+                self.check_page()
+            section = DEFINITIONS.forms[place["form"]].section(place["section"])
+            keys = {field.key for field in section.fields}
+            self._fill({name: texts for name, texts in posted.items() if _key(name) in keys})
+            self._press("continue")
+            problems = self.page.locator(".govuk-error-summary")
+            assert problems.count() == 0, f"{step}, {left[0]}: {problems.inner_text()}"
+        self._go(self.page.locator(f"main .govuk-task-list a[href$='/tasks/{task_id}/check']"))
 
     def _find(self, task_id: uuid.UUID) -> None:
         self.open("/tasks")
@@ -181,8 +218,7 @@ class Person:
         with self.page.expect_navigation():
             through.first.click()
 
-    def _fill(self, task_id: uuid.UUID, values: Mapping[str, Any]) -> None:
-        posted = self.served.answers(task_id, self.name, values)
+    def _fill(self, posted: Mapping[str, list[str]]) -> None:
         # Choices first: they may bring further questions on the page.
         for choices in (True, False):
             for key, texts in posted.items():
@@ -217,3 +253,8 @@ class Person:
             if add.count() and not row.count():
                 self._go(add)
         return control
+
+
+def _key(name: str) -> str:
+    """Return the key of the field in which an input stands, rows and boxes left off."""
+    return name.partition("-")[0]

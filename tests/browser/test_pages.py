@@ -9,11 +9,19 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
-from tests.pages import FOR_ADMINISTRATORS, FOR_ANYBODY, FOR_KEEPERS, FOR_THE_SIGNED_IN
+from tests.pages import (
+    FOR_ADMINISTRATORS,
+    FOR_ANYBODY,
+    FOR_COORDINATORS,
+    FOR_KEEPERS,
+    FOR_THE_LOOKING_AFTER,
+    FOR_THE_SIGNED_IN,
+    OF_A_CASE,
+)
 
 CARYS, FFION, RHYS = "Carys Morgan", "Ffion Hughes", "Rhys Vaughan"
 LANGUAGES = ["en", "cy"]
-PAGES = [*FOR_THE_SIGNED_IN, "/undelivered", *FOR_KEEPERS]
+PAGES = [*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER, *FOR_COORDINATORS, *FOR_KEEPERS]
 A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
@@ -42,7 +50,7 @@ def test_the_pages_of_cases_have_no_barrier(
     coordinator.open("/cases")
     documents: set[str] = set()
     for case in coordinator.links(A_CASE)[:5]:
-        for part in ("", "/people", "/history", "/diagrams"):
+        for part in OF_A_CASE:
             coordinator.open(case + part)
             coordinator.check_page()
             documents |= set(coordinator.links(A_DOCUMENT))
@@ -66,6 +74,42 @@ def test_people_and_settings_have_no_barrier_before_and_after_a_mistake(
         administrator.page.locator("#form button").click()
         expect(administrator.page.locator(".govuk-error-summary")).to_be_visible()
         administrator.check_page()
+
+
+@both_languages
+def test_papers_have_no_barrier(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    coordinator = Person(browser, demonstration, FFION, language)
+    coordinator.open("/cases")
+    papers: set[str] = set()
+    for case in coordinator.links(A_CASE)[:3]:
+        coordinator.open(case)
+        papers |= set(coordinator.links(A_DOCUMENT))
+    for path in sorted(papers)[:4]:
+        coordinator.open(f"{path}/paper")
+        coordinator.check_page()
+    assert papers
+    assert coordinator.problems == []
+
+
+@both_languages
+def test_the_stationery_of_a_board_has_no_barrier(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    designer = Person(browser, demonstration, "Catrin Sayer", language)
+    board = "/stationery/cwmafon"
+    for path in (
+        board,
+        f"{board}/head",
+        f"{board}/layout/action_plan",
+        f"{board}/letter/report_sent",
+    ):
+        designer.open(path)
+        designer.check_page()
+    designer.open(f"{board}/layout/action_plan/trial")
+    designer.check_page()
+    assert designer.problems == []
 
 
 @both_languages
@@ -215,11 +259,11 @@ def test_no_page_is_wider_than_a_phone(
     person = Person(browser, demonstration, FFION, language, viewport=narrow)
     person.open("/cases")
     case = person.links(A_CASE)[0]
-    person.open(case)
+    person.open(f"{case}/documents")
     within = person.links(A_DOCUMENT)
     person.open("/tasks")
     within += person.links(A_TASK)
-    within += [case + part for part in ("", "/people", "/history", "/diagrams")]
+    within += [case + part for part in OF_A_CASE]
     for path in [*FOR_ANYBODY, *PAGES, *within]:
         person.open(path)
         wider = person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
@@ -316,6 +360,7 @@ def _named_in_report(person: Person, case: str) -> str:
     """Name somebody in the report of a case, where it has one that is not published."""
     person.open(case)
     check = person.links(r"/cases/.*/content-check$")
+    person.open(f"{case}/documents")
     for document in person.links(A_DOCUMENT) if check else ():
         person.open(document)
         for amend in person.links(r"/documents/.*/amend/circumstances$"):

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from engine import time_source, timescales
+from engine.forms.answers import Problem
+from engine.forms.wording import say
 from engine.letters import parse_letter
 from tests.processes.catalogue import ROOT, TEXTS, inputs, parsed, parts, source, unsure_terms
 
@@ -62,6 +64,48 @@ def test_every_rule_of_a_field_has_its_own_words(form_id: str) -> None:
         assert not broken, f"{part['id']} says nothing about {broken}"
         if part["type"] in READ and not part.get("readonly"):
             assert "type" in part["errors"], part["id"]
+
+
+#: What may be wrong with an answer whatever its form says, by type.
+WRONG = {
+    "textfield": ("characters", "maxLength"),
+    "textarea": ("characters", "maxLength"),
+    "number": ("type", "decimals"),
+    "dynamiclist": ("max",),
+    "filepicker": ("type", "accept"),
+    "adolyguPerson": ("type", "characters", "maxLength"),
+}
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_every_wrong_answer_is_told_in_words_that_name_its_question(form_id: str) -> None:
+    """Hold authored words and our own to saying something, in each language, about this field."""
+    form = parsed(form_id)
+    asked = [one for top in form.fields for one in (top, *top.columns) if one.has_input]
+    for entry in asked:
+        for rule in ("required", *WRONG.get(entry.type, ("type",))):
+            told = say(entry, Problem(rule, limit="7"))
+            assert told.en != told.cy, (entry.key, rule)
+            if told not in entry.errors.values():
+                assert entry.label("en") in told.en, (entry.key, rule)
+                assert entry.label("cy") in told.cy, (entry.key, rule)
+
+
+#: Words in the label of a field by which its kind can be told.
+SPOKEN = {
+    "email": re.compile(r"\be-?mail address\b", re.IGNORECASE),
+    "phone": re.compile(r"\b(tele)?phone number\b", re.IGNORECASE),
+    "money": re.compile(r"£|\bin pounds\b|\bcost\b|\bfee\b", re.IGNORECASE),
+}
+TYPES = {"email": "textfield", "phone": "textfield", "money": "number"}
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+def test_a_field_is_of_the_kind_that_its_label_speaks_of(form_id: str) -> None:
+    for part in inputs(form_id):
+        for kind, speaks in SPOKEN.items():
+            if part["type"] == TYPES[kind] and speaks.search(part["label"]):
+                assert part.get("kind") == kind, f"{part['id']} is {kind}: {part['label']}"
 
 
 @pytest.mark.parametrize("form_id", FORMS)

@@ -89,6 +89,7 @@ FACTS: dict[str, Any] = {
     "proposed_type": None,
     "carried_process": None,
     "in_case_review_event": None,
+    "case_is_no_review": None,
     "carried_incident_on": None,
     "carried_what_happened": None,
     "carried_criteria": None,

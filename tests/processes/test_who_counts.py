@@ -17,7 +17,11 @@ from engine import (
     db,
     deployments,
     document_pages,
+    history_pages,
+    notes,
+    notice_pages,
     people,
+    plan_pages,
     scenarios,
     task_pages,
     tasks,
@@ -79,7 +83,10 @@ def test_a_group_that_has_no_part_in_reviews_sees_and_gets_nothing_of_one(
             assert task_pages.open_tasks(actor) == ([], [])
             for show in (
                 case_pages.case_page,
-                case_pages.case_history,
+                history_pages.case_history,
+                notes.case_notes,
+                notice_pages.case_notices,
+                plan_pages.case_plan,
                 case_pages.startable_beside,
             ):
                 with pytest.raises(NotFound):

@@ -88,6 +88,13 @@ class Site:
         chosen = next(one for one in engine.startable(actor) if one.process == "consultation")
         return engine.open_case(chosen.process, chosen.board_id, actor)
 
+    def played_to_its_end(self, name: str = "Ffion Hughes") -> engine.CasePage:
+        """Return a consultation of the demonstration that came to its end, with its consent."""
+        actor = self.people[name]
+        closed = [case.id for case in engine.list_cases(actor) if case.state == "closed"]
+        pages = (engine.case_page(case_id, actor) for case_id in closed)
+        return next(page for page in pages if "F-45" in {one.catalogue for one in page.documents})
+
     def open_task(self, name: str, case_id: uuid.UUID, requirement: str = "") -> engine.TaskPage:
         """Return the page of the task of a case that a person may do."""
         actor = self.people[name]
@@ -116,6 +123,17 @@ class Site:
 def example_answers(page: engine.TaskPage, **given: Any) -> dict[str, list[str]]:
     """Return what a browser would send with every required question answered."""
     return filling.example_answers(page.task.id, "test", given)
+
+
+def a_text_of(page: engine.TaskPage) -> str:
+    """Return the key of a text area of a task."""
+    return next(
+        field.key
+        for part in page.parts
+        for section in part.sections
+        for field in part.form.section(section).fields
+        if field.type == "textarea"
+    )
 
 
 @pytest.fixture(scope="session")

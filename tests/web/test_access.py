@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 
 import pytest
 
@@ -15,11 +16,13 @@ SIGNED_IN = "whoever is signed in"
 CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
+NOTE = "whoever may read the note"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
-MINDER = "whoever minds the messages of a Board"
 KEEPER = "who keeps people and settings of the Board"
 ADMINISTRATOR = "who administers the Board"
+STATIONER = "whoever sees to the papers of a Board"
+MINDER = "whoever administers or coordinates a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -30,6 +33,7 @@ ROUTES = {
     "GET /sign-in": ANYBODY,
     "POST /sign-in": ANYBODY,
     "POST /sign-in/as": ANYBODY,
+    "POST /sign-in/stay": SIGNED_IN,
     "POST /sign-out": ANYBODY,
     "GET /sign-in/link": ANYBODY,
     "POST /sign-in/link": ANYBODY,
@@ -52,15 +56,32 @@ ROUTES = {
     "POST /tasks/<uuid:task_id>/claim": TASK,
     "POST /tasks/<uuid:task_id>/release": TASK,
     "GET /tasks/<uuid:task_id>/saved": TASK,
+    "GET /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
+    "POST /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
     "GET /tasks/<uuid:task_id>/done": SIGNED_IN,
+    "GET /today": MINDER,
+    "GET /incidents": MINDER,
     "GET /tasks/<uuid:task_id>/rows/<path>": TASK,
     "POST /tasks/<uuid:task_id>/rows/<path>": TASK,
     "GET /tasks/<uuid:task_id>/rows/<path>/template.<kind>": TASK,
     "GET /cases": SIGNED_IN,
+    "POST /cases": SIGNED_IN,
+    "POST /cases/export": SIGNED_IN,
+    "POST /cases/views": SIGNED_IN,
+    "POST /cases/views/<uuid:view_id>/remove": SIGNED_IN,
     "GET /cases/start": SIGNED_IN,
     "POST /cases/start": SIGNED_IN,
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
+    "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/<uuid:case_id>/documents": CASE,
+    "GET /cases/<uuid:case_id>/messages": CASE,
+    "GET /cases/<uuid:case_id>/notes": CASE,
+    "GET /cases/<uuid:case_id>/notes/new": COORDINATOR,
+    "POST /cases/<uuid:case_id>/notes/new": COORDINATOR,
+    "GET /cases/<uuid:case_id>/notes/<uuid:note_id>": NOTE,
+    "GET /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
+    "POST /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
     "GET /cases/<uuid:case_id>/people": CASE,
     "GET /cases/<uuid:case_id>/diagrams": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
@@ -78,7 +99,19 @@ ROUTES = {
     "POST /cases/<uuid:case_id>/people/invite": COORDINATOR,
     "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
     "POST /cases/<uuid:case_id>/letters/<uuid:notice_id>": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>/paper": COORDINATOR,
+    "GET /cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>": COORDINATOR,
+    "GET /stationery": STATIONER,
+    "GET /stationery/<key>": STATIONER,
+    "GET /stationery/<key>/head": STATIONER,
+    "POST /stationery/<key>/head": STATIONER,
+    "GET /stationery/<key>/<kind>/<name>": STATIONER,
+    "POST /stationery/<key>/<kind>/<name>": STATIONER,
+    "GET /stationery/<key>/<kind>/<name>/trial": STATIONER,
     "GET /undelivered": MINDER,
+    "GET /translation": MINDER,
+    "GET /translation/texts.csv": MINDER,
+    "GET /translation/<path:file>": MINDER,
     "POST /undelivered/<key>/again": COORDINATOR,
     "GET /settings": KEEPER,
     "POST /settings": ADMINISTRATOR,
@@ -108,13 +141,16 @@ ROUTES = {
     "GET /settings/<key>/import/blank.csv": KEEPER,
     "POST /settings/<key>/import": KEEPER,
     "GET /documents/<uuid:document_id>": DOCUMENT,
+    "GET /documents/<uuid:document_id>/changes": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
     "POST /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
+    "GET /documents/<uuid:document_id>/paper": DOCUMENT,
+    "GET /documents/<uuid:document_id>/paper.<kind>": DOCUMENT,
     "GET /uploads/<uuid:upload_id>": DOCUMENT,
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, COORDINATOR, CHECKER)
+OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -161,7 +197,7 @@ def test_somebody_who_may_not_see_a_case_finds_nothing_there(site: Site, route: 
 def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: str) -> None:
     nothing = {name: str(uuid.uuid4()) for name in _addresses(site)}
     member = site.signed_in("Ffion Hughes")
-    assert _ask(member, route, nothing | {"section": "parents"})[0] == 404
+    assert _ask(member, route, nothing | {"form": "consent", "section": "parents"})[0] == 404
 
 
 @pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == COORDINATOR])
@@ -220,8 +256,10 @@ def _ask(
     visitor: Visitor, route: str, addresses: dict[str, str], more: dict[str, str] | None = None
 ) -> tuple[int, str]:
     method, path = route.split(" ", 1)
+    # A paper comes as other kinds of file than rows do.
+    path = path.replace("paper.<kind>", "paper.docx")
     for name, value in addresses.items():
-        for kind in ("uuid:", ""):
+        for kind in ("uuid:", "path:", ""):
             path = path.replace(f"<{kind}{name}>", value)
     assert "<" not in path
     answer = visitor.get(path) if method == "GET" else visitor.post(path, SENT | (more or {}))
@@ -230,23 +268,35 @@ def _ask(
 
 def _addresses(site: Site) -> dict[str, str]:
     """Return a case that was played to its end, with a task, a document and an appointment."""
-    coordinator = site.people["Ffion Hughes"]
-    case = next(one for one in engine.list_cases(coordinator) if one.state == "closed")
-    page = engine.case_page(case.id, coordinator)
+    page = site.played_to_its_end("Ffion Hughes")
+    case_id = page.summary.id
     consent = next(one for one in page.documents if one.catalogue == "F-45")
     return {
-        "case_id": str(case.id),
+        "case_id": str(case_id),
         "instance_id": str(page.instances[0].id),
         "task_id": str(page.closed_tasks[0].id),
         "document_id": str(consent.id),
+        "form": "consent",
         "section": "parents",
+        "name": "consent",
         "path": "parents",
         "kind": "csv",
         "appointment_id": str(page.people[0].id),
         "upload_id": str(uuid.uuid4()),
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
+        "note_id": str(_note(site, case_id)),
+        "view_id": str(uuid.uuid4()),
         "key": str(uuid.uuid4()),
         "account_id": str(site.people["Kyffin Davies"].account_id),
         "absence_id": str(uuid.uuid4()),
+        "file": "processes/roles.toml",
     }
+
+
+def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:
+    """Return a note of the case, recorded once."""
+    coordinator = site.people["Ffion Hughes"]
+    visibility = engine.case_notes(case_id, coordinator).classes[0].key
+    content = engine.NoteContent("note", date(2026, 3, 2), "", "A note.", visibility)
+    return engine.record_note(case_id, content, coordinator, f"access {case_id}")

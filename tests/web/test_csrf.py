@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 import engine
-from tests.web.conftest import Site
+from tests.web.conftest import Site, a_text_of
 from tests.web.test_access import ROUTES
 
 POSTS = [route.removeprefix("POST ") for route in ROUTES if route.startswith("POST")]
@@ -28,17 +28,18 @@ def test_a_post_without_its_token_is_refused(site: Site, path: str) -> None:
 def test_the_refusal_keeps_what_was_typed_and_offers_to_send_it_again(site: Site) -> None:
     page = site.open_task("Carys Morgan", site.open_case())
     visitor = site.signed_in("Carys Morgan")
-    typed = {"background": "two\r\nlines & <b>marks</b>", "page-action": "save"}
+    text_area = a_text_of(page)
+    typed = {text_area: "two\r\nlines & <b>marks</b>", "page-action": "save"}
     path = f"/tasks/{page.task.id}"
     refused = visitor.client.post(path, data=typed, headers=SAME_SITE)
     text = refused.get_data(as_text=True)
     assert refused.status_code == 400
-    assert 'name="background" value="two\r\nlines &amp; &lt;b&gt;marks&lt;/b&gt;"' in text
+    assert f'name="{text_area}" value="two\r\nlines &amp; &lt;b&gt;marks&lt;/b&gt;"' in text
     visitor.get(path)
     again = visitor.post(path, typed, headers=SAME_SITE)
     assert again.status_code == 303
     kept = engine.open_task(page.task.id, site.people["Carys Morgan"])
-    assert kept.parts[0].posted["background"] == ["two\r\nlines & <b>marks</b>"]
+    assert kept.parts[0].posted[text_area] == ["two\r\nlines & <b>marks</b>"]
 
 
 def test_a_session_that_ended_meanwhile_loses_nothing_that_was_typed(site: Site) -> None:

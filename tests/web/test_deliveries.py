@@ -69,10 +69,10 @@ def test_the_case_marks_the_message_as_not_delivered(site: Site, given_up: Outbo
         case_id = session.get_one(Notice, given_up.notice_id).case_id
     page = _text(site.signed_in(FFION), f"/cases/{case_id}")
     assert "1 not delivered" in page
-    assert "Not delivered" in page
     assert "A message could not be delivered" in page
     assert "NoticeNotSent" not in page
-    assert "Heb ei danfon" in _text(site.signed_in(FFION), f"/cy/cases/{case_id}")
+    assert "Not delivered" in _text(site.signed_in(FFION), f"/cases/{case_id}/messages")
+    assert "Heb ei danfon" in _text(site.signed_in(FFION), f"/cy/cases/{case_id}/messages")
 
 
 def test_who_minds_no_messages_finds_no_such_page(site: Site) -> None:
@@ -117,5 +117,6 @@ def test_a_letter_is_printed_and_its_day_recorded(
         "posted_on-year": str(today.year),
     }
     assert visitor.post(path, right).status_code == 303
-    assert "Sent by post on" in _text(visitor, f"/cases/{case_id}")
+    assert path not in _text(visitor, f"/cases/{case_id}")
+    assert "Sent by post on" in _text(visitor, f"/cases/{case_id}/messages")
     assert "Recorded as sent on" in _text(visitor, path)

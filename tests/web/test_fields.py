@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,7 +15,7 @@ import engine
 from engine import forms
 from engine.documents import DocumentKey
 from tests.web.conftest import SETTINGS
-from web import fields
+from web import answers, fields
 from web.application import create_app
 
 
@@ -228,6 +229,11 @@ def test_what_need_not_be_answered_says_so() -> None:
     assert needed.label == "The needed"
 
 
+ROWS = field_of(
+    "dynamiclist", "asked", itemLabel="Person", components=[field_of("textfield", "name")],
+    i18n={"cy": {"label": "Pobl", "itemLabel": "Person"}},
+)  # fmt: skip
+
 KINDS = [
     field_of("textfield"),
     field_of("textarea"),
@@ -243,10 +249,76 @@ KINDS = [
     field_of("filepicker"),
     field_of("adolyguPerson", contact=True),
     field_of("adolyguSignature"),
+    field_of("number", kind="money"),
+    field_of("number", decimalDigits=1),
+    field_of("textfield", kind="web"),
+    field_of("textfield", kind="email"),
+    field_of("textfield", kind="phone"),
+    field_of("radio", kind="yesno", values=options("yes", "no")),
+    ROWS,
 ]
 
 
-@pytest.mark.parametrize("component", KINDS, ids=lambda one: f"{one['type']}")
+def called(component: dict[str, Any]) -> str:
+    """Return what a test of a kind is called."""
+    return "-".join(component.get(name, "") for name in ("type", "subtype", "kind")).strip("-")
+
+
+#: The tags of what a person can type into, choose or press.
+CONTROL = re.compile(r"<(input|select|textarea|button)\b[^>]*>")
+
+
+@pytest.mark.parametrize(
+    "component", [one for one in KINDS if one["type"] != "adolyguSignature"], ids=called
+)
+def test_the_summary_leads_to_what_a_person_can_put_right(component: dict[str, Any]) -> None:
+    html = html_of(component)
+    part = part_of(form_of(component))
+    page = fields.lay_out(part, Known())
+    for name in ("asked", "asked-day", "asked-month", "asked-name", "asked-0-name"):
+        wrong = engine.FieldError(name, "Put it right", "Cywirwch ef")
+        (problem,) = fields.summarise([page], [wrong])
+        tags = [tag[0] for tag in CONTROL.finditer(html)]
+        target = problem.href.removeprefix("#")
+        assert any(f'id="{target}"' in tag for tag in tags), (name, target)
+
+
+#: What a browser is told of each kind: the keyboard, and the type of the input.
+KEYBOARDS = {
+    "number": ("numeric", "text"),
+    "number-money": ("decimal", "text"),
+    "textfield-web": ("url", "url"),
+    "textfield-email": ("email", "email"),
+    "textfield-phone": ("tel", "tel"),
+    "datetime-date": ("numeric", "text"),
+    "datetime-month": ("numeric", "text"),
+}
+
+
+@pytest.mark.parametrize("component", KINDS, ids=called)
+def test_each_kind_asks_for_the_right_keyboard_and_fills_nothing_in_about_others(
+    component: dict[str, Any],
+) -> None:
+    html = html_of(component)
+    typed = [tag[0] for tag in re.finditer(r'<input[^>]*class="govuk-input[^>]*>', html)]
+    for tag in typed:
+        assert 'autocomplete="off"' in tag, "what a browser knows is of who types, not of others"
+    if called(component) in KEYBOARDS and not component.get("decimalDigits"):
+        mode, kind = KEYBOARDS[called(component)]
+        assert typed
+        for tag in typed:
+            assert f'inputmode="{mode}"' in tag
+            assert f'type="{kind}"' in tag
+
+
+def test_money_has_its_pound_before_it() -> None:
+    html = html_of(field_of("number", kind="money"), posted={"asked": ["89.50"]})
+    assert "govuk-input__prefix" in html
+    assert ">£<" in html
+    assert 'value="89.50"' in html
+
+
+@pytest.mark.parametrize("component", KINDS, ids=called)
 def test_each_kind_shows_its_label_and_a_control_that_an_error_reaches(
     component: dict[str, Any],
 ) -> None:
@@ -254,3 +326,24 @@ def test_each_kind_shows_its_label_and_a_control_that_an_error_reaches(
     question = questions(component)[0]
     assert "The asked" in html
     assert f'id="{question.anchor}"' in html
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"), [(1200, "£1,200"), (1200.5, "£1,200.50"), (0, "£0"), (0.1, "£0.10")]
+)
+def test_an_amount_is_read_in_pounds(amount: float, said: str) -> None:
+    entry = next(iter(form_of(field_of("number", kind="money")).fields))
+    assert answers.show_value(entry, amount).lines == (said,)
+
+
+def test_a_web_address_is_read_as_a_link_and_a_table_as_a_table() -> None:
+    page = next(iter(form_of(field_of("textfield", kind="web")).fields))
+    assert answers.show_value(page, "https://www.example.org/").address
+    rows = next(iter(form_of({**ROWS, "kind": "table"}).fields))
+    shown = answers.show_value(rows, [{"_key": "row_1", "name": "Ann"}])
+    assert shown.table
+    said = render_template_string(
+        "{% from 'parts.html' import value %}{{ value(shown) }}", shown=shown
+    )
+    assert '<th scope="col"' in said
+    assert "Ann" in said

@@ -98,7 +98,7 @@ def test_letting_it_stand_needs_a_reason_and_is_recorded(site: Site, written: uu
     assert not page.open
     assert {each.decided_by for each in page.decided} == {COORDINATOR}
     assert {each.reason for each in page.decided} == {"Quoted from a court."}
-    history = engine.case_history(written, site.people[COORDINATOR])
+    history = engine.case_history(written, site.people[COORDINATOR]).lines
     assert any(line.kind == findings.SET_ASIDE for line in history)
     assert "Vikram" not in str([line for line in history if line.kind == findings.SET_ASIDE])
 

@@ -83,7 +83,7 @@ def test_from_the_link_to_the_tasks(site: Site, invited: str, prefix: str) -> No
     assert wrong.status_code == 401
     assert ("Nid yw’r cod yn gywir" if prefix else "The code is not right") in wrong.text
     let_in = visitor.post(f"{prefix}/invitation", {"code": f" {code[:3]} {code[3:]} "})
-    assert let_in.headers["Location"] == f"{prefix}/tasks"
+    assert let_in.headers["Location"] == f"{prefix}/"
     assert "Non Puw" in visitor.get(f"{prefix}/tasks").text
     again = site.visitor().get(path)
     assert again.status_code == 410

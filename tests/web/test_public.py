@@ -191,10 +191,12 @@ def addresses() -> list[dict[str, str]]:
                 {
                     "board_key": BOARD, "reference": every, "document_id": every,
                     "case_id": str(row.case_id), "section": "heading", "filename": "build/x",
+                    "form": form, "name": form, "path": "parents", "kind": "csv",
+                    "file": "processes/roles.toml",
                     **dict.fromkeys(
                         (
                             "task_id", "instance_id", "incident_id", "appointment_id", "upload_id",
-                            "notice_id", "key", "token",
+                            "notice_id", "note_id", "view_id", "key", "token",
                         ),
                         every,
                     ),

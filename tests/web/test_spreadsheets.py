@@ -23,7 +23,7 @@ PASTED = (
     "Dafydd\tFather\tno\t\t\n"
     "Elin\tAunt\tperhaps\t\tsoon\n"
 )
-_HIDDEN = re.compile(r'<input type="hidden" name="(page-[a-z0-9-]+)" value="([^"]*)">')
+HIDDEN = re.compile(r'<input type="hidden" name="(page-[a-z0-9-]+)" value="([^"]*)">')
 
 
 class _At:
@@ -58,7 +58,7 @@ class _At:
         self, action: str, typed: dict[str, Any] | None = None, *, anew: bool = False
     ) -> TestResponse:
         """Press a button of the page last seen, with everything that the page keeps."""
-        kept = {} if anew else {name: html.unescape(v) for name, v in _HIDDEN.findall(self.said)}
+        kept = {} if anew else {name: html.unescape(v) for name, v in HIDDEN.findall(self.said)}
         kept.pop("page-csrf", None)
         sent = {**kept, **(typed or {}), "page-action": action}
         return self._kept(self.visitor.post(self.address, sent))
@@ -304,7 +304,7 @@ def test_rows_that_are_items_of_the_case_are_added_to_and_never_replaced(site: S
     assert 'value="add"' in looked
     assert 'value="replace"' not in looked
     assert "each of them has work of its own" in looked
-    kept = {name: html.unescape(text) for name, text in _HIDDEN.findall(looked)}
+    kept = {name: html.unescape(text) for name, text in HIDDEN.findall(looked)}
     assert visitor.post(path, {**kept, "page-action": "replace"}).status_code == 422
     assert visitor.post(path, {**kept, "page-action": "add"}).status_code == 303
     shown = visitor.get(task).get_data(as_text=True)

@@ -13,7 +13,7 @@ import pytest
 import engine
 from engine import steps, uploads
 from engine.steps import pausing
-from tests.web.conftest import Site, Visitor, example_answers
+from tests.web.conftest import Site, Visitor, a_text_of, example_answers
 
 CARYS = "Carys Morgan"
 
@@ -36,17 +36,6 @@ def consent(site: Site) -> engine.TaskPage:
             opened = site.open_task(CARYS, case_id)
         site.kept["consent"] = opened.task.id
     return engine.open_task(site.kept["consent"], carys)
-
-
-def a_text_of(page: engine.TaskPage) -> str:
-    """Return the key of a text area of a task."""
-    return next(
-        field.key
-        for part in page.parts
-        for section in part.sections
-        for field in part.form.section(section).fields
-        if field.type == "textarea"
-    )
 
 
 def text_of(answer: Any) -> str:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 import engine
-from tests.pages import FOR_ANYBODY, FOR_THE_SIGNED_IN
+from tests.pages import FOR_ANYBODY, FOR_COORDINATORS, FOR_THE_SIGNED_IN, OF_A_CASE
 from tests.web.conftest import Site, Visitor
 from tests.web.test_texts import used
 from web.texts import gettext
@@ -76,16 +76,27 @@ def test_a_page_for_the_signed_in_has_no_english_in_its_welsh(site: Site, path: 
     assert english_left(site.signed_in("Carys Morgan"), path) == []
 
 
+@pytest.mark.parametrize("path", FOR_COORDINATORS)
+def test_a_page_for_co_ordinators_has_no_english_in_its_welsh(site: Site, path: str) -> None:
+    assert english_left(site.signed_in("Ffion Hughes"), path) == []
+
+
 @pytest.mark.parametrize("_site", ["sqlite"], indirect=True)
 def test_the_pages_of_every_case_have_no_english_in_their_welsh(site: Site) -> None:
     visitor, coordinator = site.signed_in("Ffion Hughes"), site.people["Ffion Hughes"]
     for case in engine.list_cases(coordinator)[:5]:
         page = engine.case_page(case.id, coordinator)
-        paths = [f"/cases/{case.id}{part}" for part in ("", "/people", "/history")]
+        paths = [f"/cases/{case.id}{part}" for part in OF_A_CASE if part != "/diagrams"]
+        paths += [f"/cases/{case.id}/notes/new"]
         paths += [f"/cases/{case.id}/diagrams/{one.id}" for one in page.instances]
         paths += [f"/documents/{one.id}" for one in page.documents]
         for path in paths:
             assert english_left(visitor, path) == [], path
+
+
+@pytest.mark.parametrize("path", ["/stationery/cwmafon", "/stationery/cwmafon/head"])
+def test_the_papers_of_a_board_have_no_english_in_their_welsh(site: Site, path: str) -> None:
+    assert english_left(site.signed_in("Catrin Sayer"), path) == []
 
 
 def test_a_case_says_different_things_in_the_two_languages(site: Site) -> None:
@@ -139,7 +150,7 @@ def test_the_language_that_a_person_chose_is_the_one_they_come_in_by(site: Site)
     fresh = site.visitor()
     fresh.get("/sign-in")
     account = str(site.people["Priya Shah"].account_id)
-    assert fresh.post("/sign-in/as", {"account": account}).headers["Location"] == "/cy/tasks"
+    assert fresh.post("/sign-in/as", {"account": account}).headers["Location"] == "/cy/"
     assert visitor.post("/language", {"language": "en"}).headers["Location"] == "/tasks"
 
 

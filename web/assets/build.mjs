@@ -36,6 +36,10 @@ if (/GDS Transport|@font-face|\/assets\//.test(pages)) {
   throw new Error('the GOV.UK typeface or images are still in the style sheet')
 }
 writeFileSync(join(out, 'pages.css'), transformSync(pages, { loader: 'css', minify: true }).code)
+writeFileSync(
+  join(out, 'paper.css'),
+  transformSync(read(here, 'paper.css'), { loader: 'css', minify: true }).code
+)
 
 await build({
   entryPoints: {

@@ -26,11 +26,24 @@ function button (label, onClick) {
 
 // A long process fits the frame only in print too small to read: then start at the step in hand.
 function showWhereItStands (canvas, registry) {
-  const open = document.querySelector('[data-bpmn-id][data-state="open"]')
-  const shape = open && registry.get(open.dataset.bpmnId)
+  const open = [...document.querySelectorAll('[data-bpmn-id][data-state="open"]')]
+  // A group of steps is open as long as one of its steps is: the step is what is looked for.
+  const shape = open.map(row => registry.get(row.dataset.bpmnId)).filter(Boolean).sort((a, b) => a.width - b.width)[0]
   if (!shape || canvas.zoom() > 0.6) return
   canvas.zoom(0.8)
   canvas.scrollToElement(shape, 150)
+}
+
+const SIGNS = { finished: '✓', open: '●', cancelled: '✕' }
+
+// No state is told by its colour alone. The outline says it in words, so the sign is for the eye.
+function sign (overlays, row) {
+  if (!SIGNS[row.dataset.state]) return
+  const made = document.createElement('span')
+  made.className = `app-token__sign app-token__sign--${row.dataset.state}`
+  made.setAttribute('aria-hidden', 'true')
+  made.textContent = SIGNS[row.dataset.state]
+  overlays.add(row.dataset.bpmnId, { position: { top: -11, right: 11 }, html: made })
 }
 
 async function draw (place) {
@@ -48,6 +61,7 @@ async function draw (place) {
   for (const row of document.querySelectorAll('[data-bpmn-id]')) {
     if (row.dataset.state && registry.get(row.dataset.bpmnId)) {
       canvas.addMarker(row.dataset.bpmnId, `app-token--${row.dataset.state}`)
+      sign(viewer.get('overlays'), row)
     }
   }
   showWhereItStands(canvas, registry)

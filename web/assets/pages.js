@@ -30,3 +30,41 @@ createAll(PasswordInput, {
     passwordHiddenAnnouncement: texts.passwordHidden
   }
 })
+
+// Warn before the session ends, in time to go on with it (WCAG 2.2.1). Loading a page began it anew.
+const WARNED_BEFORE = 2 * 60 * 1000
+const timeout = document.getElementById('timeout')
+
+function show (which) {
+  for (const part of timeout.querySelectorAll('[data-timeout]')) part.hidden = part.dataset.timeout !== which
+  timeout.setAttribute('aria-labelledby', `timeout-${which}`)
+  if (!timeout.open) timeout.showModal()
+  timeout.querySelector(`[data-timeout="${which}"] button`).focus()
+}
+
+function watch (limit) {
+  let ending
+  const warning = setTimeout(() => {
+    show('soon')
+    ending = setTimeout(() => show('over'), WARNED_BEFORE)
+  }, Math.max(limit - WARNED_BEFORE, 0))
+  return () => { clearTimeout(warning); clearTimeout(ending) }
+}
+
+if (timeout) {
+  const limit = Number(timeout.dataset.minutes) * 60 * 1000
+  let stop = watch(limit)
+  const stay = timeout.querySelector('[data-timeout="soon"] form')
+  const goOn = async event => {
+    event.preventDefault()
+    const answer = await fetch(stay.action, { method: 'POST', body: new FormData(stay), redirect: 'manual' }).catch(() => null)
+    stop()
+    if (answer && answer.status === 204) {
+      timeout.close()
+      stop = watch(limit)
+    } else show('over')
+  }
+  stay.addEventListener('submit', goOn)
+  // Escape, too, says that somebody is there.
+  timeout.addEventListener('cancel', event => { if (!timeout.querySelector('[data-timeout="soon"]').hidden) goOn(event) })
+}

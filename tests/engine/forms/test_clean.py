@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -422,6 +423,40 @@ def test_feel_values_are_typed_and_every_key_is_there(form: forms.Form) -> None:
     assert (rows[0]["_key"], str(rows[0]["given_on"]), rows[0]["consent"]) == (
         "family_member_1", "2026-05-02", None,
     )  # fmt: skip
+
+
+def test_what_hangs_on_another_section_is_told_apart_so_that_the_order_is_free() -> None:
+    asked = s.field("textfield", "why", validate={"requiredWhen": "chosen != null"})
+    after = s.field("datetime", "ended_on", subtype="date", validate={"notBefore": "began_on"})
+    own = s.field("textfield", "who", validate={"required": True})
+    first = [s.field("textfield", "chosen"), s.field("datetime", "began_on", subtype="date")]
+    source = {
+        "type": "default", "schemaVersion": 19, "id": "two", "catalogue": "F-99", "per": "case",
+        "visibility": ["V-CASE"], "title": "Two", "i18n": {"cy": {"title": "Dwy"}},
+        "components": [
+            {"type": "group", "id": name, "label": name, "i18n": {"cy": {"label": f"{name} (cy)"}},
+             "components": components}
+            for name, components in (("first", first), ("second", [asked, after, own]))
+        ],
+        "rules": [{"check": "chosen != who", "field": "who", "en": "Not the same", "cy": "Na"}],
+    }  # fmt: skip
+    two = forms.parse_form(json.dumps(source).encode(), "two.json")
+    posted = {
+        "chosen": ["Ann"],
+        "began_on-day": ["2"], "began_on-month": ["3"], "began_on-year": ["2026"],
+        "ended_on-day": ["1"], "ended_on-month": ["3"], "ended_on-year": ["2026"],
+    }  # fmt: skip
+    parted = forms.clean(two, ["first", "second"], posted, names={}, functions=s.FUNCTIONS)
+    assert {error.field for error in parted.errors} == {"why", "ended_on-day", "who"}
+    assert {error.field for error in parted.across} == {"why", "ended_on-day"}
+    same = forms.clean(
+        two,
+        ["first", "second"],
+        {"chosen": ["Ann"], "who": ["Ann"]},
+        names={},
+        functions=s.FUNCTIONS,
+    )
+    assert [error.en for error in same.across] == ["Answer “Why”.", "Not the same"]
 
 
 @pytest.mark.parametrize(("day", "is_taken"), [("2", True), ("3", False)])

@@ -1,0 +1,129 @@
+"""Each route that shows a page is looked at by axe; one that no line here leads to fails."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser
+
+import engine
+from tests.browser.person import Person
+from tests.browser.served import Demonstration
+from tests.pages import FOR_ANYBODY, FOR_THE_LOOKING_AFTER, FOR_THE_SIGNED_IN
+from web.application import create_app
+
+A_CASE = r"/cases/[0-9a-f-]{36}$"
+A_TASK = r"/tasks/[0-9a-f-]{36}$"
+A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
+
+Look = Callable[..., None]
+
+#: What these answer with is no page.
+NO_PAGE = {
+    "/",
+    "/static/<path:filename>",
+    "/uploads/<uuid:upload_id>",
+    "/cases/<uuid:case_id>/diagrams",
+    "/cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn",
+    "/translation/texts.csv",
+    "/calendar/<token>.ics",
+    "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_every_route_that_shows_a_page_has_no_barrier(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    app = create_app(engine.Settings(secret_key="for tests only, no secret " * 2))
+    rules = app.url_map.bind("localhost")
+    looked_at: set[str] = set()
+
+    def look(person: Person, path: str = "") -> None:
+        if path:
+            person.open(path)
+        person.check_page()
+        here = re.sub(r"^https?://[^/]+(/cy(?=/|$))?", "", person.page.url).partition("?")[0]
+        found, _ = rules.match(here.partition("#")[0], return_rule=True)
+        looked_at.add(found.rule)
+
+    anybody = Person(browser, demonstration, "", language)
+    for path in FOR_ANYBODY[:-1]:
+        look(anybody, path)
+    look(anybody, f"/invitation/{uuid.uuid4().hex}")
+    _look_at_reports(anybody, look)
+    coordinator = Person(browser, demonstration, "Ffion Hughes", language)
+    for path in (*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER):
+        look(coordinator, path)
+    _look_at_cases(coordinator, look)
+    _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
+    pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert pages - looked_at == NO_PAGE
+
+
+def _look_at_reports(anybody: Person, look: Look) -> None:
+    look(anybody, "/reports/cwmafon")
+    (report,) = anybody.links(r"/reports/cwmafon/[0-9a-f-]{36}$")
+    look(anybody, report)
+    look(anybody, f"{report}/briefing")
+
+
+def _look_at_cases(coordinator: Person, look: Look) -> None:
+    """Look at one of each kind of page below a case, of whichever case has it."""
+    wanted = {
+        name: re.compile(name)
+        for name in (
+            r"/cases/[^/]+/people$",
+            r"/cases/[^/]+/history$",
+            r"/cases/[^/]+/diagrams/[^/]+$",
+            r"/cases/[^/]+/letters/[^/]+$",
+            r"/cases/[^/]+/content-check$",
+            A_DOCUMENT,
+            r"/documents/[^/]+/amend/",
+        )
+    }
+    coordinator.open("/cases")
+    for case in coordinator.links(A_CASE):
+        if not wanted:
+            break
+        look(coordinator, case)
+        paths = coordinator.links("/")
+        for path in paths + _below(coordinator, paths):
+            for name in [name for name, fits in wanted.items() if fits.match(path)]:
+                look(coordinator, path)
+                del wanted[name]
+    assert not wanted, f"no case leads to {list(wanted)}"
+
+
+def _below(person: Person, paths: list[str]) -> list[str]:
+    """Return what the diagrams and the first document of a case lead to."""
+    found = []
+    documents = [path for path in paths if re.match(A_DOCUMENT, path)][:1]
+    for path in [*(path for path in paths if path.endswith("/diagrams")), *documents]:
+        person.open(path)
+        found += person.links("/")
+        found.append(re.sub(r"^https?://[^/]+(/cy)?", "", person.page.url))
+    return found
+
+
+def _look_at_a_task(worker: Person, look: Look) -> None:
+    """Look at a task, as it is saved, checked and done, and at the page after a mistake."""
+    worker.start_consultation()
+    identifier = worker.page.locator("h1").inner_text().split()[-1]
+    (task,) = worker.links(A_TASK)
+    look(worker, task)
+    with worker.page.expect_navigation():
+        worker.page.locator("main button[value='save']").click()
+    look(worker)
+    worker.open(task)
+    with worker.page.expect_navigation():
+        worker.page.locator("main button[value^='spreadsheet:']").first.click()
+    look(worker)
+    worker.open(task)
+    worker.press_continue()
+    look(worker)
+    worker.do(identifier, "identify_case", at_check=look)
+    look(worker)

@@ -1,0 +1,143 @@
+"""Notes are typed, come back with what is wrong, and are put right on pages of their own."""
+
+from __future__ import annotations
+
+import io
+import re
+import uuid
+
+import pytest
+
+import engine
+from tests.web.conftest import Site, Visitor
+
+FFION, GARETH = "Ffion Hughes", "Gareth Evans"
+WHOLE = {
+    "kind": "call_in",
+    "on-day": "2",
+    "on-month": "3",
+    "on-year": "2026",
+    "with": "referrer",
+    "text": "The referrer rang.\nThe pack comes on Friday.",
+    "visibility": "V-STEER",
+}
+
+
+@pytest.fixture
+def case_id(site: Site) -> uuid.UUID:
+    """A consultation that was just opened."""
+    return site.open_case()
+
+
+def _record(site: Site, case_id: uuid.UUID, **other: str) -> tuple[Visitor, str]:
+    visitor = site.signed_in(FFION)
+    answer = visitor.post(f"/cases/{case_id}/notes/new", WHOLE | other)
+    assert answer.status_code == 303
+    return visitor, answer.headers["Location"]
+
+
+def test_a_note_is_recorded_and_read_in_both_languages(site: Site, case_id: uuid.UUID) -> None:
+    visitor, path = _record(site, case_id)
+    english = visitor.get(path).get_data(as_text=True)
+    assert "Telephone call received" in english
+    assert "The pack comes on Friday." in english
+    assert "Galwad ffôn a dderbyniwyd" in visitor.get(f"/cy{path}").get_data(as_text=True)
+    assert "The pack comes on Friday." in visitor.get(f"/cases/{case_id}/notes").get_data(
+        as_text=True
+    )
+    history = visitor.get(f"/cases/{case_id}/history").get_data(as_text=True)
+    assert "Note recorded" in history
+    assert "The pack comes" not in history
+
+
+@pytest.mark.parametrize(
+    ("wrong", "anchor"),
+    [
+        ({"kind": ""}, "kind"),
+        ({"on-month": "13"}, "on-day"),
+        ({"with": ""}, "with"),
+        ({"text": " "}, "text"),
+        ({"visibility": "V-PUB"}, "visibility"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_input_and_nothing_typed_is_lost(
+    site: Site, case_id: uuid.UUID, wrong: dict[str, str], anchor: str
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/cases/{case_id}/notes/new"
+    file = (io.BytesIO(b"See you on Friday.\n"), "letter.txt")
+    answer = visitor.post(path, WHOLE | wrong | {"files": [file]})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert f'href="#{anchor}"' in text
+    assert f'id="{anchor}"' in text
+    kept = re.search(r'name="kept" type="checkbox" value="([^"]+)" checked', text)
+    assert kept
+    if anchor != "text":
+        assert "The pack comes on Friday.</textarea>" in text
+    answer = visitor.post(path, WHOLE | {"kept": kept[1]})
+    assert answer.status_code == 303
+    assert "letter.txt" in visitor.get(answer.headers["Location"]).get_data(as_text=True)
+
+
+def test_a_file_of_a_kind_that_is_not_taken_is_refused_at_its_input(
+    site: Site, case_id: uuid.UUID
+) -> None:
+    odd = (io.BytesIO(b"MZ\x90"), "program.exe")
+    answer = site.signed_in(FFION).post(f"/cases/{case_id}/notes/new", WHOLE | {"files": [odd]})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'href="#files"' in text
+    assert "The pack comes on Friday.</textarea>" in text
+
+
+def test_the_same_form_sent_twice_records_one_note(site: Site, case_id: uuid.UUID) -> None:
+    visitor = site.signed_in(FFION)
+    page = visitor.get(f"/cases/{case_id}/notes/new").get_data(as_text=True)
+    key = re.search(r'name="submit-key" value="([^"]+)"', page)
+    assert key
+    sent = WHOLE | {"submit-key": key[1]}
+    first, second = (visitor.post(f"/cases/{case_id}/notes/new", sent) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_a_correction_shows_what_changed_and_why(site: Site, case_id: uuid.UUID) -> None:
+    visitor, path = _record(site, case_id)
+    page = visitor.get(f"{path}/amend").get_data(as_text=True)
+    assert "The pack comes on Friday.</textarea>" in page
+    changed = WHOLE | {"seen": "1", "text": WHOLE["text"].replace("Friday", "Monday")}
+    missing = visitor.post(f"{path}/amend", changed)
+    assert missing.status_code == 422
+    assert 'href="#reason"' in missing.get_data(as_text=True)
+    assert visitor.post(f"{path}/amend", changed | {"reason": "misheard"}).status_code == 303
+    text = visitor.get(path).get_data(as_text=True)
+    assert re.search(r"<del>.*Friday", text)
+    assert re.search(r"<ins>.*Monday", text)
+    assert "misheard" in text
+
+
+def test_whoever_does_not_coordinate_reads_and_changes_nothing(
+    site: Site, case_id: uuid.UUID
+) -> None:
+    _, path = _record(site, case_id)
+    member = site.signed_in(GARETH)
+    text = member.get(path).get_data(as_text=True)
+    assert "The pack comes on Friday." in text
+    assert f"{path}/amend" not in text
+    assert "/notes/new" not in member.get(f"/cases/{case_id}/notes").get_data(as_text=True)
+    assert member.post(f"{path}/amend", WHOLE | {"seen": "1", "reason": "x"}).status_code == 404
+    assert engine.note_page(case_id, uuid.UUID(path[-36:]), site.people[FFION]).version == 1
+
+
+def test_the_coordinator_of_another_board_finds_nothing(site: Site, case_id: uuid.UUID) -> None:
+    _, path = _record(site, case_id)
+    neighbour = site.signed_in("Alys Prydderch")
+    for page in (path, f"{path}/amend", *(f"/cases/{case_id}/{one}" for one in
+                 ("notes", "notes/new", "messages", "history", "plan", "documents"))):  # fmt: skip
+        assert neighbour.get(page).status_code == 404, page
+
+
+def test_a_participant_finds_no_notes_messages_or_plan(site: Site, case_id: uuid.UUID) -> None:
+    _record(site, case_id)
+    participant = site.signed_in("Lowri Jenkins")
+    for part in ("notes", "messages", "history", "plan", "documents"):
+        assert participant.get(f"/cases/{case_id}/{part}").status_code == 404, part

@@ -1,0 +1,18 @@
+"""Show a co-ordinator what the cases need today."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+import engine
+from web.actors import current_actor
+
+bp = Blueprint("today", __name__)
+
+
+@bp.get("/today")
+def show() -> ResponseReturnValue:
+    """Show what is overdue, due soon, held up, nobody's, or elsewhere, by Board."""
+    page = engine.today_page(current_actor(), request.args.get("all", ""))
+    return render_template("today.html", page=page)
