@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
+from web.alphabet import in_order
 from web.days import PARTS, as_day, typed_parts
 from web.texts import gettext, say, say_error
 
@@ -356,9 +357,29 @@ def _person(
 
 def _roles(key: str, typed: Mapping[str, str], problems: Problems) -> str:
     page = engine.roles_page(key, current_actor())
-    return render_template("standing.html", key=key, page=page, typed=typed, problems=problems)
+    return render_template(
+        "standing.html",
+        key=key,
+        page=page,
+        people=in_order(page.people, _name),
+        of_board=in_order(page.of_board, lambda role: say(role[1])),
+        of_cases=in_order(page.of_cases, lambda role: say(role[1])),
+        typed=typed,
+        problems=problems,
+    )
 
 
 def _absences(key: str, typed: Mapping[str, str], problems: Problems) -> str:
     page = engine.absence_page(key, current_actor())
-    return render_template("absences.html", key=key, page=page, typed=typed, problems=problems)
+    return render_template(
+        "absences.html",
+        key=key,
+        page=page,
+        people=in_order(page.people, _name),
+        typed=typed,
+        problems=problems,
+    )
+
+
+def _name(person: engine.Person) -> str:
+    return person.name

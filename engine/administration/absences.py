@@ -20,7 +20,7 @@ from engine.texts import Text
 
 
 class AlreadyAway(EngineError):
-    """It is already on record that this person acts for the other one in these days."""
+    """This person acts for the other one then already. Choose other days, or another person."""
 
     status = 409
 

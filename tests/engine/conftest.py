@@ -355,6 +355,11 @@ class House:
 @pytest.fixture
 def house(database: db.Database) -> House:
     """Return a Board and a case of it, on either database."""
+    return make_house()
+
+
+def make_house() -> House:
+    """Make a Board and a case of it in the database in use."""
     with db.transaction() as session:
         board = people.create_board(
             session, f"b{uuid.uuid4().hex[:8]}", "Board", "Bwrdd",

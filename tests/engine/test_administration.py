@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +26,7 @@ from engine.models import (
     new_id,
 )
 from engine.people import AlreadyAppointed
+from tests.engine.conftest import make_house
 
 if TYPE_CHECKING:
     from engine.people import Actor
@@ -225,6 +228,26 @@ def test_the_last_administrator_stays(house: House) -> None:
     engine.end_standing(key, held.id, "left", ann)
     with pytest.raises(engine.NotFound):
         engine.settings_page(key, ann)
+
+
+def test_two_administrators_who_disable_each_other_at_once_do_not_both_succeed(
+    committed_database: db.Database,
+) -> None:
+    house = make_house()
+    ann, bea = (house.person(name, "administrator") for name in ("ann", "bea"))
+    key, together = key_of(house), threading.Barrier(2)
+
+    def disable(who: Actor, other: Actor) -> str:
+        together.wait()
+        try:
+            engine.set_account_state(key, other.account_id, active=False, actor=who)
+        except engine.EngineError as refused:
+            return type(refused).__name__
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        ends = list(pool.map(disable, (ann, bea), (bea, ann)))
+    assert sorted(ends) in (["LastAdministrator", "done"], ["NotFound", "done"])
 
 
 def test_an_account_of_two_boards_is_changed_by_who_administers_both(house: House) -> None:
@@ -600,7 +623,7 @@ def test_what_is_wrong_with_an_absence_is_said_at_its_line(house: House) -> None
     yesterday = today() - timedelta(days=1)
     assert wrong(lambda: record(same, today(), yesterday)) == {"substitute", "ends_on-day"}
     away(house, "cai", "sub", first=2, last=4)
-    with pytest.raises(engine.EngineError, match="already on record"):
+    with pytest.raises(engine.EngineError, match="then already"):
         away(house, "cai", "sub", first=4, last=6)
     with pytest.raises(engine.EngineError, match="away in these days too"):
         away(house, "third", "cai", first=0, last=2)
