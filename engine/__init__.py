@@ -144,6 +144,18 @@ from engine.errors import (
     TaskWithdrawn,
 )
 from engine.feel import Expression
+from engine.figures import (
+    KEPT_BACK,
+    Figure,
+    FigureBoard,
+    FiguresExport,
+    FiguresPage,
+    FigureTable,
+    export_event_log,
+    export_figures,
+    figures_page,
+    sees_figures,
+)
 from engine.forms import Field, Form, Section
 from engine.history_pages import (
     Amendment,
@@ -220,7 +232,7 @@ from engine.papers import (
     write_pdf,
     write_template,
 )
-from engine.people import Actor, Person, ReasonMissing
+from engine.people import Actor, Person, ReasonMissing, RoleOfAnItem
 from engine.plan_pages import CasePlan, MilestoneView, case_plan
 from engine.publication import (
     PublicBlock,
@@ -312,6 +324,7 @@ from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
 
 __all__ = [
+    "KEPT_BACK",
     "MOST_LOGO_BYTES",
     "MOST_SIGNS",
     "PAGE",
@@ -353,6 +366,11 @@ __all__ = [
     "FeedContent",
     "Field",
     "FieldError",
+    "Figure",
+    "FigureBoard",
+    "FigureTable",
+    "FiguresExport",
+    "FiguresPage",
     "FindingChanged",
     "FindingView",
     "Form",
@@ -402,6 +420,7 @@ __all__ = [
     "PublicSection",
     "PublishedReport",
     "ReasonMissing",
+    "RoleOfAnItem",
     "RolesPage",
     "SecondPersonNeeded",
     "Section",
@@ -498,6 +517,9 @@ __all__ = [
     "end_calendar_feed",
     "end_standing",
     "export_cases",
+    "export_event_log",
+    "export_figures",
+    "figures_page",
     "find_alike",
     "find_cases",
     "find_people",
@@ -564,6 +586,7 @@ __all__ = [
     "say_note",
     "say_reason",
     "section_of_input",
+    "sees_figures",
     "send_account_link",
     "send_again",
     "send_link",

@@ -461,6 +461,19 @@ def _cases_through(session: Session, actor: Actor, *, coordinating: bool) -> Sel
     return select(Case).where(or_(false(), *reading))
 
 
+def boards_with_figures(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards whose figures a person sees, by their key: numbers of all their cases, of
+    those whose page the person may not open, too.
+
+    Source:  PR-13; requirements, section 1.2, ROL-01, ROL-12, ROL-21.
+    """
+    return [
+        board
+        for board, held in boards_of(session, actor)
+        if held & roles_of_board(session, board.id).seeing_figures
+    ]
+
+
 def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None) -> list[UserTask]:
     """Return the open tasks that a person may do, on every case or on one, the oldest first."""
     query = select(UserTask).where(UserTask.state == "open", may_do(session, actor))

@@ -42,6 +42,12 @@ class RoleNotFitting(EngineError):
     status = 422
 
 
+class RoleOfAnItem(EngineError):
+    """The role “{role}” is held for one agency, participant or child. Choose for whom or what."""
+
+    status = 422
+
+
 class NoteTakerApart(EngineError):
     """Whoever takes notes at an event takes no part in its discussion (CF-16). Choose another person."""  # noqa: E501
 

@@ -50,4 +50,4 @@ OF_A_CASE = [
     "/history",
 ]
 #: These are for whoever co-ordinates cases.
-FOR_COORDINATORS = ["/today", "/incidents"]
+FOR_COORDINATORS = ["/today", "/incidents", "/figures", "/figures/statement"]

@@ -23,6 +23,7 @@ KEEPER = "who keeps people and settings of the Board"
 ADMINISTRATOR = "who administers the Board"
 STATIONER = "whoever sees to the papers of a Board"
 MINDER = "whoever administers or coordinates a Board"
+COUNTER = "whoever sees the figures of a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -140,6 +141,10 @@ ROUTES = {
     "GET /settings/<key>/import": KEEPER,
     "GET /settings/<key>/import/blank.csv": KEEPER,
     "POST /settings/<key>/import": KEEPER,
+    "GET /figures": COUNTER,
+    "GET /figures/statement": COUNTER,
+    "POST /figures/table.csv": COUNTER,
+    "POST /figures/events.xes": COUNTER,
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/changes": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
@@ -207,6 +212,13 @@ def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     member = site.signed_in("Gareth Evans")
     people = {"account": str(site.people["Kyffin Davies"].account_id)}
     assert _ask(member, route, _addresses(site), people)[0] == 404
+
+
+@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == COUNTER])
+@pytest.mark.parametrize("name", ["Gareth Evans", "Rhys Vaughan", "Lowri Jenkins"])
+def test_whoever_sees_no_figures_finds_none(site: Site, route: str, name: str) -> None:
+    own = {"board": "cwmafon", "year": "2025"}
+    assert _ask(site.signed_in(name), route, _addresses(site), own)[0] == 404
 
 
 @pytest.mark.parametrize(
