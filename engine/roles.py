@@ -19,6 +19,12 @@ OWN = "V-OWN"
 ADMINISTRATOR = "administrator"
 DESIGNER = "designer"
 
+#: What only an administrator gives: roles that run the product, or say what it does.
+GIVEN_BY_ADMINISTRATORS = frozenset({ADMINISTRATOR, DESIGNER})
+#: What nobody takes on for somebody who is away: who takes part in an event tells their own part,
+#: and is replaced by decision of the Panel (LEV-16); who takes notes there stands apart (CF-16).
+IN_PERSON = frozenset({"participant", "note_taker", *GIVEN_BY_ADMINISTRATORS})
+
 
 @dataclass(frozen=True)
 class Role:
