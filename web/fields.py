@@ -230,9 +230,7 @@ class _Page:
         """Return one field as a question."""
         language = current_language()
         name = self.prefix + entry.key
-        hint = entry.hint(language)
-        if entry.hide is not None and not reveals.control_of(entry, self.controls):
-            hint = gettext("Leave this empty if it does not apply.") + (f" {hint}" if hint else "")
+        hint = " ".join(one for one in (self._when_asked(entry), entry.hint(language)) if one)
         plain = Question(
             kind="text_input",
             name=name,
@@ -246,6 +244,17 @@ class _Page:
         if not entry.has_input:
             return self.without_input(entry, plain)
         return _LAY_OUT[entry.type](self, entry, plain, revealed)
+
+    def _when_asked(self, entry: engine.Field) -> str:
+        """Return what tells when a question is asked, where an answer on this page decides it."""
+        hide = entry.hide
+        if hide is None or not hide.names & self.names_on_page:
+            return ""
+        if reveals.control_of(entry, self.controls):
+            return ""
+        if entry.validate.required or entry.validate.required_when is not None:
+            return gettext("Answer this only if it applies; then it needs an answer.")
+        return gettext("Leave this empty if it does not apply.")
 
     def typed(self, name: str) -> str:
         """Return what was typed into an input, never None."""

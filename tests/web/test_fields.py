@@ -169,6 +169,19 @@ def test_a_condition_that_is_not_simple_leaves_the_question_in_sight_with_a_hint
     assert found[1].hint == "Leave this empty if it does not apply."
 
 
+def test_a_required_question_in_sight_is_not_said_to_be_one_to_leave_empty() -> None:
+    choice = field_of("radio", "choice", values=options("a", "b", "c"))
+    hide = {"hide": '=choice != "a" and choice != "b"'}
+    when = {"requiredWhen": 'choice = "a" or choice = "b"'}
+    (_, why) = questions(choice, field_of("textfield", "why", conditional=hide, validate=when))
+    assert why.hint == "Answer this only if it applies; then it needs an answer."
+
+
+def test_a_question_that_facts_alone_ask_is_not_said_to_be_one_to_leave_empty() -> None:
+    inner = field_of("textfield", "why", conditional={"hide": "=late != true"})
+    assert questions(inner, known=Known({"late": True}))[0].hint == ""
+
+
 def test_a_read_only_choice_of_several_shows_each_of_them() -> None:
     several = field_of("checklist", values=options("one", "two", "three"), readonly=True)
     (question,) = questions(several, posted={"asked": ["one", "three"]})
