@@ -403,9 +403,12 @@ def _file(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
 
 
 def _person(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
-    labels = [("name", gettext("Full name")), ("designation", gettext("Designation"))]
+    labels = [
+        ("name", gettext("Full name")),
+        ("designation", _optional(gettext("Designation"))),
+    ]
     if entry.contact:
-        labels.append(("contact", gettext("How to reach this person")))
+        labels.append(("contact", _optional(gettext("How to reach this person"))))
     inputs = tuple(
         Input(f"{plain.name}-{part}", label, page.typed(f"{plain.name}-{part}"))
         for part, label in labels
@@ -486,8 +489,12 @@ def _label(entry: engine.Field) -> str:
         and entry.type not in ("checkbox", "adolyguSignature")
     )
     if asks and not (rules.required or rules.required_when or (entry.is_rows and rules.min)):
-        return gettext("%(label)s (optional)", label=label)
+        return _optional(label)
     return label
+
+
+def _optional(label: str) -> str:
+    return gettext("%(label)s (optional)", label=label)
 
 
 def _names_on_page(sections: Sequence[engine.Section]) -> frozenset[str]:
