@@ -403,9 +403,10 @@ def _file(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
 
 
 def _person(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
+    designation = gettext("Designation")
     labels = [
         ("name", gettext("Full name")),
-        ("designation", _optional(gettext("Designation"))),
+        ("designation", designation if entry.designated else _optional(designation)),
     ]
     if entry.contact:
         labels.append(("contact", _optional(gettext("How to reach this person"))))

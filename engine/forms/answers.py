@@ -208,7 +208,7 @@ def read_tick(typed: str) -> Answer:
 
 
 def read_person(entry: Field, typed: Mapping[str, str]) -> Answer:
-    """Read a person's lines; whoever is described must be named."""
+    """Read a person's lines; whoever is described must be named, and where asked their role."""
     names = PERSON_PARTS if entry.contact else PERSON_PARTS[:2]
     found = {}
     for name in names:
@@ -221,4 +221,8 @@ def read_person(entry: Field, typed: Mapping[str, str]) -> Answer:
         found[name] = text.strip()
     if not any(found.values()):
         return NOTHING
-    return Answer(found) if found["name"] else Answer(problem=Problem("type", part="name"))
+    if not found["name"]:
+        return Answer(problem=Problem("type", part="name"))
+    if entry.designated and not found["designation"]:
+        return Answer(problem=Problem("designation", part="designation"))
+    return Answer(found)

@@ -86,6 +86,9 @@ _SENTENCES = {
     "type adolyguPerson": Text(
         "Enter the name of the person under “{label}”.", "Rhowch enw'r person o dan “{label}”."
     ),
+    "designation": Text(
+        "Enter the role of the person under “{label}”.", "Rhowch rôl y person o dan “{label}”."
+    ),
     "type filepicker": Text(
         "The file for “{label}” is no longer there. Choose it again.",
         "Nid yw'r ffeil ar gyfer “{label}” yno mwyach. Dewiswch hi eto.",

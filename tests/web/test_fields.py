@@ -182,6 +182,40 @@ def test_a_question_that_facts_alone_ask_is_not_said_to_be_one_to_leave_empty() 
     assert questions(inner, known=Known({"late": True}))[0].hint == ""
 
 
+def test_of_a_person_only_what_has_to_be_given_is_not_marked_as_optional() -> None:
+    (plain,) = questions(field_of("adolyguPerson"))
+    (designated,) = questions(field_of("adolyguPerson", designated=True))
+    assert [one.label for one in plain.inputs] == ["Full name", "Designation (optional)"]
+    assert [one.label for one in designated.inputs] == ["Full name", "Designation"]
+
+
+def test_answers_that_nobody_typed_cannot_be_changed_and_none_is_the_signature() -> None:
+    form = form_of(
+        field_of("textfield", "typed"),
+        field_of("textfield", "fixed", readonly=True),
+        field_of("expression", "worked_out", expression='="x"'),
+        field_of("adolyguSignature", "signed"),
+    )
+    given = {"main": {"typed": "a", "fixed": "b", "worked_out": "x"}}
+    ((_, rows),) = answers.answers(form, given, unsent=True)
+    changeable = {name: shown.changeable for name, _, shown in rows}
+    assert changeable == {"typed": True, "fixed": False, "worked_out": False}
+    ((_, kept),) = answers.answers(form, given)
+    assert "signed" in [name for name, _, _ in kept]
+
+
+def test_a_heading_with_nothing_under_it_is_not_shown_and_only_what_was_typed_is_changed() -> None:
+    template = '{% from "parts.html" import answer_sections %}{{ answer_sections(found, "/x") }}'
+    rows = [
+        ("typed", "Typed", answers.Shown(("a",), changeable=True)),
+        ("fixed", "Fixed", answers.Shown(("b",))),
+    ]
+    html = render_template_string(template, found=[("Empty", []), ("Full", rows)])
+    assert "Empty" not in html
+    assert 'href="/x#typed"' in html
+    assert "#fixed" not in html
+
+
 def test_a_read_only_choice_of_several_shows_each_of_them() -> None:
     several = field_of("checklist", values=options("one", "two", "three"), readonly=True)
     (question,) = questions(several, posted={"asked": ["one", "three"]})

@@ -196,6 +196,15 @@ def test_a_text_that_is_too_long_is_told_by_how_much(
     assert welsh in error.cy
 
 
+def test_a_person_whose_role_has_to_be_given_is_not_taken_without_it() -> None:
+    data = s.sample()
+    lead = next(e for e in data["components"][1]["components"] if e.get("key") == "lead")
+    lead["designated"] = True
+    without = s.minimal() | {"lead-name": "Ann Pugh"}
+    assert "role" in s.errors(s.clean(s.read(data), without))["lead-designation"]
+    assert s.errors(s.clean(s.read(data), without | {"lead-designation": "Nurse"})) == {}
+
+
 def test_date_after_today_is_refused_and_today_is_not(form: forms.Form) -> None:
     def error(day: str) -> list[str]:
         posted = {"withdrawn_on-day": day, "withdrawn_on-month": "5", "withdrawn_on-year": "2026"}
