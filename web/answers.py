@@ -209,6 +209,8 @@ def _read_date(entry: engine.Field, value: Any) -> list[str]:
 
 def _read_computed(entry: engine.Field, value: Any) -> list[str]:
     """Read a result, whose type no field declares: one that is written as a day is a day."""
+    if entry.kind == "bilingual" and isinstance(value, str):
+        return [texts.say(engine.of_both_languages(value))]
     if not isinstance(value, str) or len(value) != len("2026-03-27"):
         return _read_plain(entry, value)
     try:

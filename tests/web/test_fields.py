@@ -204,6 +204,24 @@ def test_answers_that_nobody_typed_cannot_be_changed_and_none_is_the_signature()
     assert "signed" in [name for name, _, _ in kept]
 
 
+def test_a_result_that_holds_both_languages_is_read_in_that_of_the_page(app: Flask) -> None:
+    form = form_of(
+        field_of("expression", "case", kind="bilingual", expression="=x"),
+        field_of("textfield", "typed"),
+    )
+    both = "ABC-1; Concise review / Adolygiad cryno; This Board leads / Y Bwrdd hwn sy’n arwain"
+    given = {"main": {"case": both, "typed": "either / or"}}
+
+    def read(language: str) -> list[tuple[str, ...]]:
+        with app.test_request_context("/", environ_base={"adolygu.language": language}):
+            ((_, rows),) = answers.answers(form, given)
+            return [shown.lines for _, _, shown in rows]
+
+    english = [("ABC-1; Concise review; This Board leads",), ("either / or",)]
+    welsh = [("ABC-1; Adolygiad cryno; Y Bwrdd hwn sy’n arwain",), ("either / or",)]
+    assert (read("en"), read("cy")) == (english, welsh)
+
+
 def test_a_heading_with_nothing_under_it_is_not_shown_and_only_what_was_typed_is_changed() -> None:
     template = '{% from "parts.html" import answer_sections %}{{ answer_sections(found, "/x") }}'
     rows = [
