@@ -132,7 +132,13 @@ def lay_out(
     sections = [part.form.section(section_id) for section_id in part.sections]
     sources = answers.Sources(case_id) if case_id else None
     page = _Page(
-        part, known, _by_input(errors), _names_on_page(sections), sources, spreadsheets=spreadsheets
+        part,
+        known,
+        _by_input(errors),
+        _names_on_page(sections),
+        sources,
+        spreadsheets=spreadsheets,
+        on_page={entry.key: entry for section in sections for entry in section.fields},
     )
     return FormOnPage(
         form=part.form,
@@ -202,6 +208,7 @@ class _Page:
     prefix: str = ""
     spreadsheets: bool = False
     controls: Mapping[str, engine.Field] = field(default_factory=dict)
+    on_page: Mapping[str, engine.Field] = field(default_factory=dict)
 
     def questions(self, entries: Sequence[engine.Field]) -> tuple[Question, ...]:
         """Return the questions of some fields, each under the choice that reveals it, if any."""
@@ -252,9 +259,32 @@ class _Page:
             return ""
         if reveals.control_of(entry, self.controls):
             return ""
+        if deciding := self._deciding_answers(hide):
+            return gettext("Only if the answer to “%(question)s” is: %(answers)s.", **deciding)
         if entry.validate.required or entry.validate.required_when is not None:
             return gettext("Answer this only if it applies; then it needs an answer.")
         return gettext("Leave this empty if it does not apply.")
+
+    def _deciding_answers(self, hide: engine.Expression) -> dict[str, str]:
+        """Return the one question on which a condition hangs, and the answers that fulfil it."""
+        asked = hide.names & self.names_on_page
+        control = {**self.on_page, **self.controls}.get(next(iter(asked)))
+        if len(asked) > 1 or control is None or not (control.is_choice or control.is_yes_no):
+            return {}
+        language = current_language()
+        values = {"yes": True, "no": False} if control.is_yes_no else {}
+        answers_that_ask = [
+            option.label(language)
+            for option in control.options
+            if hide.evaluate(
+                {**self.known.names, control.key: values.get(option.value, option.value)},
+                self.known.functions,
+            )
+            is not True
+        ]
+        if not 0 < len(answers_that_ask) < len(control.options):
+            return {}
+        return {"question": control.label(language), "answers": "; ".join(answers_that_ask)}
 
     def typed(self, name: str) -> str:
         """Return what was typed into an input, never None."""

@@ -166,14 +166,33 @@ def test_a_condition_that_is_not_simple_leaves_the_question_in_sight_with_a_hint
     inner = field_of("textfield", "why", conditional={"hide": '=choice != "a" and choice != "b"'})
     found = questions(choice, inner)
     assert [question.name for question in found] == ["choice", "why"]
-    assert found[1].hint == "Leave this empty if it does not apply."
+    assert found[1].hint == "Only if the answer to “The choice” is: a; b."
+
+
+def test_a_condition_on_facts_as_well_names_the_answers_that_ask_as_things_are() -> None:
+    choice = field_of("radio", "choice", values=options("agree", "amend", "disagree"))
+    hide = '=not(choice = "disagree" or (choice = "amend" and late = true))'
+    inner = field_of("textfield", "why", conditional={"hide": hide})
+    hints = [
+        questions(choice, inner, known=Known({"late": late}))[1].hint for late in (True, False)
+    ]
+    assert hints == [
+        "Only if the answer to “The choice” is: amend; disagree.",
+        "Only if the answer to “The choice” is: disagree.",
+    ]
+
+
+def test_a_condition_on_what_is_typed_says_that_the_question_may_be_left_empty() -> None:
+    cost = field_of("number", "cost")
+    inner = field_of("textfield", "why", conditional={"hide": "=cost = null"})
+    (_, why) = questions(cost, inner)
+    assert why.hint == "Leave this empty if it does not apply."
 
 
 def test_a_required_question_in_sight_is_not_said_to_be_one_to_leave_empty() -> None:
-    choice = field_of("radio", "choice", values=options("a", "b", "c"))
-    hide = {"hide": '=choice != "a" and choice != "b"'}
-    when = {"requiredWhen": 'choice = "a" or choice = "b"'}
-    (_, why) = questions(choice, field_of("textfield", "why", conditional=hide, validate=when))
+    hide, when = {"hide": "=cost = null"}, {"requiredWhen": "cost != null"}
+    inner = field_of("textfield", "why", conditional=hide, validate=when)
+    (_, why) = questions(field_of("number", "cost"), inner)
     assert why.hint == "Answer this only if it applies; then it needs an answer."
 
 
