@@ -318,7 +318,7 @@ from engine.tasks import (
     submit_task,
     task_sections,
 )
-from engine.texts import Text, pounds
+from engine.texts import Text, of_both_languages, pounds
 from engine.today import TodayLine, TodayPage, coordinates, today_page
 from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
@@ -550,6 +550,7 @@ __all__ = [
     "minds_deliveries",
     "move_time",
     "note_page",
+    "of_both_languages",
     "open_again",
     "open_case",
     "open_section",

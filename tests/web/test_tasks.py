@@ -44,6 +44,16 @@ def text_of(answer: Any) -> str:
     return said
 
 
+def test_what_is_already_recorded_stands_before_the_questions(site: Site) -> None:
+    name, task = next(
+        (name, task)
+        for name, task in site.open_tasks()
+        if engine.open_task(task.id, site.people[name]).shown
+    )
+    text = text_of(site.signed_in(name).get(f"/tasks/{task.id}"))
+    assert text.index("What is already recorded") < text.index('id="task-form"')
+
+
 def test_a_task_goes_from_the_list_to_its_confirmation(site: Site, page: engine.TaskPage) -> None:
     visitor = site.signed_in(CARYS)
     assert f"/tasks/{page.task.id}" in text_of(visitor.get("/tasks"))
