@@ -32,6 +32,7 @@ from engine.case_pages import (
     case_head,
     case_page,
     find_people,
+    may_open_case,
     startable_beside,
 )
 from engine.cases import (
@@ -197,6 +198,7 @@ from engine.saved_views import (
     save_view,
 )
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
+from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
 from engine.sign_in import (
     CodeRefused,
@@ -355,6 +357,8 @@ __all__ = [
     "SectionPage",
     "SectionSummary",
     "Sending",
+    "SentDocument",
+    "SentDocuments",
     "Settings",
     "Sheet",
     "ShownDocument",
@@ -449,6 +453,7 @@ __all__ = [
     "main_language",
     "make_calendar_feed",
     "may_check_content",
+    "may_open_case",
     "may_open_document",
     "may_see_unread_welsh",
     "minds_deliveries",
@@ -489,6 +494,7 @@ __all__ = [
     "section_of_input",
     "send_again",
     "send_link",
+    "sent_documents",
     "set_aside",
     "set_daily_digest",
     "set_language",

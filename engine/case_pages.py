@@ -218,6 +218,12 @@ def startable_beside(case_id: uuid.UUID, actor: Actor) -> tuple[Startable, ...] 
         return tuple(side for side in _side_processes(file, roles) if not side.item)
 
 
+def may_open_case(case_id: uuid.UUID, actor: Actor) -> bool:
+    """Say whether a person may open the page of a case, so that a link leads there."""
+    with db.reading() as session:
+        return case_id in access.openable_among(session, actor, [case_id])
+
+
 def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
     """Return the page of a case.
 

@@ -121,6 +121,7 @@ def done(task_id: uuid.UUID) -> ResponseReturnValue:
         name=name,
         identifier=told["identifier"],
         case_id=told["case"],
+        may_open_case=engine.may_open_case(uuid.UUID(told["case"]), actor),
         waiting=_overdue_first([*mine, *groups]),
         alike=engine.find_alike(uuid.UUID(told["case"]), actor),
     )

@@ -47,6 +47,7 @@ ROUTES = {
     "GET /demonstration/time": SIGNED_IN,
     "POST /demonstration/time": SIGNED_IN,
     "GET /tasks": SIGNED_IN,
+    "GET /sent": SIGNED_IN,
     "GET /tasks/<uuid:task_id>": TASK,
     "POST /tasks/<uuid:task_id>": TASK,
     "GET /tasks/<uuid:task_id>/check": TASK,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import engine
-from engine import steps, uploads
+from engine import access, steps, uploads
 from engine.steps import pausing
 from tests.web.conftest import Site, Visitor, a_text_of, example_answers
 
@@ -361,3 +361,74 @@ def test_whoever_only_reads_a_task_is_told_nothing_of_drafts_and_sending(
     for part in ("check", "saved"):
         assert reader.get(f"{path}/{part}").headers["Location"] == path
     assert site.signed_in(CARYS).get(f"{path}/saved").headers["Location"] == path
+
+
+def _without_a_case_page(site: Site) -> tuple[str, engine.TaskPage]:
+    """Return the task of somebody who has a part in a case and may not open its page."""
+    case_id = site.open_case()
+    engine.start_side(case_id, "legal_advice_request", "", site.people["Ffion Hughes"])
+    site.submit("Ffion Hughes", site.open_task("Ffion Hughes", case_id, "XFL-03"))
+    name, task = next(
+        (who, task)
+        for who, task in site.open_tasks(case_id)
+        if not engine.may_open_case(case_id, site.people[who])
+    )
+    return name, engine.open_task(task.id, site.people[name])
+
+
+def _sent_through_the_pages(visitor: Visitor, page: engine.TaskPage) -> tuple[str, str]:
+    """Fill a task in and send it; return the check page and the confirmation."""
+    sent = visitor.post(f"/tasks/{page.task.id}", example_answers(page))
+    check = text_of(visitor.get(sent.headers["Location"]))
+    key = check.split('name="page-submit-key" value="')[1].split('"')[0]
+    done = visitor.post(f"/tasks/{page.task.id}/check", {"page-submit-key": key})
+    return check, text_of(visitor.get(done.headers["Location"]))
+
+
+def test_whoever_has_no_case_page_is_led_to_what_they_sent_and_to_no_case(site: Site) -> None:
+    name, page = _without_a_case_page(site)
+    visitor, case = site.signed_in(name), f'href="/cases/{page.task.case_id}"'
+    listed = text_of(visitor.get("/tasks"))
+    assert page.task.case_identifier in listed
+    assert case not in listed
+    assert 'href="/sent"' in listed
+    _check, done = _sent_through_the_pages(visitor, page)
+    assert "Task completed" in done
+    assert case not in done
+    assert 'href="/sent"' in done
+    sent = text_of(visitor.get("/sent"))
+    document = sent.split('href="/documents/')[1].split('"')[0]
+    shown = visitor.get(f"/documents/{document}")
+    assert shown.status_code == 200
+    assert 'href="/sent"' in text_of(shown)
+    assert f"/cases/{page.task.case_id}" not in text_of(shown)
+    assert visitor.get(f"/documents/{document}/paper").status_code == 200
+
+
+def test_whoever_has_a_case_page_is_led_to_it(site: Site, page: engine.TaskPage) -> None:
+    visitor, case = site.signed_in(CARYS), f'href="/cases/{page.task.case_id}"'
+    assert case in text_of(visitor.get("/tasks"))
+    assert case in _sent_through_the_pages(visitor, page)[1]
+
+
+def test_nobody_finds_among_what_they_sent_what_others_sent(
+    site: Site, page: engine.TaskPage
+) -> None:
+    before = engine.sent_documents(site.people["Ffion Hughes"])
+    site.submit(CARYS, page)
+    assert page.task.case_identifier in {
+        one.case_identifier for one in engine.sent_documents(site.people[CARYS]).documents
+    }
+    assert engine.sent_documents(site.people["Ffion Hughes"]) == before
+
+
+def test_the_check_promises_a_later_correction_to_whoever_may_make_one_only(
+    site: Site, page: engine.TaskPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, later = site.signed_in(CARYS), "Answers can be put right later"
+    path = visitor.post(f"/tasks/{page.task.id}", example_answers(page)).headers["Location"]
+    assert later in text_of(visitor.get(path))
+    monkeypatch.setattr(access, "may_amend_once_sent", lambda *_: False)
+    text = text_of(visitor.get(path))
+    assert later not in text
+    assert "ask the co-ordinator of the case" in text
