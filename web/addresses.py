@@ -44,6 +44,11 @@ def other_language() -> Language:
     return "en" if current_language() == "cy" else "cy"
 
 
+def prefers_welsh() -> bool:
+    """Say whether the browser asks for Welsh rather than English."""
+    return request.accept_languages.best_match(["en", "cy"], default="en") == "cy"
+
+
 def site_root() -> str:
     """Return the path under which the site stands, without the language."""
     root: str = request.environ.get("SCRIPT_NAME", "")

@@ -63,6 +63,12 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(elsewhere, 303)
     if action == "language":
         return redirect(this_page_in_other_language(), 303)
+    if action == "claim":
+        return claim(task_id)
+    if action == "release":
+        return release(task_id)
+    if action.startswith("start:"):
+        return redirect(_start_beside(task_id, action.removeprefix("start:")), 303)
     return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
 
 
@@ -162,6 +168,12 @@ def read_files() -> Files:
         ]
         for name, uploads in request.files.lists()
     }
+
+
+def _start_beside(task_id: uuid.UUID, process: str) -> str:
+    """Return where it is said what starting a side process leads to, with the way back."""
+    case_id = engine.open_task(task_id, current_actor()).task.case_id
+    return url_for("cases.ask_side", case_id=case_id, process=process, task=task_id)
 
 
 def _check(task_id: uuid.UUID, posted: Posted) -> ResponseReturnValue:

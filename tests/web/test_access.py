@@ -90,6 +90,7 @@ ROUTES = {
     "GET /reports/<board_key>": ANYBODY,
     "GET /reports/<board_key>/<uuid:reference>": ANYBODY,
     "GET /reports/<board_key>/<uuid:reference>/briefing": ANYBODY,
+    "GET /cases/<uuid:case_id>/side": CASE,
     "POST /cases/<uuid:case_id>/side": CASE,
     "POST /cases/<uuid:case_id>/incidents/<uuid:incident_id>/retry": COORDINATOR,
     "POST /cases/<uuid:case_id>/people": COORDINATOR,

@@ -432,3 +432,51 @@ def test_the_check_promises_a_later_correction_to_whoever_may_make_one_only(
     text = text_of(visitor.get(path))
     assert later not in text
     assert "ask the co-ordinator of the case" in text
+
+
+def test_starting_something_beside_a_task_keeps_what_was_typed_and_asks_first(site: Site) -> None:
+    name, page = _without_a_case_page(site)
+    visitor, path = site.signed_in(name), f"/tasks/{page.task.id}"
+    typed = {a_text_of(page): "half a thought", "page-action": "start:staff_matter"}
+    asked = visitor.post(path, typed).headers["Location"]
+    assert "half a thought" in text_of(visitor.get(path))
+    text = text_of(visitor.get(asked))
+    assert "It begins with this task:" in text
+    assert f'href="{path}"' in text
+    sent = {"process": "staff_matter", "page-task": str(page.task.id)}
+    started = visitor.post(asked.split("?")[0], sent)
+    assert started.headers["Location"] == path
+    assert "Started: Staff matter" in text_of(visitor.get(path))
+
+
+def test_taking_a_task_and_giving_it_back_keeps_what_was_typed(site: Site) -> None:
+    gareth = site.people["Gareth Evans"]
+    task = _group_task(site, gareth)
+    visitor, path = site.signed_in("Gareth Evans"), f"/tasks/{task.id}"
+    text_area = a_text_of(engine.open_task(task.id, gareth))
+    visitor.post(path, {text_area: "half a thought", "page-action": "claim"})
+    taken = text_of(visitor.get(path))
+    assert "half a thought" in taken
+    assert "Give the task back" in taken
+    assert "Taken by you" in taken
+    assert "Hannah Lloyd" not in taken
+    assert "Taken by you" in text_of(visitor.get(f"{path}/saved"))
+    visitor.post(path, {text_area: "a whole thought", "page-action": "release"})
+    given_back = text_of(visitor.get(path))
+    assert "a whole thought" in given_back
+    assert "Take the task" in given_back
+
+
+def test_whoever_comes_back_to_what_they_sent_is_told_that_it_was_sent(
+    site: Site, page: engine.TaskPage
+) -> None:
+    visitor, path = site.signed_in(CARYS), f"/tasks/{page.task.id}"
+    _sent_through_the_pages(visitor, page)
+    again = visitor.get(f"{path}/check")
+    assert again.status_code == 409
+    assert "You sent this task on " in text_of(again)
+    assert "was not sent" not in text_of(again)
+    assert 'href="/sent"' in text_of(again)
+    assert "what you typed since then was not sent again" in text_of(visitor.post(path, {}))
+    other = text_of(site.signed_in("Ffion Hughes").get(f"{path}/check"))
+    assert f"Completed by {CARYS}" in other
