@@ -46,7 +46,8 @@ def other_language() -> Language:
 
 def prefers_welsh() -> bool:
     """Say whether the browser asks for Welsh rather than English."""
-    return request.accept_languages.best_match(["en", "cy"], default="en") == "cy"
+    wished = [tag.partition("-")[0].lower() for tag, much in request.accept_languages if much]
+    return next((one for one in wished if one in ("en", "cy")), "en") == "cy"
 
 
 def site_root() -> str:

@@ -57,7 +57,7 @@ def ask_side(case_id: uuid.UUID) -> ResponseReturnValue:
     side = engine.side_to_start(case_id, process, item, actor)
     task_id = request.args.get("task", type=uuid.UUID)
     return render_template(
-        "start_side.html", side=side, task_id=task_id, back=_back_from_side(side, task_id)
+        "start_side.html", side=side, task_id=task_id, came_from=_back_from_side(side, task_id)
     )
 
 

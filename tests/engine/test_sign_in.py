@@ -225,6 +225,7 @@ def test_who_was_given_welsh_keeps_it_at_a_first_sign_in_in_english(house: House
     mair = house.person("mair", "worker", password=PASSWORD)
     with db.transaction() as session:
         accounts.set_language(session, mair.account_id, "cy")
-    assert sign_in.actor_for(
-        sign_in.sign_in("mair@example.test", PASSWORD, HERE, "en")
-    ).language == "cy"
+    assert (
+        sign_in.actor_for(sign_in.sign_in("mair@example.test", PASSWORD, HERE, "en")).language
+        == "cy"
+    )
