@@ -69,11 +69,14 @@ from engine.case_pages import (
     CaseHead,
     CasePage,
     DiagramView,
+    SideToStart,
     appointable,
     case_diagram,
     case_head,
     case_page,
     find_people,
+    may_open_case,
+    side_to_start,
     startable_beside,
 )
 from engine.cases import (
@@ -251,6 +254,7 @@ from engine.saved_views import (
     save_view,
 )
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
+from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
 from engine.sign_in import (
     CodeRefused,
@@ -428,10 +432,13 @@ __all__ = [
     "SectionPage",
     "SectionSummary",
     "Sending",
+    "SentDocument",
+    "SentDocuments",
     "Settings",
     "SettingsPage",
     "Sheet",
     "ShownDocument",
+    "SideToStart",
     "SignInRefused",
     "SignatureRefused",
     "SpreadsheetRefused",
@@ -543,6 +550,7 @@ __all__ = [
     "main_language",
     "make_calendar_feed",
     "may_check_content",
+    "may_open_case",
     "may_open_document",
     "may_see_unread_welsh",
     "member_page",
@@ -591,12 +599,14 @@ __all__ = [
     "send_account_link",
     "send_again",
     "send_link",
+    "sent_documents",
     "set_account_state",
     "set_aside",
     "set_daily_digest",
     "set_language",
     "set_state",
     "settings_page",
+    "side_to_start",
     "sign_in",
     "sign_in_as",
     "sign_in_by_code",
