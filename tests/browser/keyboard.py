@@ -174,7 +174,7 @@ class Keyboard:
     def write_person(self, question: str, name: str, designation: str) -> None:
         """Type who somebody is."""
         self.write("Enw llawn", name, within=question)
-        self.write("Swydd", designation, within=question)
+        self.write("Swydd (dewisol)", designation, within=question)
 
     def choose(self, question: str, choice: str) -> None:
         """Choose one of some radio buttons: Tab comes to the group, arrows go about in it."""

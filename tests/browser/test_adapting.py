@@ -27,6 +27,7 @@ SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
 #: Texts that are cut off: what is inside does not fit, and what does not fit is not shown.
 _CUT = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(each => {
   const style = getComputedStyle(each)
+  if (each.closest('.djs-container')) return false  // a drawing that is moved; its outline says it
   const hides = ['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis'
   return hides && each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1
 }).map(each => each.outerHTML.slice(0, 90))"""

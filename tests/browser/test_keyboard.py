@@ -47,6 +47,8 @@ def test_minutes_are_handed_in_as_a_file_and_a_mistake_put_right_by_keyboard(
     minutes.write_bytes(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")
     keys = Keyboard(browser, moving_demonstration, **WITHOUT_SCRIPTS)
     keys.sign_in_as("Ffion Hughes")
+    keys.go_to("Fy nhasgau", "link")
+    keys.follow()
     keys.open(_step("consultation", "provide_minutes"))
 
     keys.skip_to_main()

@@ -48,11 +48,9 @@ function show (which) {
 }
 
 function watch (limit) {
-  let ending
-  const warning = setTimeout(() => {
-    show('soon')
-    ending = setTimeout(() => show('over'), WARNED_BEFORE)
-  }, Math.max(limit - WARNED_BEFORE, 0))
+  // Both from now: a machine that slept past the warning is told at once that the session is over.
+  const warning = setTimeout(() => show('soon'), Math.max(limit - WARNED_BEFORE, 0))
+  const ending = setTimeout(() => show('over'), limit)
   return () => { clearTimeout(warning); clearTimeout(ending) }
 }
 
