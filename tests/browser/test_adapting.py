@@ -27,7 +27,8 @@ SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
 #: Texts that are cut off: what is inside does not fit, and what does not fit is not shown.
 _CUT = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(each => {
   const style = getComputedStyle(each)
-  if (each.closest('.djs-container')) return false  // a drawing that is moved; its outline says it
+  // What is typed into a box moves in it; so does a drawing, whose outline says the same.
+  if (each.matches('input') || each.closest('.djs-container')) return false
   const hides = ['hidden', 'clip'].includes(style.overflowX) || style.textOverflow === 'ellipsis'
   return hides && each.clientWidth > 1 && each.scrollWidth > each.clientWidth + 1
 }).map(each => each.outerHTML.slice(0, 90))"""
