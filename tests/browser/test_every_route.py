@@ -13,6 +13,7 @@ import engine
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 from tests.pages import (
+    FOR_ADMINISTRATORS,
     FOR_ANYBODY,
     FOR_COORDINATORS,
     FOR_THE_LOOKING_AFTER,
@@ -37,6 +38,7 @@ NO_PAGE = {
     "/translation/texts.csv",
     "/calendar/<token>.ics",
     "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
+    "/settings/<key>/import/blank.csv",
     "/documents/<uuid:document_id>/paper.<kind>",
     "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
 }
@@ -67,6 +69,11 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     for path in (*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER, *FOR_COORDINATORS):
         look(coordinator, path)
     _look_at_cases(coordinator, look)
+    administrator = Person(browser, demonstration, "Rhys Vaughan", language)
+    for path in FOR_ADMINISTRATORS:
+        look(administrator, path)
+    administrator.open("/settings/cwmafon/people")
+    look(administrator, administrator.links(r"/settings/cwmafon/people/[0-9a-f-]{36}$")[0])
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
