@@ -28,9 +28,10 @@ A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
 
 Look = Callable[..., None]
 
-#: What these answer with is no page.
+#: What these answer with is no page, or leads on to one.
 NO_PAGE = {
     "/",
+    "/stationery",
     "/static/<path:filename>",
     "/uploads/<uuid:upload_id>",
     "/cases/<uuid:case_id>/diagrams",
@@ -140,7 +141,6 @@ def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:
 
 
 def _look_at_the_stationery(designer: Person, look: Look) -> None:
-    look(designer, "/stationery")
     for path in ("", "/head", "/layout/action_plan", "/layout/action_plan/trial"):
         look(designer, f"/stationery/cwmafon{path}")
 
