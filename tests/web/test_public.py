@@ -196,7 +196,8 @@ def addresses() -> list[dict[str, str]]:
                     **dict.fromkeys(
                         (
                             "task_id", "instance_id", "incident_id", "appointment_id", "upload_id",
-                            "notice_id", "note_id", "view_id", "key", "token",
+                            "notice_id", "note_id", "view_id", "account_id", "absence_id",
+                            "key", "token",
                         ),
                         every,
                     ),
