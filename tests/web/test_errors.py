@@ -85,7 +85,7 @@ def test_a_body_that_is_too_large_is_refused_in_plain_words(
 def test_a_task_that_somebody_else_completed_says_who_and_when(site: Site) -> None:
     case_id = site.open_case()
     page = site.open_task("Carys Morgan", case_id)
-    visitor = site.signed_in("Carys Morgan")
+    visitor = site.signed_in("Ffion Hughes")
     site.submit("Carys Morgan", page)
     for path, sentence in (
         ("", "Completed by Carys Morgan on"),
