@@ -6,7 +6,16 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.bench import case_list, engine_step, firing, proof, state_size, submit, sweep
+from tests.bench import (
+    case_list,
+    content_check,
+    engine_step,
+    firing,
+    proof,
+    state_size,
+    submit,
+    sweep,
+)
 from tests.bench.figures import FULL, QUICK, Row, Scale, table, write
 from tests.bench.house import ROOT, House, open_house
 
@@ -17,6 +26,7 @@ SUBJECTS = {
     "sweep": sweep.measure,
     "firing": firing.measure,
     "proof": proof.measure,
+    "content_check": content_check.measure,
     "case_list": case_list.measure,
 }
 RESULTS = ROOT / "var" / "bench.json"

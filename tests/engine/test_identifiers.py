@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
 import unicodedata
 from datetime import date
 
@@ -202,26 +200,8 @@ def test_a_word_mutates_as_in_welsh(word: str, forms: list[str]) -> None:
     assert list(identifiers.mutations(word)) == forms
 
 
-def test_a_long_report_is_looked_at_in_less_than_a_second() -> None:
-    """Sixty pages of five hundred words, sixty people."""
-    chance = random.Random(6)
-    words = [
-        "the",
-        "service",
-        "met",
-        "with",
-        "family",
-        "and",
-        "agreed",
-        "Panel",
-        "Gwaith",
-        "Plentyn",
-    ]
-    some = [f"{chance.choice('CMPTGB')}{'aeiou'[n % 5]}rith{n % 7}ab Dwyn{n}".replace("0", "o")
-            for n in range(60)]  # fmt: skip
-    text = " ".join(chance.choice(words) + ("." if n % 15 == 0 else "") for n in range(30_000))
-    register = identifiers.register(Identifier(FAMILY, name) for name in [*some, *NAMES])
-    began = time.perf_counter()
-    hits = register.find(text + " Carys")
-    assert time.perf_counter() - began < 1
-    assert len(hits) >= 1
+def test_a_name_is_found_at_the_end_of_a_long_report() -> None:
+    """Sixty pages of five hundred words."""
+    text = "The service met with the family and agreed. " * 3_750
+    hits = REGISTER.find(text + "Carys")
+    assert [hit.start for hit in hits] == [len(text)]
