@@ -6,10 +6,11 @@ this system wrote, in which labels stand for people, brings labels along.
 
 from __future__ import annotations
 
-import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import combinations, pairwise
 
 from engine.errors import EngineError
 from engine.genograms import gedcom_writing as written
@@ -43,7 +44,10 @@ _LINE = re.compile(
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?:/\d\d)?\s*$")
 
 #: Structure that says nothing of anybody.
-_SILENT = frozenset({"HEAD", "TRLR", "GEDC", "VERS", "FORM", "CHAR", "FAMS"})
+_SILENT = frozenset({"HEAD", "TRLR", "GEDC", "VERS", "FORM", "CHAR"})
+
+#: Of these, only that they are there is taken, never what stands behind them.
+_WITHOUT_TEXT = frozenset({"INDI", "FAM", "BIRT", "DEAT", "MARR", "DIV", "EVEN"})
 
 
 class GedcomRefused(EngineError):
@@ -124,12 +128,16 @@ _NAME = Text(
 )
 _NO_YEAR = Text("No year can be read here.", "Ni ellir darllen blwyddyn yma.")
 _DAY = Text(
-    "Only the year is taken; the day and the month are left out.",
-    "Dim ond y flwyddyn a gymerir; hepgorir y diwrnod a’r mis.",
+    "Only the year that stands last is taken; the rest is left out.",
+    "Dim ond y flwyddyn sydd olaf a gymerir; hepgorir y gweddill.",
 )
 _NOBODY = Text(
     "This points to somebody who is not taken or not in the file.",
     "Mae hwn yn cyfeirio at rywun na chymerir neu nad yw yn y ffeil.",
+)
+_NO_LINK = Text(
+    "Fewer than two people of this family are taken, so it gives no link.",
+    "Cymerir llai na dau o bobl y teulu hwn, felly nid yw’n rhoi cyswllt.",
 )
 _UNKNOWN = Text("This is no line of GEDCOM.", "Nid llinell GEDCOM yw hon.")
 _ROOM_PEOPLE = Text(
@@ -200,6 +208,12 @@ def read_gedcom(text: str) -> ReadGedcom:
     return ReadGedcom(values, tuple(distinct[number] for number in sorted(distinct)))
 
 
+def _words_of(role: _Node | None, phrase: _Node | None) -> str:
+    """Return what an association is called: in words of its own, else by the word of the format."""
+    said = [one.text for one in (role, phrase) if one is not None and one.text != "OTHER"]
+    return ": ".join(text for text in said if text)
+
+
 def _records(text: str, untaken: list[Untaken]) -> list[_Node]:
     """Return the records with what stands below each; a line that is none is told."""
     lines = re.split(r"\r\n|\n\r|\n|\r", text)
@@ -233,6 +247,8 @@ def _left(node: _Node, ours: bool) -> Iterator[Untaken]:
         yield Untaken(node.number, said, node.why or _NO_PLACE)
     elif node.why is not None:
         yield Untaken(node.number, f"{node.tag} {node.text}".strip(), node.why)
+    elif node.tag in _WITHOUT_TEXT and node.text.strip() not in ("", "Y"):
+        yield Untaken(node.number, f"{node.tag} {node.text}".strip(), _NO_PLACE)
     for one in node.below:
         if inside and ours and one.tag == "NOTE":
             continue
@@ -249,6 +265,8 @@ class _Reading:
         self.pedigrees: dict[tuple[str, str], tuple[str, str]] = {}
         self.individuals = [one for one in records if one.tag == "INDI"]
         self.families = [one for one in records if one.tag == "FAM"]
+        self.marks = {one.mark for one in self.families}
+        self.spouses: dict[str, list[str]] = defaultdict(list)
 
     def values(self) -> dict[str, list[dict[str, str]]]:
         """Return the rows of people and links."""
@@ -336,27 +354,37 @@ class _Reading:
     def _read_links_of(self, node: _Node) -> None:
         if not node.taken:
             return
-        label = self.people[node.mark]["person_label"]
         for one in node.all("FAMC"):
             self._read_pedigree(node.mark, one)
-        for one in node.all("ASSO"):
-            other = self.people.get(one.text.strip())
-            if other is None:
-                one.why = _NOBODY
-                continue
-            role = one.first("ROLE") or one.first("RELA")
-            phrase = role.first("PHRASE") if role else None
-            words = (phrase or role).text if role else ""
-            if len(words) > MAX_WORDS:
-                one.why = _TOO_LONG
-            elif self._add(one, label, other["person_label"], OTHER, words):
+        for one in node.all("FAMS"):
+            if one.text.strip() in self.marks:
                 one.taken = True
-                for taken in (role, phrase):
-                    if taken is not None:
-                        taken.taken = True
+                self.spouses[one.text.strip()].append(node.mark)
+            else:
+                one.why = _NOBODY
+        for one in node.all("ASSO"):
+            self._read_association(node.mark, one)
+
+    def _read_association(self, mark: str, node: _Node) -> None:
+        other = node.text.strip()
+        if other not in self.people:
+            node.why = _NOBODY
+            return
+        role = node.first("ROLE") or node.first("RELA")
+        phrase = role.first("PHRASE") if role else None
+        words = _words_of(role, phrase)
+        if len(words) > MAX_WORDS:
+            node.why = _TOO_LONG
+        elif self._add(node, mark, other, OTHER, words):
+            for taken in (node, role, phrase):
+                if taken is not None:
+                    taken.taken = True
 
     def _read_pedigree(self, child: str, node: _Node) -> None:
         """Keep what a child is to the parents of a family, until the family is read."""
+        if node.text.strip() not in self.marks or (child, node.text.strip()) in self.pedigrees:
+            node.why = _TWICE if node.text.strip() in self.marks else _NOBODY
+            return
         node.taken = True
         pedigree, note = node.first("PEDI"), node.first("NOTE")
         phrase = pedigree.first("PHRASE") if pedigree else None
@@ -379,29 +407,35 @@ class _Reading:
             )
 
     def _read_family(self, node: _Node) -> None:
+        """Take who belongs to a family by its own lines, and by those of its people."""
         node.taken = True
-        partners = self._ends(node.all("HUSB", "WIFE"))
+        before = len(self.links)
         children = self._ends(node.all("CHIL"))
-        if len(partners) >= 2:
-            self._read_couple(node, partners[0][1], partners[1][1])
+        children += [child for child, family in self.pedigrees if family == node.mark]
+        children = list(dict.fromkeys(children))
+        partners = self._ends(node.all("HUSB", "WIFE")) + self.spouses[node.mark]
+        partners = list(dict.fromkeys(partners))
+        for one, other in combinations(partners, 2):
+            self._read_couple(node, one, other)
         if not partners:
-            for (_, one), (_, other) in itertools.pairwise(children):
+            for one, other in pairwise(children):
                 self._add(node, one, other, SIBLING, self._words(node))
-        for mark, child in children:
-            kind, words = self.pedigrees.get((mark, node.mark), (PARENT, ""))
-            for _, parent in partners:
+        for child in children:
+            kind, words = self.pedigrees.get((child, node.mark), (PARENT, ""))
+            for parent in partners:
                 self._add(node, parent, child, kind, words)
+        if len(self.links) == before:
+            node.why = node.why or _NO_LINK
 
-    def _ends(self, nodes: list[_Node]) -> list[tuple[str, str]]:
-        """Return those whom lines point to, by mark and label; who is not there is told."""
+    def _ends(self, nodes: list[_Node]) -> list[str]:
+        """Return those whom lines point to, by their marks; who is not there is told."""
         found = []
         for one in nodes:
-            person = self.people.get(one.text.strip())
-            if person is None:
-                one.why = _NOBODY
-            else:
+            if one.text.strip() in self.people:
                 one.taken = True
-                found.append((one.text.strip(), person["person_label"]))
+                found.append(one.text.strip())
+            else:
+                one.why = _NOBODY
         return found
 
     def _read_couple(self, node: _Node, one: str, other: str) -> None:
@@ -421,11 +455,15 @@ class _Reading:
         return note.take() if note is not None and self.ours else ""
 
     def _add(self, node: _Node, first: str, second: str, kind: str, words: str) -> bool:
-        """Add a link; say at its line where the list has no room for it."""
+        """Add a link between two marks; say at its line where the list has no room for it."""
         if len(self.links) >= MAX_LINKS:
             node.why = _ROOM_LINKS
             return False
-        row = {"link_from": first, "link_to": second, "link_kind": kind}
+        row = {
+            "link_from": self.people[first]["person_label"],
+            "link_to": self.people[second]["person_label"],
+            "link_kind": kind,
+        }
         if words:
             row["link_words"] = words
         self.links.append(row)
