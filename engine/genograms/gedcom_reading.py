@@ -292,7 +292,7 @@ class _Reading:
             sex = {"F": FEMALE, "M": MALE, "U": ""}.get(one.text.strip().upper())
             if sex is not None and "person_sex" not in row:
                 row["person_sex"] = sex
-                one.take()
+                one.taken = True
         for tag, key in (("BIRT", "person_year"), ("DEAT", "person_died")):
             for one in node.all(tag):
                 self._read_year(one, key, row)
