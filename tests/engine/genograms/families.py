@@ -13,7 +13,8 @@ Values = dict[str, list[dict[str, Any]]]
 
 def person(label: str, born: int | None = None, **more: Any) -> dict[str, Any]:
     """Return a row of somebody."""
-    return {"person_label": label, "person_relation": "kin", "person_year": born, **more}
+    row = {"person_label": label, "person_relation": "kin", "person_year": born}
+    return {**row, "person_alive": "alive", **more}
 
 
 def link(first: str, kind: str, second: str, words: str = "") -> dict[str, Any]:
