@@ -19,6 +19,7 @@ import engine
 from web import rows
 from web.actors import current_actor
 from web.addresses import current_language
+from web.documents import number_in_address
 from web.fields import Problem
 from web.texts import gettext, say, say_error
 
@@ -95,7 +96,7 @@ def _genogram(values: Mapping[str, Any]) -> Genogram | None:
 @bp.get("/documents/<uuid:document_id>/genogram.ged")
 def take(document_id: uuid.UUID) -> ResponseReturnValue:
     """Hand a genogram out as GEDCOM, marked as not for publication, where it may be taken away."""
-    page = engine.document_page(document_id, current_actor(), _version())
+    page = engine.document_page(document_id, current_actor(), number_in_address("version"))
     found = genogram_of(page.form, page.content)
     if found is None or not page.may_be_taken:
         raise engine.NotFound
@@ -105,15 +106,6 @@ def take(document_id: uuid.UUID) -> ResponseReturnValue:
         as_attachment=True,
         download_name=f"{page.case_identifier}-{page.form.catalogue}-{page.version}.ged",
     )
-
-
-def _version() -> int | None:
-    wanted = request.args.get("version")
-    if wanted is None:
-        return None
-    if not (wanted.isascii() and wanted.isdigit()):
-        raise engine.NotFound
-    return int(wanted[:18])
 
 
 @dataclass(frozen=True)
