@@ -145,10 +145,9 @@ def _family(
     marks: dict[str, str],
 ) -> Iterator[str]:
     sexes = {person.label: person.sex for person in found.people}
-    husband, wife = ("HUSB", "WIFE")
     in_order = sorted(parents, key=lambda label: {MALE: 0, FEMALE: 2}.get(sexes[label], 1))
     yield f"0 @F{number}@ FAM"
-    roles = (husband, wife) if len(parents) == 2 else (_alone(sexes, parents),)
+    roles = ("HUSB", "WIFE") if len(parents) == 2 else (_alone(sexes, parents),)
     for role, label in zip(roles, in_order, strict=False):
         yield f"1 {role} {marks[label]}"
     for child, _ in children:

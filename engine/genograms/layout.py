@@ -63,9 +63,7 @@ class Line:
     @property
     def path(self) -> str:
         """Return the line as the path of an SVG."""
-        return " ".join(
-            "M" + " L".join(f"{x:g} {y:g}" for x, y in way) for way in self.ways
-        )  # fmt: skip
+        return " ".join("M" + " L".join(f"{x:g} {y:g}" for x, y in way) for way in self.ways)
 
 
 @dataclass(frozen=True)
@@ -321,13 +319,23 @@ def _loop_way(first: str, second: str, kind: str, level: Mapping[str, int], shee
     points: tuple[Point, ...]
     if kind == SIBLING:
         step = _Step(row, left - 8, right - 8)
-        points = ((left - 8, _At("top", row)), (left - 8, step), (right - 8, step),
-                  (right - 8, _At("top", row)))  # fmt: skip
+        points = (
+            (left - 8, _At("top", row)),
+            (left - 8, step),
+            (right - 8, step),
+            (right - 8, _At("top", row)),
+        )
         return _Way(kind, (points,), (step,))
     start, end = left + ACROSS, right - ALONE
     step = _Step(row + 1, min(start, end), max(start, end))
-    points = ((left + HALF, _At("low", row)), (start, _At("low", row)), (start, step), (end, step),
-              (end, _At("low", row)), (right - HALF, _At("low", row)))  # fmt: skip
+    points = (
+        (left + HALF, _At("low", row)),
+        (start, _At("low", row)),
+        (start, step),
+        (end, step),
+        (end, _At("low", row)),
+        (right - HALF, _At("low", row)),
+    )
     return _Way(kind, (points,), (step,))
 
 
@@ -337,9 +345,12 @@ def _loop_way(first: str, second: str, kind: str, level: Mapping[str, int], shee
 def _finish(found: Network, sheet: _Sheet, ways: Sequence[_Way], language: str) -> Drawing:
     rows = max(sheet.row.values(), default=-1) + 1
     below = [
-        max((len(_texts(person)) for person in found.people if sheet.row[person.label] == row),
-            default=1) for row in range(rows)
-    ]  # fmt: skip
+        max(
+            (len(_texts(person)) for person in found.people if sheet.row[person.label] == row),
+            default=1,
+        )
+        for row in range(rows)
+    ]
     boxes = _boxes(found, sheet, language)
     named = [
         max((len(box.texts) for box, last in boxes if last == row), default=0)
@@ -354,27 +365,25 @@ def _finish(found: Network, sheet: _Sheet, ways: Sequence[_Way], language: str) 
         bottoms.append(y)
         y += 14
     height = y + TRACK * (tracks[rows] + 1) + MARGIN
-    heights = _Heights(tops, [*bottoms])
-    x = {one: at + MARGIN for one, at in sheet.x.items()}
-    symbols = tuple(
-        Symbol(
-            person,
-            x[person.label],
-            heights.of(_At("middle", sheet.row[person.label])),
-            tuple(
-                (heights.of(_At("middle", sheet.row[person.label])) + HALF + LINE * number, text)
-                for number, text in enumerate(_texts(person), start=1)
-            ),
-        )
-        for person in found.people
-    )
+    heights = _Heights(tops, bottoms)
     return Drawing(
         width=sheet.right + 2 * MARGIN,
         height=height,
-        symbols=symbols,
+        symbols=tuple(_symbol(person, sheet, heights) for person in found.people),
         lines=tuple(_line(way, heights) for way in ways),
         boxes=tuple(_set_box(box, last, heights) for box, last in boxes),
         undrawn=tuple(link for link in found.links if link.kind not in LINES),
+    )
+
+
+def _symbol(person: Person, sheet: _Sheet, heights: _Heights) -> Symbol:
+    y = heights.of(_At("middle", sheet.row[person.label]))
+    texts = enumerate(_texts(person), start=1)
+    return Symbol(
+        person,
+        sheet.x[person.label] + MARGIN,
+        y,
+        tuple((y + HALF + LINE * number, text) for number, text in texts),
     )
 
 
@@ -442,8 +451,9 @@ def _boxes(found: Network, sheet: _Sheet, language: str) -> list[tuple[Box, int]
         others = {one for one in sheet.x if one not in labels}
         clear = not any(_holds(whole, one, sheet) for one in others)
         if not clear or any(_meet(whole, other) for other in taken):
-            pieces = [_around(members[0].household, each, sheet) for each in
-                      _side_by_side(labels, sheet)]  # fmt: skip
+            pieces = [
+                _around(members[0].household, each, sheet) for each in _side_by_side(labels, sheet)
+            ]
         else:
             pieces = [whole]
         taken += pieces

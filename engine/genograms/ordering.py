@@ -173,8 +173,10 @@ def _lines(
             loops.append(Loop(link.first, link.second, link.kind))
         else:
             children[(upper,), link.kind].append(lower)
-    ties = [Tie(uppers, tuple(dict.fromkeys(each)), kind) for (uppers, kind), each in
-            sorted(children.items())]  # fmt: skip
+    ties = [
+        Tie(uppers, tuple(dict.fromkeys(each)), kind)
+        for (uppers, kind), each in sorted(children.items())
+    ]
     return ties, loops
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 import engine
-from tests.engine.genograms.families import FAMILY
+from tests.engine.genograms.families import FAMILY, link
 from tests.pages import OF_A_CASE
 from tests.web.conftest import ROOT, Site, Visitor
 from tests.web.test_spreadsheets import HIDDEN
@@ -76,6 +76,17 @@ def test_a_document_shows_the_drawing_and_the_same_in_words_in_both_languages(
         assert MARK.split()[0] in drawing
         assert words[2] in drawing
         assert all(word in said for word in words)
+
+
+def test_a_genogram_that_makes_no_family_is_not_recorded(site: Site, document: uuid.UUID) -> None:
+    actor = site.people[COORDINATOR]
+    before = engine.document_page(document, actor)
+    loop = [*FAMILY["genogram_links"], link("Child 1", "parent_of", "Grandmother")]
+    values = {**before.content["genogram"], "genogram_links": loop}
+    with pytest.raises(engine.InvalidForm) as refused:
+        engine.amend(document, ("genogram",), "put right", actor, values=values)
+    assert [error.field for error in refused.value.errors] == ["genogram_links"]
+    assert engine.document_page(document, actor).newest == before.newest
 
 
 def test_a_genogram_goes_out_as_gedcom_with_the_warning(site: Site, document: uuid.UUID) -> None:
