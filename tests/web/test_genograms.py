@@ -220,7 +220,7 @@ def test_no_page_paper_message_or_list_outside_the_genogram_has_a_word_of_it(
     visitor = site.signed_in(COORDINATOR)
     walked += [visitor.get(address + rest) for rest in OF_A_CASE if rest != "/history"]
     walked += [visitor.get(path) for path in ("/tasks", "/cases", "/today", "/calendar")]
-    walked.append(visitor.post("/cases/export", {"kind": "csv"}))
+    walked.append(visitor.post("/cases/export", {"page-kind": "csv"}))
     for other in case.documents:
         if other.id != document:
             for rest in ("", "/paper?language=both"):
