@@ -17,6 +17,7 @@ from engine import (
     documents,
     findings,
     forms,
+    genograms,
     items,
     passwords,
     people,
@@ -323,12 +324,14 @@ def write_parts(
     """Write cleaned sections as new document versions; lift their facts; follow their rows.
 
     Takes:   parts, each with its values by section.
-    Raises:  InvalidForm, where a child or the family would be named in what is published, or
-             where it is published while the content gate finds something that is not dealt with.
+    Raises:  InvalidForm, where a child or the family would be named in what is published, where
+             a genogram makes no family, or where it is published while the content gate finds
+             something that is not dealt with.
     """
     written = []
     for part, values in parts:
         anonymity.require_anonymous(file, part.form, values)
+        genograms.require_drawable(part.form.catalogue, values)
         version = documents.write(
             file.session,
             file.case,

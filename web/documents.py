@@ -36,7 +36,7 @@ def sent() -> ResponseReturnValue:
 @bp.get("/documents/<uuid:document_id>")
 def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document, the newest version or an earlier one."""
-    page = engine.document_page(document_id, current_actor(), _number("version"))
+    page = engine.document_page(document_id, current_actor(), number_in_address("version"))
     return render_template("document.html", page=page)
 
 
@@ -44,8 +44,8 @@ def show(document_id: uuid.UUID) -> ResponseReturnValue:
 def changes(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show what differs between two versions of a document: by default, the last two."""
     actor = current_actor()
-    newer = _number("to") or engine.document_page(document_id, actor).newest
-    older = _number("from") or newer - 1
+    newer = number_in_address("to") or engine.document_page(document_id, actor).newest
+    older = number_in_address("from") or newer - 1
     found = engine.document_difference(document_id, older, newer, actor)
     return render_template("changes.html", page=found.newer, found=found)
 
@@ -93,7 +93,7 @@ def download(upload_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-def _number(name: str) -> int | None:
+def number_in_address(name: str) -> int | None:
     """Return the version that an address names; None where it names none.
 
     Raises:  NotFound, for what is no number: the newest would be taken for the one asked for.

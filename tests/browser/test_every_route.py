@@ -26,6 +26,13 @@ A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
 
+#: Who has the task of a genogram, and a file to fill it from.
+GENOGRAM_MAKER = "Tomos Llewelyn"
+GEDCOM = (
+    b"0 HEAD\n0 @I1@ INDI\n1 NAME Somebody\n1 SEX F\n1 FAMS @F1@\n0 @I2@ INDI\n1 FAMC @F1@\n"
+    b"1 DEAT Y\n0 @F1@ FAM\n0 TRLR\n"
+)
+
 Look = Callable[..., None]
 
 #: What these answer with is no page, or leads on to one.
@@ -38,6 +45,7 @@ NO_PAGE = {
     "/cases/<uuid:case_id>/diagrams/<uuid:instance_id>/drawing.bpmn",
     "/translation/texts.csv",
     "/calendar/<token>.ics",
+    "/documents/<uuid:document_id>/genogram.ged",
     "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
     "/settings/<key>/import/blank.csv",
     "/documents/<uuid:document_id>/paper.<kind>",
@@ -78,6 +86,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
+    _look_at_a_genogram(Person(browser, demonstration, GENOGRAM_MAKER, language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
 
@@ -167,6 +176,25 @@ def _below(person: Person, case: str) -> list[str]:
             person.open(first)
             found += person.links("/")
     return found
+
+
+def _look_at_a_genogram(maker: Person, look: Look) -> None:
+    """Look at the task of a genogram, where people come from, and what a file gives."""
+    maker.open("/tasks")
+    for task in maker.links(A_TASK):
+        maker.open(task)
+        if wanted := maker.links(r"/tasks/[0-9a-f-]{36}/genogram$"):
+            break
+    look(maker, wanted[0])
+    maker.page.locator("input[type=file]").set_input_files(
+        files=[{"name": "tree.ged", "mimeType": "text/plain", "buffer": GEDCOM}]
+    )
+    with maker.page.expect_navigation():
+        maker.page.locator("main button[value='read']").click()
+    look(maker)
+    with maker.page.expect_navigation():
+        maker.page.locator("main button[value='add']").click()
+    look(maker)
 
 
 def _look_at_a_task(worker: Person, look: Look) -> None:
