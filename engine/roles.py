@@ -34,6 +34,8 @@ class Role:
     #: the root processes whose case page it opens; None, all of them
     reads: tuple[str, ...] | None = ()
     coordinates: bool = False
+    #: confirms, as a second person, what bears on the statute; whoever co-ordinates does so too
+    confirms: bool = False
     #: another agency or body: whoever co-ordinates can wait for it, and chase it, and no more
     outside: bool = False
 
@@ -112,6 +114,11 @@ class Roles:
         """Return the roles that appoint, amend and start side instances for others."""
         return frozenset(key for key, role in self.rows.items() if role.coordinates)
 
+    @cached_property
+    def confirming(self) -> frozenset[str]:
+        """Return the roles that may confirm, as a second person, what bears on the statute."""
+        return self.coordinating | {key for key, role in self.rows.items() if role.confirms}
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.rows)
 
@@ -148,6 +155,7 @@ def _role(row: Row) -> Role:
         processes=processes if row.says("processes") else None,
         reads=(None if reads else ()) if isinstance(reads, bool) else reads,
         coordinates=row.flag("coordinates"),
+        confirms=row.flag("confirms"),
         outside=row.flag("outside"),
     )
     row.finish()
@@ -162,6 +170,8 @@ def _role(row: Row) -> Role:
          "reads_case", "names cases on which the role does not count", "name them in processes"),
         (role.coordinates and role.reads is not None,
          "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
+        (role.confirms and role.reads is not None,
+         "confirms", "is true for a role that may not open the case", "add reads_case = true"),
         (role.key == ADMINISTRATOR and role.reads != (),
          "reads_case", "would show case content to the administrator (ROL-40)", "remove it"),
     )  # fmt: skip
