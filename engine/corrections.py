@@ -75,8 +75,8 @@ class StepNotOpen(EngineError):
 class Correction:
     """What somebody wants put right on a case: an act, and the step or task that it is about.
 
-    `step` is a requirement id or BPMN id, `item` its item; `task` and `account`, of the act
-    `assign`, a task and who is to do it: nobody, where it goes back to its group.
+    `step` is a requirement id or BPMN id, `item` its item. `task` is an open task to skip, in place
+    of a step, or to assign, and `account` who is to do it: nobody, where it goes back to its group.
     """
 
     act: str
@@ -277,7 +277,8 @@ def apply(file: CaseFile, correction: Correction, reason: str) -> None:
     data = change(file, correction, reason)
     if "clocks" not in data:
         data["clocks"] = _settle(file)
-    store.save_case(file, event, subject=correction.step, data={**data, "reason": reason})
+    subject = correction.step or data.get("step", "")
+    store.save_case(file, event, subject=subject, data={**data, "reason": reason})
 
 
 def find_step(file: CaseFile, correction: Correction) -> Element | None:
@@ -290,7 +291,7 @@ def find_step(file: CaseFile, correction: Correction) -> Element | None:
         assert entry.key is not None
         return file.definitions.processes[instance.process].elements[entry.key.bpmn_id]
     if correction.act == "skip":
-        return task_pages.element_of(file, _open_task(file, correction.step, correction.item))
+        return task_pages.element_of(file, _to_skip(file, correction))
     return None
 
 
@@ -315,12 +316,13 @@ def _go_back(file: CaseFile, correction: Correction, reason: str) -> dict[str, A
 
 
 def _skip(file: CaseFile, correction: Correction, reason: str) -> dict[str, Any]:
-    task = _open_task(file, correction.step, correction.item)
+    task = _to_skip(file, correction)
     tasks.require_going_on(file, task)
     running = steps.Running(file)
     steps.complete_task(running, task, skip=True)
     task.state, task.closed_why = "withdrawn", f"skipped: {reason}"
-    return {"step": correction.step, "clocks": steps.settle(running)}
+    clocks = steps.settle(running)
+    return {"step": task.bpmn_id, "task": str(task.id), "item": task.item_key, "clocks": clocks}
 
 
 def _set_state(file: CaseFile, correction: Correction, reason: str) -> dict[str, Any]:
@@ -578,6 +580,17 @@ def _last_done(file: CaseFile, step: str, item: str) -> tuple[ProcessInstance, L
     if not found:
         raise StepNotDone(step=step)
     return found[-1]
+
+
+def _to_skip(file: CaseFile, correction: Correction) -> UserTask:
+    if correction.task is None:
+        return _open_task(file, correction.step, correction.item)
+    task = file.session.get(UserTask, correction.task)
+    if task is None or task.case_id != file.case.id:
+        raise NotFound
+    if task.state != "open":
+        raise StepNotOpen(step=task.bpmn_id)
+    return task
 
 
 def _open_task(file: CaseFile, step: str, item: str) -> UserTask:

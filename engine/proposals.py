@@ -169,7 +169,9 @@ class _Wanted:
         """Return what a proposal keeps of it, for an encrypted column."""
         kept: dict[str, Any] = {"reason": self.reason}
         if self.correction is not None:
+            task = self.correction.task
             kept |= {"step": self.correction.step, "item": self.correction.item}
+            kept |= {"task": str(task) if task else ""}
         else:
             kept |= {"sections": list(self.sections), "posted": dict(self.posted)}
         return kept
@@ -529,7 +531,10 @@ def _name_of(file: CaseFile, row: Proposal) -> Text | None:
     if row.document_id is not None:
         form = file.definitions.forms[file.session.get_one(Document, row.document_id).form]
         return Text(form.title("en"), form.title("cy"))
-    step = row.content.get("step", "")
+    if row.content["task"]:
+        task = file.session.get_one(UserTask, uuid.UUID(row.content["task"]))
+        return consequences.touched(file, task_pages.element_of(file, task), "").name
+    step = row.content["step"]
     for definition in file.definitions.processes.values():
         if step in definition.elements:
             element = definition.elements[step]
@@ -542,7 +547,8 @@ def _wanted(row: Proposal) -> _Wanted:
     if row.act == AMEND:
         sections = tuple(content["sections"])
         return _Wanted(AMEND, content["reason"], None, row.document_id, sections, content["posted"])
-    correction = Correction(row.act, step=content["step"], item=content["item"])
+    task = uuid.UUID(content["task"]) if content["task"] else None
+    correction = Correction(row.act, content["step"], content["item"], task)
     return _Wanted(row.act, content["reason"], correction)
 
 
