@@ -21,7 +21,7 @@ from engine.models import ProcessInstance, StepLogEntry, UserTask
 from engine.store import CaseFile
 from engine.texts import Text
 from engine.timescales import is_step
-from engine.workflow import Element, LogEntry
+from engine.workflow import Element, LogEntry, TaskKey
 
 _RULES = "processes/statutory.toml"
 
@@ -93,23 +93,13 @@ class Standing:
 def standing(file: CaseFile) -> Standing:
     """Return how a case stands now, in this transaction."""
     file.session.flush()
-    rows = file.session.execute(
-        select(StepLogEntry.instance_id, StepLogEntry.entry, StepLogEntry.seq, ProcessInstance)
-        .join(ProcessInstance, ProcessInstance.id == StepLogEntry.instance_id)
-        .where(ProcessInstance.case_id == file.case.id, StepLogEntry.withdrawn_at.is_(None))
-        .order_by(ProcessInstance.number, StepLogEntry.seq)
-    )
-    done = {}
-    for instance_id, entry, seq, instance in rows:
-        if (step := step_of(file, instance, LogEntry.from_json({**entry, "seq": seq}))) is not None:
-            done[instance_id, seq] = step
     open_tasks = file.session.scalars(
         select(UserTask)
         .where(UserTask.case_id == file.case.id, UserTask.state == "open")
         .order_by(UserTask.number)
     )
     return Standing(
-        done=done,
+        done=dict(_done(file)),
         tasks={
             task.id: touched(file, task_pages.element_of(file, task), task.item_key)
             for task in open_tasks
@@ -130,6 +120,9 @@ def compare(file: CaseFile, before: Standing) -> Consequences:
     """Return what became of a case since it stood like this, in the same transaction."""
     after = standing(file)
     gone = [step for key, step in before.done.items() if key not in after.done]
+    if file.case.state == "closed":
+        # Whatever was done on a case that ends stays done; only what was open is withdrawn.
+        gone = []
     return Consequences(
         steps=tuple(step for step, _ in gone),
         withdrawn=tuple(task for key, task in before.tasks.items() if key not in after.tasks),
@@ -183,6 +176,26 @@ def answers_bear_on_statute(
         for name, values in after.items()
         for key in {**before.get(name, {}), **values}
     )
+
+
+def _done(file: CaseFile) -> Iterable[tuple[tuple[Any, int], tuple[Touched, Element]]]:
+    """Yield the steps that count as done: not those of a part that was stopped or runs again."""
+    rows = file.session.execute(
+        select(ProcessInstance, StepLogEntry.seq, StepLogEntry.entry)
+        .join(StepLogEntry, ProcessInstance.id == StepLogEntry.instance_id)
+        .where(ProcessInstance.case_id == file.case.id, ProcessInstance.state != "cancelled")
+        .where(StepLogEntry.withdrawn_at.is_(None))
+        .order_by(ProcessInstance.number, StepLogEntry.seq)
+    )
+    log = [(row, LogEntry.from_json({**entry, "seq": seq})) for row, seq, entry in rows]
+    finished = {(row.id, entry.key) for row, entry in log if entry.kind == "finish_part"}
+    for instance, entry in log:
+        key = TaskKey(instance.parent_bpmn_id, instance.item_key or "", instance.parent_round)
+        counts = instance.kind != "child" or instance.state == "open"
+        if counts or (instance.parent_id, key) in finished:
+            step = step_of(file, instance, entry)
+            if step is not None:
+                yield (instance.id, entry.seq), step
 
 
 @dataclass(frozen=True)

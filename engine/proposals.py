@@ -103,7 +103,7 @@ class ListView:
     labels: tuple[Text, ...]
     document_id: uuid.UUID
     section: str
-    form: Text
+    text: Text
 
 
 @dataclass(frozen=True)
@@ -613,7 +613,10 @@ def _lists(file: CaseFile, actor: Actor, held: Held) -> Iterator[ListView]:
                     labels=tuple(_labels(file, entry.items.list, entry.items.kind)),
                     document_id=row.id,
                     section=section.id,
-                    form=Text(form.title("en"), form.title("cy")),
+                    text=Text(
+                        f"{form.title('en')}: {entry.label('en')}",
+                        f"{form.title('cy')}: {entry.label('cy')}",
+                    ),
                 )
 
 

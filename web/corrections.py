@@ -99,7 +99,7 @@ def _proposal_page(
         case=page.head,
         page=page,
         why=say_error(page.refused) if page.refused else "",
-        problem=problem,
+        problems={"reason": problem} if problem else {},
         typed=typed,
         part="corrections" if page.head.may_coordinate else "overview",
     )

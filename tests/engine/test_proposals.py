@@ -113,7 +113,7 @@ def test_looking_ahead_changes_nothing(review: Review, act: str) -> None:
 def test_preview_names_what_is_withdrawn_opened_and_which_clock_moves(review: Review) -> None:
     page = proposals.correction_page(review.case_id, ALL["go_back"], review.coordinator)
     came = page.outlook.consequences
-    assert [step.name.en for step in came.steps] == ["Record the receipt"]
+    assert [step.name.en for step in came.steps] == ["Record the receipt", "Write the account"]
     assert [task.name.en for task in came.withdrawn] == ["Write the report"]
     assert [task.name.en for task in came.opened] == ["Record the receipt"]
     ends = proposals.correction_page(review.case_id, CLOSE, review.coordinator).outlook.consequences
@@ -277,9 +277,7 @@ def test_refusal_needs_a_reason_and_its_proposer_takes_it_back(
         proposals.confirm(review.case_id, proposal, "", second)
 
 
-def test_what_waits_is_told_to_whoever_coordinates_and_its_texts_are_encrypted(
-    review: Review, second: Actor
-) -> None:
+def test_what_waits_is_told_to_whoever_coordinates(review: Review, second: Actor) -> None:
     proposal = proposed(review, CLOSE)
     assert [line.id for line in proposals.proposals_waiting(second)] == [proposal]
     assert proposals.proposals_waiting(review.worker) == ()
