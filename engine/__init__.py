@@ -59,9 +59,7 @@ from engine.corrections import (
     ACTS,
     Correction,
     ReasonNeeded,
-    add_item,
     keep_files,
-    remove_item,
 )
 from engine.deliveries import (
     LetterPage,
@@ -418,7 +416,6 @@ __all__ = [
     "ViewSummary",
     "Wanted",
     "actor_for",
-    "add_item",
     "amend",
     "amend_note",
     "amend_page",
@@ -508,7 +505,6 @@ __all__ = [
     "record_posted",
     "refuse_proposal",
     "release_task",
-    "remove_item",
     "remove_view",
     "retry_incident",
     "righting_page",
