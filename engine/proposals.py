@@ -281,11 +281,9 @@ def confirm(case_id: uuid.UUID, proposal_id: uuid.UUID, seen: str, actor: Actor)
     Raises:  NotFound; AnotherPersonConfirms; ProposalDecided; CaseMovedOn; what the act raises.
     """
     with db.transaction() as session:
-        file, row, held = _find(session, case_id, proposal_id, actor, lock=True)
+        file, row, _ = _find(session, case_id, proposal_id, actor, lock=True)
         if row.proposed_by == actor.account_id:
             raise AnotherPersonConfirms
-        if not _may_confirm(file, row, actor, held):
-            raise NotFound
         _require_waiting(row)
         proposer = _proposer(session, row)
         file.actor = str(proposer.account_id)
@@ -301,14 +299,12 @@ def refuse(case_id: uuid.UUID, proposal_id: uuid.UUID, reason: str, actor: Actor
     Raises:  NotFound; ReasonNeeded; ProposalDecided.
     """
     with db.transaction() as session:
-        file, row, held = _find(session, case_id, proposal_id, actor, lock=True)
-        own = row.proposed_by == actor.account_id
-        if not own and not _may_confirm(file, row, actor, held):
-            raise NotFound
+        file, row, _ = _find(session, case_id, proposal_id, actor, lock=True)
         if not reason.strip():
             raise corrections.ReasonNeeded
         _require_waiting(row)
         row.answer = reason.strip()
+        own = row.proposed_by == actor.account_id
         _decide(file, row, "taken_back" if own else "refused", actor)
 
 
@@ -469,6 +465,7 @@ def _decide(file: CaseFile, row: Proposal, state: str, actor: Actor) -> None:
 def _find(
     session: Session, case_id: uuid.UUID, proposal_id: uuid.UUID, actor: Actor, *, lock: bool
 ) -> tuple[CaseFile, Proposal, Held]:
+    """Return a proposal with its case, for whoever made it or may confirm it; others find none."""
     find = store.lock_case if lock else store.read_case
     file = find(session, case_id, str(actor.account_id))
     held = access.roles_on(session, actor, file.case)

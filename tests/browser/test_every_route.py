@@ -59,6 +59,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     for path in (*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER):
         look(coordinator, path)
     _look_at_cases(coordinator, look)
+    _look_at_what_is_put_right(coordinator, look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
@@ -96,6 +97,22 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
                 look(coordinator, path)
                 del wanted[name]
     assert not wanted, f"no case leads to {list(wanted)}"
+
+
+def _look_at_what_is_put_right(coordinator: Person, look: Look) -> None:
+    """Look at what may be put right on a case, at one of it, and at what a second person sees."""
+    coordinator.open("/cases")
+    for case in coordinator.links(A_CASE):
+        coordinator.open(f"{case}/put-right")
+        withdraw = coordinator.links(r"/cases/[^/]+/put-right/withdraw$")
+        if withdraw:
+            break
+    look(coordinator)
+    look(coordinator, withdraw[0])
+    coordinator.page.locator("#reason").fill("It was opened twice.")
+    with coordinator.page.expect_navigation():
+        coordinator.page.locator("main form button").click()
+    look(coordinator)
 
 
 def _below(person: Person, paths: list[str]) -> list[str]:
