@@ -19,6 +19,12 @@ OWN = "V-OWN"
 ADMINISTRATOR = "administrator"
 DESIGNER = "designer"
 
+#: What only an administrator gives: roles that run the product, or say what it does.
+GIVEN_BY_ADMINISTRATORS = frozenset({ADMINISTRATOR, DESIGNER})
+#: What nobody takes on for somebody who is away: who takes part in an event tells their own part,
+#: and is replaced by decision of the Panel (LEV-16); who takes notes there stands apart (CF-16).
+IN_PERSON = frozenset({"participant", "note_taker", *GIVEN_BY_ADMINISTRATORS})
+
 
 @dataclass(frozen=True)
 class Role:
@@ -38,6 +44,8 @@ class Role:
     confirms: bool = False
     #: another agency or body: whoever co-ordinates can wait for it, and chase it, and no more
     outside: bool = False
+    #: whether, held on a Board, it sees the Board's figures
+    sees_figures: bool = False
 
     @property
     def reach(self) -> tuple[str, ...] | None:
@@ -119,6 +127,11 @@ class Roles:
         """Return the roles that may confirm, as a second person, what bears on the statute."""
         return self.coordinating | {key for key, role in self.rows.items() if role.confirms}
 
+    @cached_property
+    def seeing_figures(self) -> frozenset[str]:
+        """Return the roles that see the figures of the Board on which they are held."""
+        return frozenset(key for key, role in self.rows.items() if role.sees_figures)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.rows)
 
@@ -157,6 +170,7 @@ def _role(row: Row) -> Role:
         coordinates=row.flag("coordinates"),
         confirms=row.flag("confirms"),
         outside=row.flag("outside"),
+        sees_figures=row.flag("sees_figures"),
     )
     row.finish()
     faults = (
@@ -172,6 +186,11 @@ def _role(row: Row) -> Role:
          "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
         (role.confirms and role.reads is not None,
          "confirms", "is true for a role that may not open the case", "add reads_case = true"),
+        (role.sees_figures and role.scope != "board",
+         "sees_figures", "does not fit the scope", 'write it beside scope = "board" only'),
+        (role.key == ADMINISTRATOR and role.sees_figures,
+         "sees_figures", "would show the administrator how many cases there are (ROL-40)",
+         "remove it"),
         (role.key == ADMINISTRATOR and role.reads != (),
          "reads_case", "would show case content to the administrator (ROL-40)", "remove it"),
     )  # fmt: skip
