@@ -69,11 +69,14 @@ from engine.case_pages import (
     CaseHead,
     CasePage,
     DiagramView,
+    SideToStart,
     appointable,
     case_diagram,
     case_head,
     case_page,
     find_people,
+    may_open_case,
+    side_to_start,
     startable_beside,
 )
 from engine.cases import (
@@ -263,6 +266,7 @@ from engine.saved_views import (
     save_view,
 )
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
+from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
 from engine.sign_in import (
     CodeRefused,
@@ -331,7 +335,7 @@ from engine.tasks import (
     submit_task,
     task_sections,
 )
-from engine.texts import Text, pounds
+from engine.texts import Text, of_both_languages, pounds
 from engine.today import TodayLine, TodayPage, coordinates, today_page
 from engine.translation import Unread, may_see_unread_welsh, unread_welsh
 from engine.uploads import UploadRefused
@@ -452,10 +456,13 @@ __all__ = [
     "SectionPage",
     "SectionSummary",
     "Sending",
+    "SentDocument",
+    "SentDocuments",
     "Settings",
     "SettingsPage",
     "Sheet",
     "ShownDocument",
+    "SideToStart",
     "SignInRefused",
     "SignatureRefused",
     "SpreadsheetRefused",
@@ -570,6 +577,7 @@ __all__ = [
     "main_language",
     "make_calendar_feed",
     "may_check_content",
+    "may_open_case",
     "may_open_document",
     "may_see_unread_welsh",
     "member_page",
@@ -577,6 +585,7 @@ __all__ = [
     "minds_deliveries",
     "move_time",
     "note_page",
+    "of_both_languages",
     "open_again",
     "open_case",
     "open_section",
@@ -619,11 +628,13 @@ __all__ = [
     "send_account_link",
     "send_again",
     "send_link",
+    "sent_documents",
     "set_account_state",
     "set_aside",
     "set_daily_digest",
     "set_language",
     "settings_page",
+    "side_to_start",
     "sign_in",
     "sign_in_as",
     "sign_in_by_code",

@@ -339,6 +339,25 @@ def may_amend(
     )
 
 
+def may_amend_once_sent(
+    file: CaseFile,
+    actor: Actor,
+    held: Held,
+    form: Form,
+    item_key: str,
+    sections: Collection[str],
+) -> bool:
+    """Say whether a person may put sections of a form right that they are about to send."""
+    me = str(actor.account_id)
+    the_document = TheDocument(
+        form, item_key, {name: frozenset({me}) for name in sections}, dict.fromkeys(sections, me)
+    )
+    return any(
+        may(file, actor, held, "amend", TheSection(the_document, form.section(name)))
+        for name in sections
+    )
+
+
 def may_open_upload(file: CaseFile, actor: Actor, upload: Upload) -> bool:
     """Say whether a person may open a file: its sender, and readers of a document that holds it."""
     held = roles_on(file.session, actor, file.case)
@@ -424,6 +443,14 @@ def visible_cases(session: Session, actor: Actor) -> Select[Case]:
     the root processes that it names; held on a case, that case.
     """
     return _cases_through(session, actor, coordinating=False)
+
+
+def openable_among(
+    session: Session, actor: Actor, case_ids: Collection[uuid.UUID]
+) -> frozenset[uuid.UUID]:
+    """Return those of several cases whose page a person may open, in as many queries as of one."""
+    wanted = visible_cases(session, actor).where(Case.id.in_(case_ids))
+    return frozenset(session.scalars(wanted.with_only_columns(Case.id)))
 
 
 def coordinated_cases(session: Session, actor: Actor) -> Select[Case]:

@@ -44,7 +44,7 @@ from engine.people import Actor, Held, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
 from engine.texts import Text
-from engine.workflow import ProcessDefinition, Workflow
+from engine.workflow import Element, ProcessDefinition, Workflow
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,29 @@ class CaseHead:
 
 
 @dataclass(frozen=True)
+class FirstTask:
+    """A task that a process may begin with, and the roles that may do it."""
+
+    name: Text
+    roles: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class SideToStart:
+    """A side process that a person is about to start on a case, and what comes first in it."""
+
+    case_id: uuid.UUID
+    case_identifier: str
+    process: str
+    name: Text
+    documentation: Text
+    item_key: str
+    item_label: Text | None
+    first_tasks: tuple[FirstTask, ...]
+    may_open_case: bool
+
+
+@dataclass(frozen=True)
 class OutlineRow:
     """One step of a diagram in words."""
 
@@ -218,6 +241,61 @@ def startable_beside(case_id: uuid.UUID, actor: Actor) -> tuple[Startable, ...] 
         if access.may(file, actor, roles, "read", access.TheCase()):
             return None
         return tuple(side for side in _side_processes(file, roles) if not side.item)
+
+
+def may_open_case(case_id: uuid.UUID, actor: Actor) -> bool:
+    """Say whether a person may open the page of a case, so that a link leads there."""
+    with db.reading() as session:
+        return case_id in access.openable_among(session, actor, [case_id])
+
+
+def side_to_start(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) -> SideToStart:
+    """Return what starting a side process on a case leads to; nothing is started.
+
+    Raises:  NotFound; ProcessNotStartable; CaseClosed.
+    """
+    with db.reading() as session:
+        file = store.read_case(session, case_id, str(actor.account_id))
+        roles = access.roles_on(session, actor, file.case, item_key)
+        access.require_part_in_case(file, actor, roles)
+        definition = cases.require_startable_side(file, process, item_key, roles)
+        return SideToStart(
+            case_id=case_id,
+            case_identifier=file.case.identifier,
+            process=definition.id,
+            name=task_pages.process_name(file.definitions, definition.id),
+            documentation=Text(definition.documentation("en"), definition.documentation("cy")),
+            item_key=item_key,
+            item_label=task_pages.item_label(file, item_key),
+            first_tasks=tuple(
+                FirstTask(
+                    Text(element.name("en"), element.name("cy")),
+                    tuple(
+                        file.definitions.roles.get(role).text
+                        for role in steps.counting(file, definition, element.roles)
+                    ),
+                )
+                for element in _first_tasks(definition)
+            ),
+            may_open_case=access.may(file, actor, roles, "read", access.TheCase()),
+        )
+
+
+def _first_tasks(definition: ProcessDefinition) -> list[Element]:
+    """Return the tasks that a process begins with, or one of them where a choice comes first."""
+    todo = [e.id for e in definition.elements.values() if e.kind == "startEvent" and not e.depth]
+    seen, found = set(todo), []
+    while todo:
+        for flow in definition.outgoing.get(todo.pop(0), ()):
+            if flow.target in seen:
+                continue
+            seen.add(flow.target)
+            element = definition.elements[flow.target]
+            if element.kind == "userTask":
+                found.append(element)
+            else:
+                todo.append(element.id)
+    return found
 
 
 def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:

@@ -114,19 +114,30 @@ def start_side(case_id: uuid.UUID, process: str, item_key: str, actor: Actor) ->
         file = store.lock_case(session, case_id, str(actor.account_id))
         roles = access.roles_on(session, actor, file.case, item_key)
         access.require_part_in_case(file, actor, roles)
-        definition = file.definitions.processes.get(process)
-        if definition is None or not may_start_side(file, definition, roles):
-            raise ProcessNotStartable
-        if not outlives_close(file, definition):
-            raise CaseClosed
-        fitting = {item.key for item in file.items if item.kind == definition.item}
-        if item_key not in (fitting if definition.item else {""}):
-            raise ProcessNotStartable
+        require_startable_side(file, process, item_key, roles)
         running = steps.Running(file)
         steps.start_side(running, process, item_key)
         changed = steps.settle(running)
         data = {"process": process, "item": item_key, "clocks": changed}
         store.save_case(file, "side_instance_started", subject=process, data=data)
+
+
+def require_startable_side(
+    file: store.CaseFile, process: str, item_key: str, roles: Held
+) -> ProcessDefinition:
+    """Return the side process that somebody with these roles may start now, for this item.
+
+    Raises:  ProcessNotStartable; CaseClosed.
+    """
+    definition = file.definitions.processes.get(process)
+    if definition is None or not may_start_side(file, definition, roles):
+        raise ProcessNotStartable
+    if not outlives_close(file, definition):
+        raise CaseClosed
+    fitting = {item.key for item in file.items if item.kind == definition.item}
+    if item_key not in (fitting if definition.item else {""}):
+        raise ProcessNotStartable
+    return definition
 
 
 def may_start_side(file: store.CaseFile, definition: ProcessDefinition, roles: Held) -> bool:

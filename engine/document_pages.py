@@ -53,6 +53,7 @@ class DocumentPage:
     signatures: tuple[SignatureLine, ...]
     amendable: frozenset[str]
     may_be_taken: bool
+    may_open_case: bool
 
     @property
     def may_amend(self) -> bool:
@@ -217,6 +218,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
             section for section in content if access.may_amend(file, actor, roles, row, section)
         ),
         may_be_taken=access.may_take_away(file, actor, roles, row),
+        may_open_case=access.may(file, actor, roles, "read", access.TheCase()),
     )
 
 

@@ -38,6 +38,8 @@ class NoteRefused(EngineError):
     """The note cannot be kept as it is. Put right what is marked, then send it again."""
 
     status = 422
+    #: all that is wrong with the note, this among them, in the order of its page
+    together: tuple[NoteRefused, ...] = ()
 
 
 class NoteTextMissing(NoteRefused):
@@ -156,6 +158,7 @@ class NotePage:
     classes: tuple[ClassChoice, ...]
     roles: tuple[tuple[str, Text], ...]
     own_forms: tuple[Text, ...]
+    today: date
 
 
 def case_notes(case_id: uuid.UUID, actor: Actor, number: int = 1) -> NotePage:
@@ -194,6 +197,7 @@ def case_notes(case_id: uuid.UUID, actor: Actor, number: int = 1) -> NotePage:
                 for form in forms
                 if form.catalogue in _OWN_FORMS
             ),
+            today=time_source.local_day(file.now),
         )
 
 
@@ -285,10 +289,8 @@ def amend_note(
             raise NotFound
         if seen != view.version:
             raise NoteChanged
-        if not reason.strip():
-            raise NoteReasonMissing
         there = [one.id for line in view.versions for one in line.files]
-        _check(file, actor, content, there)
+        _check(file, actor, content, there, reason)
         note = session.get_one(FileNote, note_id)
         note.visibility = content.visibility
         _write(file, actor, note, content, reason.strip())
@@ -314,28 +316,45 @@ def _lock_to_write(session: Session, case_id: uuid.UUID, actor: Actor) -> CaseFi
     return file
 
 
-def _check(file: CaseFile, actor: Actor, content: NoteContent, there: Collection[str] = ()) -> None:
-    """Refuse a note that is not whole.
+def _check(
+    file: CaseFile,
+    actor: Actor,
+    content: NoteContent,
+    there: Collection[str] = (),
+    reason: str | None = None,
+) -> None:
+    """Refuse a note that is not whole, with all that is wrong with it.
 
-    Takes:   there, the files that the note holds already.
+    Takes:   there, the files that the note holds already; reason, of one that is put right.
     """
-    held = access.roles_on(file.session, actor, file.case, "")
+    found = _wrong(file, actor, content)
+    if reason is not None and not reason.strip():
+        found.append(NoteReasonMissing())
+    if found:
+        found[0].together = tuple(found)
+        raise found[0]
     own = uploads.references(file.session, file.case.id, actor.account_id)
-    if content.kind not in KINDS:
-        raise NoteKindMissing
-    if content.on is None or content.on > time_source.local_day(file.now):
-        raise NoteDayWrong
-    known = {*OTHERS, *(key for key, _ in _roles(file))}
-    if content.with_role not in known and (content.with_role or content.kind != "note"):
-        raise NoteWithMissing
-    if not content.text.strip():
-        raise NoteTextMissing
-    if len(content.text) > MAX_TEXT:
-        raise NoteTextTooLong(most=MAX_TEXT)
-    if content.visibility not in access.note_classes(file, actor, held):
-        raise NoteClassMissing
     if not set(content.files) <= {*own, *there}:
         raise NotFound
+
+
+def _wrong(file: CaseFile, actor: Actor, content: NoteContent) -> list[NoteRefused]:
+    found: list[NoteRefused] = []
+    held = access.roles_on(file.session, actor, file.case, "")
+    if content.kind not in KINDS:
+        found.append(NoteKindMissing())
+    if content.on is None or content.on > time_source.local_day(file.now):
+        found.append(NoteDayWrong())
+    known = {*OTHERS, *(key for key, _ in _roles(file))}
+    if content.with_role not in known and (content.with_role or content.kind != "note"):
+        found.append(NoteWithMissing())
+    if not content.text.strip():
+        found.append(NoteTextMissing())
+    if len(content.text) > MAX_TEXT:
+        found.append(NoteTextTooLong(most=MAX_TEXT))
+    if content.visibility not in access.note_classes(file, actor, held):
+        found.append(NoteClassMissing())
+    return found
 
 
 def _write(

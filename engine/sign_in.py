@@ -69,10 +69,12 @@ def idle_limit() -> timedelta:
     return _Limits.idle
 
 
-def sign_in(email: str, password: str, address: str) -> str:
+def sign_in(email: str, password: str, address: str, language: str = "en") -> str:
     """Check a password and begin a session.
 
-    Takes:   address, the network address that asks.
+    Takes:   address, the network address that asks; language, of the page that it is typed on. At
+             a first sign-in in Welsh, messages are in Welsh from then on: the account was made in
+             English where nobody chose.
     Returns: the session's token, for the cookie; only its hash is kept.
     Raises:  SignInRefused, the same for an unknown account, a wrong password and a disabled
              account, and after the same work; TooManyAttempts.
@@ -89,6 +91,8 @@ def sign_in(email: str, password: str, address: str) -> str:
         account = accounts.find_account(session, email) if fits else None
         if account is not None and account.state == "active":
             attempts.forget(session, of_account)
+            if language == "cy" and not _has_signed_in(session, account):
+                accounts.set_language(session, account.id, language)
             return _begin(session, account)
         _note_failure(session, subjects)
     raise SignInRefused
@@ -277,6 +281,11 @@ def _subjects(account: str, address: str) -> dict[str, int]:
 def _note_failure(session: Session, subjects: Iterable[str]) -> None:
     attempts.note(session, *subjects)
     logger.warning("sign-in refused")
+
+
+def _has_signed_in(session: Session, account: Account) -> bool:
+    mine = select(SignIn.id).where(SignIn.account_id == account.id).limit(1)
+    return session.scalar(mine) is not None
 
 
 def _begin(session: Session, account: Account) -> str:

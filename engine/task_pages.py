@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -92,6 +92,7 @@ class TaskSummary:
     claimed_by_name: str
     claimed_by_me: bool
     assigned_names: tuple[str, ...]
+    may_open_case: bool
     #: what the pause of its case hangs on, while it cannot be claimed or completed
     rests: Text | None = None
 
@@ -153,6 +154,8 @@ class TaskPage:
     submit_key: str
     draft_saved_at: datetime | None
     signature_needed: bool
+    #: whether this person may put right what they send here, or has to ask the co-ordinator
+    may_put_right: bool
     warnings: tuple[Any, ...] = ()
 
     @property
@@ -217,6 +220,12 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
         submit_key=submit_key,
         draft_saved_at=draft.saved_at if draft else None,
         signature_needed=any(needs_signature(part) for part in parts),
+        may_put_right=any(
+            access.may_amend_once_sent(
+                file, actor, roles, part.form, part.key.item_key, part.sections
+            )
+            for part in parts
+        ),
     )
 
 
@@ -465,7 +474,8 @@ def summarise(session: Session, tasks: Iterable[UserTask], actor: Actor) -> list
     files = store.read_cases(session, case_ids, str(actor.account_id))
     cases = [file.case for file in files.values()]
     names = people.holders_of_tasks(session, cases, wanted, time_source.today(session))
-    return [_summary(files[task.case_id], task, actor, names[task.id]) for task in wanted]
+    openable = access.openable_among(session, actor, case_ids)
+    return [_summary(files[task.case_id], task, actor, names[task.id], openable) for task in wanted]
 
 
 @lru_cache(maxsize=4096)
@@ -497,7 +507,13 @@ def _is_group(task: TaskSummary) -> bool:
     return len(task.assigned_names) > 1 and not task.claimed_by_name
 
 
-def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -> TaskSummary:
+def _summary(
+    file: CaseFile,
+    task: UserTask,
+    actor: Actor,
+    holders: list[str],
+    openable: Collection[uuid.UUID],
+) -> TaskSummary:
     session = file.session
     instance, element = file.instance(task.instance_id), element_of(file, task)
     clock = _pressing(file, instance.process, task)
@@ -524,6 +540,7 @@ def _summary(file: CaseFile, task: UserTask, actor: Actor, holders: list[str]) -
         claimed_by_name=accounts.name_of(session, str(task.claimed_by or "")),
         claimed_by_me=task.claimed_by == actor.account_id,
         assigned_names=tuple(holders),
+        may_open_case=file.case.id in openable,
         rests=steps.why_rests(file, instance) if task.state == "open" else None,
     )
 

@@ -610,7 +610,10 @@ def _going_on(page: TaskPage) -> TaskPage:
 def _require_open(session: Session, task: UserTask) -> None:
     if task.state == "completed":
         raise TaskAlreadyCompleted(
-            who=accounts.name_of(session, task.closed_by), at=task.closed_at, task=task.id
+            who=accounts.name_of(session, task.closed_by),
+            account=task.closed_by,
+            at=task.closed_at,
+            task=task.id,
         )
     if task.state == "withdrawn":
         raise TaskWithdrawn(why=task.closed_why, at=task.closed_at, task=task.id)

@@ -60,6 +60,18 @@ def day_in_words(day: date) -> Text:
     )
 
 
+def of_both_languages(written: str) -> Text:
+    """Return a text whose parts, set apart by "; ", are each written "English / Cymraeg".
+
+    A part with no " / ", such as an identifier, is the same in both languages.
+    """
+    parts = [part.partition(" / ") for part in written.split("; ")]
+    return Text(
+        en="; ".join(en for en, _, _ in parts),
+        cy="; ".join(cy if apart else en for en, apart, cy in parts),
+    )
+
+
 def pounds(amount: int | float) -> str:
     """Return an amount of pounds as people write it, with pence only where there are any."""
     exact = Decimal(str(amount))

@@ -15,6 +15,7 @@ FOR_ANYBODY = [
 #: These are for whoever is signed in.
 FOR_THE_SIGNED_IN = [
     "/tasks",
+    "/sent",
     "/cases",
     "/cases/start",
     "/language",

@@ -44,6 +44,12 @@ def other_language() -> Language:
     return "en" if current_language() == "cy" else "cy"
 
 
+def prefers_welsh() -> bool:
+    """Say whether the browser asks for Welsh rather than English."""
+    wished = [tag.partition("-")[0].lower() for tag, much in request.accept_languages if much]
+    return next((one for one in wished if one in ("en", "cy")), "en") == "cy"
+
+
 def site_root() -> str:
     """Return the path under which the site stands, without the language."""
     root: str = request.environ.get("SCRIPT_NAME", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import engine
@@ -20,7 +20,10 @@ _SOURCE = re.compile(r"(\w+) / (?:.* / )?([0-9]+)")
 
 @dataclass(frozen=True)
 class Shown:
-    """An answer as it is read: lines of text, a file, another document, a page, or rows."""
+    """An answer as it is read: lines of text, a file, another document, a page, or rows.
+
+    `changeable` says that somebody typed or chose it, so that it can be changed before it is sent.
+    """
 
     lines: tuple[str, ...] = ()
     upload: str = ""
@@ -30,6 +33,7 @@ class Shown:
     table: bool = False
     rows: tuple[tuple[str, tuple[tuple[str, Shown], ...]], ...] = ()
     empty: bool = False
+    changeable: bool = False
 
 
 def answers(
@@ -39,12 +43,15 @@ def answers(
     *,
     case_id: uuid.UUID | None = None,
     readable: Collection[str] | None = None,
+    unsent: bool = False,
 ) -> list[tuple[str, list[tuple[str, str, Shown]]]]:
     """Return sections of a document as they are read: the label, then name, question and answer.
 
     Takes:   case_id, where texts that say from which document they come are to lead there;
              readable, the ids of the fields and columns that this person may read: of any other
-             it is not even told that it is unanswered. Left out, all of them.
+             it is not even told that it is unanswered. Left out, all of them; unsent, where
+             answers are looked through before they are sent: the signature, which is given
+             below them, is left out then.
     """
     language = current_language()
     sources = Sources(case_id) if case_id else None
@@ -57,10 +64,14 @@ def answers(
             (
                 entry.key,
                 entry.label(language),
-                show_value(entry, given.get(entry.key), sources, readable),
+                replace(
+                    show_value(entry, given.get(entry.key), sources, readable),
+                    changeable=_may_change(entry),
+                ),
             )
             for entry in section.fields
             if _is_read(entry, given) and _is_among(entry, readable)
+            if not (unsent and entry.type == "adolyguSignature")
         ]
         listed.append((section.label(language), rows))
     return listed
@@ -73,6 +84,13 @@ def _is_read(entry: engine.Field, given: Mapping[str, Any]) -> bool:
     if entry.hidden or not entry.has_value:
         return False
     return entry.key in given or (entry.has_input and entry.hide is None)
+
+
+def _may_change(entry: engine.Field) -> bool:
+    """Say whether somebody types or chooses the answer, or one of its columns."""
+    if entry.is_rows and entry.fixed_rows:
+        return entry.has_input and any(column.has_input for column in entry.columns)
+    return entry.has_input
 
 
 def _is_among(entry: engine.Field, readable: Collection[str] | None) -> bool:
@@ -191,6 +209,8 @@ def _read_date(entry: engine.Field, value: Any) -> list[str]:
 
 def _read_computed(entry: engine.Field, value: Any) -> list[str]:
     """Read a result, whose type no field declares: one that is written as a day is a day."""
+    if entry.kind == "bilingual" and isinstance(value, str):
+        return [texts.say(engine.of_both_languages(value))]
     if not isinstance(value, str) or len(value) != len("2026-03-27"):
         return _read_plain(entry, value)
     try:

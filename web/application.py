@@ -17,6 +17,7 @@ from web import (
     addresses,
     administration,
     answers,
+    banners,
     calendar_feeds,
     case_list,
     cases,
@@ -181,6 +182,7 @@ def _prepare_templates(app: Flask) -> None:
         cite_told=texts.cite_told,
         source_told=texts.source_told,
         coordinates=_coordinates,
+        may_start_cases=_may_start_cases,
         answers=answers.answers,
         can_write_pdf=engine.can_write_pdf,
         paper_kinds=papers.kinds,
@@ -189,6 +191,7 @@ def _prepare_templates(app: Flask) -> None:
         act_name=corrections.act_name,
         act_done=corrections.act_done,
         proposal_state=corrections.proposal_state,
+        said_once=banners.said,
         note_kind=texts.note_kind,
         note_class=texts.note_class,
         note_with=texts.note_with,
@@ -219,6 +222,11 @@ def _actor_name() -> str:
 def _coordinates() -> bool:
     actor = actors.actor_or_none()
     return actor is not None and engine.coordinates(actor)
+
+
+def _may_start_cases() -> bool:
+    actor = actors.actor_or_none()
+    return actor is not None and bool(engine.startable(actor))
 
 
 def _may_check_content(case_id: uuid.UUID) -> bool:

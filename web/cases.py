@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
+from web import banners
 from web.actors import current_actor
 from web.alphabet import in_order
 from web.texts import gettext, say
@@ -48,14 +49,38 @@ def show(case_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("case.html", case=case, waiting=waiting, part="overview")
 
 
+@bp.get("/cases/<uuid:case_id>/side")
+def ask_side(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Say what starting a side process leads to, before it is started; of none, go to the case."""
+    process, item = request.args.get("process", ""), request.args.get("item", "")
+    actor = current_actor()
+    if not process and engine.may_open_case(case_id, actor):
+        return redirect(url_for("cases.show", case_id=case_id, _anchor="start"))
+    side = engine.side_to_start(case_id, process, item, actor)
+    task_id = request.args.get("task", type=uuid.UUID)
+    return render_template(
+        "start_side.html", side=side, task_id=task_id, came_from=_back_from_side(side, task_id)
+    )
+
+
 @bp.post("/cases/<uuid:case_id>/side")
 def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
-    """Start a side process of a case."""
+    """Start a side process of a case, and go back to where it was started from."""
     process, item = request.form.get("process", ""), request.form.get("item", "")
-    engine.start_side(case_id, process, item, current_actor())
-    if engine.startable_beside(case_id, current_actor()) is not None:
-        return redirect(url_for("tasks.index"), 303)
-    return redirect(url_for("cases.show", case_id=case_id), 303)
+    actor = current_actor()
+    side = engine.side_to_start(case_id, process, item, actor)
+    engine.start_side(case_id, process, item, actor)
+    banners.keep("started", side.name)
+    return redirect(_back_from_side(side, request.form.get("page-task", type=uuid.UUID)), 303)
+
+
+def _back_from_side(side: engine.SideToStart, task_id: uuid.UUID | None) -> str:
+    """Return where somebody came from to start a side process: a task, the case, their tasks."""
+    if task_id is not None:
+        return url_for("tasks.show", task_id=task_id)
+    if side.may_open_case:
+        return url_for("cases.show", case_id=side.case_id)
+    return url_for("tasks.index")
 
 
 def _choices(actor: engine.Actor) -> list[engine.Startable]:

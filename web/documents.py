@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 import engine
-from web import fields, rows
+from web import fields, paging, rows
 from web.actors import current_actor
 from web.tasks import at_its_input, read_files, read_posted
 from web.texts import gettext
@@ -24,6 +24,13 @@ def index(case_id: uuid.UUID) -> ResponseReturnValue:
     """List the documents of a case that a person may read."""
     case = engine.case_page(case_id, current_actor())
     return render_template("documents.html", case=case, part="documents")
+
+
+@bp.get("/sent")
+def sent() -> ResponseReturnValue:
+    """List the documents that a person wrote, on all cases."""
+    page = engine.sent_documents(current_actor(), paging.wanted())
+    return render_template("sent.html", page=page)
 
 
 @bp.get("/documents/<uuid:document_id>")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Flask, g, render_template, request
+from flask import Flask, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 import engine
+from web.actors import actor_or_none
 from web.texts import gettext, moment, say_error
 
 logger = logging.getLogger(__name__)
@@ -58,6 +60,9 @@ def _is_from_here() -> bool:
 def _closed_task(error: engine.EngineError) -> ResponseReturnValue:
     """Say who completed a task, or that it was withdrawn, and when."""
     when = moment(error.details.get("at"))
+    reader = actor_or_none()
+    if reader is not None and error.details.get("account") == str(reader.account_id):
+        return _sent_before(when)
     stays = gettext("What you typed was not sent.")
     if isinstance(error, engine.TaskWithdrawn):
         title, line = (
@@ -69,6 +74,17 @@ def _closed_task(error: engine.EngineError) -> ResponseReturnValue:
         who = error.details.get("who", "")
         line = gettext("Completed by %(name)s on %(moment)s", name=who, moment=when)
     return _page(409, title, [f"{line}.", stays])
+
+
+def _sent_before(when: str) -> ResponseReturnValue:
+    """Say to whoever comes back to a task that they sent: it was sent, and where it stands now."""
+    paragraphs = [gettext("You sent this task on %(moment)s.", moment=when)]
+    if request.method == "POST":
+        paragraphs.append(
+            gettext("It is sent once only: what you typed since then was not sent again.")
+        )
+    where = [{"href": url_for("documents.sent"), "text": gettext("What you have sent")}]
+    return _page(409, gettext("You have already sent this task"), paragraphs, where)
 
 
 def _refused(error: engine.EngineError) -> ResponseReturnValue:
@@ -159,5 +175,8 @@ def _broken(error: Exception) -> ResponseReturnValue:
     )
 
 
-def _page(status: int, title: str, paragraphs: list[str]) -> ResponseReturnValue:
-    return render_template("error.html", title=title, paragraphs=paragraphs), status
+def _page(
+    status: int, title: str, paragraphs: list[str], links: Sequence[dict[str, str]] = ()
+) -> ResponseReturnValue:
+    shown = render_template("error.html", title=title, paragraphs=paragraphs, links=links)
+    return shown, status

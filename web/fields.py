@@ -132,7 +132,13 @@ def lay_out(
     sections = [part.form.section(section_id) for section_id in part.sections]
     sources = answers.Sources(case_id) if case_id else None
     page = _Page(
-        part, known, _by_input(errors), _names_on_page(sections), sources, spreadsheets=spreadsheets
+        part,
+        known,
+        _by_input(errors),
+        _names_on_page(sections),
+        sources,
+        spreadsheets=spreadsheets,
+        on_page={entry.key: entry for section in sections for entry in section.fields},
     )
     return FormOnPage(
         form=part.form,
@@ -202,6 +208,7 @@ class _Page:
     prefix: str = ""
     spreadsheets: bool = False
     controls: Mapping[str, engine.Field] = field(default_factory=dict)
+    on_page: Mapping[str, engine.Field] = field(default_factory=dict)
 
     def questions(self, entries: Sequence[engine.Field]) -> tuple[Question, ...]:
         """Return the questions of some fields, each under the choice that reveals it, if any."""
@@ -230,9 +237,7 @@ class _Page:
         """Return one field as a question."""
         language = current_language()
         name = self.prefix + entry.key
-        hint = entry.hint(language)
-        if entry.hide is not None and not reveals.control_of(entry, self.controls):
-            hint = gettext("Leave this empty if it does not apply.") + (f" {hint}" if hint else "")
+        hint = " ".join(one for one in (self._when_asked(entry), entry.hint(language)) if one)
         plain = Question(
             kind="text_input",
             name=name,
@@ -246,6 +251,40 @@ class _Page:
         if not entry.has_input:
             return self.without_input(entry, plain)
         return _LAY_OUT[entry.type](self, entry, plain, revealed)
+
+    def _when_asked(self, entry: engine.Field) -> str:
+        """Return what tells when a question is asked, where an answer on this page decides it."""
+        hide = entry.hide
+        if hide is None or not hide.names & self.names_on_page:
+            return ""
+        if reveals.control_of(entry, self.controls):
+            return ""
+        if deciding := self._deciding_answers(hide):
+            return gettext("Only if the answer to “%(question)s” is: %(answers)s.", **deciding)
+        if entry.validate.required or entry.validate.required_when is not None:
+            return gettext("Answer this only if it applies; then it needs an answer.")
+        return gettext("Leave this empty if it does not apply.")
+
+    def _deciding_answers(self, hide: engine.Expression) -> dict[str, str]:
+        """Return the one question on which a condition hangs, and the answers that fulfil it."""
+        asked = hide.names & self.names_on_page
+        control = {**self.on_page, **self.controls}.get(next(iter(asked)))
+        if len(asked) > 1 or control is None or not (control.is_choice or control.is_yes_no):
+            return {}
+        language = current_language()
+        values = {"yes": True, "no": False} if control.is_yes_no else {}
+        answers_that_ask = [
+            option.label(language)
+            for option in control.options
+            if hide.evaluate(
+                {**self.known.names, control.key: values.get(option.value, option.value)},
+                self.known.functions,
+            )
+            is not True
+        ]
+        if not 0 < len(answers_that_ask) < len(control.options):
+            return {}
+        return {"question": control.label(language), "answers": "; ".join(answers_that_ask)}
 
     def typed(self, name: str) -> str:
         """Return what was typed into an input, never None."""
@@ -394,9 +433,13 @@ def _file(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
 
 
 def _person(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
-    labels = [("name", gettext("Full name")), ("designation", gettext("Designation"))]
+    designation = gettext("Designation")
+    labels = [
+        ("name", gettext("Full name")),
+        ("designation", designation if entry.designated else _optional(designation)),
+    ]
     if entry.contact:
-        labels.append(("contact", gettext("How to reach this person")))
+        labels.append(("contact", _optional(gettext("How to reach this person"))))
     inputs = tuple(
         Input(f"{plain.name}-{part}", label, page.typed(f"{plain.name}-{part}"))
         for part, label in labels
@@ -477,8 +520,12 @@ def _label(entry: engine.Field) -> str:
         and entry.type not in ("checkbox", "adolyguSignature")
     )
     if asks and not (rules.required or rules.required_when or (entry.is_rows and rules.min)):
-        return gettext("%(label)s (optional)", label=label)
+        return _optional(label)
     return label
+
+
+def _optional(label: str) -> str:
+    return gettext("%(label)s (optional)", label=label)
 
 
 def _names_on_page(sections: Sequence[engine.Section]) -> frozenset[str]:

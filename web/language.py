@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
+from web import banners
 from web.actors import current_actor
 from web.addresses import in_language
 from web.texts import gettext
@@ -33,6 +34,7 @@ def keep() -> ResponseReturnValue:
     engine.set_language(actor, chosen)
     if often in ("at_once", "daily"):
         engine.set_daily_digest(actor, often == "daily")
+    banners.keep("written_to")
     return redirect(
         in_language(chosen, url_for("tasks.index").removeprefix(request.root_path)), 303
     )

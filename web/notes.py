@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -40,7 +41,7 @@ def index(case_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/cases/<uuid:case_id>/notes/new")
 def new(case_id: uuid.UUID) -> ResponseReturnValue:
     """Show the form of a new note."""
-    return _form(case_id, {"submit-key": str(uuid.uuid4())}, [])
+    return _form(case_id, None, [])
 
 
 @bp.post("/cases/<uuid:case_id>/notes/new")
@@ -75,7 +76,7 @@ def amend(case_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
         "text": newest.text,
         "visibility": newest.visibility,
         "seen": str(note.version),
-        **{f"on-{part}": str(getattr(newest.on, part)) for part in days.PARTS},
+        **_day_typed(newest.on),
     }
     return _form(case_id, typed, list(newest.files), note=note)
 
@@ -84,6 +85,10 @@ def amend(case_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
 def save(case_id: uuid.UUID, note_id: uuid.UUID) -> ResponseReturnValue:
     """Put a note right in a new version."""
     return _save(case_id, _to_amend(case_id, note_id))
+
+
+def _day_typed(day: date) -> dict[str, str]:
+    return {f"on-{part}": str(getattr(day, part)) for part in days.PARTS}
 
 
 def _to_amend(case_id: uuid.UUID, note_id: uuid.UUID) -> engine.NoteView:
@@ -101,6 +106,8 @@ def _save(case_id: uuid.UUID, note: engine.NoteView | None) -> ResponseReturnVal
         kept += engine.keep_note_files(case_id, read_files().get("files", []), actor)
     except engine.UploadRefused as refused:
         return _form(case_id, typed, kept, note=note, problems={"files": say_error(refused)}), 422
+    if typed.get("page-action") == "language":
+        return _form(case_id, typed, kept, note=note)
     content = engine.NoteContent(
         kind=typed.get("kind", ""),
         on=days.as_day(days.typed_parts(typed, "on")),
@@ -125,7 +132,10 @@ def _save(case_id: uuid.UUID, note: engine.NoteView | None) -> ResponseReturnVal
                 seen=int(seen) if seen.isascii() and seen.isdigit() else 0,
             )
     except engine.NoteRefused as refused:
-        problems = {_INPUTS[type(refused)]: say_error(refused)}
+        problems = {
+            _INPUTS[type(one)]: say_error(one).removesuffix(".")
+            for one in refused.together or (refused,)
+        }
         return _form(case_id, typed, kept, note=note, problems=problems), 422
     return redirect(url_for("notes.show", case_id=case_id, note_id=note_id), 303)
 
@@ -141,7 +151,7 @@ def _kept(case_id: uuid.UUID, note: engine.NoteView | None) -> list[engine.KeptF
 
 def _form(
     case_id: uuid.UUID,
-    typed: dict[str, str],
+    typed: dict[str, str] | None,
     kept: list[engine.KeptFile],
     *,
     note: engine.NoteView | None = None,
@@ -150,6 +160,8 @@ def _form(
     page = engine.case_notes(case_id, current_actor())
     if not page.classes:
         raise engine.NotFound
+    if typed is None:
+        typed = {"submit-key": str(uuid.uuid4()), **_day_typed(page.today)}
     more: dict[str, Any] = {"typed": typed, "kept": kept, "note": note, "problems": problems or {}}
     title = gettext("Put a note right") if note else gettext("Record a note")
     return render_template(

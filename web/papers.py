@@ -6,7 +6,7 @@ import uuid
 from io import BytesIO
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, request, send_file
+from flask import Blueprint, abort, current_app, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 import engine
@@ -37,7 +37,8 @@ def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document as a page of its own, ready to print."""
     version, language = request.args.get("version", type=int), _language()
     paper = engine.print_document(document_id, current_actor(), version)
-    return page(paper, language)
+    back = url_for("documents.show", document_id=document_id, version=version)
+    return page(paper, language, back=back)
 
 
 @bp.get("/documents/<uuid:document_id>/paper.<kind>")
@@ -50,7 +51,8 @@ def take(document_id: uuid.UUID, kind: str) -> ResponseReturnValue:
 @bp.get("/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper")
 def show_letter(case_id: uuid.UUID, notice_id: uuid.UUID) -> ResponseReturnValue:
     """Show a letter that goes by post as a page of its own, ready to print."""
-    return page(engine.print_letter(case_id, notice_id, current_actor()), _language())
+    back = url_for("deliveries.letter", case_id=case_id, notice_id=notice_id)
+    return page(engine.print_letter(case_id, notice_id, current_actor()), _language(), back=back)
 
 
 @bp.get("/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>")
@@ -80,12 +82,18 @@ def written(paper: engine.Paper, kind: str, language: str) -> bytes:
     return engine.write_pdf(page(paper, language, for_pdf=True), STYLE.read_text(encoding="utf-8"))
 
 
-def page(paper: engine.Paper, language: str, *, for_pdf: bool = False) -> str:
-    """Return a paper as a page of its own."""
+def page(paper: engine.Paper, language: str, *, for_pdf: bool = False, back: str = "") -> str:
+    """Return a paper as a page of its own.
+
+    Takes:   back, where the bar above it leads; it is seen on a screen only, and without it there
+             is none.
+    """
     # Not a page of the service: nothing of whoever is signed in belongs on a paper.
     return current_app.jinja_env.get_template("paper.html").render(
         paper=paper,
         for_pdf=for_pdf,
+        back=back,
+        language=current_language(),
         print_language=language,
         main_language=engine.main_language(language),
         head_lines=list(engine.head_lines(paper)),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 import engine
 from web import errors
 from web.actors import actor_or_none
-from web.addresses import in_language, is_on_this_site
+from web.addresses import current_language, in_language, is_on_this_site, prefers_welsh
 from web.alphabet import in_order
 from web.texts import gettext, say, say_error
 
@@ -52,6 +52,8 @@ def require_actor() -> ResponseReturnValue | None:
     typed = errors.what_was_typed() if request.method == "POST" else []
     if any(value and not name.startswith("page-") for name, value in typed):
         return errors.send_again(), 401
+    if request.endpoint == "tasks.home" and current_language() == "en" and prefers_welsh():
+        return redirect(in_language("cy", "/"), 303)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(url_for("sign_in.show", next=None if wanted == "/" else wanted), 303)
 
@@ -74,7 +76,7 @@ def submit() -> ResponseReturnValue:
     if problems:
         return _page(problems, email), 422
     try:
-        token = engine.sign_in(email, password, request.remote_addr or "")
+        token = engine.sign_in(email, password, request.remote_addr or "", current_language())
     except engine.SignInRefused as refused:
         return _page({"email": say_error(refused)}, email), 401
     return let_in(token)

@@ -339,6 +339,11 @@ def _preview(target: Target, chosen: Chosen, problem: str = "") -> str:
         columns=[
             column for column in engine.columns_of(target.entry) if column.name in chosen.columns
         ],
+        absent=[
+            column
+            for column in engine.columns_of(target.entry)
+            if column.name not in chosen.columns
+        ],
         notes=[note for each in chosen.sheet.notes if (note := engine.say_note(each))],
         value_in_words=_value_in_words,
     )

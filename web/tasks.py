@@ -68,6 +68,12 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(elsewhere, 303)
     if action == "language":
         return redirect(this_page_in_other_language(), 303)
+    if action == "claim":
+        return claim(task_id)
+    if action == "release":
+        return release(task_id)
+    if action.startswith("start:"):
+        return redirect(_start_beside(task_id, action.removeprefix("start:")), 303)
     return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
 
 
@@ -126,6 +132,7 @@ def done(task_id: uuid.UUID) -> ResponseReturnValue:
         name=name,
         identifier=told["identifier"],
         case_id=told["case"],
+        may_open_case=engine.may_open_case(uuid.UUID(told["case"]), actor),
         waiting=_overdue_first([*mine, *groups]),
         alike=engine.find_alike(uuid.UUID(told["case"]), actor),
     )
@@ -166,6 +173,12 @@ def read_files() -> Files:
         ]
         for name, uploads in request.files.lists()
     }
+
+
+def _start_beside(task_id: uuid.UUID, process: str) -> str:
+    """Return where it is said what starting a side process leads to, with the way back."""
+    case_id = engine.open_task(task_id, current_actor()).task.case_id
+    return url_for("cases.ask_side", case_id=case_id, process=process, task=task_id)
 
 
 def _check(task_id: uuid.UUID, posted: Posted) -> ResponseReturnValue:

@@ -117,10 +117,12 @@ def clock_time(value: str) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Return an instant as a day and time in Wales."""
+    """Return an instant as a day and time in Wales; one that begins a day is that day."""
     if value is None:
         return ""
     local = value.astimezone(WALES)
+    if local.time() == time.min:
+        return day(local.date())
     return gettext("%(day)s at %(time)s", day=day(local.date()), time=local.strftime("%H:%M"))
 
 

@@ -34,11 +34,16 @@ _SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]+")
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with an answer: the rule, the part of the input, and the limit if any."""
+    """What is wrong with an answer: the rule, the part of the input, and the limit if any.
+
+    `limit` is a number, a list of kinds, or a day as YYYY-MM-DD; that of `noSuchDay` is the day
+    that was typed. `over` is by how many characters a text is too long.
+    """
 
     rule: str
     part: str = ""
     limit: str = ""
+    over: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,17 +85,22 @@ def limit_of(entry: Field) -> int:
 def read_text(entry: Field, typed: str) -> Answer:
     """Read a line or paragraphs; too long or holding control characters is a problem."""
     limit = limit_of(entry)
-    if len(typed) > 2 * limit + 1_000:
-        return Answer(problem=Problem("maxLength", limit=str(limit)))
     text = typed.replace("\r\n", "\n").replace("\r", "\n")
+    if len(typed) > 2 * limit + 1_000:
+        return Answer(problem=too_long(text.strip(), limit))
     if entry.type != "textarea":
         text = text.replace("\t", " ")
     if not is_clean(text, lines=entry.type == "textarea"):
         return Answer(problem=Problem("characters"))
     text = text.strip()
     if length(text) > limit:
-        return Answer(problem=Problem("maxLength", limit=str(limit)))
+        return Answer(problem=too_long(text, limit))
     return _of_its_kind(entry, text) if text and entry.kind else Answer(text or None)
+
+
+def too_long(text: str, limit: int, part: str = "") -> Problem:
+    """Return the problem that a text has more characters than its limit, and by how many."""
+    return Problem("maxLength", part, str(limit), over=max(length(text) - limit, 0))
 
 
 def _of_its_kind(entry: Field, text: str) -> Answer:
@@ -154,7 +164,8 @@ def read_date(entry: Field, typed: Mapping[str, str]) -> Answer:
     try:
         found = date(int(texts["year"]), int(texts["month"]), day)
     except ValueError:
-        return Answer(problem=Problem("type", part=names[0]))
+        typed_day = f"{int(texts['year']):04}-{int(texts['month']):02}-{day:02}"
+        return Answer(problem=Problem("noSuchDay", part="day", limit=typed_day))
     return Answer(found.isoformat() if "day" in texts else found.isoformat()[:7])
 
 
@@ -197,17 +208,21 @@ def read_tick(typed: str) -> Answer:
 
 
 def read_person(entry: Field, typed: Mapping[str, str]) -> Answer:
-    """Read a person's lines; whoever is described must be named."""
+    """Read a person's lines; whoever is described must be named, and where asked their role."""
     names = PERSON_PARTS if entry.contact else PERSON_PARTS[:2]
     found = {}
     for name in names:
         text = typed.get(name, "")
         if len(text) > 2 * MAX_PART or length(text.strip()) > MAX_PART:
-            return Answer(problem=Problem("maxLength", part=name, limit=str(MAX_PART)))
+            return Answer(problem=too_long(text.strip(), MAX_PART, name))
         text = text.replace("\t", " ")
         if not is_clean(text):
             return Answer(problem=Problem("characters", part=name))
         found[name] = text.strip()
     if not any(found.values()):
         return NOTHING
-    return Answer(found) if found["name"] else Answer(problem=Problem("type", part="name"))
+    if not found["name"]:
+        return Answer(problem=Problem("type", part="name"))
+    if entry.designated and not found["designation"]:
+        return Answer(problem=Problem("designation", part="designation"))
+    return Answer(found)

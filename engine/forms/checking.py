@@ -88,7 +88,7 @@ KINDS = {
     "radio": {"yesno"},
     "select": {"yesno"},
     "number": {"money"},
-    "expression": {"money"},
+    "expression": {"money", "bilingual"},
     "textfield": {"web", "email", "phone"},
     "dynamiclist": {"table"},
 }

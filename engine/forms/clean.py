@@ -266,7 +266,9 @@ def _date_problem(asked: Asked, asking: Asking) -> Problem | None:
         if isinstance(limit, datetime) and not isinstance(value, datetime):
             limit = time_source.day_of(limit)
         if _breaks(rule, value, limit):
-            return Problem(rule)
+            # A limit that is today needs no day: whoever reads it knows which day it is.
+            told = isinstance(limit, date) and bool(expression.names)
+            return Problem(rule, limit=limit.isoformat()[:10] if told else "")
     return None
 
 

@@ -83,7 +83,7 @@ class Field:
     """One question of a form, or rows of questions (`columns`), or a text without an answer.
 
     `hidden` is for what rules and tables read and no page shows. `about` is the kind of item of
-    which the rows tell, one row each.
+    which the rows tell, one row each. `designated` is for a person whose role has to be given.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Field:
     about: str = ""
     hidden: bool = False
     contact: bool = False
+    designated: bool = False
     decimal_digits: int | None = None
     accept: tuple[str, ...] = ()
     form: str = ""

@@ -136,6 +136,7 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         about=data.get("about", ""),
         hidden=data.get("hidden", False),
         contact=data.get("contact", False),
+        designated=data.get("designated", False),
         decimal_digits=data.get("decimalDigits", PENCE if data.get("kind") == "money" else None),
         accept=tuple(re.findall(r"\.([a-z0-9]+)", data.get("accept", "").lower())),
         form=data.get("form", ""),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from engine.errors import FieldError
 from engine.forms.answers import Problem
 from engine.forms.definition import Field
 from engine.forms.inputs import control_of
-from engine.texts import Text
+from engine.texts import MONTHS, Text, day_in_words
 
 #: Sentences for when a form has no text of its own: by rule and type of field, then by rule.
 #: The label stands in quotes, so that no word of it has to bend to the sentence.
@@ -54,6 +55,10 @@ _SENTENCES = {
         "“{label}” must be a real date, such as 27 3 2026.",
         "Rhaid i “{label}” fod yn ddyddiad go iawn, er enghraifft 27 3 2026.",
     ),
+    "noSuchDay": Text(
+        "There is no {limit}. Check the day and the month of “{label}”.",
+        "Nid oes {limit} i’w gael. Gwiriwch y diwrnod a’r mis yn “{label}”.",
+    ),
     "type month": Text(
         "“{label}” must be a month and a year, such as 3 2026.",
         "Rhaid i “{label}” fod yn fis ac yn flwyddyn, er enghraifft 3 2026.",
@@ -80,6 +85,9 @@ _SENTENCES = {
     ),
     "type adolyguPerson": Text(
         "Enter the name of the person under “{label}”.", "Rhowch enw'r person o dan “{label}”."
+    ),
+    "designation": Text(
+        "Enter the role of the person under “{label}”.", "Rhowch rôl y person o dan “{label}”."
     ),
     "type filepicker": Text(
         "The file for “{label}” is no longer there. Choose it again.",
@@ -146,8 +154,43 @@ _STANDS_IN = {"requiredWhen": "required", "decimals": "type", "accept": "type"}
 _KIND_STANDS_IN = {("web", "type"): "pattern", ("email", "type"): "pattern"}
 
 
+#: What an error adds where the authored text cannot know it: the day, or by how much.
+_AT_MOST = {
+    "notAfter": Text("{day} at the latest", "{day} fan bellaf"),
+    "notBefore": Text("{day} at the earliest", "{day} fan gynharaf"),
+}
+_ONE_OVER = Text("1 character too many", "1 nod yn ormod")
+_OVER = Text("{over} characters too many", "{over} o nodau’n ormod")
+
+
 def say(entry: Field, problem: Problem) -> Text:
-    """Return the authored text for a broken rule, or a whole sentence of our own."""
+    """Return the authored text for a broken rule, or a whole sentence of our own.
+
+    Where the rule has a day as its limit, or a text is too long, it says which day or by how much.
+    """
+    text, more = _say_rule(entry, problem), _say_more(problem)
+    if more is None:
+        return text
+    return Text(_with_more(text.en, more.en), _with_more(text.cy, more.cy))
+
+
+def _with_more(text: str, more: str) -> str:
+    stop = "." if text.endswith(".") else ""
+    return f"{text.removesuffix('.')} ({more}){stop}"
+
+
+def _say_more(problem: Problem) -> Text | None:
+    if problem.over:
+        sentence = _ONE_OVER if problem.over == 1 else _OVER
+        over = f"{problem.over:,}"
+        return Text(sentence.en.replace("{over}", over), sentence.cy.replace("{over}", over))
+    if problem.rule in _AT_MOST and problem.limit:
+        sentence, day = _AT_MOST[problem.rule], day_in_words(date.fromisoformat(problem.limit))
+        return Text(sentence.en.replace("{day}", day.en), sentence.cy.replace("{day}", day.cy))
+    return None
+
+
+def _say_rule(entry: Field, problem: Problem) -> Text:
     instead = _STANDS_IN.get(problem.rule, _KIND_STANDS_IN.get((entry.kind, problem.rule), ""))
     for rule in (problem.rule, instead):
         if rule in entry.errors and not _is_own_limit(entry, problem):
@@ -156,11 +199,21 @@ def say(entry: Field, problem: Problem) -> Text:
     kinds = (entry.kind, entry.subtype, entry.type)
     found = (_SENTENCES.get(f"{rule} {kind}") for kind in kinds if kind)
     sentence = next((each for each in found if each), None) or _SENTENCES[rule]
-    label = entry.text("label")
+    label, limit = entry.text("label"), _limit_in_words(problem)
     return Text(
-        sentence.en.replace("{limit}", problem.limit).replace("{label}", label.en),
-        sentence.cy.replace("{limit}", problem.limit).replace("{label}", label.cy),
+        sentence.en.replace("{limit}", limit.en).replace("{label}", label.en),
+        sentence.cy.replace("{limit}", limit.cy).replace("{label}", label.cy),
     )
+
+
+def _limit_in_words(problem: Problem) -> Text:
+    """Return a limit as people write it: thousands apart, and the month of a day by its name."""
+    if problem.rule == "noSuchDay":
+        year, month, day = map(int, problem.limit.split("-"))
+        named = MONTHS[month - 1]
+        return Text(f"{day} {named.en} {year}", f"{day} {named.cy} {year}")
+    limit = f"{int(problem.limit):,}" if problem.limit.isdecimal() else problem.limit
+    return Text(limit, limit)
 
 
 def _is_own_limit(entry: Field, problem: Problem) -> bool:

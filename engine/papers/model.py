@@ -122,6 +122,8 @@ class Paper:
     marks: tuple[Text, ...]
     blocks: tuple[Block, ...]
     may_be_taken: bool = True
+    #: who recorded this version, as its page says too; nobody, where some of it is for the public
+    recorded_by: str = ""
     landscape: bool = False
 
     def file_name(self, language: str, ending: str) -> str:

@@ -59,6 +59,8 @@ def head_lines(paper: Paper) -> Iterator[tuple[Text, Text]]:
         number = Text(f"{paper.version} of {paper.newest}", f"{paper.version} o {paper.newest}")
     yield words.VERSION, number
     yield words.WRITTEN, paper.written_at
+    if paper.recorded_by:
+        yield words.RECORDED_BY, words.typed(paper.recorded_by)
     yield words.PRINTED, paper.printed_on
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import (
     access,
+    accounts,
     confidentiality,
     db,
     deployments,
@@ -76,6 +77,7 @@ def _paper(
         marks=confidentiality.marks_of(form, file.names(row.item_key)),
         blocks=build(source, layout, appendix),
         may_be_taken=access.may_take_away(file, actor, held, row),
+        recorded_by=_recorded_by(file, form, row, number),
         landscape=layout is not None and layout.landscape,
     )
 
@@ -163,6 +165,14 @@ def _written_at(session: Session, row: Document, number: int) -> datetime:
         .where(DocumentVersion.document_id == row.id)
         .where(DocumentVersion.number == number)
     ).one()
+
+
+def _recorded_by(file: CaseFile, form: Form, row: Document, number: int) -> str:
+    """Return who recorded a version; of what is made to be published, nobody is named (CF-02)."""
+    if any(confidentiality.is_public(form, entry) for entry in form.fields):
+        return ""
+    author = documents.version(file.session, row.id, number).author
+    return accounts.name_of(file.session, author)
 
 
 def _title(form: Form) -> Text:

@@ -33,6 +33,8 @@ from engine.texts import Text
 
 _TAGS = {"en": "en-GB", "cy": "cy-GB"}
 _HEADINGS = 4
+#: Parts of the blank file that say nothing of the paper: a picture of it, styles of an older Word.
+_LEFTOVERS = ("thumbnail", "stylesWithEffects")
 
 #: A text across the page, behind what is written on it: Word's own way of drawing a watermark.
 _WATERMARK = """
@@ -69,6 +71,7 @@ class _Writer:
         self.file: Any = docx.Document()
 
     def write(self) -> bytes:
+        self._clear()
         self._describe()
         self._head()
         for block in self.paper.blocks:
@@ -76,6 +79,20 @@ class _Writer:
         kept = BytesIO()
         self.file.save(kept)
         return kept.getvalue()
+
+    def _clear(self) -> None:
+        """Take out what belongs to the blank file that every paper begins from: dates, a picture.
+
+        The dates would say of a record of a case that it was made before it was.
+        """
+        known = self.file.core_properties._element
+        for name in ("created", "modified"):
+            for date in known.findall(qn(f"dcterms:{name}")):
+                known.remove(date)
+        for held in (self.file.part.package, self.file.part):
+            for key, relation in list(held.rels.items()):
+                if relation.reltype.rpartition("/")[2] in _LEFTOVERS:
+                    del held.rels[key]
 
     def _describe(self) -> None:
         known = self.file.core_properties
@@ -87,6 +104,13 @@ class _Writer:
         style = self.file.styles["Normal"]
         style.font.name, style.font.size = "Arial", Pt(11)
         _say_language(style.element.get_or_add_rPr(), _TAGS[main_language(self.language)])
+        for spoken in (
+            *self.file.styles.element.iter(qn("w:lang")),
+            *self.file.settings.element.iter(qn("w:themeFontLang")),
+        ):
+            spoken.set(qn("w:val"), _TAGS[main_language(self.language)])
+            spoken.attrib.pop(qn("w:eastAsia"), None)
+            spoken.attrib.pop(qn("w:bidi"), None)
         for level in range(1, _HEADINGS + 1):
             heading = self.file.styles[f"Heading {level}"].font
             heading.name, heading.color.rgb = "Arial", RGBColor(0, 0, 0)

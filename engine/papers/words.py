@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import time_source
 from engine.forms import Field
-from engine.texts import MONTHS, Text, day_in_words, pounds
+from engine.texts import MONTHS, Text, day_in_words, of_both_languages, pounds
 
 NOT_ANSWERED = Text("Not answered", "Heb ei ateb")
 TICKED, NOT_TICKED = Text("Ticked", "Wedi’i dicio"), Text("Not ticked", "Heb ei dicio")
@@ -28,6 +28,7 @@ CASE = Text("Case", "Achos")
 ABOUT = Text("About", "Ynghylch")
 VERSION = Text("Version", "Fersiwn")
 WRITTEN = Text("Recorded", "Cofnodwyd")
+RECORDED_BY = Text("Recorded by", "Cofnodwyd gan")
 PRINTED = Text("Printed", "Argraffwyd")
 PAGE = Text("Page", "Tudalen")
 SIGNED_BY = Text("Signed by", "Llofnodwyd gan")
@@ -114,6 +115,8 @@ def _read_computed(entry: Field, value: Any) -> list[Text]:
     """Read a result, whose type no field declares: one that is written as a day is a day."""
     if isinstance(value, bool):
         return [YES if value else NO]
+    if entry.kind == "bilingual" and isinstance(value, str):
+        return [of_both_languages(value)]
     if not isinstance(value, str) or len(value) != len("2026-03-27"):
         return _read_plain(entry, value)
     try:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from engine import forms
 from engine.spreadsheets.columns import fold
 from engine.texts import MONTHS
 
@@ -21,7 +22,7 @@ YEARS_AHEAD = 10
 
 _TIME = re.compile(
     r"(?:^|[ T,])(?:at |am )?([01]?[0-9]|2[0-3])[:.h]([0-5][0-9])(?:[:.][0-5][0-9](?:\.[0-9]+)?)?"
-    r"\s*(am|pm|a\.m\.|p\.m\.|yb|yp|y\.b\.|y\.p\.)?\s*z?$",
+    r"\s*(am|pm|a\.m\.|p\.m\.|y[bph]|y\.[bph]\.)?\s*z?$",
     re.IGNORECASE,
 )
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
@@ -112,12 +113,12 @@ def read_month(text: str, *, today: date, order: str = "") -> Moment | None:
 
 def read_time(text: str) -> Moment | None:
     """Return the time of day that a text means, or None; a day before it is told of."""
+    typed = forms.read_time(text).value
+    if typed is not None:
+        return Moment(None, typed)
     said, time_of_day = _without_time(text)
     if time_of_day:
         return Moment(None, time_of_day, (DAY_LEFT_OUT,) if said else ())
-    hour = re.fullmatch(r"(1[0-2]|0?[1-9])\s*(am|pm|yb|yp)", text.strip().lower())
-    if hour:
-        return Moment(None, _on_24_hours(int(hour[1]), 0, hour[2]))
     four = re.fullmatch(r"([01][0-9]|2[0-3])([0-5][0-9])(?:\s*(?:hrs|h))?", text.strip().lower())
     return Moment(None, f"{four[1]}:{four[2]}") if four else None
 
@@ -136,7 +137,7 @@ def _without_time(text: str) -> tuple[str, str]:
 
 
 def _on_24_hours(hour: int, minute: int, half: str) -> str:
-    if half in ("pm", "yp"):
+    if half in ("pm", "yp", "yh"):
         hour = hour % 12 + 12
     elif half in ("am", "yb"):
         hour %= 12

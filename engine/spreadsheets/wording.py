@@ -87,7 +87,10 @@ _DOUBTS = {
 }
 
 _NOTES = {
-    "encoding": Text("The letters were read as {value}.", "Darllenwyd y llythrennau fel {value}."),
+    "encoding": Text(
+        "Look at letters such as ŵ, ŷ and £: the file does not say how they are written.",
+        "Edrychwch ar lythrennau megis ŵ, ŷ a £: nid yw’r ffeil yn dweud sut y’u hysgrifennir.",
+    ),
     "empty_rows": Text("Empty rows left out: {value}.", "Rhesi gwag a hepgorwyd: {value}."),
     "hidden_rows": Text(
         "Rows that are hidden in the workbook are read as well: {value}.",
@@ -119,6 +122,8 @@ def say_doubt(doubt: str) -> Text:
 
 
 def say_note(note: Note) -> Text | None:
-    """Return what there is to tell about a sheet; None for a note that nobody wrote here."""
+    """Return what there is to tell about a sheet; None for a note that nobody has to act on."""
+    if note.kind == "encoding" and note.value.startswith("UTF"):
+        return None
     text = _NOTES.get(note.kind)
     return text and Text(*(said.replace("{value}", note.value) for said in (text.en, text.cy)))

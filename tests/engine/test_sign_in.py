@@ -208,3 +208,24 @@ def test_one_click_works_in_a_demonstration_only_and_for_its_accounts_only(house
     again = sign_in.actor_for(sign_in.sign_in_as(show.account_id))
     assert again is not None
     assert again.language == "cy"
+
+
+def test_the_first_sign_in_on_a_welsh_page_is_answered_in_welsh_and_later_ones_change_nothing(
+    house: House,
+) -> None:
+    house.person("wil", "worker", password=PASSWORD)
+    first = sign_in.actor_for(sign_in.sign_in("wil@example.test", PASSWORD, HERE, "cy"))
+    assert first.language == "cy"
+    sign_in.set_language(first, "en")
+    later = sign_in.actor_for(sign_in.sign_in("wil@example.test", PASSWORD, HERE, "cy"))
+    assert later.language == "en"
+
+
+def test_who_was_given_welsh_keeps_it_at_a_first_sign_in_in_english(house: House) -> None:
+    mair = house.person("mair", "worker", password=PASSWORD)
+    with db.transaction() as session:
+        accounts.set_language(session, mair.account_id, "cy")
+    assert (
+        sign_in.actor_for(sign_in.sign_in("mair@example.test", PASSWORD, HERE, "en")).language
+        == "cy"
+    )

@@ -247,6 +247,20 @@ def test_late_minutes_are_a_warning_and_their_days_are_counted() -> None:
     assert cleaned.values["received"]["days_before_session"] == 13
 
 
+@pytest.mark.parametrize("received_on", ["2026-01-14", "2025-06-10"])
+def test_minutes_received_before_there_could_be_any_are_pointed_out(received_on: str) -> None:
+    form = parsed("conference_minutes")
+    cleaned = forms.clean_values(
+        form,
+        ["received"],
+        {"minutes_received_on": received_on},
+        names={"referral_discussed_on": date(2026, 1, 15)},
+        functions=FUNCTIONS,
+    )
+    assert cleaned.errors == []
+    assert [each.field for each in cleaned.warnings] == ["minutes_received_on-day"]
+
+
 def test_minutes_are_given_or_said_not_to_apply() -> None:
     neither = filled("conference_minutes", initial_not_applicable=False)
     assert {error.field.partition("-")[0] for error in neither.errors} == {

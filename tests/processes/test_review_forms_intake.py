@@ -706,6 +706,18 @@ def test_extra_costs_are_added_up() -> None:
     assert sheet.value("extra_costs_total") == 150.5
 
 
+@pytest.mark.parametrize("told", ["board_told_on", "wg_told_on"])
+def test_nobody_is_told_of_a_decision_before_it_was_made(told: str) -> None:
+    sheet = Sheet("recommendation")
+    sheet.write(*STEPS["recommendation"][0])
+    decided = {"chair_signed_on": "2026-05-20", "board_told_on": "2026-05-28"}
+    in_time = sheet.write("chair_decision", **decided, wg_told_on="2026-05-28")
+    before = sheet.write("chair_decision", **{**decided, told: "2020-01-01"})
+    assert told not in {each.field.partition("-")[0] for each in in_time.warnings}
+    assert before.errors == []
+    assert told in {each.field.partition("-")[0] for each in before.warnings}
+
+
 def test_who_may_read_the_recommendation_and_from_when() -> None:
     form = parsed("recommendation")
     panel, welsh_government, board = form.gates

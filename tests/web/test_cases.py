@@ -47,8 +47,12 @@ def test_choosing_nothing_to_start_is_said_at_the_choice(site: Site) -> None:
 
 
 def test_whoever_may_start_nothing_is_told_whom_to_ask(site: Site) -> None:
-    text = site.signed_in("Rhys Vaughan").get("/cases/start").get_data(as_text=True)
+    visitor = site.signed_in("Rhys Vaughan")
+    text = visitor.get("/cases/start").get_data(as_text=True)
     assert "There is nothing that your roles let you start." in text
+    assert 'href="/cases/start"' not in text
+    assert 'href="/cases/start"' not in visitor.get("/cases").get_data(as_text=True)
+    assert 'href="/cases/start"' in site.signed_in(FFION).get("/cases").get_data(as_text=True)
 
 
 def test_a_case_stands_in_the_list_of_its_people_only(site: Site) -> None:
@@ -111,8 +115,15 @@ def test_a_side_process_is_started_from_the_case(site: Site) -> None:
     case_id = site.open_case()
     visitor = site.signed_in(FFION)
     assert "Start: Staff matter" in visitor.get(f"/cases/{case_id}").get_data(as_text=True)
+    asked = visitor.get(f"/cases/{case_id}/side?process=staff_matter").get_data(as_text=True)
+    assert "It begins with this task:" in asked
+    assert "It goes to: " in asked
+    assert len(engine.case_page(case_id, site.people[FFION]).instances) == 1
     answer = visitor.post(f"/cases/{case_id}/side", {"process": "staff_matter"})
     assert answer.status_code == 303
+    started = "Started: Staff matter"
+    assert started in visitor.get(answer.headers["Location"]).get_data(as_text=True)
+    assert started not in visitor.get(answer.headers["Location"]).get_data(as_text=True)
     page = engine.case_page(case_id, site.people[FFION])
     assert [one.kind for one in page.instances] == ["root", "side"]
 

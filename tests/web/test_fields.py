@@ -166,7 +166,91 @@ def test_a_condition_that_is_not_simple_leaves_the_question_in_sight_with_a_hint
     inner = field_of("textfield", "why", conditional={"hide": '=choice != "a" and choice != "b"'})
     found = questions(choice, inner)
     assert [question.name for question in found] == ["choice", "why"]
-    assert found[1].hint == "Leave this empty if it does not apply."
+    assert found[1].hint == "Only if the answer to “The choice” is: a; b."
+
+
+def test_a_condition_on_facts_as_well_names_the_answers_that_ask_as_things_are() -> None:
+    choice = field_of("radio", "choice", values=options("agree", "amend", "disagree"))
+    hide = '=not(choice = "disagree" or (choice = "amend" and late = true))'
+    inner = field_of("textfield", "why", conditional={"hide": hide})
+    hints = [
+        questions(choice, inner, known=Known({"late": late}))[1].hint for late in (True, False)
+    ]
+    assert hints == [
+        "Only if the answer to “The choice” is: amend; disagree.",
+        "Only if the answer to “The choice” is: disagree.",
+    ]
+
+
+def test_a_condition_on_what_is_typed_says_that_the_question_may_be_left_empty() -> None:
+    cost = field_of("number", "cost")
+    inner = field_of("textfield", "why", conditional={"hide": "=cost = null"})
+    (_, why) = questions(cost, inner)
+    assert why.hint == "Leave this empty if it does not apply."
+
+
+def test_a_required_question_in_sight_is_not_said_to_be_one_to_leave_empty() -> None:
+    hide, when = {"hide": "=cost = null"}, {"requiredWhen": "cost != null"}
+    inner = field_of("textfield", "why", conditional=hide, validate=when)
+    (_, why) = questions(field_of("number", "cost"), inner)
+    assert why.hint == "Answer this only if it applies; then it needs an answer."
+
+
+def test_a_question_that_facts_alone_ask_is_not_said_to_be_one_to_leave_empty() -> None:
+    inner = field_of("textfield", "why", conditional={"hide": "=late != true"})
+    assert questions(inner, known=Known({"late": True}))[0].hint == ""
+
+
+def test_of_a_person_only_what_has_to_be_given_is_not_marked_as_optional() -> None:
+    (plain,) = questions(field_of("adolyguPerson"))
+    (designated,) = questions(field_of("adolyguPerson", designated=True))
+    assert [one.label for one in plain.inputs] == ["Full name", "Designation (optional)"]
+    assert [one.label for one in designated.inputs] == ["Full name", "Designation"]
+
+
+def test_answers_that_nobody_typed_cannot_be_changed_and_none_is_the_signature() -> None:
+    form = form_of(
+        field_of("textfield", "typed"),
+        field_of("textfield", "fixed", readonly=True),
+        field_of("expression", "worked_out", expression='="x"'),
+        field_of("adolyguSignature", "signed"),
+    )
+    given = {"main": {"typed": "a", "fixed": "b", "worked_out": "x"}}
+    ((_, rows),) = answers.answers(form, given, unsent=True)
+    changeable = {name: shown.changeable for name, _, shown in rows}
+    assert changeable == {"typed": True, "fixed": False, "worked_out": False}
+    ((_, kept),) = answers.answers(form, given)
+    assert "signed" in [name for name, _, _ in kept]
+
+
+def test_a_result_that_holds_both_languages_is_read_in_that_of_the_page(app: Flask) -> None:
+    form = form_of(
+        field_of("expression", "case", kind="bilingual", expression="=x"),
+        field_of("textfield", "typed"),
+    )
+    both = "ABC-1; Concise review / Adolygiad cryno; This Board leads / Y Bwrdd hwn sy’n arwain"
+    given = {"main": {"case": both, "typed": "either / or"}}
+
+    def read(language: str) -> list[tuple[str, ...]]:
+        with app.test_request_context("/", environ_base={"adolygu.language": language}):
+            ((_, rows),) = answers.answers(form, given)
+            return [shown.lines for _, _, shown in rows]
+
+    english = [("ABC-1; Concise review; This Board leads",), ("either / or",)]
+    welsh = [("ABC-1; Adolygiad cryno; Y Bwrdd hwn sy’n arwain",), ("either / or",)]
+    assert (read("en"), read("cy")) == (english, welsh)
+
+
+def test_a_heading_with_nothing_under_it_is_not_shown_and_only_what_was_typed_is_changed() -> None:
+    template = '{% from "parts.html" import answer_sections %}{{ answer_sections(found, "/x") }}'
+    rows = [
+        ("typed", "Typed", answers.Shown(("a",), changeable=True)),
+        ("fixed", "Fixed", answers.Shown(("b",))),
+    ]
+    html = render_template_string(template, found=[("Empty", []), ("Full", rows)])
+    assert "Empty" not in html
+    assert 'href="/x#typed"' in html
+    assert "#fixed" not in html
 
 
 def test_a_read_only_choice_of_several_shows_each_of_them() -> None:

@@ -141,3 +141,39 @@ def test_a_participant_finds_no_notes_messages_or_plan(site: Site, case_id: uuid
     participant = site.signed_in("Lowri Jenkins")
     for part in ("notes", "messages", "history", "plan", "documents"):
         assert participant.get(f"/cases/{case_id}/{part}").status_code == 404, part
+
+
+def test_all_that_is_wrong_with_a_note_is_said_at_once(site: Site, case_id: uuid.UUID) -> None:
+    visitor = site.signed_in(FFION)
+    empty = visitor.post(f"/cases/{case_id}/notes/new", {"with": "nobody_known"})
+    summary = empty.get_data(as_text=True).split("govuk-error-summary__list")[1].split("</ul>")[0]
+    found = re.findall(r'href="#([a-z-]+)"', summary)
+    assert found == ["kind", "on-day", "with", "text", "visibility"]
+    assert "Choose what it is<" in summary
+    _visitor, path = _record(site, case_id)
+    unsaid = visitor.post(f"{path}/amend", {"seen": "1", "on-day": "1"}).get_data(as_text=True)
+    assert 'href="#reason"' in unsaid
+    assert 'href="#text"' in unsaid
+
+
+def test_a_new_note_is_of_today_unless_another_day_is_typed(site: Site, case_id: uuid.UUID) -> None:
+    today = engine.case_notes(case_id, site.people[FFION]).today
+    page = site.signed_in(FFION).get(f"/cases/{case_id}/notes/new").get_data(as_text=True)
+    for part in ("day", "month", "year"):
+        control = re.search(rf'<input[^>]*id="on-{part}"[^>]*>', page)
+        assert control
+        assert f'value="{getattr(today, part)}"' in control[0]
+
+
+def test_the_toggle_keeps_what_is_typed_in_a_note(site: Site, case_id: uuid.UUID) -> None:
+    visitor, path = site.signed_in(FFION), f"/cases/{case_id}/notes/new"
+    assert f'formaction="/cy{path}"' in visitor.get(path).get_data(as_text=True)
+    file = (io.BytesIO(b"See you on Friday.\n"), "letter.txt")
+    answer = visitor.post(f"/cy{path}", WHOLE | {"page-action": "language", "files": [file]})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert '<html lang="cy"' in text
+    assert "The pack comes on Friday.</textarea>" in text
+    assert re.search(r'value="call_in"[^>]*checked', text)
+    assert re.search(r'name="kept"[^>]*checked', text)
+    assert not engine.case_notes(case_id, site.people[FFION]).notes

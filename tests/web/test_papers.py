@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import uuid
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import docx
@@ -17,6 +20,7 @@ from engine.papers import pdf
 from tests.web.conftest import Site
 
 FFION = "Ffion Hughes"
+PAPER_STYLE = Path(__file__).parents[2] / "web" / "assets" / "paper.css"
 
 
 @pytest.fixture
@@ -178,3 +182,46 @@ def test_printing_changes_nothing_as_reading_changes_nothing(
     site.signed_in(FFION).get(f"/documents/{consent.id}/paper.odt")
     assert events() == before
     assert isinstance(consent.id, uuid.UUID)
+
+
+def test_the_page_of_a_paper_leads_back_and_says_how_to_print_it(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/documents/{consent.id}"
+    page = visitor.get(f"/cy{path}/paper?language=en&version=1").get_data(as_text=True)
+    assert f'href="/cy{path}?version=1"' in page
+    assert "Ctrl a P" in page
+    assert ".bar { display: none" in PAPER_STYLE.read_text(encoding="utf-8")
+
+
+def test_a_paper_says_who_recorded_it_as_its_page_does(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    author = consent.versions[0].author_name
+    assert author
+    visitor = site.signed_in(FFION)
+    page = visitor.get(f"/documents/{consent.id}/paper?language=en").get_data(as_text=True)
+    assert f"Recorded by</dt><dd>{author}</dd>" in page
+
+
+def test_the_ways_to_print_begin_with_the_language_of_the_page(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    visitor = site.signed_in(FFION)
+    for prefix, order in (("", ["en", "cy", "both"]), ("/cy", ["cy", "en", "both"])):
+        text = visitor.get(f"{prefix}/documents/{consent.id}").get_data(as_text=True)
+        assert re.findall(r'/paper\?language=(\w+)"', text) == order
+
+
+@pytest.mark.parametrize(("language", "tag"), [("en", "en-GB"), ("cy", "cy-GB"), ("both", "cy-GB")])
+def test_a_word_file_holds_nothing_of_the_blank_file_that_it_began_from(
+    site: Site, consent: engine.DocumentPage, language: str, tag: str
+) -> None:
+    path = f"/documents/{consent.id}/paper.docx?language={language}"
+    written = zipfile.ZipFile(io.BytesIO(site.signed_in(FFION).get(path).data))
+    parts = {name: written.read(name).decode("utf-8", "replace") for name in written.namelist()}
+    assert not [name for name in parts if "thumbnail" in name or "stylesWithEffects" in name]
+    assert "thumbnail" not in parts["_rels/.rels"]
+    assert "2013" not in parts["docProps/core.xml"]
+    assert "en-US" not in "".join(parts.values())
+    assert re.findall(r'<w:lang [^>]*w:val="([^"]+)"', parts["word/styles.xml"]) == [tag, tag]

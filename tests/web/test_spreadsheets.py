@@ -106,6 +106,17 @@ def test_what_is_good_goes_into_the_draft_and_the_rest_is_told(at: _At) -> None:
     assert at.names() == ["Mari", "Dafydd", "Elin"]
 
 
+def test_what_the_spreadsheet_has_no_column_for_is_told_before_the_rows_are_taken(
+    at: _At,
+) -> None:
+    at.read("Name\tRelation to the child or young person\nMari\tMother\n")
+    told = html.unescape(at.said).partition("Nothing is taken for: ")[2].partition("</li>")[0]
+    questions = told.partition(".")[0].split("; ")
+    assert "Consent" in " ".join(questions).title()
+    assert "Name" not in questions
+    assert "What has to be answered of these is asked in every row." in told
+
+
 def test_when_everything_is_taken_the_person_is_back_at_the_new_rows(at: _At) -> None:
     at.read("Name\tRelation to the child or young person\nMari\tMother\nDafydd\tFather\n")
     answer = at.send("add")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import engine
-from engine import steps, uploads
+from engine import access, steps, uploads
 from engine.steps import pausing
 from tests.web.conftest import Site, Visitor, a_text_of, example_answers
 
@@ -42,6 +42,16 @@ def text_of(answer: Any) -> str:
     """Return a page as text."""
     said: str = answer.get_data(as_text=True)
     return said
+
+
+def test_what_is_already_recorded_stands_before_the_questions(site: Site) -> None:
+    name, task = next(
+        (name, task)
+        for name, task in site.open_tasks()
+        if engine.open_task(task.id, site.people[name]).shown
+    )
+    text = text_of(site.signed_in(name).get(f"/tasks/{task.id}"))
+    assert text.index("What is already recorded") < text.index('id="task-form"')
 
 
 def test_a_task_goes_from_the_list_to_its_confirmation(site: Site, page: engine.TaskPage) -> None:
@@ -361,3 +371,122 @@ def test_whoever_only_reads_a_task_is_told_nothing_of_drafts_and_sending(
     for part in ("check", "saved"):
         assert reader.get(f"{path}/{part}").headers["Location"] == path
     assert site.signed_in(CARYS).get(f"{path}/saved").headers["Location"] == path
+
+
+def _without_a_case_page(site: Site) -> tuple[str, engine.TaskPage]:
+    """Return the task of somebody who has a part in a case and may not open its page."""
+    case_id = site.open_case()
+    engine.start_side(case_id, "legal_advice_request", "", site.people["Ffion Hughes"])
+    site.submit("Ffion Hughes", site.open_task("Ffion Hughes", case_id, "XFL-03"))
+    name, task = next(
+        (who, task)
+        for who, task in site.open_tasks(case_id)
+        if not engine.may_open_case(case_id, site.people[who])
+    )
+    return name, engine.open_task(task.id, site.people[name])
+
+
+def _sent_through_the_pages(visitor: Visitor, page: engine.TaskPage) -> tuple[str, str]:
+    """Fill a task in and send it; return the check page and the confirmation."""
+    sent = visitor.post(f"/tasks/{page.task.id}", example_answers(page))
+    check = text_of(visitor.get(sent.headers["Location"]))
+    key = check.split('name="page-submit-key" value="')[1].split('"')[0]
+    done = visitor.post(f"/tasks/{page.task.id}/check", {"page-submit-key": key})
+    return check, text_of(visitor.get(done.headers["Location"]))
+
+
+def test_whoever_has_no_case_page_is_led_to_what_they_sent_and_to_no_case(site: Site) -> None:
+    name, page = _without_a_case_page(site)
+    visitor, case = site.signed_in(name), f'href="/cases/{page.task.case_id}"'
+    listed = text_of(visitor.get("/tasks"))
+    assert page.task.case_identifier in listed
+    assert case not in listed
+    assert 'href="/sent"' in listed
+    _check, done = _sent_through_the_pages(visitor, page)
+    assert "Task completed" in done
+    assert case not in done
+    assert 'href="/sent"' in done
+    sent = text_of(visitor.get("/sent"))
+    document = sent.split('href="/documents/')[1].split('"')[0]
+    shown = visitor.get(f"/documents/{document}")
+    assert shown.status_code == 200
+    assert 'href="/sent"' in text_of(shown)
+    assert f"/cases/{page.task.case_id}" not in text_of(shown)
+    assert visitor.get(f"/documents/{document}/paper").status_code == 200
+
+
+def test_whoever_has_a_case_page_is_led_to_it(site: Site, page: engine.TaskPage) -> None:
+    visitor, case = site.signed_in(CARYS), f'href="/cases/{page.task.case_id}"'
+    assert case in text_of(visitor.get("/tasks"))
+    assert case in _sent_through_the_pages(visitor, page)[1]
+
+
+def test_nobody_finds_among_what_they_sent_what_others_sent(
+    site: Site, page: engine.TaskPage
+) -> None:
+    before = engine.sent_documents(site.people["Ffion Hughes"])
+    site.submit(CARYS, page)
+    assert page.task.case_identifier in {
+        one.case_identifier for one in engine.sent_documents(site.people[CARYS]).documents
+    }
+    assert engine.sent_documents(site.people["Ffion Hughes"]) == before
+
+
+def test_the_check_promises_a_later_correction_to_whoever_may_make_one_only(
+    site: Site, page: engine.TaskPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, later = site.signed_in(CARYS), "Answers can be put right later"
+    path = visitor.post(f"/tasks/{page.task.id}", example_answers(page)).headers["Location"]
+    assert later in text_of(visitor.get(path))
+    monkeypatch.setattr(access, "may_amend_once_sent", lambda *_: False)
+    text = text_of(visitor.get(path))
+    assert later not in text
+    assert "ask the co-ordinator of the case" in text
+
+
+def test_starting_something_beside_a_task_keeps_what_was_typed_and_asks_first(site: Site) -> None:
+    name, page = _without_a_case_page(site)
+    visitor, path = site.signed_in(name), f"/tasks/{page.task.id}"
+    typed = {a_text_of(page): "half a thought", "page-action": "start:staff_matter"}
+    asked = visitor.post(path, typed).headers["Location"]
+    assert "half a thought" in text_of(visitor.get(path))
+    text = text_of(visitor.get(asked))
+    assert "It begins with this task:" in text
+    assert text.count(f'href="{path}"') == 2
+    sent = {"process": "staff_matter", "page-task": str(page.task.id)}
+    started = visitor.post(asked.split("?")[0], sent)
+    assert started.headers["Location"] == path
+    assert "Started: Staff matter" in text_of(visitor.get(path))
+
+
+def test_taking_a_task_and_giving_it_back_keeps_what_was_typed(site: Site) -> None:
+    gareth = site.people["Gareth Evans"]
+    task = _group_task(site, gareth)
+    visitor, path = site.signed_in("Gareth Evans"), f"/tasks/{task.id}"
+    text_area = a_text_of(engine.open_task(task.id, gareth))
+    visitor.post(path, {text_area: "half a thought", "page-action": "claim"})
+    taken = text_of(visitor.get(path))
+    assert "half a thought" in taken
+    assert "Give the task back" in taken
+    assert "Taken by you" in taken
+    assert "Hannah Lloyd" not in taken
+    assert "Taken by you" in text_of(visitor.get(f"{path}/saved"))
+    visitor.post(path, {text_area: "a whole thought", "page-action": "release"})
+    given_back = text_of(visitor.get(path))
+    assert "a whole thought" in given_back
+    assert "Take the task" in given_back
+
+
+def test_whoever_comes_back_to_what_they_sent_is_told_that_it_was_sent(
+    site: Site, page: engine.TaskPage
+) -> None:
+    visitor, path = site.signed_in(CARYS), f"/tasks/{page.task.id}"
+    _sent_through_the_pages(visitor, page)
+    again = visitor.get(f"{path}/check")
+    assert again.status_code == 409
+    assert "You sent this task on " in text_of(again)
+    assert "was not sent" not in text_of(again)
+    assert 'href="/sent"' in text_of(again)
+    assert "what you typed since then was not sent again" in text_of(visitor.post(path, {}))
+    other = text_of(site.signed_in("Ffion Hughes").get(f"{path}/check"))
+    assert f"Completed by {CARYS}" in other

@@ -131,6 +131,11 @@ def test_a_day_is_written_as_people_write_it() -> None:
     assert in_both(lambda: texts.month("2026-02")) == ("February 2026", "Chwefror 2026")
 
 
+def test_a_moment_that_begins_a_day_is_that_day() -> None:
+    midnight = datetime(2026, 6, 30, 23, 0, tzinfo=UTC)
+    assert in_both(lambda: texts.moment(midnight)) == ("1 July 2026", "1 Gorffennaf 2026")
+
+
 def test_a_moment_is_shown_in_the_time_of_wales() -> None:
     summer = datetime(2026, 7, 3, 23, 30, tzinfo=UTC)
     assert in_both(lambda: texts.moment(summer)) == (

@@ -31,6 +31,11 @@ createAll(PasswordInput, {
   }
 })
 
+// The list on a page that answers a form is kept nowhere, so a browser cannot show it again: whoever
+// leaves the page and comes back stands where their work is, and not before an error.
+const instead = document.querySelector('[data-instead]')
+if (instead) history.replaceState(null, '', instead.dataset.instead)
+
 // Warn before the session ends, in time to go on with it (WCAG 2.2.1). Loading a page began it anew.
 const WARNED_BEFORE = 2 * 60 * 1000
 const timeout = document.getElementById('timeout')

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from engine import feel, forms
+from engine.forms.answers import Problem
+from engine.forms.wording import say
 from tests.engine.forms import sample as s
 
 UPLOAD = forms.UploadRef("u1", "minutes.pdf", 10)
@@ -86,7 +89,7 @@ def test_hidden_answers_are_dropped_and_not_checked(form: forms.Form) -> None:
     assert cleaned.errors == []
     assert "why_not" not in cleaned.values["family"]
     shown = _clean(form, {**hidden, "child_appropriate": "no", "parents-0-consent": "yes"})
-    assert s.errors(shown)["why_not"] == "Say it in 20 characters."
+    assert s.errors(shown)["why_not"] == "Say it in 20 characters (980 characters too many)."
     assert "parents-0-given_on-day" in s.errors(shown)
 
 
@@ -148,6 +151,58 @@ def test_date_in_three_boxes_is_read_or_points_at_the_wrong_box(
     cleaned = _clean(form, posted)
     assert cleaned.values["family"].get("withdrawn_on") == expected
     assert list(s.errors(cleaned)) == ([f"withdrawn_on-{part}"] if part else [])
+
+
+def test_a_day_that_does_not_exist_is_told_from_one_that_is_not_written_as_one() -> None:
+    entry = s.read().field("withdrawn_on")
+    told = say(entry, Problem("noSuchDay", part="day", limit="2026-02-31"))
+    assert told.en.startswith("There is no 31 February 2026.")
+    assert told.cy.startswith("Nid oes 31 Chwefror 2026 i’w gael.")
+
+
+def test_a_limit_that_is_recorded_is_given_with_its_day() -> None:
+    data = s.sample()
+    entry = next(e for e in data["components"][0]["components"] if e.get("key") == "withdrawn_on")
+    entry["validate"] = {"notAfter": "window_to", "notBefore": "window_from"}
+    window = {"window_from": date(2026, 3, 1), "window_to": date(2026, 3, 31)}
+
+    def told(day: str) -> tuple[str, str]:
+        boxes = {"withdrawn_on-day": "1", "withdrawn_on-month": day, "withdrawn_on-year": "2026"}
+        posted = {name: [text] for name, text in {**boxes, "telephone": "12345"}.items()}
+        found = forms.clean(s.read(data), ["family"], posted, names=window, functions=s.FUNCTIONS)
+        (error,) = (e for e in found.errors if e.field.startswith("withdrawn_on"))
+        return error.en, error.cy
+
+    late, early = told("4"), told("2")
+    assert "(31 March 2026 at the latest)" in late[0]
+    assert "(31 Mawrth 2026 fan bellaf)" in late[1]
+    assert "(1 March 2026 at the earliest)" in early[0]
+    assert "(1 Mawrth 2026 fan gynharaf)" in early[1]
+
+
+@pytest.mark.parametrize(
+    ("length", "english", "welsh"),
+    [
+        (21, "(1 character too many)", "(1 nod yn ormod)"),
+        (1_220, "(1,200 characters too many)", "(1,200 o nodau’n ormod)"),
+    ],
+)
+def test_a_text_that_is_too_long_is_told_by_how_much(
+    form: forms.Form, length: int, english: str, welsh: str
+) -> None:
+    cleaned = _clean(form, {"child_appropriate": "no", "why_not": "x" * length})
+    (error,) = (each for each in cleaned.errors if each.field == "why_not")
+    assert english in error.en
+    assert welsh in error.cy
+
+
+def test_a_person_whose_role_has_to_be_given_is_not_taken_without_it() -> None:
+    data = s.sample()
+    lead = next(e for e in data["components"][1]["components"] if e.get("key") == "lead")
+    lead["designated"] = True
+    without = s.minimal() | {"lead-name": "Ann Pugh"}
+    assert "role" in s.errors(s.clean(s.read(data), without))["lead-designation"]
+    assert s.errors(s.clean(s.read(data), without | {"lead-designation": "Nurse"})) == {}
 
 
 def test_date_after_today_is_refused_and_today_is_not(form: forms.Form) -> None:

@@ -117,7 +117,7 @@ def test_a_month_read_from_a_day_says_that_the_day_is_left_out() -> None:
     ("text", "time"),
     [("14:30", "14:30"), ("9.05", "09:05"), ("2:30 pm", "14:30"), ("12:10am", "00:10"),
      ("12.10 pm", "12:10"), ("1430", "14:30"), ("3pm", "15:00"), ("14:30:59", "14:30"),
-     ("2.30 yp", "14:30")],
+     ("2.30 yp", "14:30"), ("2.30yh", "14:30"), ("2 y.h.", "14:00"), ("9yb", "09:00")],
 )  # fmt: skip
 def test_a_time_is_read(text: str, time: str) -> None:
     assert days.read_time(text) == days.Moment(None, time)

@@ -51,6 +51,14 @@ def test_a_windows_file_is_read_as_one_and_says_so() -> None:
     book = _read("Enw,Nodyn\r\nSiân,“Côr” – £5\r\n".encode("cp1252"))
     assert _cells(book)[1] == ("Siân", "“Côr” – £5")
     assert _notes(book)["encoding"] == "Windows-1252"
+    told = [spreadsheets.say_note(note) for note in book.sheets[0].notes]
+    assert any(text and "such as ŵ, ŷ and £" in text.en for text in told)
+
+
+def test_of_a_file_that_says_how_its_letters_are_written_nothing_is_told() -> None:
+    book = _read(WELSH.encode("utf-8"))
+    told = {note.kind: spreadsheets.say_note(note) for note in book.sheets[0].notes}
+    assert told["encoding"] is None
 
 
 def test_a_celtic_file_is_not_taken_for_a_windows_one() -> None:

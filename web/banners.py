@@ -1,0 +1,30 @@
+"""Say at the head of the next page what was done, once."""
+
+from __future__ import annotations
+
+from flask import flash, get_flashed_messages
+
+import engine
+from web.texts import gettext, say
+
+_NOTHING = engine.Text("", "")
+
+
+def keep(what: str, name: engine.Text = _NOTHING) -> None:
+    """Keep for the next page that something was done; it is said in the language of that page.
+
+    Takes:   what, one of `started`, `written_to`; name, of what was started.
+    """
+    flash(f"{what}\n{name.en}\n{name.cy}")
+
+
+def said() -> list[str]:
+    """Return what was done just now, in the language of the page."""
+    found = []
+    for kept in get_flashed_messages():
+        what, en, cy = str(kept).split("\n")
+        if what == "started":
+            found.append(gettext("Started: %(what)s", what=say(engine.Text(en, cy))))
+        else:
+            found.append(gettext("Your choice of how we write to you is saved"))
+    return found
