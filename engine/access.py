@@ -188,6 +188,12 @@ def coordinates(file: CaseFile, held: Held) -> bool:
     return bool(held & file.definitions.roles.coordinating)
 
 
+def confirms(file: CaseFile, held: Held) -> bool:
+    """Say whether one of the roles confirms, as a second person, what bears on the statute."""
+    roles = file.definitions.roles
+    return bool(held.on("") & roles.confirming & roles.reading_on(file.case.process))
+
+
 def may_see_task(file: CaseFile, actor: Actor, held: Held, task: UserTask) -> bool:
     """Say whether a person may know of a task: those who may do it, and readers of the case."""
     return may(file, actor, held, "see", _the_task(task))

@@ -40,6 +40,8 @@ class Role:
     #: the root processes whose case page it opens; None, all of them
     reads: tuple[str, ...] | None = ()
     coordinates: bool = False
+    #: confirms, as a second person, what bears on the statute; whoever co-ordinates does so too
+    confirms: bool = False
     #: another agency or body: whoever co-ordinates can wait for it, and chase it, and no more
     outside: bool = False
     #: whether, held on a Board, it sees the Board's figures
@@ -121,6 +123,11 @@ class Roles:
         return frozenset(key for key, role in self.rows.items() if role.coordinates)
 
     @cached_property
+    def confirming(self) -> frozenset[str]:
+        """Return the roles that may confirm, as a second person, what bears on the statute."""
+        return self.coordinating | {key for key, role in self.rows.items() if role.confirms}
+
+    @cached_property
     def seeing_figures(self) -> frozenset[str]:
         """Return the roles that see the figures of the Board on which they are held."""
         return frozenset(key for key, role in self.rows.items() if role.sees_figures)
@@ -161,6 +168,7 @@ def _role(row: Row) -> Role:
         processes=processes if row.says("processes") else None,
         reads=(None if reads else ()) if isinstance(reads, bool) else reads,
         coordinates=row.flag("coordinates"),
+        confirms=row.flag("confirms"),
         outside=row.flag("outside"),
         sees_figures=row.flag("sees_figures"),
     )
@@ -176,6 +184,8 @@ def _role(row: Row) -> Role:
          "reads_case", "names cases on which the role does not count", "name them in processes"),
         (role.coordinates and role.reads is not None,
          "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
+        (role.confirms and role.reads is not None,
+         "confirms", "is true for a role that may not open the case", "add reads_case = true"),
         (role.sees_figures and role.scope != "board",
          "sees_figures", "does not fit the scope", 'write it beside scope = "board" only'),
         (role.key == ADMINISTRATOR and role.sees_figures,

@@ -25,6 +25,7 @@ from engine import (
     steps,
     store,
     task_pages,
+    time_source,
     timers,
     uploads,
 )
@@ -57,6 +58,12 @@ class TaskTaken(EngineError):
     """{name} has taken this task. Ask them to release it, or choose another one."""
 
     status = 409
+
+
+class TaskNotTheirs(EngineError):
+    """This person does not hold a role that does this task. Appoint them under People first."""
+
+    status = 422
 
 
 class CaseSuspended(EngineError):
@@ -164,6 +171,29 @@ def release_task(task_id: uuid.UUID, actor: Actor) -> None:
             raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
         task.claimed_by = task.claimed_at = None
         store.save_case(file, "task_released", subject=task.requirement, data=_ids(task))
+
+
+def assign(file: CaseFile, task_id: uuid.UUID, account_id: uuid.UUID | None) -> dict[str, Any]:
+    """Give an open task of a locked case to one of those who may do it, or back to all of them.
+
+    Returns: what the record says of it.
+    Raises:  NotFound; TaskAlreadyCompleted; TaskWithdrawn; TaskNotTheirs.
+    """
+    task = file.session.get(UserTask, task_id)
+    if task is None or task.case_id != file.case.id:
+        raise NotFound
+    _require_open(file.session, task)
+    if account_id is not None and account_id not in {one.account_id for one in may_do(file, task)}:
+        raise TaskNotTheirs
+    before, task.claimed_by = task.claimed_by, account_id
+    task.claimed_at = None if account_id is None else file.now
+    return {**_ids(task), "from": str(before or ""), "to": str(account_id or "")}
+
+
+def may_do(file: CaseFile, task: UserTask) -> list[people.Holder]:
+    """Return the people who hold one of the roles of a task now."""
+    day = time_source.local_day(file.now)
+    return people.holders(file.session, file.case, task.role.split(), task.item_key, day)
 
 
 def save_draft(task_id: uuid.UUID, posted: Posted, files: Files, actor: Actor) -> None:

@@ -49,6 +49,7 @@ OF_A_CASE = [
     "/notes",
     "/messages",
     "/history",
+    "/put-right",
 ]
 #: These are for whoever co-ordinates cases.
 FOR_COORDINATORS = ["/today", "/incidents", "/figures", "/figures/statement"]

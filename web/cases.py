@@ -43,8 +43,10 @@ def open_case() -> ResponseReturnValue:
 @bp.get("/cases/<uuid:case_id>")
 def show(case_id: uuid.UUID) -> ResponseReturnValue:
     """Show a case."""
-    case = engine.case_page(case_id, current_actor())
-    return render_template("case.html", case=case, part="overview")
+    actor = current_actor()
+    case = engine.case_page(case_id, actor)
+    waiting = [one for one in engine.case_proposals(case_id, actor) if one.state == "waiting"]
+    return render_template("case.html", case=case, waiting=waiting, part="overview")
 
 
 @bp.get("/cases/<uuid:case_id>/side")

@@ -75,9 +75,12 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
         problem = gettext("Say why the answers are put right")
         return _form(page, reason_problem=problem), 422
     try:
-        engine.amend(document_id, (section,), reason, actor, posted=posted)
+        waits = engine.amend(document_id, (section,), reason, actor, posted=posted)
     except engine.InvalidForm as invalid:
         return _form(page, invalid.errors, reason), 422
+    if waits is not None:
+        case_id = page.document.case_id
+        return redirect(url_for("corrections.show", case_id=case_id, proposal_id=waits), 303)
     return redirect(url_for("documents.show", document_id=document_id), 303)
 
 

@@ -15,4 +15,5 @@ bp = Blueprint("today", __name__)
 def show() -> ResponseReturnValue:
     """Show what is overdue, due soon, held up, nobody's, or elsewhere, by Board."""
     page = engine.today_page(current_actor(), request.args.get("all", ""))
-    return render_template("today.html", page=page)
+    waiting = engine.proposals_waiting(current_actor())
+    return render_template("today.html", page=page, waiting=waiting)

@@ -35,6 +35,7 @@ from engine.models.people import (
     SignIn,
     SignInAttempt,
 )
+from engine.models.proposals import Proposal
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
@@ -70,6 +71,7 @@ __all__ = [
     "OutboxMessage",
     "OwnTemplate",
     "ProcessInstance",
+    "Proposal",
     "SavedView",
     "SignIn",
     "SignInAttempt",

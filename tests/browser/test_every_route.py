@@ -83,6 +83,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
         look(administrator, path)
     administrator.open("/settings/cwmafon/people")
     look(administrator, administrator.links(r"/settings/cwmafon/people/[0-9a-f-]{36}$")[0])
+    _look_at_what_is_put_right(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
@@ -131,6 +132,22 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
     for part in OF_A_CASE:
         look(coordinator, f"{case}{part}")
     _look_at_a_note(coordinator, case, look)
+
+
+def _look_at_what_is_put_right(coordinator: Person, look: Look) -> None:
+    """Look at what may be put right on a case, at one of it, and at what a second person sees."""
+    coordinator.open("/cases")
+    for case in coordinator.links(A_CASE):
+        coordinator.open(f"{case}/put-right")
+        withdraw = coordinator.links(r"/cases/[^/]+/put-right/withdraw$")
+        if withdraw:
+            break
+    look(coordinator)
+    look(coordinator, withdraw[0])
+    coordinator.page.locator("#reason").fill("It was opened twice.")
+    with coordinator.page.expect_navigation():
+        coordinator.page.locator("main form button").click()
+    look(coordinator)
 
 
 def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:

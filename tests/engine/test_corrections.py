@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from engine import corrections, db, document_pages, time_source
-from engine.corrections import ReasonNeeded, StepNotDone, StepNotOpen
+from engine.corrections import CaseEnded, ReasonNeeded, StepNotDone, StepNotOpen
 from engine.documents import DocumentChanged
 from engine.errors import AccessDenied, InvalidForm, NotFound
 from engine.models import Appointment, Item, ProcessInstance, StepLogEntry, UserTask
@@ -243,16 +243,6 @@ def test_amendment_of_a_closed_case_wakes_no_clock_and_tells_nobody(review: Revi
 # Go back, repeat, skip.
 
 
-def test_preview_says_what_would_be_withdrawn_and_changes_nothing(at_report: Review) -> None:
-    before = at_report.case().version
-    seen = corrections.preview_go_back(at_report.case_id, "INT-01", at_report.coordinator)
-    assert seen.withdrawn
-    assert at_report.case().version == before
-    assert at_report.open_steps() == ["INT-02"]
-    with pytest.raises(AccessDenied):
-        corrections.preview_go_back(at_report.case_id, "INT-01", at_report.worker)
-
-
 def test_going_back_opens_the_step_again_and_withdraws_what_came_after(at_report: Review) -> None:
     at_report.do("INT-02", {"summary": "First."})
     corrections.go_back(at_report.case_id, "INT-02", WHY, at_report.coordinator)
@@ -440,7 +430,7 @@ def test_withdrawn_case_has_nothing_open_and_everything_recorded(review: Review)
     assert review.document("receipt").version == 1
     freeze(TOO_LATE)
     assert not sweep()
-    with pytest.raises(AccessDenied):
+    with pytest.raises(CaseEnded):
         corrections.set_state(review.case_id, "open", WHY, review.coordinator)
     assert wrongs() == []
 
@@ -449,7 +439,7 @@ def test_closed_case_is_not_withdrawn_again(review: Review) -> None:
     corrections.withdraw(review.case_id, WHY, review.coordinator)
     closed_at = review.case().closed_at
     freeze(TOO_LATE)
-    with pytest.raises(AccessDenied):
+    with pytest.raises(CaseEnded):
         corrections.withdraw(review.case_id, WHY, review.coordinator)
     assert review.case().closed_at == closed_at
 

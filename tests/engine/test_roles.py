@@ -108,3 +108,24 @@ def test_what_is_wrong_is_refused_with_its_line(old: str, new: str, line: int, r
         parse_roles(SOURCE.replace(old, new, 1).encode(), "roles.toml")
     assert reason in refused.value.message
     assert refused.value.details["line"] == line
+
+
+CHAIR = """
+[roles.chair]
+scope = "board"
+en = "Chair"
+cy = "Cadeirydd"
+reads_case = true
+confirms = true
+"""
+
+
+def test_whoever_coordinates_and_the_roles_that_say_so_confirm() -> None:
+    roles = parse_roles((SOURCE + CHAIR).encode(), "roles.toml")
+    assert roles.confirming == {"coordinator", "chair"}
+
+
+def test_role_that_may_not_open_the_case_cannot_confirm() -> None:
+    hidden = SOURCE + CHAIR.replace("reads_case = true\n", "")
+    with pytest.raises(InvalidDefinition, match="may not open the case"):
+        parse_roles(hidden.encode(), "roles.toml")

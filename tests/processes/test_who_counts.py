@@ -79,7 +79,7 @@ def test_a_group_that_has_no_part_in_reviews_sees_and_gets_nothing_of_one(
             assert not set(session.scalars(select(Notice.to_role))) & set(STRANGERS)
             assert told, "nobody was told anything, so this shows nothing"
         for actor in actors:
-            assert case_pages.list_cases(actor) == []
+            assert case_list.list_cases(actor) == []
             assert task_pages.open_tasks(actor) == ([], [])
             for show in (
                 case_pages.case_page,
@@ -111,9 +111,9 @@ def test_a_steering_group_sees_a_consultation(tmp_path: Path) -> None:
     def look(case_id: uuid.UUID) -> None:
         actor = _member("steering_group", case_id)
         other = _member("case_review_group", case_id)
-        assert [case.id for case in case_pages.list_cases(actor)] == [case_id]
+        assert [case.id for case in case_list.list_cases(actor)] == [case_id]
         assert case_pages.case_page(case_id, actor).documents
-        assert case_pages.list_cases(other) == []
+        assert case_list.list_cases(other) == []
 
     folder = ROOT / "tests" / "scenarios" / "consultation"
     (scenario, *_) = scenarios.read_scenarios([folder / "7_session.toml"])

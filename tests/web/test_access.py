@@ -19,6 +19,7 @@ DOCUMENT = "whoever may read the document"
 NOTE = "whoever may read the note"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
+CONFIRMER = "who proposed something on the case, or may confirm it"
 KEEPER = "who keeps people and settings of the Board"
 ADMINISTRATOR = "who administers the Board"
 STATIONER = "whoever sees to the papers of a Board"
@@ -76,6 +77,11 @@ ROUTES = {
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
     "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/<uuid:case_id>/put-right": COORDINATOR,
+    "GET /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
+    "POST /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
+    "GET /cases/<uuid:case_id>/proposals/<uuid:proposal_id>": CONFIRMER,
+    "POST /cases/<uuid:case_id>/proposals/<uuid:proposal_id>": CONFIRMER,
     "GET /cases/<uuid:case_id>/documents": CASE,
     "GET /cases/<uuid:case_id>/messages": CASE,
     "GET /cases/<uuid:case_id>/notes": CASE,
@@ -160,7 +166,7 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER)
+OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -210,7 +216,9 @@ def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: 
     assert _ask(member, route, nothing | {"form": "consent", "section": "parents"})[0] == 404
 
 
-@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == COORDINATOR])
+@pytest.mark.parametrize(
+    "route", [r for r, who in ROUTES.items() if who in (COORDINATOR, CONFIRMER)]
+)
 def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     site: Site, route: str
 ) -> None:
@@ -303,12 +311,27 @@ def _addresses(site: Site) -> dict[str, str]:
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
         "note_id": str(_note(site, case_id)),
+        "proposal_id": str(_proposal(site, case_id)),
+        "act": "reopen",
         "view_id": str(uuid.uuid4()),
         "key": str(uuid.uuid4()),
         "account_id": str(site.people["Kyffin Davies"].account_id),
         "absence_id": str(uuid.uuid4()),
         "file": "processes/roles.toml",
     }
+
+
+def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:
+    """Return a proposal on the case, made once."""
+    coordinator = site.people["Ffion Hughes"]
+    for line in engine.case_proposals(case_id, coordinator):
+        return line.id
+    correction = engine.Correction("reopen")
+    page = engine.correction_page(case_id, correction, coordinator)
+    seen = page.outlook.consequences.fingerprint
+    made = engine.put_right(case_id, correction, "because", seen, coordinator)
+    assert made is not None
+    return made
 
 
 def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:

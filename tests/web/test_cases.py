@@ -7,7 +7,7 @@ import re
 import pytest
 
 import engine
-from engine import db
+from engine import corrections, db
 from engine.models import Case, CaseLink
 from tests.web.conftest import Site
 
@@ -167,7 +167,7 @@ def test_on_a_closed_review_the_report_can_be_asked_for_and_nothing_else_begins(
         for page in pages
         if "report_request" in {side.process for side in page.side_processes}
     )
-    engine.withdraw(case_id, "It was opened twice.", coordinator)
+    corrections.withdraw(case_id, "It was opened twice.", coordinator)
     visitor = site.signed_in(FFION)
     for prefix, offered in (
         ("", "Start: Request for the report"),
