@@ -19,6 +19,7 @@ FOR_THE_SIGNED_IN = [
     "/cases/start",
     "/language",
     "/calendar",
+    "/meetings",
     "/demonstration/time",
 ]
 #: These are for whoever administers or coordinates a Board.
@@ -35,4 +36,4 @@ OF_A_CASE = [
     "/history",
 ]
 #: These are for whoever co-ordinates cases.
-FOR_COORDINATORS = ["/today", "/incidents"]
+FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new"]

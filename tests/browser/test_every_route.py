@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import engine
+from engine import db, time_source
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 from tests.pages import FOR_ANYBODY, FOR_THE_LOOKING_AFTER, FOR_THE_SIGNED_IN
@@ -59,6 +60,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     for path in (*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER):
         look(coordinator, path)
     _look_at_cases(coordinator, look)
+    _look_at_a_meeting(coordinator, look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
@@ -96,6 +98,30 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
                 look(coordinator, path)
                 del wanted[name]
     assert not wanted, f"no case leads to {list(wanted)}"
+
+
+def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
+    """Look at a meeting that is planned for today: with what is wrong, whole, changed, recorded."""
+    look(coordinator, "/meetings/new")
+    plan = coordinator.page.locator("main form button")
+    with coordinator.page.expect_navigation():
+        plan.click()
+    look(coordinator)
+    with coordinator.served.engine(), db.reading() as session:
+        day = time_source.today(session)
+    coordinator.page.check("input[value='cwmafon:steering_group']")
+    typed = {"on-day": day.day, "on-month": day.month, "on-year": day.year, "at": "14:00"}
+    for name, text in {**typed, "place": "Town Hall", "quorum": 2}.items():
+        coordinator.page.fill(f"#{name}", str(text))
+    with coordinator.page.expect_navigation():
+        plan.click()
+    look(coordinator)
+    meeting = re.sub(r"^https?://[^/]+(/cy)?", "", coordinator.page.url)
+    look(coordinator, f"{meeting}/change")
+    look(coordinator, f"{meeting}/record")
+    with coordinator.page.expect_navigation():
+        coordinator.page.locator("main form button").click()
+    look(coordinator)
 
 
 def _below(person: Person, paths: list[str]) -> list[str]:
