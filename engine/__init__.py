@@ -1,5 +1,6 @@
 """What web pages and commands may call; each public function opens its own transaction."""
 
+from engine.agendas import AgendaItem
 from engine.attempts import TooManyAttempts
 from engine.calendar_feeds import (
     Deadline,
@@ -116,7 +117,6 @@ from engine.incidents import retry as retry_incident
 from engine.installation import connect
 from engine.likeness import Alike
 from engine.meetings import (
-    AgendaItem,
     BodyChoice,
     Decision,
     DecisionLine,
