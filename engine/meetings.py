@@ -389,9 +389,8 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
     with db.reading() as session:
         meeting = _find(session, meeting_id, actor)
         keeps = access.may_keep_meetings(session, actor, meeting.board_id, meeting.case_id)
-        agenda = (
-            agendas.agenda_of(session, meeting, actor) if agendas.is_next(session, meeting) else []
-        )
+        is_next = agendas.is_next(session, meeting)
+        agenda = agendas.agenda_of(session, meeting, actor) if is_next else []
         records = tuple(_versions(session, meeting))
         has_come = meeting.day <= time_source.today(session)
         return MeetingPage(
