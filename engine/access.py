@@ -28,7 +28,16 @@ from engine.models import (
     Upload,
     UserTask,
 )
-from engine.people import Actor, Held, board_roles, boards_of, held_on, live_on, roles_of_board
+from engine.people import (
+    Actor,
+    Held,
+    board_roles,
+    boards_of,
+    held_by,
+    held_on,
+    live_on,
+    roles_of_board,
+)
 from engine.roles import ADMINISTRATOR, DESIGNER, OWN, Roles
 from engine.store import CaseFile
 
@@ -331,6 +340,22 @@ def may_open_upload(file: CaseFile, actor: Actor, upload: Upload) -> bool:
     return upload.case_id == file.case.id and may(file, actor, held, "read", TheUpload(upload))
 
 
+def board_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
+    """Return what a person may do to people and settings of a Board: `appoint`, `settle`, `run`.
+
+    Its administrators do all of it and see no case for that (ROL-40). Whoever co-ordinates all its
+    cases gives standing roles, says who is away (`appoint`) and keeps addresses and texts
+    (`settle`); the Board's name, accounts and who runs the product are not theirs (`run`).
+    """
+    held = board_roles(session, actor, board_id)
+    if ADMINISTRATOR in held:
+        return frozenset({"appoint", "settle", "run"})
+    known = roles_of_board(session, board_id)
+    if any(known.get(role).processes is None for role in held & known.coordinating):
+        return frozenset({"appoint", "settle"})
+    return frozenset()
+
+
 def boards_looked_after(session: Session, actor: Actor) -> dict[uuid.UUID, bool]:
     """Return the Boards that a person administers or coordinates; whether the former."""
     found = {}
@@ -513,6 +538,19 @@ def _cases_through(session: Session, actor: Actor, *, coordinating: bool) -> Sel
                 )
             )
     return select(Case).where(or_(false(), *reading))
+
+
+def boards_with_figures(session: Session, actor: Actor) -> list[Board]:
+    """Return the Boards whose figures a person sees, by their key: numbers of all their cases, of
+    those whose page the person may not open, too.
+
+    Source:  PR-13; requirements, section 1.2, ROL-01, ROL-12, ROL-21.
+    """
+    return [
+        board
+        for board, held in boards_of(session, actor)
+        if held & roles_of_board(session, board.id).seeing_figures
+    ]
 
 
 def open_tasks(session: Session, actor: Actor, case_id: uuid.UUID | None = None) -> list[UserTask]:
@@ -757,9 +795,8 @@ def _the_document(
 
 
 def _live(session: Session, actor: Actor) -> Select[Appointment]:
-    return select(Appointment).where(
-        Appointment.account_id == actor.account_id, live_on(time_source.today(session))
-    )
+    today = time_source.today(session)
+    return select(Appointment).where(held_by(actor.account_id, today), live_on(today))
 
 
 def _boards(session: Session, actor: Actor) -> dict[uuid.UUID, Roles]:

@@ -62,7 +62,7 @@ def create_account(
         raise AccountAlreadyThere
     account = Account(
         id=new_id(),
-        email=_plain(email),
+        email=plain_email(email),
         name=name.strip(),
         designation=designation,
         agency=agency,
@@ -82,9 +82,14 @@ def is_email(text: str) -> bool:
     return _EMAIL.fullmatch(text.strip()) is not None
 
 
+def plain_email(email: str) -> str:
+    """Return an e-mail address as it is kept, however it is written."""
+    return unicodedata.normalize("NFC", email.strip()).lower()
+
+
 def find_account(session: Session, email: str) -> Account | None:
     """Return the account with an e-mail address, however it is written."""
-    return session.scalar(select(Account).where(Account.email == _plain(email)))
+    return session.scalar(select(Account).where(Account.email == plain_email(email)))
 
 
 def set_password(session: Session, account_id: uuid.UUID, password: str, actor: str) -> None:
@@ -100,6 +105,12 @@ def disable_account(session: Session, account_id: uuid.UUID, actor: str) -> None
     """Keep somebody from signing in; what they did stays on record."""
     get_account(session, account_id).state = "disabled"
     audit.append(session, "account_disabled", actor, subject=str(account_id))
+
+
+def enable_account(session: Session, account_id: uuid.UUID, actor: str) -> None:
+    """Let somebody sign in again."""
+    get_account(session, account_id).state = "active"
+    audit.append(session, "account_enabled", actor, subject=str(account_id))
 
 
 def set_language(session: Session, account_id: uuid.UUID, language: str) -> None:
@@ -138,7 +149,3 @@ def names_of(session: Session, account_ids: Iterable[str]) -> dict[str, str]:
     return {**dict.fromkeys(wanted, ""), audit.SYSTEM: "Adolygu"} | {
         str(row.id): row.name for row in rows
     }
-
-
-def _plain(email: str) -> str:
-    return unicodedata.normalize("NFC", email.strip()).lower()

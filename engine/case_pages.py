@@ -74,6 +74,8 @@ class AppointmentView:
     ends_on: date | None
     #: where the person signs in by link and code, the address that a link goes to
     link_goes_to: str = ""
+    #: who acts now for the person, who is away, each with the last day of it
+    substitutes: tuple[tuple[str, date], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -452,6 +454,7 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
         Account.state == "active",
     )
     addresses = {found.id: found.email for found in file.session.execute(by_link)}
+    acting = people.substitutes(file.session, file.case.board_id)
     names = accounts.names_of(file.session, (str(row.account_id) for row in rows))
     return [
         AppointmentView(
@@ -464,6 +467,7 @@ def _appointments(file: CaseFile) -> list[AppointmentView]:
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             link_goes_to=addresses.get(row.account_id, ""),
+            substitutes=people.acting_on(row, acting) if row.ends_on is None else (),
         )
         for row in rows
     ]

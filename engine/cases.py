@@ -152,12 +152,11 @@ def appoint(
 ) -> None:
     """Appoint a person of the Board to a role on a case, or on an item of it.
 
-    Raises:  NotFound; AccessDenied; RoleNotFitting; AlreadyAppointed.
+    Raises:  NotFound; AccessDenied; RoleNotFitting; RoleOfAnItem; AlreadyAppointed.
     """
     with db.transaction() as session:
         file = _to_coordinate(session, case_id, actor, item_key)
-        if not _is_offered(file, role, item_key):
-            raise people.RoleNotFitting(role=role)
+        _require_offered(file, role, item_key)
         people.appoint_to_case(session, file.case, role, account_id, item_key, file.actor)
 
 
@@ -166,12 +165,11 @@ def invite(
 ) -> None:
     """Appoint somebody who may have no account yet; without a password they are sent a link.
 
-    Raises:  NotFound; AccessDenied; EmailWrong; RoleNotFitting; AlreadyAppointed.
+    Raises:  NotFound; AccessDenied; EmailWrong; RoleNotFitting; RoleOfAnItem; AlreadyAppointed.
     """
     with db.transaction() as session:
         file = _to_coordinate(session, case_id, actor, item_key)
-        if not _is_offered(file, role, item_key):
-            raise people.RoleNotFitting(role=role)
+        _require_offered(file, role, item_key)
         if not accounts.is_email(email):
             raise EmailWrong
         account = accounts.find_account(session, email)
@@ -230,12 +228,20 @@ def end_appointment(appointment_id: uuid.UUID, reason: str, actor: Actor) -> Non
         people.end_appointment(session, found, reason, file.actor)
 
 
-def _is_offered(file: store.CaseFile, role: str, item_key: str) -> bool:
-    """Say whether a role is one that a co-ordinator gives on a case, for an item that is there."""
+def _require_offered(file: store.CaseFile, role: str, item_key: str) -> None:
+    """Refuse a role that no co-ordinator gives on a case, or not for this item.
+
+    Raises:  RoleOfAnItem; RoleNotFitting.
+    """
     found = file.definitions.roles.get(role)
+    if found.scope == "item" and not item_key:
+        raise people.RoleOfAnItem(role=found.text)
     if found.scope == "item":
-        return any(item.key == item_key and item.kind == found.item for item in file.items)
-    return found.scope == "case" and not item_key
+        fits = any(item.key == item_key and item.kind == found.item for item in file.items)
+    else:
+        fits = found.scope == "case" and not item_key
+    if not fits:
+        raise people.RoleNotFitting(role=found.text)
 
 
 def _appoint_opener(

@@ -91,6 +91,9 @@ def compute(
     if met and ended and ended.on < met.on:
         met = None
     from_on, due_on = _dates(timescale, known, last_done)
+    if met and timescale.kind == "clock" and timescale.runs_from and from_on is due_on is None:
+        # What it asks for was done although it never ran: it had nothing to do with this case.
+        met, ended = None, ended or met
     state = _state(timescale, from_on, due_on, met, ended)
     if state in ("met", "ended"):
         return ClockView(

@@ -133,20 +133,28 @@ def _lines(
 ) -> list[HistoryLine]:
     words, steps = _words(file), _steps(file, rows)
     amendments = _amendments(file, actor, held, rows)
+    appointed = accounts.names_of(file.session, {row.data.get("account", "") for row in rows})
     return [
         HistoryLine(
             at=row.at,
             actor_name=names[row.actor],
             kind=row.kind,
             subject=row.subject,
-            about=steps.get(row.data.get("task", ""))
-            or words.get(row.subject)
-            or Text(row.subject, row.subject),
+            about=_with_name(
+                steps.get(row.data.get("task", ""))
+                or words.get(row.subject)
+                or Text(row.subject, row.subject),
+                appointed[row.data.get("account", "")],
+            ),
             data=row.data,
             amendment=amendments.get(row.seq),
         )
         for row in rows
     ]
+
+
+def _with_name(about: Text, name: str) -> Text:
+    return Text(f"{about.en}: {name}", f"{about.cy}: {name}") if name else about
 
 
 def _words(file: CaseFile) -> dict[str, Text]:

@@ -64,13 +64,7 @@ def invite(
 ) -> Invitation:
     """Send a person a link to sign in; any earlier one that is not used ends."""
     now = time_source.real(session)
-    earlier = select(Invitation).where(
-        Invitation.account_id == account.id,
-        Invitation.used_at.is_(None),
-        Invitation.ended_at.is_(None),
-    )
-    for row in session.scalars(earlier):
-        row.ended_at = now
+    end_links(session, account)
     key_id, _ = keys.seal(b"")
     row = Invitation(
         id=new_id(),
@@ -90,6 +84,18 @@ def invite(
     _put_into_outbox(session, row, account, language, code=0)
     record(session, "sign_in_link_sent", actor, row)
     return row
+
+
+def end_links(session: Session, account: Account) -> None:
+    """End every link of a person that is not used: it may lie in a mailbox that is not theirs."""
+    now = time_source.real(session)
+    earlier = select(Invitation).where(
+        Invitation.account_id == account.id,
+        Invitation.used_at.is_(None),
+        Invitation.ended_at.is_(None),
+    )
+    for row in session.scalars(earlier):
+        row.ended_at = now
 
 
 def find(session: Session, token: str) -> Invitation | None:

@@ -15,13 +15,21 @@ from engine.models import OwnTemplate
 
 
 def in_force(session: Session, board_id: uuid.UUID, path: str) -> bytes | None:
-    """Return what a Board prints or sends in place of a deployed file; None where it has none."""
-    source = session.scalar(
-        select(OwnTemplate.source)
-        .where(OwnTemplate.board_id == board_id, OwnTemplate.path == path)
-        .where(OwnTemplate.in_force_at.is_not(None), OwnTemplate.ended_at.is_(None))
-    )
-    return None if source is None else source.encode()
+    """Return what a Board prints or sends in place of a deployed file; None where it has none.
+
+    What was in force when a transaction first asked holds for all of it: a page with many messages
+    asks once.
+    """
+    known = session.info.setdefault("own_templates", {})
+    if board_id not in known:
+        rows = session.execute(
+            select(OwnTemplate.path, OwnTemplate.source)
+            .where(OwnTemplate.board_id == board_id)
+            .where(OwnTemplate.in_force_at.is_not(None), OwnTemplate.ended_at.is_(None))
+        )
+        known[board_id] = {row.path: row.source.encode() for row in rows}
+    found: bytes | None = known[board_id].get(path)
+    return found
 
 
 def of_board(session: Session, board_id: uuid.UUID) -> Mapping[str, list[OwnTemplate]]:

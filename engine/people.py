@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy import Text as StringType
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine import audit, confidentiality, deployments, time_source
 from engine.accounts import Actor as Actor
 from engine.accounts import create_account, find_account, get_account, is_email
 from engine.accounts import name_of as name_of
 from engine.errors import EngineError
-from engine.models import Account, Appointment, Board, Case, UserTask, new_id
-from engine.roles import ADMINISTRATOR, Roles
+from engine.models import Absence, Account, Appointment, Board, Case, UserTask, new_id
+from engine.roles import ADMINISTRATOR, IN_PERSON, Roles
 from engine.texts import Text
 
 MAX_FOUND = 500
@@ -26,6 +38,12 @@ MAX_FOUND = 500
 
 class RoleNotFitting(EngineError):
     """The role {role} cannot be given here. Choose a role, and the case or item it belongs to."""
+
+    status = 422
+
+
+class RoleOfAnItem(EngineError):
+    """The role “{role}” is held for one agency, participant or child. Choose for whom or what."""
 
     status = 422
 
@@ -128,17 +146,21 @@ def appoint_to_board(
     actor: str,
     *,
     agency: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
 ) -> Appointment:
     """Give a person a role on a Board.
 
     A role of scope `case` or `item` held on the Board makes a person eligible (to open a case, to
     be appointed to one), and counts on no case by itself.
+    Takes:   starts_on, left out, today; ends_on, the day from which it is held no more.
     Raises:  NotFound, RoleNotFitting, AlreadyAppointed.
     """
     audit.hold(session, board_id)
     if role not in roles_of_board(session, board_id):
         raise RoleNotFitting(role=role)
-    row = _appoint(session, board_id, None, role, account_id, "", agency)
+    days = (starts_on or time_source.today(session), ends_on)
+    row = _appoint(session, board_id, None, role, account_id, "", agency, days)
     _record(session, "appointed", actor, row)
     return row
 
@@ -163,7 +185,8 @@ def appoint_to_case(
     if role not in known or not fits:
         raise RoleNotFitting(role=role)
     _keep_note_taker_apart(session, case, role, account_id)
-    made = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency)
+    days = (time_source.today(session), None)
+    made = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency, days)
     _record(session, "appointed", actor, made)
     return made
 
@@ -233,51 +256,108 @@ _HERE = and_(
         ),
     ),
 )
+
+
+def is_away(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Return the condition that somebody is away on a day, and another acts for them."""
+    return and_(
+        Absence.starts_on <= day,
+        Absence.ends_on >= day,
+        or_(Absence.ended_on.is_(None), Absence.ended_on > day),
+    )
+
+
+def held_by(
+    account_id: uuid.UUID | BindParameter[uuid.UUID], day: date | BindParameter[date]
+) -> ColumnElement[bool]:
+    """Return the condition that somebody holds an appointment, or acts for the one who does.
+
+    Whether the appointment itself holds on the day is asked beside it. What is held in person
+    only, nobody else takes on.
+    """
+    known = Appointment.account_id.type
+    me = literal(account_id, known) if isinstance(account_id, uuid.UUID) else account_id
+    away = select(Absence.account_id).where(Absence.substitute_id == me, is_away(day))
+    here = away.where(
+        Absence.account_id == Appointment.account_id, Absence.board_id == Appointment.board_id
+    )
+    return and_(
+        # First the few people whose appointments count, so that their index is used.
+        Appointment.account_id.in_(union_all(select(me), away)),
+        or_(
+            Appointment.account_id == me,
+            and_(Appointment.role.not_in(IN_PERSON), here.correlate(Appointment).exists()),
+        ),
+    )
+
+
+def _and_substitutes(
+    columns: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
+    where: Sequence[ColumnElement[bool]],
+) -> CompoundSelect[Any]:
+    """Return the query for those who hold appointments, and those who act for one of them."""
+    themselves = select(*columns).join(Appointment, Appointment.account_id == Account.id)
+    instead = (
+        select(*columns)
+        .join(Absence, Absence.substitute_id == Account.id)
+        .join(
+            Appointment,
+            and_(
+                Appointment.account_id == Absence.account_id,
+                Appointment.board_id == Absence.board_id,
+            ),
+        )
+        .where(is_away(_DAY), Appointment.role.not_in(IN_PERSON))
+    )
+    found = union_all(themselves.where(*where), instead.where(*where))
+    return found.order_by("name", "account_id", "role", "appointment_id")
+
+
 _HELD = select(Appointment.item_key, Appointment.role).where(
-    Appointment.account_id == bindparam("account_id"), _HERE
+    held_by(bindparam("account_id", type_=Appointment.account_id.type), _DAY), _HERE
 )
-_HOLDERS = (
-    select(Account, Appointment)
-    .join(Appointment, Appointment.account_id == Account.id)
-    .where(Account.state == "active", _HERE)
-    .where(Appointment.role.in_(bindparam("roles", expanding=True)))
-    .where(
+_HOLDER = (
+    Account.id.label("account_id"),
+    Account.name.label("name"),
+    Appointment.role.label("role"),
+    Appointment.id.label("appointment_id"),
+    Appointment.item_key,
+)
+_HOLDERS = _and_substitutes(
+    (*_HOLDER, Account.email, Account.language, Account.daily_digest, Appointment.agency),
+    (
+        Account.state == "active",
+        _HERE,
+        Appointment.role.in_(bindparam("roles", expanding=True)),
         or_(
             bindparam("item_key", type_=StringType) == "",
             Appointment.item_key.is_(None),
             Appointment.item_key == bindparam("item_key", type_=StringType),
-        )
-    )
-    .order_by(Account.name, Account.id, Appointment.role, Appointment.id)
+        ),
+    ),
 )
-
-_HOLDERS_OF_CASES = (
-    select(
-        Account.id,
-        Account.name,
-        Appointment.board_id,
-        Appointment.case_id,
-        Appointment.role,
-        Appointment.item_key,
-    )
-    .join(Appointment, Appointment.account_id == Account.id)
-    .where(Account.state == "active", Appointment.starts_on <= _DAY)
-    .where(or_(Appointment.ends_on.is_(None), Appointment.ends_on > _DAY))
-    .where(Appointment.board_id.in_(bindparam("board_ids", expanding=True)))
-    .where(
+_HOLDERS_OF_CASES = _and_substitutes(
+    (*_HOLDER, Appointment.board_id, Appointment.case_id),
+    (
+        Account.state == "active",
+        Appointment.starts_on <= _DAY,
+        or_(Appointment.ends_on.is_(None), Appointment.ends_on > _DAY),
+        Appointment.board_id.in_(bindparam("board_ids", expanding=True)),
         or_(
             Appointment.case_id.is_(None),
             Appointment.case_id.in_(bindparam("case_ids", expanding=True)),
-        )
-    )
-    .order_by(Account.name, Account.id, Appointment.role, Appointment.id)
+        ),
+    ),
 )
 
 
 def holders(
     session: Session, case: Case, roles: Collection[str], item_key: str, day: date
 ) -> list[Holder]:
-    """Return the people who hold one of the roles for a case, or an item of it, on a day."""
+    """Return the people who hold one of the roles for a case, or an item of it, on a day.
+
+    Whoever is away is among them, and so is whoever acts for them.
+    """
     found = session.execute(
         _HOLDERS,
         {
@@ -290,18 +370,18 @@ def holders(
         },
     )
     once: dict[uuid.UUID, Holder] = {}
-    for account, row in found:
+    for row in found:
         once.setdefault(
-            account.id,
+            row.account_id,
             Holder(
-                account_id=account.id,
-                name=account.name,
-                email=account.email,
-                language=account.language,
+                account_id=row.account_id,
+                name=row.name,
+                email=row.email,
+                language=row.language,
                 agency=row.agency,
                 role=row.role,
                 item_key=row.item_key or "",
-                daily_digest=account.daily_digest,
+                daily_digest=row.daily_digest,
             ),
         )
     return list(once.values())
@@ -426,6 +506,42 @@ def roles_of_board(session: Session, board_id: uuid.UUID) -> Roles:
     return deployments.load(session, newest.id).roles
 
 
+def stands_in_for(
+    session: Session, account_id: uuid.UUID, away_id: uuid.UUID, board_id: uuid.UUID
+) -> bool:
+    """Say whether somebody acts now for another person of a Board, who is away."""
+    query = select(Absence.id).where(
+        Absence.substitute_id == account_id,
+        Absence.account_id == away_id,
+        Absence.board_id == board_id,
+        is_away(time_source.today(session)),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def substitutes(
+    session: Session, board_id: uuid.UUID
+) -> dict[uuid.UUID, tuple[tuple[str, date], ...]]:
+    """Return who acts now for each person of a Board who is away: name, and last day of it."""
+    rows = session.execute(
+        select(Absence.account_id, Account.name, Absence.ends_on)
+        .join(Account, Account.id == Absence.substitute_id)
+        .where(Absence.board_id == board_id, is_away(time_source.today(session)))
+        .order_by(Account.name, Absence.id)
+    )
+    found: dict[uuid.UUID, tuple[tuple[str, date], ...]] = {}
+    for account_id, name, ends_on in rows:
+        found[account_id] = (*found.get(account_id, ()), (name, ends_on))
+    return found
+
+
+def acting_on(
+    row: Appointment, acting: Mapping[uuid.UUID, tuple[tuple[str, date], ...]]
+) -> tuple[tuple[str, date], ...]:
+    """Return who of the `substitutes` acts in an appointment; in person it is held alone."""
+    return () if row.role in IN_PERSON else acting.get(row.account_id, ())
+
+
 def is_live(session: Session, row: Appointment) -> bool:
     """Say whether an appointment holds now."""
     day = time_source.today(session)
@@ -441,10 +557,11 @@ def live_on(day: date) -> ColumnElement[bool]:
 
 
 def _on_boards(session: Session, account_id: uuid.UUID) -> dict[uuid.UUID, frozenset[str]]:
+    today = time_source.today(session)
     rows = session.execute(
         select(Appointment.board_id, Appointment.role)
-        .where(Appointment.account_id == account_id, Appointment.case_id.is_(None))
-        .where(live_on(time_source.today(session)))
+        .where(held_by(account_id, today), Appointment.case_id.is_(None))
+        .where(live_on(today))
     )
     found: dict[uuid.UUID, set[str]] = {}
     for board_id, role in rows:
@@ -477,10 +594,11 @@ def _appoint(
     account_id: uuid.UUID,
     item_key: str,
     agency: str,
+    days: tuple[date, date | None],
 ) -> Appointment:
     account = get_account(session, account_id)
-    today = time_source.today(session)
-    query = _rows(today, board_id, case_id).where(Appointment.account_id == account_id)
+    starts_on, ends_on = days
+    query = _rows(starts_on, board_id, case_id).where(Appointment.account_id == account_id)
     for_item = Appointment.item_key == item_key if item_key else Appointment.item_key.is_(None)
     if session.scalar(query.where(Appointment.role == role, for_item).limit(1)) is not None:
         raise AlreadyAppointed
@@ -492,8 +610,8 @@ def _appoint(
         case_id=case_id,
         item_key=item_key or None,
         agency=agency or account.agency,
-        starts_on=today,
-        ends_on=None,
+        starts_on=starts_on,
+        ends_on=ends_on,
         ended_reason="",
     )
     session.add(row)

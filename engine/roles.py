@@ -19,6 +19,12 @@ OWN = "V-OWN"
 ADMINISTRATOR = "administrator"
 DESIGNER = "designer"
 
+#: What only an administrator gives: roles that run the product, or say what it does.
+GIVEN_BY_ADMINISTRATORS = frozenset({ADMINISTRATOR, DESIGNER})
+#: What nobody takes on for somebody who is away: who takes part in an event tells their own part,
+#: and is replaced by decision of the Panel (LEV-16); who takes notes there stands apart (CF-16).
+IN_PERSON = frozenset({"participant", "note_taker", *GIVEN_BY_ADMINISTRATORS})
+
 
 @dataclass(frozen=True)
 class Role:
@@ -38,6 +44,8 @@ class Role:
     outside: bool = False
     #: the roles that sit in it beside its own, where it is a body that meets; None, it is none
     meets: tuple[str, ...] | None = None
+    #: whether, held on a Board, it sees the Board's figures
+    sees_figures: bool = False
 
     @property
     def sitting(self) -> frozenset[str]:
@@ -124,6 +132,11 @@ class Roles:
         """Return the roles that appoint, amend and start side instances for others."""
         return frozenset(key for key, role in self.rows.items() if role.coordinates)
 
+    @cached_property
+    def seeing_figures(self) -> frozenset[str]:
+        """Return the roles that see the figures of the Board on which they are held."""
+        return frozenset(key for key, role in self.rows.items() if role.sees_figures)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.rows)
 
@@ -164,6 +177,7 @@ def _role(row: Row) -> Role:
         coordinates=row.flag("coordinates"),
         outside=row.flag("outside"),
         meets=row.names("meets") if row.says("meets") else None,
+        sees_figures=row.flag("sees_figures"),
     )
     row.finish()
     faults = (
@@ -179,6 +193,11 @@ def _role(row: Row) -> Role:
          "meets", "is of a role on an item", 'write it beside scope = "board" or "case"'),
         (role.coordinates and role.reads is not None,
          "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
+        (role.sees_figures and role.scope != "board",
+         "sees_figures", "does not fit the scope", 'write it beside scope = "board" only'),
+        (role.key == ADMINISTRATOR and role.sees_figures,
+         "sees_figures", "would show the administrator how many cases there are (ROL-40)",
+         "remove it"),
         (role.key == ADMINISTRATOR and role.reads != (),
          "reads_case", "would show case content to the administrator (ROL-40)", "remove it"),
     )  # fmt: skip

@@ -247,12 +247,17 @@ def sign_out(token: str) -> None:
 def sign_out_everywhere(account_id: uuid.UUID) -> None:
     """End every session of an account at once."""
     with db.transaction() as session:
-        rows = session.scalars(
-            select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
-        )
-        now = time_source.real(session)
-        for row in rows:
-            row.ended_at = now
+        end_sessions(session, account_id)
+
+
+def end_sessions(session: Session, account_id: uuid.UUID) -> None:
+    """End every session of an account, in the transaction of whoever has a reason for it."""
+    rows = session.scalars(
+        select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
+    )
+    now = time_source.real(session)
+    for row in rows:
+        row.ended_at = now
 
 
 def set_language(actor: Actor, language: str) -> None:

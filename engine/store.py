@@ -12,7 +12,17 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Select, Table, bindparam, delete, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from engine import audit, clocks, db, deployments, facts, feel, likeness, time_source, timescales
@@ -256,7 +266,7 @@ class CaseFile:
             Case.board_id == self.case.board_id,
             Case.process == self.case.process,
             Case.id != self.case.id,
-            or_(Case.state != "closed", Case.outcome != ""),
+            not_withdrawn(),
         )
         held = [
             _facts_from_json(other.facts or {}).get((name, NO_ITEM))
@@ -281,6 +291,11 @@ class CaseFile:
             for (name, key), known in self.facts.items()
             if key in (NO_ITEM, item) and known.value is not None
         }
+
+
+def not_withdrawn() -> ColumnElement[bool]:
+    """Return the condition that a case was not withdrawn: it goes on, or came to an end event."""
+    return or_(Case.state != "closed", Case.outcome != "")
 
 
 def known_for_clocks(file: CaseFile, item: str) -> clocks.Known:

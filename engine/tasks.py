@@ -552,7 +552,11 @@ def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
     if file.case.state == "suspended":
         raise CaseSuspended
     access.require_task(file, actor, roles, task)
-    if task.claimed_by not in (None, actor.account_id):
+    taken_by = task.claimed_by
+    if taken_by is None or taken_by == actor.account_id:
+        return
+    # What was taken by somebody who is away waits for nobody: whoever acts for them goes on.
+    if not people.stands_in_for(session, actor.account_id, taken_by, task.board_id):
         raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
 
 

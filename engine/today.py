@@ -64,6 +64,8 @@ class TodayLine:
     due_on: date | None = None
     days_left: int | None = None
     roles: tuple[Text, ...] = ()
+    #: of a task: the keys of the roles that may do it
+    role_keys: tuple[str, ...] = ()
     who: tuple[str, ...] = ()
     since: datetime | None = None
     why: str = ""
@@ -313,14 +315,18 @@ class _Look:
             item_key=task.item_key,
             task_id=task.id,
             roles=self._roles(task.case_id, task.role.split()),
+            role_keys=self._counting(task.case_id, task.role.split()),
             who=work.who,
             since=task.opened_at,
         )
 
     def _roles(self, case_id: uuid.UUID, keys: Iterable[str]) -> tuple[Text, ...]:
         roles = self.definitions(case_id).roles
-        counting = roles.counting_on(self.cases[case_id].process, dict.fromkeys(keys))
-        return tuple(roles.get(key).text for key in counting)
+        return tuple(roles.get(key).text for key in self._counting(case_id, keys))
+
+    def _counting(self, case_id: uuid.UUID, keys: Iterable[str]) -> tuple[str, ...]:
+        roles = self.definitions(case_id).roles
+        return tuple(roles.counting_on(self.cases[case_id].process, dict.fromkeys(keys)))
 
     def _is_elsewhere(self, work: _Work) -> bool:
         """Say whether a task is one for another agency or body alone."""

@@ -22,6 +22,21 @@ FOR_THE_SIGNED_IN = [
     "/meetings",
     "/demonstration/time",
 ]
+#: These are for whoever keeps people and settings of the demonstration's first Board.
+FOR_KEEPERS = [
+    "/settings/cwmafon",
+    "/settings/cwmafon/targets",
+    "/settings/cwmafon/bodies",
+    "/settings/cwmafon/requests",
+    "/settings/cwmafon/agencies",
+    "/settings/cwmafon/people",
+    "/settings/cwmafon/people/add",
+    "/settings/cwmafon/roles",
+    "/settings/cwmafon/absences",
+    "/settings/cwmafon/import",
+]
+#: And these for whoever administers it.
+FOR_ADMINISTRATORS = ["/settings", *FOR_KEEPERS, "/settings/cwmafon/name"]
 #: These are for whoever administers or coordinates a Board.
 FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]
 #: These are of a case, after its address; for whoever may open it.
@@ -36,4 +51,4 @@ OF_A_CASE = [
     "/history",
 ]
 #: These are for whoever co-ordinates cases.
-FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new"]
+FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]

@@ -17,8 +17,11 @@ bp = Blueprint("people", __name__)
 
 @bp.get("/cases/<uuid:case_id>/people")
 def show(case_id: uuid.UUID) -> ResponseReturnValue:
-    """Show the people of a case and, to whoever may appoint, the form for it."""
-    return _page(case_id, {}, {})
+    """Show the people of a case and, to whoever may appoint, the form for it.
+
+    An address may say which role is to be filled, and for whom.
+    """
+    return _page(case_id, {name: request.args.get(name, "") for name in ("role", "item")}, {})
 
 
 @bp.post("/cases/<uuid:case_id>/people")
@@ -38,7 +41,8 @@ def appoint(case_id: uuid.UUID) -> ResponseReturnValue:
     except engine.EngineError as refused:
         if refused.status not in (409, 422):
             raise
-        return _page(case_id, typed, {"role": say_error(refused)}), 422
+        at = "item" if isinstance(refused, engine.RoleOfAnItem) else "role"
+        return _page(case_id, typed, {at: say_error(refused)}), 422
     return redirect(url_for("people.show", case_id=case_id), 303)
 
 
@@ -62,8 +66,9 @@ def invite(case_id: uuid.UUID) -> ResponseReturnValue:
     except engine.EngineError as refused:
         if refused.status not in (409, 422):
             raise
-        at = "invite-email" if isinstance(refused, engine.EmailWrong) else "invite-role"
-        return _page(case_id, typed, {at: say_error(refused)}), 422
+        at = {engine.EmailWrong: "invite-email", engine.RoleOfAnItem: "invite-item"}
+        problem = {at.get(type(refused), "invite-role"): say_error(refused)}
+        return _page(case_id, typed, problem), 422
     return redirect(url_for("people.show", case_id=case_id), 303)
 
 

@@ -37,7 +37,12 @@ def index() -> ResponseReturnValue:
     """List the tasks of a person and those that anybody of the person's roles may take."""
     actor = current_actor()
     mine, groups = engine.open_tasks(actor)
-    return render_template("tasks.html", mine=_overdue_first(mine), groups=_overdue_first(groups))
+    return render_template(
+        "tasks.html",
+        mine=_overdue_first(mine),
+        groups=_overdue_first(groups),
+        standing_in=engine.standing_in(actor),
+    )
 
 
 @bp.get("/tasks/<uuid:task_id>")

@@ -474,5 +474,6 @@ def event_name(kind: str) -> str:
         "message_sent_again": gettext("A message that could not be delivered was sent again"),
         "letter_posted": gettext("A letter was sent by post"),
         "case_list_exported": gettext("A list of cases was taken away as a file"),
+        "figures_exported": gettext("Figures or an event log were taken away as a file"),
     }
     return names.get(kind, kind.replace("_", " ").capitalize())

@@ -25,6 +25,7 @@ from engine.models.documents import (
 from engine.models.meetings import Meeting, MeetingRecord
 from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import (
+    Absence,
     Account,
     Appointment,
     Board,
@@ -38,6 +39,7 @@ from engine.models.people import (
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
 __all__ = [
+    "Absence",
     "Account",
     "Appointment",
     "AuditEvent",

@@ -100,6 +100,31 @@ class Appointment(Base):
     ended_reason: Mapped[str] = mapped_column(Text, default="")
 
 
+class Absence(Base):
+    """A person of a Board who is away for some days, and another who acts for them meanwhile."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("ends_on >= starts_on", name="dates_in_order"),
+        CheckConstraint("substitute_id <> account_id", name="two_people"),
+        Index("ix_absence_account", "account_id", "board_id"),
+        Index("ix_absence_substitute", "substitute_id", "board_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), comment="who is away")
+    substitute_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date] = mapped_column(comment="the last day away")
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    ended_on: Mapped[date | None] = mapped_column(
+        comment="the day from which nobody acts for them any more; null: as planned"
+    )
+    ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
 class SavedView(Base):
     """A list of cases as somebody wants to see it again; it belongs to them alone."""
 

@@ -13,7 +13,13 @@ import engine
 from engine import db, time_source
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
-from tests.pages import FOR_ANYBODY, FOR_THE_LOOKING_AFTER, FOR_THE_SIGNED_IN
+from tests.pages import (
+    FOR_ANYBODY,
+    FOR_COORDINATORS,
+    FOR_THE_LOOKING_AFTER,
+    FOR_THE_SIGNED_IN,
+    OF_A_CASE,
+)
 from web.application import create_app
 
 A_CASE = r"/cases/[0-9a-f-]{36}$"
@@ -32,6 +38,8 @@ NO_PAGE = {
     "/translation/texts.csv",
     "/calendar/<token>.ics",
     "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
+    "/documents/<uuid:document_id>/paper.<kind>",
+    "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
 }
 
 
@@ -57,10 +65,12 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     look(anybody, f"/invitation/{uuid.uuid4().hex}")
     _look_at_reports(anybody, look)
     coordinator = Person(browser, demonstration, "Ffion Hughes", language)
-    for path in (*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER):
+    for path in (*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER, *FOR_COORDINATORS):
         look(coordinator, path)
     _look_at_cases(coordinator, look)
     _look_at_a_meeting(coordinator, look)
+    _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
@@ -78,13 +88,14 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
     wanted = {
         name: re.compile(name)
         for name in (
-            r"/cases/[^/]+/people$",
-            r"/cases/[^/]+/history$",
             r"/cases/[^/]+/diagrams/[^/]+$",
             r"/cases/[^/]+/letters/[^/]+$",
             r"/cases/[^/]+/content-check$",
             A_DOCUMENT,
             r"/documents/[^/]+/amend/",
+            r"/documents/[^/]+/changes$",
+            rf"/documents/[^/]+/paper\?.*language={coordinator.language}$",
+            rf"/cases/[^/]+/letters/[^/]+/paper\?.*language={coordinator.language}$",
         )
     }
     coordinator.open("/cases")
@@ -92,12 +103,14 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
         if not wanted:
             break
         look(coordinator, case)
-        paths = coordinator.links("/")
-        for path in paths + _below(coordinator, paths):
+        for path in _below(coordinator, case):
             for name in [name for name, fits in wanted.items() if fits.match(path)]:
                 look(coordinator, path)
                 del wanted[name]
     assert not wanted, f"no case leads to {list(wanted)}"
+    for part in OF_A_CASE:
+        look(coordinator, f"{case}{part}")
+    _look_at_a_note(coordinator, case, look)
 
 
 def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
@@ -126,12 +139,51 @@ def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
 
 def _below(person: Person, paths: list[str]) -> list[str]:
     """Return what the diagrams and the first document of a case lead to."""
+
+
+def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:
+    look(coordinator, f"{case}/notes/new")
+    page = coordinator.page
+    page.locator("[name='kind']").first.check()
+    for box, typed in (("day", "1"), ("month", "3"), ("year", "2026")):
+        page.locator(f"[name='on-{box}']").fill(typed)
+    page.locator("[name='text']").fill("x")
+    page.locator("[name='visibility']").first.check()
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+    coordinator.open(f"{case}/notes")
+    note = coordinator.links(rf"{case}/notes/[0-9a-f-]{{36}}$")[0]
+    look(coordinator, note)
+    look(coordinator, f"{note}/amend")
+
+
+def _look_at_the_stationery(designer: Person, look: Look) -> None:
+    look(designer, "/stationery")
+    for path in ("", "/head", "/layout/action_plan", "/layout/action_plan/trial"):
+        look(designer, f"/stationery/cwmafon{path}")
+
+
+def _look_at_a_long_task(author: Person, look: Look) -> None:
+    author.open("/tasks")
+    for task in author.links(A_TASK):
+        look(author, task)
+        if sections := author.links(r"/tasks/[^/]+/sections/"):
+            look(author, sections[0])
+            return
+    raise AssertionError("no task is long")
+
+
+def _below(person: Person, case: str) -> list[str]:
+    """Return what a case leads to, and its first document and letter."""
     found = []
-    documents = [path for path in paths if re.match(A_DOCUMENT, path)][:1]
-    for path in [*(path for path in paths if path.endswith("/diagrams")), *documents]:
-        person.open(path)
+    for part in ("", "/documents", "/diagrams"):
+        person.open(f"{case}{part}")
         found += person.links("/")
         found.append(re.sub(r"^https?://[^/]+(/cy)?", "", person.page.url))
+    for kind in (A_DOCUMENT, r"/cases/[^/]+/letters/[^/]+$"):
+        if first := next((path for path in found if re.match(kind, path)), ""):
+            person.open(first)
+            found += person.links("/")
     return found
 
 

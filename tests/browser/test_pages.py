@@ -10,16 +10,18 @@ from playwright.sync_api import Browser, expect
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 from tests.pages import (
+    FOR_ADMINISTRATORS,
     FOR_ANYBODY,
     FOR_COORDINATORS,
+    FOR_KEEPERS,
     FOR_THE_LOOKING_AFTER,
     FOR_THE_SIGNED_IN,
     OF_A_CASE,
 )
 
-CARYS, FFION = "Carys Morgan", "Ffion Hughes"
+CARYS, FFION, RHYS = "Carys Morgan", "Ffion Hughes", "Rhys Vaughan"
 LANGUAGES = ["en", "cy"]
-PAGES = [*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER, *FOR_COORDINATORS]
+PAGES = [*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER, *FOR_COORDINATORS, *FOR_KEEPERS]
 A_CASE = r"/cases/[0-9a-f-]{36}$"
 A_TASK = r"/tasks/[0-9a-f-]{36}$"
 A_DOCUMENT = r"/documents/[0-9a-f-]{36}$"
@@ -59,6 +61,22 @@ def test_the_pages_of_cases_have_no_barrier(
 
 
 @both_languages
+def test_people_and_settings_have_no_barrier_before_and_after_a_mistake(
+    browser: Browser, demonstration: Demonstration, language: str
+) -> None:
+    administrator = Person(browser, demonstration, RHYS, language)
+    for path in FOR_ADMINISTRATORS:
+        administrator.open(path)
+        administrator.check_page()
+    assert administrator.problems == []
+    for part in ("roles", "absences", "people/add"):
+        administrator.open(f"/settings/cwmafon/{part}")
+        administrator.page.locator("#form button").click()
+        expect(administrator.page.locator(".govuk-error-summary")).to_be_visible()
+        administrator.check_page()
+
+
+@both_languages
 def test_papers_have_no_barrier(
     browser: Browser, demonstration: Demonstration, language: str
 ) -> None:
@@ -66,7 +84,7 @@ def test_papers_have_no_barrier(
     coordinator.open("/cases")
     papers: set[str] = set()
     for case in coordinator.links(A_CASE)[:3]:
-        coordinator.open(case)
+        coordinator.open(f"{case}/documents")
         papers |= set(coordinator.links(A_DOCUMENT))
     for path in sorted(papers)[:4]:
         coordinator.open(f"{path}/paper")

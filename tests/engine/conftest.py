@@ -23,6 +23,8 @@ from engine.models import (
     Document,
     DocumentVersion,
     FileContent,
+    ProcessInstance,
+    UserTask,
     new_id,
 )
 from engine.people import Actor
@@ -297,6 +299,37 @@ class House:
             )
             return row.id
 
+    def make_task(self, roles: str, item: str = "") -> uuid.UUID:
+        """Put an open task on the case, and return it."""
+        with db.transaction() as session:
+            instance = ProcessInstance(
+                id=new_id(),
+                board_id=self.board_id,
+                case_id=self.case_id,
+                number=uuid.uuid4().int % 10**6,
+                kind="root",
+                process="consultation",
+                definition_hash="",
+                workflow_state=b"",
+                started_at=datetime.now(UTC),
+            )
+            session.add(instance)
+            session.flush()
+            task = UserTask(
+                id=new_id(),
+                board_id=self.board_id,
+                case_id=self.case_id,
+                instance_id=instance.id,
+                bpmn_id=f"step_{uuid.uuid4().hex[:6]}",
+                item_key=item,
+                number=1,
+                role=roles,
+                state="open",
+                opened_at=datetime.now(UTC),
+            )
+            session.add(task)
+            return task.id
+
     def write_again(self, document_id: uuid.UUID, content: dict[str, Any], author: Actor) -> None:
         """Write a further version of a document as somebody."""
         with db.transaction() as session:
@@ -322,6 +355,11 @@ class House:
 @pytest.fixture
 def house(database: db.Database) -> House:
     """Return a Board and a case of it, on either database."""
+    return make_house()
+
+
+def make_house() -> House:
+    """Make a Board and a case of it in the database in use."""
     with db.transaction() as session:
         board = people.create_board(
             session, f"b{uuid.uuid4().hex[:8]}", "Board", "Bwrdd",

@@ -13,7 +13,6 @@ from engine.errors import AccessDenied, NotFound
 from engine.models import (
     Case,
     Document,
-    ProcessInstance,
     Upload,
     UserTask,
     new_id,
@@ -62,37 +61,6 @@ def filled_from(house: House, actor: Actor, document_id: uuid.UUID) -> Any:
         return access.without_private(file, form, row, found.content)
 
 
-def make_task(house: House, roles: str, item: str = "") -> uuid.UUID:
-    with db.transaction() as session:
-        instance = ProcessInstance(
-            id=new_id(),
-            board_id=house.board_id,
-            case_id=house.case_id,
-            number=1,
-            kind="root",
-            process="consultation",
-            definition_hash="",
-            workflow_state=b"",
-            started_at=datetime.now(UTC),
-        )
-        session.add(instance)
-        session.flush()
-        task = UserTask(
-            id=new_id(),
-            board_id=house.board_id,
-            case_id=house.case_id,
-            instance_id=instance.id,
-            bpmn_id=f"step_{uuid.uuid4().hex[:6]}",
-            item_key=item,
-            number=1,
-            role=roles,
-            state="open",
-            opened_at=datetime.now(UTC),
-        )
-        session.add(task)
-        return task.id
-
-
 def become(house: House, process: str) -> None:
     """Let the case be one of another root process."""
     with db.transaction() as session:
@@ -129,8 +97,8 @@ def test_a_board_role_counts_on_the_cases_that_it_names_alone(
     house: House, process: str, counts: bool
 ) -> None:
     worker, group = house.person("wil", "worker"), house.person("gwen", "case_review_group")
-    story, task = house.write("pack", PACK, worker), make_task(house, "worker case_review_group")
-    alone = make_task(house, "case_review_group")
+    story, task = house.write("pack", PACK, worker), house.make_task("worker case_review_group")
+    alone = house.make_task("case_review_group")
     become(house, process)
     assert task_rights(house, group, task) == (counts, counts, counts)
     assert task_rights(house, group, alone) == (counts, counts, counts)
@@ -155,7 +123,7 @@ def test_a_role_may_open_the_page_of_some_cases_and_count_on_all(
     house: House, process: str, opens: bool
 ) -> None:
     owner = house.person("oli", "forum_owner")
-    task = make_task(house, "forum_owner")
+    task = house.make_task("forum_owner")
     become(house, process)
     assert task_rights(house, owner, task) == (True, True, True)
     with db.reading() as session:
@@ -340,7 +308,7 @@ def test_administrator_sees_no_case_content(house: House) -> None:
         with pytest.raises(NotFound):
             access.require_part_in_case(file, ada, held)
         assert session.scalars(access.visible_cases(session, ada)).all() == []
-    assert task_rights(house, ada, make_task(house, "administrator")) == (False, False, False)
+    assert task_rights(house, ada, house.make_task("administrator")) == (False, False, False)
 
 
 @pytest.mark.parametrize(
@@ -387,7 +355,7 @@ def test_nothing_of_another_board_is_seen(house: House) -> None:
 def test_task_is_done_by_its_role_for_its_item_and_seen_by_readers_of_the_case(
     house: House,
 ) -> None:
-    task = make_task(house, "participant line_manager", "participant_1")
+    task = house.make_task("participant line_manager", "participant_1")
     pia = house.person("pia", "participant/participant_1")
     pol = house.person("pol", "participant/participant_2")
     worker = house.person("wil", "worker")
@@ -403,7 +371,7 @@ def test_task_is_done_by_its_role_for_its_item_and_seen_by_readers_of_the_case(
 
 
 def test_task_of_the_whole_case_is_done_by_whoever_holds_its_role(house: House) -> None:
-    task = make_task(house, "participant coordinator")
+    task = house.make_task("participant coordinator")
     assert task_rights(house, house.person("pia", "participant/participant_1"), task)[1:] == (
         True,
         True,
@@ -413,17 +381,17 @@ def test_task_of_the_whole_case_is_done_by_whoever_holds_its_role(house: House) 
 
 @pytest.mark.parametrize("other", ["social_worker", "worker_lead"])
 def test_role_whose_name_another_contains_opens_no_task_of_it(house: House, other: str) -> None:
-    task = make_task(house, f"{other} coordinator")
+    task = house.make_task(f"{other} coordinator")
     assert task_rights(house, house.person("wil", "worker"), task)[1:] == (False, False)
 
 
 def test_case_role_held_on_the_board_opens_no_task_of_a_case(house: House) -> None:
-    task = make_task(house, "worker")
+    task = house.make_task("worker")
     assert task_rights(house, house.person("pool", "board:worker"), task) == (False, False, False)
 
 
 def test_role_taken_away_while_a_form_is_open_no_longer_counts(house: House) -> None:
-    task = make_task(house, "worker")
+    task = house.make_task("worker")
     wil = house.person("wil", "worker")
     assert task_rights(house, wil, task) == (True, True, True)
     with db.transaction() as session:

@@ -370,6 +370,14 @@ def test_no_stage_is_sent_twice_and_none_early(day: date, waits: list[int]) -> N
         passed.extend(view.newly_passed)
 
 
+def test_a_clock_that_never_ran_ends_unmet_when_what_it_asks_for_is_done() -> None:
+    """The six months of an Extended Review are nothing that a Concise one has kept."""
+    view = see(at(date(2026, 9, 20)), received_on=None, published_on=date(2026, 9, 12))
+    assert (view.state, view.late, view.met_on) == ("ended", False, None)
+    later = see(at(date(2026, 9, 20)), received_on=date(2026, 5, 1), published_on=date(2026, 9, 12))
+    assert later.state == "met", "the day it runs from was recorded late"
+
+
 def test_what_was_done_before_the_clock_ran_does_not_meet_it() -> None:
     known = Known({"received_on": date(2026, 3, 1), "published_on": date(2026, 2, 1)})
     assert compute(make_timescale(), known, at(date(2026, 3, 2)), ()).state == "running"

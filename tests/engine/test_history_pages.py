@@ -47,6 +47,14 @@ def test_a_completed_task_is_told_by_its_name_in_both_languages(review: Review) 
     assert element.data["task"] not in line.about.en
 
 
+def test_an_appointment_is_told_with_whom_it_is_of(review: Review) -> None:
+    told = history(review, kind="appointed")
+    assert told
+    for line in told:
+        assert line.about.en.partition(": ")[2], "a role, and who holds it"
+        assert line.about.cy.endswith(line.about.en.partition(": ")[2])
+
+
 def test_only_what_is_asked_for_is_told(review: Review) -> None:
     freeze(datetime(2026, 3, 5, 9, tzinfo=UTC))
     put_right(review)
@@ -129,7 +137,9 @@ def test_the_number_of_queries_does_not_grow_with_the_case(
             notes.record_note(review.case_id, content, review.coordinator)
 
     fill(1)
+    pass_time_to(datetime(2026, 9, 3, 9, tzinfo=UTC))
+    assert notice_pages.case_notices(review.case_id, review.coordinator).total
     few = count()
     fill(6)
-    pass_time_to(datetime(2026, 9, 3, 9, tzinfo=UTC))
+    pass_time_to(datetime(2026, 12, 3, 9, tzinfo=UTC))
     assert count() == few

@@ -15,6 +15,7 @@ en = "Co-ordinator"
 cy = "Cydlynydd"
 reads_case = true
 coordinates = true
+sees_figures = true
 
 [roles.participant]
 id = ["ROL-15"]
@@ -59,6 +60,7 @@ def test_roles_and_classes_are_read() -> None:
     assert roles.visibility("V-NONE") == ()
     assert set(roles) == {"coordinator", "participant", "administrator", "group"}
     assert roles.reading_on("review") == roles.coordinating == {"coordinator"}
+    assert roles.seeing_figures == {"coordinator"}
     assert "chair" not in roles
     assert not roles.get("chair").reads_on("review")
 
@@ -84,18 +86,20 @@ def test_a_role_that_names_no_process_counts_on_no_case() -> None:
     ("old", "new", "line", "reason"),
     [
         ('scope = "board"', 'scope = "town"', 4, "'town'"),
-        ('item = "participant"\n', "", 10, "does not fit"),
-        ('cy = "Gweinyddwr"', 'cy = "Gweinyddwr"\nreads_case = true', 21, "ROL-40"),
-        ('"coordinator", "participant"', '"administrator"', 30, "ROL-40"),
-        ('"coordinator", "participant"', '"coordinater"', 30, "'coordinater'"),
-        ("V-OWN = []", 'OWN = ["coordinator"]', 31, "not a visibility class"),
-        ('reads_case = ["event"]', 'reads_case = ["review"]', 27, "does not count"),
-        ('reads_case = ["event"]', "reads_case = 1", 27, "wrong kind"),
-        ('item = "participant"', 'item = "participant"\nprocesses = ["x"]', 14, "the scope"),
+        ('item = "participant"\n', "", 11, "does not fit"),
+        ('cy = "Gweinyddwr"', 'cy = "Gweinyddwr"\nreads_case = true', 22, "ROL-40"),
+        ('"coordinator", "participant"', '"administrator"', 31, "ROL-40"),
+        ('"coordinator", "participant"', '"coordinater"', 31, "'coordinater'"),
+        ("V-OWN = []", 'OWN = ["coordinator"]', 32, "not a visibility class"),
+        ('reads_case = ["event"]', 'reads_case = ["review"]', 28, "does not count"),
+        ('reads_case = ["event"]', "reads_case = 1", 28, "wrong kind"),
+        ('item = "participant"', 'item = "participant"\nprocesses = ["x"]', 15, "the scope"),
         ("reads_case = true", 'reads_case = ["x"]', 8, "may not open"),
         ("reads_case = true\n", "", 7, "may not open"),
+        ('item = "participant"', 'item = "participant"\nsees_figures = true', 15, "the scope"),
+        ('cy = "Gweinyddwr"', 'cy = "Gweinyddwr"\nsees_figures = true', 22, "ROL-40"),
         ('cy = "Cydlynydd"\n', "", 2, "missing"),
-        ("[visibility]", "[visible]", 29, "not a table"),
+        ("[visibility]", "[visible]", 30, "not a table"),
         ("[roles.coordinator]", "[roles.Co-ordinator]", 2, "not a key"),
     ],
 )

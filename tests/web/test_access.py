@@ -21,8 +21,11 @@ MEETING = "whoever sits in the meeting, or keeps it"
 KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
+KEEPER = "who keeps people and settings of the Board"
+ADMINISTRATOR = "who administers the Board"
 STATIONER = "whoever sees to the papers of a Board"
 MINDER = "whoever administers or coordinates a Board"
+COUNTER = "whoever sees the figures of a Board"
 
 ROUTES = {
     "GET /": SIGNED_IN,
@@ -122,6 +125,37 @@ ROUTES = {
     "GET /translation/texts.csv": MINDER,
     "GET /translation/<path:file>": MINDER,
     "POST /undelivered/<key>/again": COORDINATOR,
+    "GET /settings": KEEPER,
+    "POST /settings": ADMINISTRATOR,
+    "GET /settings/<key>": KEEPER,
+    "GET /settings/<key>/targets": KEEPER,
+    "GET /settings/<key>/name": ADMINISTRATOR,
+    "POST /settings/<key>/name": ADMINISTRATOR,
+    "GET /settings/<key>/bodies": KEEPER,
+    "POST /settings/<key>/bodies": KEEPER,
+    "GET /settings/<key>/requests": KEEPER,
+    "POST /settings/<key>/requests": KEEPER,
+    "GET /settings/<key>/agencies": KEEPER,
+    "POST /settings/<key>/agencies": KEEPER,
+    "GET /settings/<key>/people": KEEPER,
+    "POST /settings/<key>/people": KEEPER,
+    "GET /settings/<key>/people/add": KEEPER,
+    "POST /settings/<key>/people/add": KEEPER,
+    "GET /settings/<key>/people/<uuid:account_id>": KEEPER,
+    "POST /settings/<key>/people/<uuid:account_id>": ADMINISTRATOR,
+    "GET /settings/<key>/roles": KEEPER,
+    "POST /settings/<key>/roles": KEEPER,
+    "POST /settings/<key>/roles/<uuid:appointment_id>/end": KEEPER,
+    "GET /settings/<key>/absences": KEEPER,
+    "POST /settings/<key>/absences": KEEPER,
+    "POST /settings/<key>/absences/<uuid:absence_id>/end": KEEPER,
+    "GET /settings/<key>/import": KEEPER,
+    "GET /settings/<key>/import/blank.csv": KEEPER,
+    "POST /settings/<key>/import": KEEPER,
+    "GET /figures": COUNTER,
+    "GET /figures/statement": COUNTER,
+    "POST /figures/table.csv": COUNTER,
+    "POST /figures/events.xes": COUNTER,
     "GET /documents/<uuid:document_id>": DOCUMENT,
     "GET /documents/<uuid:document_id>/changes": DOCUMENT,
     "GET /documents/<uuid:document_id>/amend/<section>": COORDINATOR,
@@ -150,6 +184,9 @@ SENT = {
     "posted_on-month": "6",
     "posted_on-year": "2026",
 }
+
+#: What lets the reading of a spreadsheet come as far as asking whose Board it is.
+READ = {"page-pasted": "Name\tEmail\nNon Puw\tnon@example.test"}
 
 
 def test_every_route_says_who_may_reach_it(site: Site) -> None:
@@ -188,6 +225,39 @@ def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     member = site.signed_in("Gareth Evans")
     people = {"account": str(site.people["Kyffin Davies"].account_id)}
     assert _ask(member, route, _addresses(site), people)[0] == 404
+
+
+@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == COUNTER])
+@pytest.mark.parametrize("name", ["Gareth Evans", "Rhys Vaughan", "Lowri Jenkins"])
+def test_whoever_sees_no_figures_finds_none(site: Site, route: str, name: str) -> None:
+    own = {"board": "cwmafon", "year": "2025"}
+    assert _ask(site.signed_in(name), route, _addresses(site), own)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "route", [r for r, who in ROUTES.items() if who in (KEEPER, ADMINISTRATOR)]
+)
+def test_settings_are_not_there_for_anybody_else(site: Site, route: str) -> None:
+    addresses = _addresses(site) | {"key": "cwmafon"}
+    for name in ("Gareth Evans", "Owain Rees", "Alys Prydderch"):
+        if route not in ("GET /settings", "POST /settings") or name != "Alys Prydderch":
+            assert _ask(site.signed_in(name), route, addresses, READ)[0] == 404
+
+
+@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who == ADMINISTRATOR])
+def test_a_coordinator_does_not_do_what_an_administrator_does(site: Site, route: str) -> None:
+    addresses = _addresses(site) | {"key": "cwmafon"}
+    typed = {"name_en": "A", "name_cy": "B", "key": "other", "page-action": "disable"}
+    assert _ask(site.signed_in("Ffion Hughes"), route, addresses, typed)[0] == 404
+
+
+@pytest.mark.parametrize(
+    "route", [r for r, who in ROUTES.items() if who == KEEPER and r.startswith("GET")]
+)
+def test_coordinator_and_administrator_see_every_page_of_settings(site: Site, route: str) -> None:
+    addresses = _addresses(site) | {"key": "cwmafon"}
+    for name in ("Ffion Hughes", "Rhys Vaughan"):
+        assert _ask(site.signed_in(name), route, addresses)[0] in (200, 303)
 
 
 @pytest.mark.parametrize(
@@ -244,6 +314,8 @@ def _addresses(site: Site) -> dict[str, str]:
         "meeting_id": str(_meeting(site)),
         "view_id": str(uuid.uuid4()),
         "key": str(uuid.uuid4()),
+        "account_id": str(site.people["Kyffin Davies"].account_id),
+        "absence_id": str(uuid.uuid4()),
         "file": "processes/roles.toml",
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import engine
 from tests.web.conftest import Site
 
@@ -38,6 +40,16 @@ def test_a_role_that_belongs_to_an_item_is_not_given_for_the_whole_case(site: Si
         f"/cases/{case_id}/people", {"role": "participant", "account": account}
     )
     assert answer.status_code == 422
+    text = answer.get_data(as_text=True)
+    assert "The role “Participant” is held for one" in text
+    assert 'href="#item"' in text
+    assert 'id="item"' in text
+
+
+def test_an_address_says_which_role_is_to_be_filled(site: Site) -> None:
+    case_id = site.open_case()
+    page = site.signed_in(FFION).get(f"/cases/{case_id}/people?role=observer")
+    assert re.search(r'value="observer" selected', page.get_data(as_text=True))
 
 
 def test_an_appointment_ends_with_a_reason_and_stays_on_record(site: Site) -> None:
