@@ -127,9 +127,14 @@ def _work(
             name=name,
             requirement=task.requirement,
             due_on=summary.due_on,
-            before_meeting=summary.due_on is not None and summary.due_on < meeting.day,
+            before_meeting=_is_before(meeting, summary.due_on),
             senders=tuple(_senders(file, task)),
         )
+
+
+def _is_before(meeting: Meeting, due_on: date | None) -> bool:
+    """Say whether a last day in time is over when the meeting meets; on its own day, it is not."""
+    return due_on is not None and due_on < meeting.day
 
 
 def _senders(file: CaseFile, task: UserTask) -> Iterator[tuple[str, str]]:
@@ -172,7 +177,7 @@ def _told(
                 name=timescale.name,
                 requirement=timescale.key,
                 due_on=row.due_on,
-                before_meeting=row.due_on is not None and row.due_on < meeting.day,
+                before_meeting=_is_before(meeting, row.due_on),
             )
 
 
