@@ -18,7 +18,7 @@ TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 NOTE = "whoever may read the note"
 MEETING = "whoever sits in the meeting, or keeps it"
-KEEPER = "whoever keeps the meetings of the Board"
+MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
 KEEPER = "who keeps people and settings of the Board"
@@ -54,10 +54,10 @@ ROUTES = {
     "POST /meetings/new": MINDER,
     "GET /meetings/<uuid:meeting_id>": MEETING,
     "POST /meetings/<uuid:meeting_id>/papers": MEETING,
-    "GET /meetings/<uuid:meeting_id>/change": KEEPER,
-    "POST /meetings/<uuid:meeting_id>/change": KEEPER,
-    "GET /meetings/<uuid:meeting_id>/record": KEEPER,
-    "POST /meetings/<uuid:meeting_id>/record": KEEPER,
+    "GET /meetings/<uuid:meeting_id>/change": MEETING_KEEPER,
+    "POST /meetings/<uuid:meeting_id>/change": MEETING_KEEPER,
+    "GET /meetings/<uuid:meeting_id>/record": MEETING_KEEPER,
+    "POST /meetings/<uuid:meeting_id>/record": MEETING_KEEPER,
     "GET /demonstration/time": SIGNED_IN,
     "POST /demonstration/time": SIGNED_IN,
     "GET /tasks": SIGNED_IN,
@@ -166,7 +166,7 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, MEETING, KEEPER)
+OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, MEETING, MEETING_KEEPER)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -218,7 +218,9 @@ def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: 
     assert _ask(member, route, nothing | {"form": "consent", "section": "parents"})[0] == 404
 
 
-@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who in (COORDINATOR, KEEPER)])
+@pytest.mark.parametrize(
+    "route", [r for r, who in ROUTES.items() if who in (COORDINATOR, MEETING_KEEPER)]
+)
 def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     site: Site, route: str
 ) -> None:
