@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true, tuple_
@@ -23,6 +23,7 @@ from engine.models import (
     DocumentVersion,
     FileNote,
     FileNoteVersion,
+    Meeting,
     Notice,
     Upload,
     UserTask,
@@ -434,6 +435,84 @@ def readable_notices(file: CaseFile, held: Held) -> ColumnElement[bool]:
         and_(Notice.to_role.in_(held.on(item)), Notice.item_key == item) for item in held.by_item
     ]
     return or_(false(), Notice.to_role.in_(held.everywhere), *mine)
+
+
+def visible_meetings(session: Session, actor: Actor) -> Select[Meeting]:
+    """Return the query for the meetings that a person may know of.
+
+    Whoever co-ordinates a Board sees the meetings of its groups, whoever co-ordinates a case those
+    of its Panel; others, the meetings of the bodies in which they sit.
+    """
+    seen: list[ColumnElement[bool]] = []
+    for board_id, roles in _boards(session, actor).items():
+        held = board_roles(session, actor, board_id)
+        sits = [body.key for body in roles.bodies if body.sitting & held]
+        of_board = true() if held & roles.coordinating else Meeting.body.in_(sits)
+        seen.append(and_(Meeting.board_id == board_id, Meeting.case_id.is_(None), of_board))
+        for body in (body for body in roles.bodies if body.scope == "case"):
+            live = _live(session, actor).where(Appointment.role.in_(body.sitting))
+            mine = live.where(Appointment.board_id == board_id)
+            on = Meeting.case_id.in_(mine.with_only_columns(Appointment.case_id))
+            seen.append(and_(Meeting.body == body.key, on))
+    coordinated = coordinated_cases(session, actor).with_only_columns(Case.id)
+    return select(Meeting).where(or_(false(), Meeting.case_id.in_(coordinated), *seen))
+
+
+def may_keep_meetings(
+    session: Session, actor: Actor, board_id: uuid.UUID, case_id: uuid.UUID | None
+) -> bool:
+    """Say whether a person plans and records the meetings of a Board, or of one of its cases."""
+    if case_id is not None:
+        mine = coordinated_cases(session, actor).where(Case.id == case_id)
+        return session.scalar(mine.with_only_columns(Case.id)) is not None
+    held = board_roles(session, actor, board_id)
+    return bool(held & roles_of_board(session, board_id).coordinating)
+
+
+#: Who reads together: each a person, or nobody, with roles.
+Readers = Sequence[tuple[Actor, Held]]
+
+
+def body_as_reader(file: CaseFile, body: str) -> tuple[Actor, Held]:
+    """Return a body that meets as a reader of a case: nobody in person, with its own role alone.
+
+    What only its chair or one of its members may read is not read by all of them.
+    """
+    counts = file.definitions.roles.get(body).counts_on(file.case.process)
+    return Actor(uuid.UUID(int=0), ""), Held.of({body} if counts else (), {})
+
+
+def readable_by_all(
+    file: CaseFile, readers: Readers, row: Document, version: int | None = None
+) -> dict[str, Any] | None:
+    """Return a version of a document cut down to what each of several readers may read."""
+    contents = [readable_content(file, *reader, row, version) for reader in readers]
+    found = [content for content in contents if content is not None]
+    return None if len(found) < len(contents) else reduce(_common, found)
+
+
+def parts_readable_by_all(
+    file: CaseFile, readers: Readers, row: Document, version: int | None = None
+) -> frozenset[str]:
+    """Return the ids of the fields and columns that each of several readers may read."""
+    parts = (readable_parts(file, *reader, row, version) for reader in readers)
+    return frozenset.intersection(*parts)
+
+
+def may_all_take(file: CaseFile, readers: Readers, row: Document) -> bool:
+    """Say whether there is something in a document that all of several readers may take away."""
+    return bool(parts_readable_by_all(file, readers, row)) and all(
+        may_take_away(file, *reader, row) for reader in readers
+    )
+
+
+def _common(one: Any, other: Any) -> Any:
+    """Return what two readers of the same version both see of it."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {key: _common(one[key], other[key]) for key in one if key in other}
+    if isinstance(one, list) and isinstance(other, list):
+        return [_common(*both) for both in zip(one, other, strict=True)]
+    return one
 
 
 def visible_cases(session: Session, actor: Actor) -> Select[Case]:

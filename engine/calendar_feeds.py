@@ -2,7 +2,8 @@
 
 What lets a calendar in is worked out from the row and a key outside the database, as with the links
 of invitations (D24); of the address there is only a hash. A feed holds names of steps, identifiers
-of cases and days: no name of anybody, and nothing that was typed.
+of cases and days: no name of anybody, and nothing that was typed. Meetings
+stand in it with their body, their day and their time.
 """
 
 from __future__ import annotations
@@ -17,10 +18,21 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, attempts, audit, db, keys, store, task_pages, time_source
+from engine import (
+    access,
+    attempts,
+    audit,
+    db,
+    keys,
+    meeting_days,
+    people,
+    store,
+    task_pages,
+    time_source,
+)
 from engine.accounts import Actor
 from engine.errors import NotFound
-from engine.models import Account, CalendarFeed, Case, Clock, new_id
+from engine.models import Account, CalendarFeed, Case, Clock, Meeting, new_id
 from engine.texts import Text
 
 #: How many wrong addresses may be asked for from one place before it has to wait.
@@ -54,11 +66,22 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class FeedMeeting:
+    """A planned meeting of a body in which a person sits, or whose meetings they keep."""
+
+    id: uuid.UUID
+    body: Text
+    case_identifier: str
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
 class FeedContent:
-    """What a calendar reads: the deadlines, the earliest first, and when that was so."""
+    """What a calendar reads: deadlines and meetings, the earliest first, and when that was so."""
 
     asked_at: datetime
     deadlines: tuple[Deadline, ...]
+    meetings: tuple[FeedMeeting, ...] = ()
 
 
 def calendar_feed(actor: Actor) -> Feed | None:
@@ -109,7 +132,8 @@ def deadlines(token: str, address: str) -> FeedContent:
         if actor is not None:
             found = [*_clocks(session, actor), *_tasks(session, actor)]
             found.sort(key=lambda each: (each.due_on, str(each.id)))
-            return FeedContent(time_source.real(session), tuple(found))
+            meetings = tuple(_meetings(session, actor))
+            return FeedContent(time_source.real(session), tuple(found), meetings)
     with db.transaction() as session:
         attempts.note(session, misses)
     raise NotFound
@@ -145,6 +169,19 @@ def _tasks(session: Session, actor: Actor) -> Iterator[Deadline]:
                 is_overdue=task.due_on < time_source.today(session),
                 task_id=task.id,
             )
+
+
+def _meetings(session: Session, actor: Actor) -> Iterator[FeedMeeting]:
+    """Yield the planned meetings of which a person may know; where they are is not said here."""
+    planned = access.visible_meetings(session, actor).where(Meeting.state == "planned")
+    rows = session.execute(
+        planned.add_columns(Case.identifier)
+        .outerjoin(Case, Case.id == Meeting.case_id)
+        .order_by(Meeting.day, Meeting.at, Meeting.id)
+    )
+    for row, identifier in rows:
+        body = people.roles_of_board(session, row.board_id).get(row.body).text
+        yield FeedMeeting(row.id, body, identifier or "", meeting_days.starts_at(row))
 
 
 def _owner(session: Session, token: str) -> Actor | None:

@@ -12,7 +12,7 @@ from engine.timescales import LEVELS
 from engine.toml_source import Row, TomlSource
 
 #: What a letter may name. No case data leaves the house but the case identifier (CF-02).
-PLACEHOLDERS = frozenset({"case", "link", "timescale"})
+PLACEHOLDERS = frozenset({"case", "link", "timescale", "meeting"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def parse_letter(source: bytes, path: str) -> Letter:
     """Return what a letter's TOML says.
 
     Raises:  InvalidDefinition, for a text that is missing in a language, and for a placeholder
-             other than {case}, {link} and {timescale}.
+             other than {case}, {link}, {timescale} and {meeting}.
     """
     toml = TomlSource(source, path)
     rows = {row.key: row for row in toml.rows()}
@@ -79,4 +79,4 @@ def _text(row: Row) -> Text:
 
 
 def _unfit(row: Row, language: str, reason: str) -> InvalidDefinition:
-    return row.refusal(language, reason, "use {case}, {link} and {timescale} only")
+    return row.refusal(language, reason, "use {case}, {link}, {timescale} and {meeting} only")

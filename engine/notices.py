@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, own_templates, people, time_source
+from engine import db, deployments, meeting_days, own_templates, people, time_source
 from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
 from engine.models import Board, Case, Notice, OutboxMessage, new_id
-from engine.texts import LANGUAGES, Text
+from engine.texts import LANGUAGES, Text, day_in_words
 
 _PLAIN = Letter(
     subject=Text("Case {case}: something for you", "Achos {case}: rhywbeth i chi"),
@@ -33,6 +33,8 @@ _TO_POST = Text(
     "Anfonwch ef ymlaen, os gwelwch yn dda.\n\n",
 )
 
+
+_NO_MEETING = Text("whose day is not planned yet", "nad oes diwrnod wedi’i bennu ar ei gyfer eto")
 
 #: When a daily message goes out, by the clocks in Wales; and what never waits for it.
 DIGEST_TIME = time(8)
@@ -164,8 +166,21 @@ def _filled(session: Session, notice: Notice, language: str, base_url: str) -> t
             "case": Text(case.identifier, case.identifier),
             "link": Text(link, link),
             "timescale": timescale.name if timescale else Text(notice.about, notice.about),
+            "meeting": _next_meeting(session, case),
         },
     )
+
+
+def _next_meeting(session: Session, case: Case) -> Text:
+    """Return when the Board meets next, as the calendar has it when the message is written out.
+
+    Source:  requirements, section 3: the last rung is an item for the next meeting of the Board.
+    """
+    meeting = meeting_days.next_planned(session, case.board_id, meeting_days.BOARD)
+    if meeting is None:
+        return _NO_MEETING
+    day = day_in_words(meeting.day)
+    return Text(f"on {day.en}", f"ar {day.cy}")
 
 
 def _letter(session: Session, case: Case, template: str) -> Letter:

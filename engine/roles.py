@@ -44,8 +44,15 @@ class Role:
     confirms: bool = False
     #: another agency or body: whoever co-ordinates can wait for it, and chase it, and no more
     outside: bool = False
+    #: the roles that sit in it beside its own, where it is a body that meets; None, it is none
+    meets: tuple[str, ...] | None = None
     #: whether, held on a Board, it sees the Board's figures
     sees_figures: bool = False
+
+    @property
+    def sitting(self) -> frozenset[str]:
+        """Return the roles that sit in the meetings of this body."""
+        return frozenset() if self.meets is None else frozenset({self.key, *self.meets})
 
     @property
     def reach(self) -> tuple[str, ...] | None:
@@ -118,6 +125,11 @@ class Roles:
         return {reach: frozenset(keys) for reach, keys in found.items() if reach != ()}
 
     @cached_property
+    def bodies(self) -> tuple[Role, ...]:
+        """Return the bodies that meet, in the order of the file."""
+        return tuple(role for role in self.rows.values() if role.meets is not None)
+
+    @cached_property
     def coordinating(self) -> frozenset[str]:
         """Return the roles that appoint, amend and start side instances for others."""
         return frozenset(key for key, role in self.rows.items() if role.coordinates)
@@ -153,6 +165,8 @@ def parse_roles(source: bytes, path: str) -> Roles:
             reason = "is not a table that belongs here"
             raise toml.refusal(table, reason, "use [roles.<key>] and [visibility]")
     rows = {row.key: _role(row) for row in toml.rows("roles")}
+    for row in toml.rows("roles"):
+        _check_sitting(row, rows)
     return Roles(rows, _classes(toml, rows))
 
 
@@ -170,6 +184,7 @@ def _role(row: Row) -> Role:
         coordinates=row.flag("coordinates"),
         confirms=row.flag("confirms"),
         outside=row.flag("outside"),
+        meets=row.names("meets") if row.says("meets") else None,
         sees_figures=row.flag("sees_figures"),
     )
     row.finish()
@@ -182,6 +197,8 @@ def _role(row: Row) -> Role:
          "processes", "does not fit the scope", 'write it beside scope = "board" only'),
         (_beyond(role),
          "reads_case", "names cases on which the role does not count", "name them in processes"),
+        (role.meets is not None and role.scope == "item",
+         "meets", "is of a role on an item", 'write it beside scope = "board" or "case"'),
         (role.coordinates and role.reads is not None,
          "coordinates", "is true for a role that may not open the case", "add reads_case = true"),
         (role.confirms and role.reads is not None,
@@ -198,6 +215,17 @@ def _role(row: Row) -> Role:
         if wrong:
             raise row.refusal(key, reason, remedy)
     return role
+
+
+def _check_sitting(row: Row, rows: Mapping[str, Role]) -> None:
+    """Refuse a body in which somebody would sit who is nobody, or has no part in its cases."""
+    body = rows[row.key]
+    for key in body.meets or ():
+        if key not in rows:
+            raise row.refusal("meets", f"names the role {key!r}", "declare it under [roles]")
+        if rows[key].scope != body.scope:
+            remedy = f'name roles of scope = "{body.scope}"'
+            raise row.refusal("meets", f"names {key!r}, which is held elsewhere", remedy)
 
 
 def _beyond(role: Role) -> bool:

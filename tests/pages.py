@@ -20,6 +20,7 @@ FOR_THE_SIGNED_IN = [
     "/cases/start",
     "/language",
     "/calendar",
+    "/meetings",
     "/demonstration/time",
 ]
 #: These are for whoever keeps people and settings of the demonstration's first Board.
@@ -52,4 +53,4 @@ OF_A_CASE = [
     "/put-right",
 ]
 #: These are for whoever co-ordinates cases.
-FOR_COORDINATORS = ["/today", "/incidents", "/figures", "/figures/statement"]
+FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]

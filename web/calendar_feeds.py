@@ -18,6 +18,8 @@ bp = Blueprint("calendar_feeds", __name__, url_prefix="/calendar")
 
 #: How often calendars should look again; nothing here is more pressing than a notice.
 _REFRESH = timedelta(hours=4)
+#: How long a meeting takes in a calendar; nobody says so when it is planned.
+_MEETING = timedelta(hours=2)
 
 
 @bp.get("")
@@ -46,7 +48,7 @@ def read(token: str) -> Response:
     """Give a calendar the deadlines behind a secret address, in the language of the address."""
     found = engine.deadlines(token, request.remote_addr or "")
     response = Response(_written(found), content_type="text/calendar; charset=utf-8")
-    same = repr((current_language(), found.deadlines)).encode()
+    same = repr((current_language(), found.deadlines, found.meetings)).encode()
     response.set_etag(hashlib.sha256(same).hexdigest())
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -73,6 +75,16 @@ def _written(found: engine.FeedContent) -> bytes:
         event.add("url", _page_of(deadline))
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
+    for meeting in found.meetings:
+        event = icalendar.Event()
+        event.add("uid", f"{meeting.id}@adolygu")
+        event.add("dtstamp", found.asked_at)
+        event.add("dtstart", meeting.starts_at)
+        event.add("dtend", meeting.starts_at + _MEETING)
+        event.add("summary", _meeting_summary(meeting), parameters=language)
+        path = url_for("meetings.show", meeting_id=meeting.id)
+        event.add("url", address(current_language(), path))
+        calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
 
@@ -82,6 +94,13 @@ def _summary(deadline: engine.Deadline) -> str:
     if deadline.is_overdue:
         return gettext("Overdue: %(name)s, %(case)s", **said)
     return gettext("Due: %(name)s, %(case)s", **said)
+
+
+def _meeting_summary(meeting: engine.FeedMeeting) -> str:
+    said = {"body": say(meeting.body), "case": meeting.case_identifier}
+    if meeting.case_identifier:
+        return gettext("Meeting: %(body)s, %(case)s", **said)
+    return gettext("Meeting: %(body)s", **said)
 
 
 def _page_of(deadline: engine.Deadline) -> str:

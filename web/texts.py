@@ -406,6 +406,33 @@ def message_state(state: str) -> str:
     }.get(state, state)
 
 
+def meeting_state(state: str) -> str:
+    """Return how a meeting stands."""
+    return {
+        "planned": gettext("Planned"),
+        "held": gettext("Held"),
+        "cancelled": gettext("Cancelled"),
+    }[state]
+
+
+def meeting_how(how: str) -> str:
+    """Return how a meeting decided."""
+    return {
+        "unanimous": gettext("Unanimous"),
+        "majority": gettext("By majority"),
+    }[how]
+
+
+def agenda_kind(kind: str) -> str:
+    """Return why something stands on an agenda."""
+    return {
+        "decision": gettext("A decision is awaited"),
+        "escalated": gettext("Brought here by the ladder of reminders"),
+        "overdue": gettext("Overdue"),
+        "task": gettext("To be done"),
+    }[kind]
+
+
 def event_name(kind: str) -> str:
     """Return what an audit event says happened."""
     names = {
@@ -428,6 +455,12 @@ def event_name(kind: str) -> str:
         "document_amended": gettext("Document put right"),
         "note_recorded": gettext("Note recorded"),
         "note_put_right": gettext("Note put right"),
+        "meeting_planned": gettext("Meeting planned"),
+        "meeting_moved": gettext("Meeting changed"),
+        "meeting_cancelled": gettext("Meeting cancelled"),
+        "meeting_recorded": gettext("Meeting recorded"),
+        "meeting_record_put_right": gettext("Record of a meeting put right"),
+        "meeting_pack_taken": gettext("The papers of a meeting were taken away"),
         "document_retold": gettext("Document brought up to date by the system"),
         "person_appointed": gettext("Person appointed"),
         "appointment_ended": gettext("Appointment ended"),

@@ -22,6 +22,7 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
+from engine.models.meetings import Meeting, MeetingRecord
 from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import (
     Absence,
@@ -67,6 +68,8 @@ __all__ = [
     "Item",
     "Json",
     "Letterhead",
+    "Meeting",
+    "MeetingRecord",
     "Notice",
     "OutboxMessage",
     "OwnTemplate",

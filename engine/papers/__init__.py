@@ -28,8 +28,9 @@ from engine.papers.model import (
 )
 from engine.papers.open_document import write_odt
 from engine.papers.outline import PAPER_WORDS, foot_line, head_lines, logo_address, signature_pairs
+from engine.papers.packs import bind
 from engine.papers.pdf import NoPdf, can_write_pdf, write_pdf
-from engine.papers.printing import print_document
+from engine.papers.printing import paper_for, print_document
 from engine.papers.stationery import (
     MOST_SIGNS,
     SecondPersonNeeded,
@@ -78,6 +79,7 @@ __all__ = [
     "TemplateRefused",
     "TemplateTooLong",
     "Ticks",
+    "bind",
     "build",
     "can_write_pdf",
     "change_letterhead",
@@ -86,6 +88,7 @@ __all__ = [
     "in_one_line",
     "logo_address",
     "main_language",
+    "paper_for",
     "print_document",
     "print_letter",
     "put_in_force",

@@ -106,7 +106,8 @@ class Paper:
     """A version of a document, cut down to what its reader may read, ready for any writer.
 
     `marks` are what runs across every page (CF-03, CF-13); `may_be_taken` is false where it may
-    be looked at and printed, and not downloaded. A letter and a trial have no `version` (0).
+    be looked at and printed, and not downloaded. A letter, a trial and the papers of a
+    meeting have no `version` (0), the latter no case either.
     """
 
     key: str
@@ -130,7 +131,7 @@ class Paper:
         """Return a name that says which paper it is and nothing of whom it is about (CF-02)."""
         version = (f"v{self.version}",) if self.version else ()
         parts = (self.case_identifier, self.catalogue, self.key, *version, language)
-        return f"{'_'.join(parts)}.{ending}"
+        return f"{'_'.join(part for part in parts if part)}.{ending}"
 
 
 def runs(text: Text, language: str) -> Iterator[tuple[str, str]]:

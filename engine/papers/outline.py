@@ -48,7 +48,8 @@ def foot_line(paper: Paper) -> Text:
 
 def head_lines(paper: Paper) -> Iterator[tuple[Text, Text]]:
     """Yield what a paper says of itself below its title: label and value."""
-    yield words.CASE, words.typed(paper.case_identifier)
+    if paper.case_identifier:
+        yield words.CASE, words.typed(paper.case_identifier)
     if paper.about:
         yield words.ABOUT, paper.about
     if not paper.version:

@@ -24,6 +24,7 @@ from engine import (
     task_pages,
     time_source,
 )
+from engine.access import Readers
 from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Field, Form, feel_values
 from engine.layouts import Layout
@@ -32,7 +33,7 @@ from engine.papers import words
 from engine.papers.building import Source, build
 from engine.papers.letterheads import read_letterhead
 from engine.papers.model import Block, Heading, Paper, Paragraph
-from engine.people import Actor, Held
+from engine.people import Actor
 from engine.store import CaseFile
 from engine.texts import Text, day_in_words
 
@@ -48,17 +49,28 @@ def print_document(document_id: uuid.UUID, actor: Actor, version: int | None = N
             raise NotFound
         file = store.read_case(session, row.case_id, str(actor.account_id))
         held = access.roles_on(session, actor, file.case, row.item_key)
-        source = _source(file, actor, held, row, version)
-        if source is None:
+        paper = paper_for(file, [(actor, held)], row, version)
+        if paper is None:
             raise NotFound
-        return _paper(file, actor, held, row, source, version or row.version)
+        return paper
 
 
-def _paper(
-    file: CaseFile, actor: Actor, held: Held, row: Document, source: Source, number: int
-) -> Paper:
+def paper_for(
+    file: CaseFile, readers: Readers, row: Document, version: int | None = None
+) -> Paper | None:
+    """Return a document as a paper for several readers, cut down to what each of them may read.
+
+    Returns: nothing where there is nothing that all of them may read.
+    """
+    source = _source(file, readers, row, version)
+    if source is None:
+        return None
+    return _paper(file, readers, row, source, version or row.version)
+
+
+def _paper(file: CaseFile, readers: Readers, row: Document, source: Source, number: int) -> Paper:
     def appendix(wanted: layouts.Appendix) -> tuple[Block, ...]:
-        return _appendix(file, actor, row, wanted)
+        return _appendix(file, readers, row, wanted)
 
     form = source.form
     layout = _layout(file, form.id)
@@ -76,7 +88,7 @@ def _paper(
         letterhead=read_letterhead(file.session, file.case.board_id),
         marks=confidentiality.marks_of(form, file.names(row.item_key)),
         blocks=build(source, layout, appendix),
-        may_be_taken=access.may_take_away(file, actor, held, row),
+        may_be_taken=all(access.may_take_away(file, *reader, row) for reader in readers),
         recorded_by=_recorded_by(file, form, row, number),
         landscape=layout is not None and layout.landscape,
     )
@@ -100,12 +112,11 @@ def _layout(file: CaseFile, form: str) -> Layout | None:
     return definitions.layouts.get(form)
 
 
-def _source(
-    file: CaseFile, actor: Actor, held: Held, row: Document, version: int | None
-) -> Source | None:
-    """Return what a document holds for its reader; nothing, where they may read none of it."""
-    content = access.readable_content(file, actor, held, row, version)
-    if content is None:
+def _source(file: CaseFile, readers: Readers, row: Document, version: int | None) -> Source | None:
+    """Return what a document holds for its readers; nothing, where they may read none of it."""
+    content = access.readable_by_all(file, readers, row, version)
+    readable = access.parts_readable_by_all(file, readers, row, version)
+    if content is None or not readable:
         return None
     form = file.definitions.forms[row.form]
     lines = documents.signatures(file.session, row)
@@ -113,7 +124,7 @@ def _source(
     return Source(
         form=form,
         content=content,
-        readable=access.readable_parts(file, actor, held, row, version),
+        readable=readable,
         titles={key: _title(other) for key, other in file.definitions.forms.items()},
         hidden=_hidden_texts(file, form, row, content),
         outdated=[line.at for line in lines if newest and line.of_earlier_version],
@@ -134,9 +145,9 @@ def _hidden_texts(
 
 
 def _appendix(
-    file: CaseFile, actor: Actor, row: Document, wanted: layouts.Appendix
+    file: CaseFile, readers: Readers, row: Document, wanted: layouts.Appendix
 ) -> tuple[Block, ...]:
-    """Return another document of the case as its reader may read it; nothing if there is none."""
+    """Return another document of the case as its readers may read it; nothing if there is none."""
     found = file.session.scalars(
         select(Document)
         .where(Document.case_id == file.case.id, Document.form == wanted.form)
@@ -145,8 +156,8 @@ def _appendix(
     ).first()
     if found is None:
         return ()
-    held = access.roles_on(file.session, actor, file.case, found.item_key)
-    source = _source(file, actor, held, found, None)
+    of_item = [(actor, held.on(found.item_key)) for actor, held in readers]
+    source = _source(file, of_item, found, None)
     blocks = build(source, only=wanted.names) if source is not None else ()
     if not blocks:
         return ()

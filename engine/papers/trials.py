@@ -46,6 +46,7 @@ def try_letter(letter: Letter, name: str, head: Letterhead, now: datetime) -> Pa
         "case": words.typed(_CASE),
         "link": words.typed("https://example.test/tasks"),
         "timescale": _SOME_WORDS,
+        "meeting": _SOME_WORDS,
     }
     said = {one: letter.say(one, values) for one in ("en", "cy")}
     rungs = [

@@ -231,7 +231,7 @@ def _submit_all(
         browser = stack.enter_context(closing(Browser("127.0.0.1", port)))
         page = browser.get("/sign-in")
         choice = {"page-csrf": [hidden(page, "page-csrf")], "account": [str(actor.account_id)]}
-        browser.get(browser.post("/sign-in/as", choice))
+        browser.post("/sign-in/as", choice)
         found = []
         for task_id in tasks:
             floor.sample()

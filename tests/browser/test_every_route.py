@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import engine
+from engine import db, time_source
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 from tests.pages import (
@@ -84,6 +85,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     administrator.open("/settings/cwmafon/people")
     look(administrator, administrator.links(r"/settings/cwmafon/people/[0-9a-f-]{36}$")[0])
     _look_at_what_is_put_right(coordinator, look)
+    _look_at_a_meeting(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
@@ -145,6 +147,30 @@ def _look_at_what_is_put_right(coordinator: Person, look: Look) -> None:
     look(coordinator)
     look(coordinator, withdraw[0])
     coordinator.page.locator("#reason").fill("It was opened twice.")
+    with coordinator.page.expect_navigation():
+        coordinator.page.locator("main form button").click()
+    look(coordinator)
+
+
+def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
+    """Look at a meeting that is planned for today: with what is wrong, whole, changed, recorded."""
+    look(coordinator, "/meetings/new")
+    plan = coordinator.page.locator("main form button")
+    with coordinator.page.expect_navigation():
+        plan.click()
+    look(coordinator)
+    with coordinator.served.engine(), db.reading() as session:
+        day = time_source.today(session)
+    coordinator.page.check("input[value='cwmafon:steering_group']")
+    typed = {"on-day": day.day, "on-month": day.month, "on-year": day.year, "at": "14:00"}
+    for name, text in {**typed, "place": "Town Hall", "quorum": 2}.items():
+        coordinator.page.fill(f"#{name}", str(text))
+    with coordinator.page.expect_navigation():
+        plan.click()
+    look(coordinator)
+    meeting = re.sub(r"^https?://[^/]+(/cy)?", "", coordinator.page.url)
+    look(coordinator, f"{meeting}/change")
+    look(coordinator, f"{meeting}/record")
     with coordinator.page.expect_navigation():
         coordinator.page.locator("main form button").click()
     look(coordinator)

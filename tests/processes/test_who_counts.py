@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine import (
     accounts,
+    case_list,
     case_pages,
     db,
     deployments,

@@ -17,6 +17,8 @@ CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 NOTE = "whoever may read the note"
+MEETING = "whoever sits in the meeting, or keeps it"
+MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
 CONFIRMER = "who proposed something on the case, or may confirm it"
@@ -48,6 +50,15 @@ ROUTES = {
     "GET /calendar": SIGNED_IN,
     "POST /calendar": SIGNED_IN,
     "GET /calendar/<token>.ics": ANYBODY,
+    "GET /meetings": SIGNED_IN,
+    "GET /meetings/new": MINDER,
+    "POST /meetings/new": MINDER,
+    "GET /meetings/<uuid:meeting_id>": MEETING,
+    "POST /meetings/<uuid:meeting_id>/papers": MEETING,
+    "GET /meetings/<uuid:meeting_id>/change": MEETING_KEEPER,
+    "POST /meetings/<uuid:meeting_id>/change": MEETING_KEEPER,
+    "GET /meetings/<uuid:meeting_id>/record": MEETING_KEEPER,
+    "POST /meetings/<uuid:meeting_id>/record": MEETING_KEEPER,
     "GET /demonstration/time": SIGNED_IN,
     "POST /demonstration/time": SIGNED_IN,
     "GET /tasks": SIGNED_IN,
@@ -166,7 +177,7 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER)
+OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER, MEETING, MEETING_KEEPER)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -178,6 +189,8 @@ SENT = {
     "invite-role": "observer",
     "invite-name": "Non Puw",
     "invite-email": "non@example.test",
+    "kind": "docx",
+    "language": "en",
     "posted_on-day": "1",
     "posted_on-month": "6",
     "posted_on-year": "2026",
@@ -217,7 +230,7 @@ def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: 
 
 
 @pytest.mark.parametrize(
-    "route", [r for r, who in ROUTES.items() if who in (COORDINATOR, CONFIRMER)]
+    "route", [r for r, who in ROUTES.items() if who in (COORDINATOR, CONFIRMER, MEETING_KEEPER)]
 )
 def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     site: Site, route: str
@@ -313,6 +326,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "note_id": str(_note(site, case_id)),
         "proposal_id": str(_proposal(site, case_id)),
         "act": "reopen",
+        "meeting_id": str(_meeting(site)),
         "view_id": str(uuid.uuid4()),
         "key": str(uuid.uuid4()),
         "account_id": str(site.people["Kyffin Davies"].account_id),
@@ -340,3 +354,12 @@ def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:
     visibility = engine.case_notes(case_id, coordinator).classes[0].key
     content = engine.NoteContent("note", date(2026, 3, 2), "", "A note.", visibility)
     return engine.record_note(case_id, content, coordinator, f"access {case_id}")
+
+
+def _meeting(site: Site) -> uuid.UUID:
+    """Return a meeting of the steering group, planned once."""
+    coordinator = site.people["Ffion Hughes"]
+    board = engine.list_meetings(coordinator).choices[0].board_key
+    day = engine.today_page(coordinator).today
+    plan = engine.MeetingPlan(day, "14:00", "Town Hall")
+    return engine.plan_meeting(board, "steering_group", "", plan, coordinator, "access")

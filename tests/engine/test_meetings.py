@@ -1,0 +1,454 @@
+"""Meetings: what their agendas and papers hold, who may know of them, and what they decide."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import select
+
+from engine import (
+    accounts,
+    db,
+    deployments,
+    documents,
+    meeting_days,
+    meetings,
+    notices,
+    people,
+    tasks,
+)
+from engine import uploads as uploads_module
+from engine.access import body_as_reader, readable_content
+from engine.deployments import versions
+from engine.errors import NotFound
+from engine.meetings import Decision, MeetingContent, MeetingPlan
+from engine.models import AuditEvent, Board, Case, Document, Notice
+from engine.people import Actor
+from engine.store import read_case
+from tests.review import MORNING, Review, files, freeze, pass_time_to, set_up
+
+BODIES = """
+[roles.board]
+id = ["ROL-01"]
+scope = "board"
+en = "Board"
+cy = "Bwrdd"
+meets = ["chair"]
+
+[roles.chair]
+id = ["ROL-02"]
+scope = "board"
+en = "Chair"
+cy = "Cadeirydd"
+
+[roles.sub_group]
+id = ["ROL-03"]
+scope = "board"
+en = "Sub-Group"
+cy = "Is-grŵp"
+meets = []
+
+[roles.panel]
+id = ["ROL-05"]
+scope = "case"
+en = "Panel"
+cy = "Panel"
+meets = []
+
+[visibility]
+"""
+#: The report is read by the Chair, who sits in the Board, and not by the Board.
+CLASSES = ('V-STEER = ["worker", "board", ', 'V-CASE = ["chair", ')
+TODAY = MORNING.date()
+SOON = TODAY + timedelta(days=7)
+#: Six months after what `tests.review` says was received.
+LAST_DAY = date(2026, 9, 2)
+
+
+def _files() -> dict[str, bytes]:
+    """Return the small review with a Board that decides on its tasks, and other bodies."""
+    found = dict(files())
+
+    def change(path: str, *changes: tuple[str, str]) -> None:
+        text = found[path].decode()
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        found[path] = text.encode()
+
+    change(
+        "processes/roles.toml",
+        ("[visibility]\n", BODIES),
+        ('V-STEER = ["worker", ', CLASSES[0]),
+        ("V-CASE = [", CLASSES[1]),
+    )
+    change("processes/review.bpmn", ('adolygu:role="worker"', 'adolygu:role="worker board"'))
+    change("processes/timescales.toml", ('level = "E2"', 'level = "E5"'))
+    change("forms/report.json", ('"V-STEER"', '"V-CASE"'))
+    change("forms/receipt.json", ('"label": "Received on"',
+                                  '"catalogue": "F23.01", "label": "Received on"'))  # fmt: skip
+    return found
+
+
+@pytest.fixture
+def review(database: db.Database, tmp_path_factory: pytest.TempPathFactory) -> Review:
+    """A case just opened, on a Board whose bodies meet."""
+    uploads_module.use(uploads_module.Store(tmp_path_factory.mktemp("uploads")))
+    made = set_up()
+    with db.transaction() as session, patch.object(versions, "check", lambda _: []):
+        deployments.deploy(session, _files(), actor="SYSTEM")
+    made.open()
+    return made
+
+
+def _person(board_id: uuid.UUID, *roles: str) -> Actor:
+    with db.transaction() as session:
+        account = accounts.create_account(session, f"{uuid.uuid4().hex[:8]}@example.test", "Non")
+        for role in roles:
+            people.appoint_to_board(session, board_id, role, account.id, "SYSTEM")
+        return Actor(account.id, account.name)
+
+
+def _key(review: Review) -> str:
+    with db.reading() as session:
+        return session.get_one(Board, review.board_id).key
+
+
+def _plan(
+    review: Review, body: str = "board", day: date = SOON, quorum: str = "", case: str = ""
+) -> uuid.UUID:
+    plan = MeetingPlan(day, "9:30", "Town Hall", quorum)
+    return meetings.plan_meeting(_key(review), body, case, plan, review.coordinator)
+
+
+def _kinds(meeting_id: uuid.UUID, actor: Actor) -> list[tuple[str, str]]:
+    page = meetings.meeting_page(meeting_id, actor)
+    return [(item.kind, item.requirement) for item in page.agenda]
+
+
+def _decision(review: Review, whose: Actor, **other: str) -> Decision:
+    said = {"text": "Agreed.", "how": "unanimous", "sender": str(whose.account_id)} | other
+    return Decision(task=str(review.task("INT-01").id), **said)
+
+
+def _content(*present: Actor, decisions: tuple[Decision, ...] = ()) -> MeetingContent:
+    return MeetingContent(tuple(str(one.account_id) for one in present), "", "", decisions)
+
+
+def test_an_agenda_holds_what_is_due_to_its_body_and_nothing_of_another_or_another_board(
+    review: Review,
+) -> None:
+    board, sub_group = _plan(review), _plan(review, "sub_group")
+    assert _kinds(board, review.coordinator) == [("decision", "INT-01")]
+    assert _kinds(sub_group, review.coordinator) == []
+    with db.transaction() as session:
+        other = people.create_board(session, f"b{uuid.uuid4().hex[:8]}", "South", "De")
+        people.appoint_to_board(
+            session, other.id, "coordinator", review.coordinator.account_id, "SYSTEM"
+        )
+        key = other.key
+    plan = MeetingPlan(SOON, "10:00", "Online")
+    elsewhere = meetings.plan_meeting(key, "board", "", plan, review.coordinator)
+    assert _kinds(elsewhere, review.coordinator) == []
+
+
+def test_what_the_last_rung_brings_is_on_the_next_meeting_of_the_board_and_no_later_one(
+    review: Review,
+) -> None:
+    first = _plan(review, day=LAST_DAY + timedelta(days=10))
+    later = _plan(review, day=LAST_DAY + timedelta(days=40))
+    review.do("INT-01")
+    pass_time_to(datetime(2026, 9, 2, 12, tzinfo=UTC))
+    assert "escalated" not in dict(_kinds(first, review.coordinator))
+    pass_time_to(datetime(2026, 9, 3, 12, tzinfo=UTC))
+    assert ("escalated", "TS-01") in _kinds(first, review.coordinator)
+    page = meetings.meeting_page(later, review.coordinator)
+    assert not page.is_next
+    assert page.agenda == ()
+    meetings.cancel_meeting(first, "Snow", review.coordinator, seen=1)
+    assert ("escalated", "TS-01") in _kinds(later, review.coordinator)
+
+
+@pytest.mark.parametrize(("days_after", "is_before"), [(0, False), (1, True)])
+def test_a_meeting_on_the_last_day_in_time_is_in_time(
+    review: Review, days_after: int, *, is_before: bool
+) -> None:
+    meeting_id = _plan(review, day=LAST_DAY + timedelta(days=days_after))
+    review.do("INT-01")
+    page = meetings.meeting_page(meeting_id, review.coordinator)
+    found = {item.due_on: item.before_meeting for item in page.agenda}
+    assert found[LAST_DAY] is is_before
+
+
+def test_a_message_of_the_last_rung_names_the_next_meeting_of_the_board(review: Review) -> None:
+    letter = b"""
+[subject]
+en = "s"
+cy = "s"
+[body]
+en = "The Board meets {meeting}."
+cy = "Cyfarfod y Bwrdd, {meeting}."
+"""
+    with db.transaction() as session:
+        case = session.get_one(Case, review.case_id)
+        notice = notices.write_notice(session, case, "k", "board", "TS-01", "x", {"level": "E5"})
+        assert notice is not None
+        notice_id = notice.id
+    with patch.object(notices.own_templates, "in_force", lambda *_: letter):
+        for planned, said in ((False, "whose day is not planned yet"), (True, "on 9 March 2026")):
+            if planned:
+                _plan(review)
+            with db.reading() as session:
+                found = notices.letter_text(session, session.get_one(Notice, notice_id), "en")
+            assert found[1] == f"The Board meets {said}.\n"
+
+
+def test_papers_hold_exactly_what_body_and_reader_may_both_read(review: Review) -> None:
+    review.do("INT-01", {"participants": []})
+    review.do("INT-02")
+    meeting_id = _plan(review)
+    page = meetings.meeting_page(meeting_id, review.coordinator)
+    listed = {one.id for one in page.papers}
+    with db.reading() as session:
+        file = read_case(session, review.case_id, str(review.coordinator.account_id))
+        rows = session.scalars(select(Document).where(Document.case_id == review.case_id)).all()
+        reader = body_as_reader(file, "board")
+        readable = {str(row.id) for row in rows if readable_content(file, *reader, row) is not None}
+    assert listed == readable
+    assert len(rows) > len(readable) > 0
+    titles = {one.title.en for one in page.papers}
+    assert "Receipt" in titles
+    pack = meetings.meeting_pack(meeting_id, {str(row.id) for row in rows}, review.coordinator)
+    assert "Receipt" in repr(pack.blocks)
+    assert "Report" not in {getattr(block, "text", None) and block.text.en  # type: ignore[union-attr]
+                            for block in pack.blocks if hasattr(block, "text")}  # fmt: skip
+    assert not meetings.meeting_page(meeting_id, _person(review.board_id, "chair")).may_keep
+
+
+def test_whoever_sits_in_a_body_gets_no_paper_that_they_may_not_read_themselves(
+    review: Review,
+) -> None:
+    review.do("INT-01")
+    meeting_id = _plan(review)
+    member, chair = _person(review.board_id, "board"), _person(review.board_id, "chair")
+    assert meetings.meeting_page(meeting_id, member).papers
+    # Of the class of the receipt is the Board, not its Chair.
+    assert meetings.meeting_page(meeting_id, chair).papers == ()
+
+
+def test_meetings_are_known_to_those_who_sit_in_them_and_kept_by_who_co_ordinates(
+    review: Review,
+) -> None:
+    meeting_id = _plan(review)
+    member = _person(review.board_id, "board")
+    assert [one.id for one in meetings.list_meetings(member).coming] == [meeting_id]
+    with pytest.raises(NotFound):
+        meetings.cancel_meeting(meeting_id, "because", member, seen=1)
+    for stranger in (_person(review.board_id, "sub_group"), review.worker):
+        assert meetings.list_meetings(stranger).coming == ()
+        with pytest.raises(NotFound):
+            meetings.meeting_page(meeting_id, stranger)
+        with pytest.raises(NotFound):
+            meetings.meeting_pack(meeting_id, (), stranger)
+    with pytest.raises(NotFound):
+        meetings.plan_meeting(_key(review), "board", "", MeetingPlan(SOON, "9:00", "x"), member)
+
+
+def test_a_panel_meets_about_one_case_and_stands_on_its_record(review: Review) -> None:
+    identifier = review.case().identifier
+    meeting_id = _plan(review, "panel", case=identifier)
+    assert meetings.meeting_page(meeting_id, review.coordinator).line.case_identifier == identifier
+    assert [event.data["meeting"] for event in review.events("meeting_planned")] == [
+        str(meeting_id)
+    ]
+    with pytest.raises(meetings.MeetingCaseWrong):
+        _plan(review, "panel", case="NORTH-2026-999")
+    with pytest.raises(meetings.MeetingCaseWrong):
+        _plan(review, "board", case=identifier)
+
+
+def test_a_decision_is_filled_into_the_draft_of_its_sender_and_sends_nothing(
+    review: Review,
+) -> None:
+    member = _person(review.board_id, "board")
+    meeting_id = _plan(review, day=TODAY)
+    content = _content(member, decisions=(_decision(review, member),))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    task = review.task("INT-01")
+    with db.reading() as session:
+        draft = documents.read_draft(session, task.id, member.account_id)
+        assert draft is not None
+        typed = {name: texts for name, texts in draft.content.items() if "received_on" in name}
+        assert sorted(texts[0].lstrip("0") for texts in typed.values()) == ["2", "2026", "3"]
+        assert documents.read_draft(session, task.id, review.worker.account_id) is None
+    (record,) = meetings.meeting_page(meeting_id, review.coordinator).records
+    assert (record.present, record.decisions[0].decision.text) == (("Non",), "Agreed.")
+    assert task.state == "open"
+
+
+def test_what_somebody_typed_is_not_written_over(review: Review) -> None:
+    member = _person(review.board_id, "board")
+    task = review.task("INT-01")
+    typed = {"received_on-day": ["27"], "received_on-month": ["2"]}
+    tasks.save_draft(task.id, typed, {}, member)
+    meeting_id = _plan(review, day=TODAY)
+    content = _content(member, decisions=(_decision(review, member),))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    with db.reading() as session:
+        draft = documents.read_draft(session, task.id, member.account_id)
+        assert draft is not None
+        assert draft.content["received_on-day"] == ["27"]
+        assert not any(draft.content.get("received_on-year", ()))
+
+
+def test_too_few_decide_nothing_but_the_meeting_is_recorded(review: Review) -> None:
+    one, two = _person(review.board_id, "board"), _person(review.board_id, "chair")
+    meeting_id = _plan(review, day=TODAY, quorum="2")
+    decisions = (_decision(review, one),)
+    with pytest.raises(meetings.QuorumNotMet):
+        meetings.record_meeting(
+            meeting_id, _content(one, decisions=decisions), "", review.coordinator, seen=1
+        )
+    # The same person twice is one person.
+    with pytest.raises(meetings.QuorumNotMet):
+        meetings.record_meeting(
+            meeting_id, _content(one, one, decisions=decisions), "", review.coordinator, seen=1
+        )
+    meetings.record_meeting(meeting_id, _content(one), "", review.coordinator, seen=1)
+    assert meetings.meeting_page(meeting_id, two).line.state == "held"
+
+
+def test_enough_decide(review: Review) -> None:
+    one, two = _person(review.board_id, "board"), _person(review.board_id, "chair")
+    meeting_id = _plan(review, day=TODAY, quorum="2")
+    content = _content(one, two, decisions=(_decision(review, one),))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    assert len(meetings.meeting_page(meeting_id, one).records[0].decisions) == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal"),
+    [
+        ({"how": ""}, meetings.DecisionMissing),
+        ({"text": " "}, meetings.DecisionMissing),
+        ({"votes_for": "1", "votes_against": "1"}, meetings.VotesWrong),
+        ({"how": "majority", "votes_for": "1", "votes_against": "1"}, meetings.VotesWrong),
+        ({"votes_for": "3"}, meetings.VotesWrong),
+        ({"votes_for": "-1"}, meetings.VotesWrong),
+        ({"sender": ""}, meetings.SenderMissing),
+        ({"sender": str(uuid.uuid4())}, meetings.SenderMissing),
+    ],
+)
+def test_a_decision_that_does_not_fit_is_refused(
+    review: Review, wrong: dict[str, str], refusal: type[Exception]
+) -> None:
+    one, two = _person(review.board_id, "board"), _person(review.board_id, "board")
+    meeting_id = _plan(review, day=TODAY)
+    content = _content(one, two, decisions=(_decision(review, one, **wrong),))
+    with pytest.raises(refusal):
+        meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    assert meetings.meeting_page(meeting_id, one).records == ()
+
+
+def test_of_two_who_record_at_once_the_second_is_told(review: Review) -> None:
+    member = _person(review.board_id, "board")
+    meeting_id = _plan(review, day=TODAY)
+    content = _content(member, decisions=(_decision(review, member),))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    with pytest.raises(meetings.MeetingChanged):
+        meetings.record_meeting(meeting_id, _content(member), "", review.coordinator, seen=1)
+    assert len(meetings.meeting_page(meeting_id, member).records) == 1
+
+
+def test_a_record_is_put_right_in_a_new_version_with_a_reason(review: Review) -> None:
+    member = _person(review.board_id, "board")
+    meeting_id = _plan(review, day=TODAY)
+    decision = _decision(review, member)
+    content = _content(member, decisions=(decision,))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    review.do("INT-01")
+    other = Decision(decision.task, "Agreed, but later.", "majority", sender=decision.sender)
+    put_right = _content(member, decisions=(other,))
+    with pytest.raises(meetings.MeetingReasonMissing):
+        meetings.record_meeting(meeting_id, put_right, " ", review.coordinator, seen=2)
+    meetings.record_meeting(meeting_id, put_right, "misheard", review.coordinator, seen=2)
+    newest, oldest = meetings.meeting_page(meeting_id, member).records
+    assert (newest.reason, newest.decisions[0].decision.how) == ("misheard", "majority")
+    assert oldest.decisions[0].decision.text == "Agreed."
+
+
+def test_a_meeting_is_not_recorded_before_its_day(review: Review) -> None:
+    member = _person(review.board_id, "board")
+    meeting_id = _plan(review)
+    with pytest.raises(meetings.MeetingNotYet):
+        meetings.record_meeting(meeting_id, _content(member), "", review.coordinator, seen=1)
+    freeze(MORNING + timedelta(days=7))
+    meetings.record_meeting(meeting_id, _content(member), "", review.coordinator, seen=1)
+
+
+def test_nothing_is_deleted_and_a_cancelled_meeting_stays_with_its_reason(review: Review) -> None:
+    meeting_id = _plan(review)
+    with pytest.raises(meetings.MeetingReasonMissing):
+        meetings.cancel_meeting(meeting_id, "", review.coordinator, seen=1)
+    meetings.cancel_meeting(meeting_id, "Too few can come.", review.coordinator, seen=1)
+    found = meetings.list_meetings(review.coordinator)
+    assert [(one.state, one.why) for one in found.over] == [("cancelled", "Too few can come.")]
+    with pytest.raises(meetings.MeetingOver):
+        meetings.record_meeting(meeting_id, _content(review.worker), "", review.coordinator, seen=2)
+    with db.reading() as session:
+        assert meeting_days.next_planned(session, review.board_id, "board") is None
+
+
+def test_the_record_of_the_board_tells_of_its_meetings_and_not_what_was_said(
+    review: Review,
+) -> None:
+    member = _person(review.board_id, "board")
+    meeting_id = _plan(review, day=TODAY)
+    content = _content(member, decisions=(_decision(review, member),))
+    meetings.meeting_pack(meeting_id, (), review.coordinator)
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    with db.reading() as session:
+        events = session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.board_id == review.board_id, AuditEvent.kind.like("meeting_%"))
+            .order_by(AuditEvent.seq)
+        ).all()
+        stored = session.connection().exec_driver_sql("select content from meeting_record")
+        assert b"Agreed" not in bytes(stored.scalar_one())
+    kinds = [event.kind for event in events]
+    assert kinds == ["meeting_planned", "meeting_pack_taken", "meeting_recorded"]
+    assert "Agreed" not in repr([event.data for event in events])
+    assert re.search("Town Hall|Non", repr([event.data for event in events])) is None
+
+
+@pytest.mark.parametrize(
+    ("plan", "refusal"),
+    [
+        (MeetingPlan(None, "9:00", "Hall"), meetings.MeetingDayWrong),
+        (MeetingPlan(TODAY + timedelta(days=732), "9:00", "Hall"), meetings.MeetingDayWrong),
+        (MeetingPlan(TODAY - timedelta(days=367), "9:00", "Hall"), meetings.MeetingDayWrong),
+        (MeetingPlan(SOON, "25:00", "Hall"), meetings.MeetingTimeWrong),
+        (MeetingPlan(SOON, "٩:00", "Hall"), meetings.MeetingTimeWrong),
+        (MeetingPlan(SOON, "9:00", " "), meetings.MeetingPlaceMissing),
+        (MeetingPlan(SOON, "9:00", "Hall", "many"), meetings.QuorumWrong),
+        (MeetingPlan(SOON, "9:00", "Hall", "100"), meetings.QuorumWrong),
+    ],
+)
+def test_a_plan_that_does_not_fit_is_refused(
+    review: Review, plan: MeetingPlan, refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        meetings.plan_meeting(_key(review), "board", "", plan, review.coordinator)
+
+
+def test_the_same_click_twice_plans_one_meeting(review: Review) -> None:
+    plan, key = MeetingPlan(SOON, "9:00", "Hall"), str(uuid.uuid4())
+    first, second = (
+        meetings.plan_meeting(_key(review), "board", "", plan, review.coordinator, key)
+        for _ in range(2)
+    )
+    assert first == second

@@ -1,0 +1,232 @@
+"""Show the meetings of Boards, their groups and Panels: the calendar, agenda, papers and record."""
+
+from __future__ import annotations
+
+import uuid
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+import engine
+from web import days, paging, papers
+from web.actors import current_actor
+from web.texts import gettext, say_error
+
+bp = Blueprint("meetings", __name__, url_prefix="/meetings")
+
+#: At which input of the page each refusal stands; what a decision lacks stands at its own.
+_INPUTS: dict[type[engine.EngineError], str] = {
+    engine.MeetingBodyMissing: "body",
+    engine.MeetingCaseWrong: "case",
+    engine.MeetingDayWrong: "on-day",
+    engine.MeetingTimeWrong: "at",
+    engine.MeetingPlaceMissing: "place",
+    engine.QuorumWrong: "quorum",
+    engine.MeetingReasonMissing: "reason",
+    engine.NobodyPresent: "present",
+    engine.QuorumNotMet: "present",
+    engine.DecisionMissing: "text",
+    engine.VotesWrong: "for",
+    engine.SenderMissing: "sender",
+    engine.MeetingTextTooLong: "reason",
+    engine.MeetingNotYet: "main-content",
+    engine.MeetingOver: "main-content",
+    engine.MeetingChanged: "main-content",
+}
+#: What is typed about each decision.
+DECISION = ("text", "how", "for", "against", "abstained", "sender")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """List the meetings to come, and those that are over."""
+    page = engine.list_meetings(current_actor(), paging.wanted())
+    return render_template("meetings.html", page=page)
+
+
+@bp.get("/new")
+def new() -> ResponseReturnValue:
+    """Show the form of a new meeting."""
+    return _plan_form({"submit-key": str(uuid.uuid4()), "case": request.args.get("case", "")})
+
+
+@bp.post("/new")
+def plan() -> ResponseReturnValue:
+    """Plan a meeting."""
+    typed = _typed()
+    board_key, _, body = typed.get("body", "").partition(":")
+    key = typed.get("submit-key", "")[:64] or None
+    try:
+        meeting_id = engine.plan_meeting(
+            board_key, body, typed.get("case", ""), _plan(typed), current_actor(), key
+        )
+    except engine.MeetingRefused as refused:
+        return _plan_form(typed, _problem(refused)), 422
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+@bp.get("/<uuid:meeting_id>")
+def show(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a meeting: when and where, its agenda, its papers, its record."""
+    page = engine.meeting_page(meeting_id, current_actor())
+    return render_template("meeting.html", page=page, kinds=papers.kinds())
+
+
+@bp.post("/<uuid:meeting_id>/papers")
+def pack(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Hand out the agenda and the papers that were ticked, in one file."""
+    kind, language = request.form.get("kind", ""), request.form.get("language", "")
+    if kind not in papers.KINDS or language not in engine.PRINT_LANGUAGES:
+        raise engine.NotFound
+    if kind == "pdf" and not engine.can_write_pdf():
+        raise engine.NoPdf
+    wanted = request.form.getlist("paper")
+    paper = engine.meeting_pack(meeting_id, wanted, current_actor())
+    return send_file(
+        BytesIO(papers.written(paper, kind, language)),
+        mimetype=papers.KINDS[kind],
+        as_attachment=True,
+        download_name=paper.file_name(language, kind),
+    )
+
+
+@bp.get("/<uuid:meeting_id>/change")
+def change(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Show a planned meeting to be moved or cancelled."""
+    line = _to_keep(meeting_id).line
+    typed = {
+        "at": line.at,
+        "place": line.place,
+        "quorum": str(line.quorum or ""),
+        "seen": str(line.version),
+        **{f"on-{part}": str(getattr(line.day, part)) for part in days.PARTS},
+    }
+    return _change_form(meeting_id, typed)
+
+
+@bp.post("/<uuid:meeting_id>/change")
+def move(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Move a planned meeting, or cancel it."""
+    typed, actor = _typed(), current_actor()
+    reason, seen = typed.get("reason", ""), _seen(typed)
+    _to_keep(meeting_id)
+    try:
+        if typed.get("page-action") == "cancel":
+            engine.cancel_meeting(meeting_id, reason, actor, seen=seen)
+        else:
+            engine.move_meeting(meeting_id, _plan(typed), reason, actor, seen=seen)
+    except engine.MeetingRefused as refused:
+        return _change_form(meeting_id, typed, _problem(refused)), refused.status
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+@bp.get("/<uuid:meeting_id>/record")
+def record(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the form on which a meeting is recorded, or its record put right."""
+    page = _to_keep(meeting_id)
+    typed = {"seen": str(page.line.version)}
+    present: list[str] = []
+    if page.records:
+        content = page.records[0].content
+        present = list(content.present)
+        typed |= {"others": content.others, "notes": content.notes}
+        for one in content.decisions:
+            said = (one.text, one.how, one.votes_for, one.votes_against, one.votes_abstained,
+                    one.sender)  # fmt: skip
+            typed |= {f"{part}-{one.task}": text for part, text in zip(DECISION, said, strict=True)}
+    return _record_form(page, typed, present)
+
+
+@bp.post("/<uuid:meeting_id>/record")
+def save(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Record a meeting, or put its record right in a new version."""
+    page, typed = _to_keep(meeting_id), _typed()
+    present = request.form.getlist("present")
+    content = engine.MeetingContent(
+        present=tuple(present),
+        others=typed.get("others", ""),
+        notes=typed.get("notes", ""),
+        decisions=tuple(
+            engine.Decision(task, *(typed.get(f"{part}-{task}", "") for part in DECISION))
+            for task in request.form.getlist("task")
+        ),
+    )
+    try:
+        engine.record_meeting(
+            meeting_id, content, typed.get("reason", ""), current_actor(), seen=_seen(typed)
+        )
+    except engine.MeetingRefused as refused:
+        return _record_form(page, typed, present, _problem(refused)), refused.status
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+def _to_keep(meeting_id: uuid.UUID) -> engine.MeetingPage:
+    page = engine.meeting_page(meeting_id, current_actor())
+    if not page.may_keep:
+        raise engine.NotFound
+    return page
+
+
+def _typed() -> dict[str, str]:
+    return {name: text.replace("\r\n", "\n") for name, text in request.form.items()}
+
+
+def _plan(typed: dict[str, str]) -> engine.MeetingPlan:
+    return engine.MeetingPlan(
+        day=days.as_day(days.typed_parts(typed, "on")),
+        at=typed.get("at", ""),
+        place=typed.get("place", ""),
+        quorum=typed.get("quorum", ""),
+    )
+
+
+def _seen(typed: dict[str, str]) -> int:
+    seen = typed.get("seen", "")[:9]
+    return int(seen) if seen.isascii() and seen.isdigit() else 0
+
+
+def _problem(refused: engine.MeetingRefused) -> dict[str, str]:
+    name = str(refused.details.get("input") or _INPUTS[type(refused)])
+    task = refused.details.get("task")
+    return {f"{name}-{task}" if task else name: say_error(refused)}
+
+
+def _plan_form(typed: dict[str, str], problems: dict[str, str] | None = None) -> str:
+    page = engine.list_meetings(current_actor())
+    if not page.choices:
+        raise engine.NotFound
+    return render_template(
+        "meeting_form.html",
+        title=gettext("Plan a meeting"),
+        choices=page.choices,
+        typed=typed,
+        problems=problems or {},
+        line=None,
+    )
+
+
+def _change_form(
+    meeting_id: uuid.UUID, typed: dict[str, str], problems: dict[str, str] | None = None
+) -> str:
+    return render_template(
+        "meeting_form.html",
+        title=gettext("Change or cancel a meeting"),
+        choices=(),
+        typed=typed,
+        problems=problems or {},
+        line=_to_keep(meeting_id).line,
+    )
+
+
+def _record_form(
+    page: engine.MeetingPage,
+    typed: dict[str, str],
+    present: list[str],
+    problems: dict[str, str] | None = None,
+) -> str:
+    more: dict[str, Any] = {"typed": typed, "present": present, "problems": problems or {}}
+    title = gettext("Put the record of a meeting right") if page.records else None
+    title = title or gettext("Record a meeting")
+    return render_template("meeting_record.html", page=page, title=title, **more)
