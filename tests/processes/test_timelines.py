@@ -357,6 +357,23 @@ def test_only_what_the_panel_accepted_is_merged_in_date_order_with_its_source() 
     ]
 
 
+def test_thirty_agencies_with_five_hundred_rows_each_are_merged() -> None:
+    agencies = [f"agency_{number}" for number in range(30)]
+    rows = [
+        {"_key": f"row_{n}", "happened_on": date(2025, 1 + n % 12, 1), "event": "A call."}
+        for n in range(500)
+    ]
+    known: dict[tuple[str, str], Any] = {}
+    for agency in agencies:
+        known["timeline_check", agency] = "accepted"
+        known["timeline_rows", agency] = rows
+    listed = {"agency": agencies}
+    names = names_for(known, None, FACTS, items=lambda kind: listed.get(kind, []))
+    merged: Any = names["merged_events"]
+    assert len({row["_key"] for row in merged}) == 15_000
+    assert [row["happened_on"] for row in merged] == sorted(row["happened_on"] for row in merged)
+
+
 # Timescales
 
 CLOCKS = parse_timescales((ROOT / "processes" / "timescales.toml").read_bytes(), "timescales.toml")
