@@ -336,7 +336,26 @@ def may_amend(
     return any(
         may(file, actor, held, "amend", TheSection(the_document, found))
         for found in the_document.form.sections
-        if section in (None, found.id)
+        if section in (None, found.id) and not found.kept_on
+    )
+
+
+def may_keep(file: CaseFile, actor: Actor, held: Held, form: Form, section: str) -> bool:
+    """Say whether a person may write a section that is kept on a page of its own: who reads it.
+
+    Source:  F07.03, Panel and reviewer; CF-16, a note-taker reads no such section.
+    """
+    kept = TheSection(TheDocument(form), form.section(section))
+    return file.case.state != "closed" and may(file, actor, held, "read", kept)
+
+
+def reads_unwritten(file: CaseFile, actor: Actor, held: Held, form: Form, key: str) -> bool:
+    """Say whether a person may read a field of a document of the case that nobody wrote yet."""
+    return any(
+        entry.key == key
+        and may(file, actor, held, "read", TheField(TheDocument(form), part, entry))
+        for part in form.sections
+        for entry in part.fields
     )
 
 
@@ -700,7 +719,9 @@ def _past_gates(file: CaseFile, held: Held, thing: TheField) -> frozenset[str]:
     shut = {
         role
         for gate in (*form.gates, *thing.field.gates, *of_column)
-        if gate.when.evaluate(file.names(item_key), file.functions(item_key)) is not True
+        # What stands before others need not be asked, and asking works out every fact of the case.
+        if not held.on(item_key).isdisjoint(gate.roles)
+        and gate.when.evaluate(file.names(item_key), file.functions(item_key)) is not True
         for role in gate.roles
     }
     return held.on(item_key) - shut
