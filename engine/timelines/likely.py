@@ -135,36 +135,45 @@ def _alike(
 ) -> Iterator[tuple[int, int]]:
     """Yield the pairs of texts that are alike; where days are to overlap, those that do.
 
-    Two texts that are alike share one of their rarest words: were all that they share among the
+    Two texts that are alike share some of their rarest words: were all that they share among the
     last words of one, these would weigh too little. So each is held against those alone that are
-    listed under such a word, and no longer than their days last.
+    listed under such words, and no longer than their days last.
     """
     listed: dict[str, list[int]] = defaultdict(list)
     sets = [frozenset(text.words) for text in texts]
+    totals, rests = [text.weight for text in texts], [0.0] * len(texts)
+    wanted = least / (1 + least)
     for number, text in enumerate(texts):
-        near: set[int] = set()
-        for word in _rarest(text, weights, least):
-            under = listed[word]
+        rarest, rests[number] = _rarest(text, weights, least)
+        shared: dict[int, float] = {}
+        for word in rarest:
+            under, weight = listed[word], weights[word]
             if overlapping:
                 under[:] = [other for other in under if texts[other].last >= text.first]
             elif len(under) > MOST_ROWS_OF_A_WORD:
+                rests[number] += weight
                 continue
-            near.update(under)
+            for other in under:
+                shared[other] = shared.get(other, 0.0) + weight
             under.append(number)
-        for other in near:
-            shared = sum(weights[word] for word in sets[number] & sets[other])
-            whole = text.weight + texts[other].weight - shared
-            if shared >= least * whole:
+        for other, weight in shared.items():
+            needed = wanted * (totals[number] + totals[other])
+            if weight + max(rests[number], rests[other]) < needed:
+                continue
+            if sum(map(weights.__getitem__, sets[number] & sets[other])) >= needed:
                 yield other, number
 
 
-def _rarest(text: _Text, weights: Mapping[str, float], least: float) -> Iterator[str]:
+def _rarest(
+    text: _Text, weights: Mapping[str, float], least: float
+) -> tuple[tuple[str, ...], float]:
+    """Return the words of which a text that is alike has some, and what the others weigh."""
     left = text.weight
-    for word in text.words:
+    for count, word in enumerate(text.words):
         if left < least * text.weight:
-            return
-        yield word
+            return text.words[:count], left
         left -= weights[word]
+    return text.words, 0.0
 
 
 def _groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
