@@ -432,12 +432,19 @@ def note_classes(file: CaseFile, actor: Actor, held: Held) -> list[str]:
 def _classes_used(definitions: Definitions, root: str) -> frozenset[str]:
     """Return the classes of the forms that the parts of a root process write."""
     found: set[str] = set()
+    for form in (definitions.forms[name] for name in forms_used(definitions, root)):
+        found.update(form.visibility, *(section.visibility for section in form.sections))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def forms_used(definitions: Definitions, root: str) -> frozenset[str]:
+    """Return the ids of the forms that a root process and its parts write."""
+    found: set[str] = set()
     seen, queue = {root}, [root]
     while queue:
         process = definitions.processes[queue.pop()]
-        for use in (use for element in process.elements.values() for use in element.forms):
-            form = definitions.forms[use.form]
-            found.update(form.visibility, *(section.visibility for section in form.sections))
+        found.update(use.form for element in process.elements.values() for use in element.forms)
         queue += [name for name in process.called if name not in seen]
         seen.update(process.called)
     return frozenset(found)

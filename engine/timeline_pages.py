@@ -126,9 +126,8 @@ def may_open_timeline(case_id: uuid.UUID, actor: Actor) -> bool:
     """Say whether a person may read the merged timeline of a case, so that a link leads there."""
     with db.reading() as session:
         file = store.read_case(session, case_id, str(actor.account_id))
-        form = file.definitions.forms.get(FORM)
         held = access.roles_on(session, actor, file.case)
-        return form is not None and access.reads_unwritten(file, actor, held, form, MERGED_ROWS)
+        return _reads(file, actor, held, MERGED_ROWS)
 
 
 def timeline_findings(
@@ -221,10 +220,10 @@ def _joined_rows(file: CaseFile) -> list[dict[str, Any]]:
 
 
 def _page(file: CaseFile, actor: Actor, query: TimelineQuery) -> TimelinePage:
-    form = file.definitions.forms.get(FORM)
     held = access.roles_on(file.session, actor, file.case)
-    if form is None or not access.reads_unwritten(file, actor, held, form, MERGED_ROWS):
+    if not _reads(file, actor, held, MERGED_ROWS):
         raise NotFound
+    form = file.definitions.forms[FORM]
     row = documents.find(file.session, file.case.id, DocumentKey(FORM))
     content = (access.readable_content(file, actor, held, row) if row else None) or {}
     if MERGED not in content:
@@ -248,10 +247,20 @@ def _page(file: CaseFile, actor: Actor, query: TimelineQuery) -> TimelinePage:
         joining=timelines.read_joining(content.get(JOINS, {}).get(JOINED_ROWS) or ()),
         sources=_sources(file, actor),
         children=tuple(_children(file, actor, held)),
-        may_mark=access.reads_unwritten(file, actor, held, form, JOINED_ROWS),
+        may_mark=_reads(file, actor, held, JOINED_ROWS),
         may_join=access.may_keep(file, actor, held, form, JOINS),
         may_be_taken=access.may_take_away(file, actor, held, row) if row else True,
     )
+
+
+def _reads(file: CaseFile, actor: Actor, held: Held, key: str) -> bool:
+    """Say whether a person may read these rows of the timeline, where the case comes to have one.
+
+    A consultation has none, whatever its reader may read elsewhere.
+    """
+    if FORM not in access.forms_used(file.definitions, file.case.process):
+        return False
+    return access.reads_unwritten(file, actor, held, file.definitions.forms[FORM], key)
 
 
 def _to_be_merged(file: CaseFile, form: Form) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from web import (
     stationery,
     tasks,
     texts,
+    timelines,
     today,
     translation,
 )
@@ -102,6 +103,7 @@ def create_app(settings: engine.Settings) -> Flask:
         documents,
         genograms,
         papers,
+        timelines,
         stationery,
         people,
         administration,
@@ -163,6 +165,7 @@ def _prepare_templates(app: Flask) -> None:
         day=texts.day,
         moment=texts.moment,
         days_left=texts.days_left,
+        span=texts.span,
         as_typed=texts.as_typed,
     )
     app.jinja_env.globals.update(
@@ -194,6 +197,7 @@ def _prepare_templates(app: Flask) -> None:
         genogram_kinds=genograms.genogram_kinds,
         genogram_of=genograms.genogram_of,
         genogram_typed=genograms.genogram_typed,
+        has_timeline=timelines.has_timeline,
         page_links=paging.links,
         act_name=corrections.act_name,
         act_done=corrections.act_done,

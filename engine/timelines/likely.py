@@ -19,7 +19,7 @@ from engine.timelines.joining import Joining
 
 #: From here on texts of the same or overlapping days count as alike, and those of other days: with
 #: nothing but the words to go by, they have to say more of the same.
-ALIKE_TOGETHER, ALIKE_APART = 0.5, 0.6
+ALIKE_TOGETHER, ALIKE_APART = 0.35, 0.5
 
 #: An agency that says the same this often records a routine, which other days do not make odd.
 ROUTINE = 2
