@@ -13,6 +13,7 @@ from typing import Any
 from engine.forms.definition import Field
 from engine.forms.inputs import NO, PERSON_PARTS, TICKED, YES
 from engine.forms.values import json_number
+from engine.spans import time_of_day
 
 MAX_LENGTH = {"textfield": 1_000, "textarea": 50_000}
 MAX_PART = 300
@@ -21,9 +22,6 @@ MAX_DIGITS = 15
 
 _WHOLE = re.compile(r"[0-9]{1,4}")
 _NUMBER = re.compile(r"(-?)£?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+))(\.[0-9]+)?")
-_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-#: On the clock of twelve hours, with am or pm, or the Welsh yb (y bore) or yp, yh (prynhawn, hwyr).
-_HALF_DAY = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-5][0-9]))?(am|pm|yb|yp|yh)")
 #: A host is given as a name with a dot; user names and other schemes lead people astray.
 _WEB = re.compile(
     r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#][^\s<>\"\\]*)?", re.IGNORECASE
@@ -178,13 +176,8 @@ def _fits(low: int, high: int) -> Callable[[str], bool]:
 
 def read_time(typed: str) -> Answer:
     """Read a time of day, on the 24-hour clock or with am or pm (yb, yp or yh in Welsh)."""
-    text = re.sub(r"(?<=[apy])\.(?=[mbph])|\.$", "", _SPACES.sub("", typed[:30]).lower())
-    if match := _TIME.fullmatch(text):
-        return Answer(f"{int(match[1]):02}:{match[2]}")
-    if match := _HALF_DAY.fullmatch(text):
-        hour = int(match[1]) % 12 + (0 if match[3] in ("am", "yb") else 12)
-        return Answer(f"{hour:02}:{match[2] or '00'}")
-    return UNREADABLE
+    found = time_of_day(typed)
+    return Answer(found) if found else UNREADABLE
 
 
 def read_choice(entry: Field, typed: str) -> Answer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.forms import Field, Option
-from engine.spreadsheets import days
+from engine.spans import days
 from engine.spreadsheets.columns import Column, fold
 from engine.spreadsheets.sheet import FORMULA, MERGED, MISTAKE
 

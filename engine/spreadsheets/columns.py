@@ -6,10 +6,10 @@ Nothing here knows what a sheet was read from: a table of a Word document can be
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine import texts
 from engine.forms import Field, parts
 from engine.spreadsheets.sheet import Sheet
 from engine.texts import Text
@@ -32,8 +32,6 @@ _USUAL = {
     "month": frozenset({"month", "mis"}),
 }
 _OPTIONAL = re.compile(r"\((?:optional|dewisol)\)", re.IGNORECASE)
-_APOSTROPHES = dict.fromkeys(map(ord, "’‘'`"))
-_WORDS = re.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True)
@@ -153,10 +151,8 @@ def _names_of(column: Column) -> set[str]:
 
 
 def fold(text: str) -> str:
-    """Return a text without what people write differently: case, accents, signs, spaces."""
-    plain = unicodedata.normalize("NFKD", _OPTIONAL.sub(" ", text).casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(_WORDS.sub(" ", letters.replace("_", " ").translate(_APOSTROPHES)).split())
+    """Return a text without what people write differently, and whether it is optional."""
+    return texts.fold(_OPTIONAL.sub(" ", text))
 
 
 def _joined(label: Text, part: str) -> Text:
