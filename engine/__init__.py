@@ -343,6 +343,7 @@ from engine.sign_in import (
     sign_in_by_code,
     sign_out,
 )
+from engine.spans import Span, read_span, say_span
 from engine.spreadsheets import (
     Book,
     NotTaken,
@@ -564,6 +565,7 @@ __all__ = [
     "SideToStart",
     "SignInRefused",
     "SignatureRefused",
+    "Span",
     "SpreadsheetRefused",
     "StandIn",
     "StandingView",
@@ -715,6 +717,7 @@ __all__ = [
     "put_right",
     "read_gedcom",
     "read_pasted",
+    "read_span",
     "read_spreadsheet",
     "readable_by_item",
     "recognise",
@@ -736,6 +739,7 @@ __all__ = [
     "say_doubt",
     "say_note",
     "say_reason",
+    "say_span",
     "section_of_input",
     "sees_figures",
     "send_account_link",

@@ -154,8 +154,7 @@ def _heard(start: _At | None, end: _At | None, qualifier: str) -> Heard:
     if any(each.time for each in ends):
         doubts = (*doubts, days.TIME_LEFT_OUT)
     try:
-        points = (each.point if each else None for each in (start, end))
-        span = Span(*points, qualifier=qualifier)
+        span = Span(start.point if start else None, end.point if end else None, qualifier)
     except ValueError:
         raise _NotUnderstood(BACKWARDS) from None
     return Heard(span, doubts)

@@ -31,6 +31,7 @@ _USUAL = {
     "time": frozenset({"time", "amser"}),
     "month": frozenset({"month", "mis"}),
 }
+_USUAL_FOR = {"date": "date", "span": "date", "time": "time", "month": "month"}
 _OPTIONAL = re.compile(r"\((?:optional|dewisol)\)", re.IGNORECASE)
 
 
@@ -128,7 +129,7 @@ def _meant(known: Sequence[Column], heading: str) -> tuple[str, bool]:
     if len(sure) == 1:
         return sure.pop(), False
     for subtype, words in _USUAL.items():
-        of_type = [column for column in known if column.entry.subtype == subtype]
+        of_type = [column for column in known if _USUAL_FOR.get(column.entry.subtype) == subtype]
         if said in words and len(of_type) == 1:
             return of_type[0].name, False
     words_said = set(said.split())
