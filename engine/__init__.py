@@ -343,7 +343,7 @@ from engine.sign_in import (
     sign_in_by_code,
     sign_out,
 )
-from engine.spans import Span, say_span
+from engine.spans import Span, read_span, say_span
 from engine.spreadsheets import (
     Book,
     NotTaken,
@@ -760,6 +760,7 @@ __all__ = [
     "put_right",
     "read_gedcom",
     "read_pasted",
+    "read_span",
     "read_spreadsheet",
     "readable_by_item",
     "recognise",

@@ -165,7 +165,7 @@ def _prepare_templates(app: Flask) -> None:
         day=texts.day,
         moment=texts.moment,
         days_left=texts.days_left,
-        span=texts.span,
+        when=texts.when,
         as_typed=texts.as_typed,
     )
     app.jinja_env.globals.update(

@@ -111,7 +111,13 @@ def short_month(value: date) -> str:
     return format_date(value, "MMM y", locale=current_language())
 
 
-def span(event: engine.Event) -> str:
+def span(value: str) -> str:
+    """Return a date in EDTF as people write it; what is none, such as a text typed, as it is."""
+    found = engine.read_span(value)
+    return say(engine.say_span(found)) if found else value
+
+
+def when(event: engine.Event) -> str:
     """Return when an event of a timeline was, as exactly as that is known."""
     if event.span is None:
         return event.said or gettext("No date")

@@ -148,7 +148,7 @@ def _mark(event: engine.Event, scale: TimeScale) -> Mark:
     return Mark(
         x=x,
         end=x if exact else max(end, x + _LEAST_BAR),
-        title=f"{texts.span(event)}: {event.event}",
+        title=f"{texts.when(event)}: {event.event}",
         marked=event.significant or event.gap or event.conflict or bool(event.question),
         late=event.is_late,
     )

@@ -258,7 +258,7 @@ def _heading(event: engine.Event) -> str:
         return event.said or gettext("No date")
     if event.span.time and event.earliest is not None and event.span.is_exact:
         return texts.day(event.earliest)
-    return texts.span(event)
+    return texts.when(event)
 
 
 def _ages(page: engine.TimelinePage, event: engine.Event) -> Iterator[str]:
@@ -293,7 +293,7 @@ def _card(page: engine.TimelinePage, event: engine.Event, format: Format) -> Car
 
 def _who(page: engine.TimelinePage, event: engine.Event) -> str:
     name = next(say(agency.name) for agency in page.agencies if agency.key == event.agency)
-    return f"{name}, {texts.span(event)}"
+    return f"{name}, {texts.when(event)}"
 
 
 def _shown(page: engine.TimelinePage) -> list[engine.TimelineAgency]:

@@ -151,13 +151,12 @@ def overlaps(one: Span, other: Span) -> bool:
 def sort_key(span: Span) -> str:
     """Return a text by which spans stand in order.
 
-    By the first day on which each may have been, then by the last: what is less exact stands
-    behind what is known of the same day, for it was then at the earliest. Within a day, what has
-    no time stands first. See D44.
+    By the first day on which each may have been, then by the last, then by the time: what is
+    less exact stands behind what is known of the same day, for it was then at the earliest. D44.
     """
     days = f"{span.earliest or date.min} {span.latest or date.max}"
     certainty = (CERTAIN, UNCERTAIN, ABOUT, ABOUT_UNCERTAIN).index(span.qualifier)
-    return f"{days} {span.time:5} {certainty}"
+    return f"{days} {span.time or '24:00'} {certainty}"
 
 
 def _starts_within(one: Span, other: Span) -> bool:

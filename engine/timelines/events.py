@@ -73,13 +73,13 @@ def merged_events(
              out, none is late.
     """
     for row in rows:
-        key, said = str(row.get("_key", "")), _said(row)
+        key, said = str(row.get("_key", "")), _text(row, "merged_happened_on")
         yield Event(
             key=key,
             agency=_text(row, "merged_agency"),
             service=_text(row, "merged_service"),
             said=said,
-            span=_span(said),
+            span=_span(said, _text(row, "merged_happened_at")),
             event=_text(row, "merged_event"),
             family=_text(row, "merged_family"),
             staff=_text(row, "merged_staff"),
@@ -122,14 +122,10 @@ def _key_of(span: Span) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _span(said: str) -> Span | None:
+def _span(said: str, at: str = "") -> Span | None:
     # Many rows share a day, and thousands are read at once.
-    return read_span(said)
-
-
-def _said(row: Mapping[str, Any]) -> str:
-    said, at = _text(row, "merged_happened_on"), _text(row, "merged_happened_at")
-    return f"{said}T{at[:5]}" if at and len(said) == len("2026-03-27") else said
+    span = read_span(said)
+    return span.at(at[:5]) if span and at and span.is_day and not span.time else span
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:

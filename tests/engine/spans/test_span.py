@@ -87,11 +87,11 @@ def test_a_span_cannot_be_made_that_cannot_be_written() -> None:
 def test_spans_stand_in_order_of_their_first_day_and_the_exact_before_the_vague() -> None:
     in_order = [
         "../2024-03-01",
+        "2024-01-01T00:00",
+        "2024-01-01T09:00",
         "2024-01-01",
         "2024-01-01?",
         "2024-01-01~",
-        "2024-01-01T00:00",
-        "2024-01-01T09:00",
         "2024-01",
         "2024",
         "2024-01-02",

@@ -44,7 +44,7 @@ def test_uncertain_dates_stand_behind_the_exact_day_on_which_they_may_have_been(
         "2025-03-02",
     ]
     assert [one.said for one in in_order(event("police", day) for day in days)] == [
-        "2025", "2025-02-28", "2025-03-01", "2025-03-01T09:00", "2025-03", "2025-03-02", "no date",
+        "2025", "2025-02-28", "2025-03-01T09:00", "2025-03-01", "2025-03", "2025-03-02", "no date",
     ]  # fmt: skip
 
 
