@@ -99,7 +99,7 @@ def lift(
     Takes:   values, the whole document: `{section: {key: JSON value}}`; version, its number.
     """
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
-    answers = forms.feel_values(form, values)
+    answers = forms.feel_values(form, values, _read_of(declarations, "field", form))
     lifted: dict[str, feel.Value] = {}
     for declaration, form_id, key in _fields(declarations):
         rows, _, column = key.partition(".")
@@ -131,7 +131,7 @@ def gather(
     Returns: contexts `{_key: occasion, field: value}` by fact, in the order in which the documents
              were begun.
     """
-    answers = forms.feel_values(form, values)
+    answers = forms.feel_values(form, values, _read_of(declarations, "gathered", form))
     found: dict[str, feel.Value] = {}
     for declaration in _from("gathered", declarations):
         keys = [key for form_id, key in fields_of(declaration) if form_id == form.id]
@@ -142,6 +142,14 @@ def gather(
         rows[occasion] = {forms.ROW_KEY: occasion, **{key: answers.get(key) for key in keys}}
         found[declaration.name] = list(rows.values())
     return found
+
+
+def _read_of(
+    declarations: Mapping[str, FactDeclaration], kind: str, form: forms.Form
+) -> frozenset[str]:
+    """Return the keys of a form that facts of a kind of source are read from."""
+    found = (source for each in _from(kind, declarations) for source in fields_of(each))
+    return frozenset(key.partition(".")[0] for form_id, key in found if form_id == form.id)
 
 
 def lift_rows(
@@ -155,7 +163,7 @@ def lift_rows(
     Returns: values by (name, key of the row, which is the item).
     """
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
-    answers = forms.feel_values(form, values)
+    answers = forms.feel_values(form, values, _read_of(declarations, "field", form))
     lifted: dict[tuple[str, str], feel.Value] = {}
     for declaration, form_id, path in _fields(declarations):
         rows, _, column = path.partition(".")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -21,10 +21,15 @@ _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 
 
-def feel_values(form: Form, values: Mapping[str, Mapping[str, Any]]) -> dict[str, feel.Value]:
+def feel_values(
+    form: Form,
+    values: Mapping[str, Mapping[str, Any]],
+    only: Collection[str] | None = None,
+) -> dict[str, feel.Value]:
     """Return every key of a form with its FEEL value; None where nothing is recorded.
 
-    Takes:   values, {section: {key: JSON}} as a document holds them.
+    Takes:   values, {section: {key: JSON}} as a document holds them; only, the keys that are
+             wanted, for a form may hold thousands of rows that nobody asks for.
     Returns: dates as dates, a month as its first day, spans as EDTF, numbers as Decimal, rows as
              contexts.
     """
@@ -32,7 +37,7 @@ def feel_values(form: Form, values: Mapping[str, Mapping[str, Any]]) -> dict[str
         entry.key: to_feel(entry, values.get(section.id, {}).get(entry.key))
         for section in form.sections
         for entry in section.fields
-        if entry.key
+        if entry.key and (only is None or entry.key in only)
     }
 
 
