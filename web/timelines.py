@@ -51,13 +51,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A row of the table: an event, or several that a person joined, the earliest first."""
-
-    events: tuple[engine.Event, ...]
-
-
-@dataclass(frozen=True)
 class Period:
     """A part of the timeline to zoom to, with the way there."""
 
@@ -143,8 +136,8 @@ def _page(
     *,
     too_long: bool = False,
 ) -> str:
-    entries = _entries(page)
-    pages = max(-(-len(entries) // PAGE), 1)
+    groups = _groups(page)
+    pages = max(-(-len(groups) // PAGE), 1)
     if not 1 <= number <= pages:
         raise engine.NotFound
     problems = [Problem(text, f"#{name}") for name, text in asked.problems.items()]
@@ -159,7 +152,7 @@ def _page(
         asked=asked,
         typed=asked.typed,
         problems=problems,
-        entries=entries[(number - 1) * PAGE : number * PAGE],
+        entries=groups[(number - 1) * PAGE : number * PAGE],
         number=number,
         last_page=pages,
         drawing=timeline_drawing.draw(page, asked.query),
@@ -214,12 +207,12 @@ def _parts(name: str, day: date | None) -> dict[str, int]:
     return {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
 
 
-def _entries(page: engine.TimelinePage) -> list[Entry]:
+def _groups(page: engine.TimelinePage) -> list[list[engine.Event]]:
     """Return the events in order, those that were joined together at the place of the first."""
     groups: dict[frozenset[str], list[engine.Event]] = {}
     for event in page.events:
         groups.setdefault(page.joining.with_row(event.key), []).append(event)
-    return [Entry(tuple(group)) for group in groups.values()]
+    return list(groups.values())
 
 
 def _periods(page: engine.TimelinePage, asked: Asked) -> list[Period]:

@@ -176,12 +176,15 @@ class Asking:
         known = known_rows(so_far)
         rows: list[dict[str, Any]] = []
         around = dict(names)
+        nothing = dict.fromkeys(column.key for column in entry.columns if column.key)
+        columns = [column for column in entry.columns if column.has_value]
         for key, facts in self._items(entry).items():
-            own: Names = dict.fromkeys(column.key for column in entry.columns if column.key)
+            own: Names = dict(nothing)
             here = ChainMap(own, dict(facts), around)
             row: dict[str, Any] = {ROW_KEY: key}
-            for column in (each for each in entry.columns if each.has_value):
-                recorded = None if column.readonly else known.get(key, {}).get(column.key)
+            before = known.get(key, {})
+            for column in columns:
+                recorded = None if column.readonly else before.get(column.key)
                 value = (
                     self._work_out(column.expression, here)
                     if column.type == "expression"
