@@ -52,5 +52,7 @@ OF_A_CASE = [
     "/history",
     "/put-right",
 ]
+#: These are of a review, after its address; for whoever may read its merged timeline.
+OF_A_TIMELINE = ["", "/findings", "/chart.svg"]
 #: These are for whoever co-ordinates cases.
 FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]

@@ -17,6 +17,7 @@ CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 NOTE = "whoever may read the note"
+TIMELINE = "whoever may read the merged timeline"
 MEETING = "whoever sits in the meeting, or keeps it"
 MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
@@ -101,6 +102,11 @@ ROUTES = {
     "GET /cases/<uuid:case_id>/notes/<uuid:note_id>": NOTE,
     "GET /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
     "POST /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
+    "GET /cases/<uuid:case_id>/timeline": TIMELINE,
+    "POST /cases/<uuid:case_id>/timeline": TIMELINE,
+    "GET /cases/<uuid:case_id>/timeline/chart.<kind>": TIMELINE,
+    "GET /cases/<uuid:case_id>/timeline/findings": TIMELINE,
+    "POST /cases/<uuid:case_id>/timeline/findings": TIMELINE,
     "GET /cases/<uuid:case_id>/people": CASE,
     "GET /cases/<uuid:case_id>/diagrams": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
@@ -177,7 +183,18 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER, MEETING, MEETING_KEEPER)
+OF_A_CASE = (
+    CASE,
+    TASK,
+    DOCUMENT,
+    NOTE,
+    TIMELINE,
+    COORDINATOR,
+    CHECKER,
+    CONFIRMER,
+    MEETING,
+    MEETING_KEEPER,
+)
 
 #: What somebody sends who means no good.
 SENT = {
