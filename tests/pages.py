@@ -53,6 +53,6 @@ OF_A_CASE = [
     "/put-right",
 ]
 #: These are of a review, after its address; for whoever may read its merged timeline.
-OF_A_TIMELINE = ["", "/findings", "/chart.svg"]
+OF_A_TIMELINE = ["", "/findings"]
 #: These are for whoever co-ordinates cases.
 FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]

@@ -312,7 +312,7 @@ def _ask(
 ) -> tuple[int, str]:
     method, path = route.split(" ", 1)
     # A paper comes as other kinds of file than rows do.
-    path = path.replace("paper.<kind>", "paper.docx")
+    path = path.replace("paper.<kind>", "paper.docx").replace("chart.<kind>", "chart.svg")
     for name, value in addresses.items():
         for kind in ("uuid:", "path:", ""):
             path = path.replace(f"<{kind}{name}>", value)

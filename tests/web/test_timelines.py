@@ -1,4 +1,4 @@
-"""The merged timeline: who reads it, how it is shown and printed, and what a person says of rows."""
+"""The merged timeline: who reads it, how it is shown and printed, what people say of its rows."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_every_row_leads_to_its_source_and_its_version(site: Site, case: uuid.UU
         assert visitor.get(links[0]).status_code == 200
 
 
-@pytest.mark.parametrize("part", OF_A_TIMELINE)
+@pytest.mark.parametrize("part", [*OF_A_TIMELINE, "/chart.svg"])
 @pytest.mark.parametrize("name", [AUTHOR, WORKER, "Rhys Vaughan", "Gareth Evans"])
 def test_whoever_may_not_read_the_timeline_finds_none(
     site: Site, case: uuid.UUID, name: str, part: str
