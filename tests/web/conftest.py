@@ -158,10 +158,9 @@ def _demonstration(tmp_path_factory: pytest.TempPathFactory, _keys: None) -> Pat
 
 
 @pytest.fixture(scope="session")
-def _furnished() -> Iterator[dict[str, Site]]:
+def _furnished() -> dict[str, Site]:
     """Keep the site that those of each kind are copied from, once a test process."""
-    made: dict[str, Site] = {}
-    yield made
+    return {}
 
 
 @pytest.fixture(scope="module", params=databases.KINDS)
