@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from threading import Lock
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, time_source
@@ -82,7 +82,12 @@ def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
 
     Raises:  NothingDeployed.
     """
-    found = _newest_of(session, board_id) or _newest_of(session, None)
+    found = session.scalar(
+        select(Deployment)
+        .where(or_(Deployment.board_id == board_id, Deployment.board_id.is_(None)))
+        .order_by(Deployment.board_id.is_(None), Deployment.number.desc(), Deployment.id)
+        .limit(1)
+    )
     if found is None:
         raise NothingDeployed
     return found
