@@ -346,6 +346,7 @@ from engine.sign_in import (
 )
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -437,6 +438,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "ClassChoice",
     "ClockChange",
