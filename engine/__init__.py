@@ -87,6 +87,7 @@ from engine.cases import (
     appoint,
     end_appointment,
     invite,
+    may_start,
     open_case,
     send_link,
     start_side,
@@ -346,6 +347,7 @@ from engine.sign_in import (
 from engine.spans import Span, read_span, say_span
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -467,6 +469,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "Child",
     "ClassChoice",
@@ -731,6 +734,7 @@ __all__ = [
     "may_open_document",
     "may_open_timeline",
     "may_see_unread_welsh",
+    "may_start",
     "meeting_pack",
     "meeting_page",
     "member_page",

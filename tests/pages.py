@@ -51,6 +51,7 @@ OF_A_CASE = [
     "/messages",
     "/history",
     "/put-right",
+    "/side",
 ]
 #: These are of a review, after its address; for whoever may read its merged timeline.
 OF_A_TIMELINE = ["", "/findings"]
