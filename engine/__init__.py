@@ -155,7 +155,7 @@ from engine.figures import (
     figures_page,
     sees_figures,
 )
-from engine.forms import Field, Form, Section
+from engine.forms import Field, Form, Section, most_rows
 from engine.genograms import (
     GENOGRAM_FORM,
     GENOGRAM_LINKS,
@@ -353,6 +353,7 @@ from engine.spreadsheets import (
     TakenCell,
     Taking,
     blank_csv,
+    blank_document,
     blank_workbook,
     columns_of,
     left_out,
@@ -616,6 +617,7 @@ __all__ = [
     "ask_for_code",
     "ask_for_link",
     "blank_csv",
+    "blank_document",
     "blank_people_csv",
     "blank_workbook",
     "calendar_feed",
@@ -693,6 +695,7 @@ __all__ = [
     "member_page",
     "members_page",
     "minds_deliveries",
+    "most_rows",
     "move_meeting",
     "move_time",
     "network",

@@ -1,4 +1,4 @@
-"""Add rows to a question of a task from a spreadsheet: read it, choose columns, look, take.
+"""Add rows to a question of a task from a spreadsheet or a table: read it, map it, look, take.
 
 Nothing of a spreadsheet is kept between the pages: each page sends what was read again, until the
 rows that are taken stand in the person's draft (D32).
@@ -31,6 +31,10 @@ TEMPLATES = {
     "xlsx": (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         engine.blank_workbook,
+    ),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        engine.blank_document,
     ),
 }
 #: How much of a cell is shown where the whole of it stands elsewhere, in characters.

@@ -11,7 +11,7 @@ from engine import feel
 from engine.forms import Around, CheckedRow, Field, Form, check_rows, most_rows, row_prefix
 from engine.spans import days
 from engine.spreadsheets import cells
-from engine.spreadsheets.columns import Column, columns_of
+from engine.spreadsheets.columns import Column, columns_of, fold
 from engine.spreadsheets.sheet import Sheet, SheetRow
 from engine.texts import Text
 
@@ -19,6 +19,8 @@ from engine.texts import Text
 NOT_ASKED, NO_COLUMN, NO_ROOM = "not_asked", "no_column", "no_room"
 #: Why something above the headings stays behind, and a row of which nothing can be taken.
 ABOVE, NOTHING = "above", "nothing"
+#: Why a row is no row of its own: the headings stand there again.
+REPEATED = "repeated"
 
 Posted = Mapping[str, Sequence[str]]
 
@@ -121,7 +123,9 @@ def take_rows(
         for place, name in enumerate(chosen)
         if name in by_name and name not in chosen[:place]
     }
-    below = [row for row in sheet.rows if row.number > headings]
+    below = [
+        row for row in sheet.rows if row.number > headings and not repeats(row, sheet, headings)
+    ]
     around = {
         place: cells.Around(known.today, days.order_in(row.cell(place) for row in below))
         for place in places
@@ -197,12 +201,23 @@ def _with_checks(row: TakenRow, checked: CheckedRow | None) -> TakenRow:
     return replace(row, cells=tuple(found), inputs=inputs, refused=refused)
 
 
+def repeats(row: SheetRow, sheet: Sheet, headings: int) -> bool:
+    """Say whether a row further down is the headings again, as at the top of a page."""
+    headed = next((each for each in sheet.rows if each.number == headings), None)
+    if headed is None or row.number <= headings:
+        return False
+    return list(map(fold, row.cells)) == list(map(fold, headed.cells))
+
+
 def _beside(sheet: Sheet, headings: int, places: Mapping[int, Column]) -> list[NotTaken]:
     """Return what no question was chosen for, and what stands above the headings."""
     headed = next((row for row in sheet.rows if row.number == headings), None)
     found = []
     for row in sheet.rows:
         if row.number == headings:
+            continue
+        if repeats(row, sheet, headings):
+            found.append(NotTaken(row.number, "", None, " | ".join(row.cells), REPEATED))
             continue
         for place, text in enumerate(row.cells):
             above = row.number < headings

@@ -90,7 +90,7 @@ def test_the_button_under_the_rows_keeps_the_draft_and_leads_to_the_page(at: _At
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith(at.address)
     assert "Typed before" in at.shown()
-    assert "Add rows from a spreadsheet" in at.visitor.get(at.address).get_data(as_text=True)
+    assert "Add rows from a file" in at.visitor.get(at.address).get_data(as_text=True)
 
 
 def test_what_is_good_goes_into_the_draft_and_the_rest_is_told(at: _At) -> None:
@@ -215,14 +215,14 @@ def test_a_workbook_of_several_sheets_asks_which(at: _At) -> None:
     rows = [["Wh", "Ki"], ["Mari", "Mother"]]
     content = spreadsheets.write_workbook([("First", rows), ("Yr ail", [["Elin", "Aunt"]])])
     at.choose(content, "no-ending")
-    assert "Which sheet?" in at.said
+    assert "Which sheet or table?" in at.said
     assert "Yr ail" in at.said
     at.send("sheet", {"page-sheet": "1"})
     assert "Elin" in at.said
     assert "Mari" not in at.said.split("page-book")[0]
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "docx"])
 @pytest.mark.parametrize("prefix", ["", "/cy"])
 def test_the_blank_spreadsheet_comes_back_readable(site: Site, kind: str, prefix: str) -> None:
     at = _At(site, prefix)
