@@ -83,6 +83,12 @@ class Taking:
         good = [row for row in self.rows if not row.refused]
         return tuple(good[: max(0, self.most - standing)])
 
+    @property
+    def order_matters(self) -> bool:
+        """Say whether there are dates that mean another day with the month first."""
+        doubts = {doubt for row in self.rows for cell in row.cells for doubt in cell.doubts}
+        return bool(doubts & {days.EITHER_ORDER, days.MONTH_FIRST})
+
     def not_taken(self, standing: int) -> tuple[NotTaken, ...]:
         """Return all that stays behind where as many rows stand already."""
         fitting = {row.number for row in self.fitting(standing)}
@@ -99,7 +105,10 @@ class Taking:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What cleaning reads besides the rows: the rest of the form as typed, facts, the document."""
+    """What cleaning reads besides the rows: the rest of the form as typed, facts, the document.
+
+    `order` is what a person said stands first in dates of numbers, `day` or `month`, if anything.
+    """
 
     form: Form
     posted: Posted
@@ -107,6 +116,7 @@ class Surroundings:
     functions: Mapping[str, Callable[..., Any]] | None
     around: Around
     today: date
+    order: str = ""
 
 
 def take_rows(
@@ -127,7 +137,9 @@ def take_rows(
         row for row in sheet.rows if row.number > headings and not repeats(row, sheet, headings)
     ]
     around = {
-        place: cells.Around(known.today, days.order_in(row.cell(place) for row in below))
+        place: cells.Around(
+            known.today, known.order or days.order_in(row.cell(place) for row in below)
+        )
         for place in places
     }
     read = [_read_row(row, places, around) for row in below]

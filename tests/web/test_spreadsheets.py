@@ -233,6 +233,26 @@ def test_the_blank_spreadsheet_comes_back_readable(site: Site, kind: str, prefix
     assert 'name="page-column-4" value="given_on"' in at.said
 
 
+def test_the_person_says_which_number_of_a_date_is_the_day(at: _At) -> None:
+    at.read(
+        "Name\tHas this person given consent?\tWhen was consent given?\nMari\tYes\t03/04/2026\n"
+    )
+    assert "It may be the other way round." in at.said
+    assert "3 April 2026" in at.said
+    at.send("preview", {"page-order": "month"})
+    assert "4 March 2026" in at.said
+    at.send("preview", {"page-order": "day"})
+    assert "3 April 2026" in at.said
+    assert "It may be the other way round." not in at.said
+
+
+def test_where_no_date_is_doubtful_nobody_is_asked_about_their_order(at: _At) -> None:
+    at.read(
+        "Name\tHas this person given consent?\tWhen was consent given?\nMari\tYes\t13/04/2026\n"
+    )
+    assert "page-order-2" not in at.said
+
+
 def test_what_is_not_taken_can_be_taken_away_and_holds_no_formula(at: _At) -> None:
     at.read("Name\tHas this person given consent?\nMari\t=cmd|x\n")
     answer = at.send("report")
