@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import docx
@@ -13,12 +14,14 @@ import pytest
 from docx.document import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from engine import spreadsheets
 from engine.spreadsheets import sheet as limits
 from tests.engine.spreadsheets.documents import table, with_table, written
 from tests.engine.spreadsheets.shipped import TIMELINE_ROWS, take
-from tests.engine.spreadsheets.workbooks import patched
+from tests.engine.spreadsheets.workbooks import made, patched
 
 HEADINGS = ["Date", "event", "Family", "Staff"]
 FIRST = ["9 March 2024", "Seen at home", "Mother", "Health visitor"]
@@ -294,3 +297,59 @@ def test_a_blank_document_opens_elsewhere_with_its_headings_on_every_page() -> N
     assert to_fill.rows[0]._tr.xpath("w:trPr/w:tblHeader")
     assert len(to_fill.rows) > 10
     assert len(told.rows) == len(headings) + 1
+
+
+EVENTS = [
+    ["9 March 2024", "Seen at home – gŵyl", "Mother", "Health visitor"],
+    ["9 March 2024", "Call to the surgery", "Mother", "GP"],
+    ["about May 2024", "Neighbour heard shouting", "Mother, partner", "Duty officer"],
+    ["3 to 9 June 2024", "Stay on the ward", "Child 1", "Ward staff"],
+    ["early 2025", "Concern of the school", "Child 1", "Teacher"],
+]
+
+
+def _as_document() -> bytes:
+    def fill(document: Document) -> None:
+        made = table(document, [HEADINGS, *EVENTS])
+        made.cell(2, 0).text = ""
+        made.cell(1, 0).merge(made.cell(2, 0))
+
+    return written(fill).getvalue()
+
+
+def _as_workbook() -> bytes:
+    def fill(book: Workbook) -> None:
+        sheet = book.active
+        assert isinstance(sheet, Worksheet)
+        sheet.append(HEADINGS)
+        for number, event in enumerate(EVENTS):
+            sheet.append([date(2024, 3, 9) if number == 0 else event[0], *event[1:]])
+
+    return made(fill).getvalue()
+
+
+def _as_text(separator: str) -> str:
+    lines = [separator.join(f'"{cell}"' for cell in row) for row in [HEADINGS, *EVENTS]]
+    return "\r\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _as_document(),
+        _as_workbook(),
+        _as_text(";").replace("ŵ", "w").encode("cp1252"),
+        _as_text(",").encode("utf-16"),
+        _as_text("\t").encode("utf-8"),
+    ],
+    ids=["word", "excel", "windows", "utf-16", "tabs"],
+)
+def test_a_timeline_is_the_same_whatever_it_was_written_with(content: bytes) -> None:
+    taking = take(_read(content).sheets[0])
+    assert taking.not_taken(0) == ()
+    happened = ["2024-03-09", "2024-03-09", "2024-05~", "2024-06-03/2024-06-09", "early 2025"]
+    assert [row.inputs["happened_on"] for row in taking.rows] == [[day] for day in happened]
+    events = [row.inputs["event"][0].replace("ŵ", "w") for row in taking.rows]
+    assert events == [event[1].replace("ŵ", "w") for event in EVENTS]
+    asked = [row.number for row in taking.rows if row.cells[0].mend]
+    assert asked == [6], "the date that would have to be guessed is asked about"
