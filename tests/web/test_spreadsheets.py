@@ -246,6 +246,14 @@ def test_the_person_says_which_number_of_a_date_is_the_day(at: _At) -> None:
     assert "It may be the other way round." not in at.said
 
 
+def test_only_rows_for_which_there_is_no_room_are_said_to_have_none(at: _At) -> None:
+    room = "The list may have"
+    at.read("Name\tAge\nMari\t\n\tx\n")
+    assert room not in at.said
+    at.read("Name\n" + "Mari\n" * 600)
+    assert room in at.said
+
+
 def test_where_no_date_is_doubtful_nobody_is_asked_about_their_order(at: _At) -> None:
     at.read(
         "Name\tHas this person given consent?\tWhen was consent given?\nMari\tYes\t13/04/2026\n"
