@@ -156,7 +156,7 @@ from engine.figures import (
     figures_page,
     sees_figures,
 )
-from engine.forms import Field, Form, Section
+from engine.forms import Field, Form, Section, most_rows
 from engine.genograms import (
     GENOGRAM_FORM,
     GENOGRAM_LINKS,
@@ -355,6 +355,7 @@ from engine.spreadsheets import (
     TakenCell,
     Taking,
     blank_csv,
+    blank_document,
     blank_workbook,
     columns_of,
     left_out,
@@ -660,6 +661,7 @@ __all__ = [
     "ask_for_code",
     "ask_for_link",
     "blank_csv",
+    "blank_document",
     "blank_people_csv",
     "blank_workbook",
     "calendar_feed",
@@ -740,6 +742,7 @@ __all__ = [
     "member_page",
     "members_page",
     "minds_deliveries",
+    "most_rows",
     "move_meeting",
     "move_time",
     "network",

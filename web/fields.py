@@ -468,7 +468,6 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     least = int(entry.validate.min or (1 if entry.validate.required else 0))
     while len(numbers) < least:
         numbers.append(max(numbers, default=-1) + 1)
-    most = min(int(entry.validate.max or rows.MOST_ROWS), rows.MOST_ROWS)
     laid_out = tuple(
         _row(page, entry, plain.name, number, place) for place, number in enumerate(numbers)
     )
@@ -478,7 +477,7 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     elif entry.fixed_rows:
         anchor = plain.name
     item_label = entry.item_label(current_language()) or gettext("Row")
-    may_add = not entry.fixed_rows and len(laid_out) < most
+    may_add = not entry.fixed_rows and len(laid_out) < engine.most_rows(entry)
     return replace(
         plain,
         kind="rows",

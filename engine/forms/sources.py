@@ -14,9 +14,14 @@ from engine.forms.definition import Field
 from engine.forms.inputs import ROW_INDEX, ROW_REMOVE, input_name, parts, row_prefix
 from engine.forms.values import ROW_KEY, number
 
-MAX_ROWS = 200
+#: The most rows of a list, whatever a form says: what F-06 promises an agency for its timeline.
+MAX_ROWS = 500
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
+
+
+#: Rows are numbered with five digits.
+MOST_TOLD = 100_000
 
 
 class Source(Protocol):
@@ -35,7 +40,12 @@ class Source(Protocol):
 
 
 def most_rows(entry: Field) -> int:
-    """Return how many rows a list may have at most."""
+    """Return how many rows people may put into a list.
+
+    Rows that tell of something else (`about`) are as many as there is to tell of.
+    """
+    if entry.about:
+        return MOST_TOLD
     own = entry.validate.max
     return MAX_ROWS if own is None else min(int(own), MAX_ROWS)
 

@@ -204,6 +204,8 @@ _AT_MOST = {
     "notAfter": Text("{day} at the latest", "{day} fan bellaf"),
     "notBefore": Text("{day} at the earliest", "{day} fan gynharaf"),
 }
+#: The rule of a limit that a span keeps at one end only, by the rule that it breaks so.
+_PARTLY_OF = {"partlyAfter": "notAfter", "partlyBefore": "notBefore"}
 _ONE_OVER = Text("1 character too many", "1 nod yn ormod")
 _OVER = Text("{over} characters too many", "{over} o nodau’n ormod")
 
@@ -213,7 +215,8 @@ def say(entry: Field, problem: Problem) -> Text:
 
     Where the rule has a day as its limit, or a text is too long, it says which day or by how much.
     """
-    text, more = _say_rule(entry, problem), _say_more(problem)
+    told_in_text = problem.rule in _PARTLY_OF and problem.rule not in entry.errors
+    text, more = _say_rule(entry, problem), None if told_in_text else _say_more(problem)
     if more is None:
         return text
     return Text(_with_more(text.en, more.en), _with_more(text.cy, more.cy))
@@ -229,8 +232,9 @@ def _say_more(problem: Problem) -> Text | None:
         sentence = _ONE_OVER if problem.over == 1 else _OVER
         over = f"{problem.over:,}"
         return Text(sentence.en.replace("{over}", over), sentence.cy.replace("{over}", over))
-    if problem.rule in _AT_MOST and problem.limit:
-        sentence, day = _AT_MOST[problem.rule], day_in_words(date.fromisoformat(problem.limit))
+    rule = _PARTLY_OF.get(problem.rule, problem.rule)
+    if rule in _AT_MOST and problem.limit:
+        sentence, day = _AT_MOST[rule], day_in_words(date.fromisoformat(problem.limit))
         return Text(sentence.en.replace("{day}", day.en), sentence.cy.replace("{day}", day.cy))
     return None
 
@@ -253,7 +257,7 @@ def _say_rule(entry: Field, problem: Problem) -> Text:
 
 def _limit_in_words(problem: Problem) -> Text:
     """Return a limit as people write it: thousands apart, and the month of a day by its name."""
-    if problem.rule in ("partlyAfter", "partlyBefore"):
+    if problem.rule in _PARTLY_OF:
         return day_in_words(date.fromisoformat(problem.limit))
     if problem.rule == "noSuchDay" and problem.limit:
         year, month, day = map(int, problem.limit.split("-"))

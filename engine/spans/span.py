@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -159,6 +160,12 @@ def sort_key(span: Span) -> str:
     return f"{days} {span.time or '24:00'} {certainty}"
 
 
+def combined(qualifiers: Iterable[str]) -> str:
+    """Return the qualifier that says all that several of them say."""
+    found = set("".join(qualifiers).replace(ABOUT_UNCERTAIN, ABOUT + UNCERTAIN))
+    return ABOUT_UNCERTAIN if len(found) == 2 else "".join(found)
+
+
 def _starts_within(one: Span, other: Span) -> bool:
     return (one.earliest or date.min) <= (other.latest or date.max)
 
@@ -182,7 +189,7 @@ def _interval(text: str) -> Span | None:
     if strange or len(ends) != 2:
         return None
     start, end = (_point(found) if found else None for found in ends)
-    return Span(start, end, _of_both([found[4] for found in ends if found]))
+    return Span(start, end, combined(found[4] for found in ends if found))
 
 
 def _point(found: re.Match[str]) -> Point:
@@ -190,9 +197,3 @@ def _point(found: re.Match[str]) -> Point:
         if part == "00":
             raise ValueError("no month or day is 0")
     return Point(int(found[1]), int(found[2] or 0), int(found[3] or 0))
-
-
-def _of_both(qualifiers: list[str]) -> str:
-    """Return what is said of two ends together."""
-    found = set("".join(qualifiers).replace(ABOUT_UNCERTAIN, ABOUT + UNCERTAIN))
-    return ABOUT_UNCERTAIN if len(found) == 2 else "".join(found)

@@ -13,13 +13,12 @@ from datetime import date
 from engine.spans import days
 from engine.spans.span import (
     ABOUT,
-    ABOUT_UNCERTAIN,
-    CERTAIN,
     FIRST_YEAR,
     LAST_YEAR,
     UNCERTAIN,
     Point,
     Span,
+    combined,
     read_span,
 )
 from engine.texts import MONTHS, without_accents
@@ -115,7 +114,7 @@ def understand(text: str, *, today: date, order: str = "") -> Heard:
 
     Takes:   today, from which years of two digits are told; order, from `days.order_in`.
     """
-    said = " ".join(text[: MOST + 1].split())
+    said = " ".join(text.split())
     if span := read_span(said):
         return Heard(span)
     if not said or len(said) > MOST:
@@ -142,7 +141,7 @@ def _understand(text: str, around: _Around) -> Heard:
         start, of_start = _without_qualifier(left)
         end, of_end = _without_qualifier(right)
         if (last := _at(end, around)) and (first := _at_before(start, last, around)):
-            return _heard(first, last, _of_all(qualifier, of_start, of_end))
+            return _heard(first, last, combined((qualifier, of_start, of_end)))
     raise _NotUnderstood(NOT_READ)
 
 
@@ -166,12 +165,7 @@ def _without_qualifier(text: str) -> tuple[str, str]:
     while match := _BEFORE.match(text) or _BEHIND.search(text):
         found.append(ABOUT if match[1] else UNCERTAIN)
         text = (text[: match.start()] + text[match.end() :]).strip(" ,")
-    return text, _of_all(*found)
-
-
-def _of_all(*qualifiers: str) -> str:
-    found = set("".join(qualifiers).replace(ABOUT_UNCERTAIN, ABOUT + UNCERTAIN))
-    return ABOUT_UNCERTAIN if len(found) == 2 else next(iter(found), CERTAIN)
+    return text, combined(found)
 
 
 def _halves(text: str) -> Iterator[tuple[str, str]]:

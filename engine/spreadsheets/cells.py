@@ -11,7 +11,7 @@ from engine import spans
 from engine.forms import Field, Option
 from engine.spans import days
 from engine.spreadsheets.columns import Column, fold
-from engine.spreadsheets.sheet import FORMULA, MERGED, MISTAKE
+from engine.spreadsheets.sheet import ACROSS, FORMULA, MERGED, MISTAKE
 
 #: Why a cell cannot be taken.
 NO_DAY, NO_MONTH, NO_TIME, NO_NUMBER = "no_day", "no_month", "no_time", "no_number"
@@ -50,7 +50,7 @@ class Around:
 
 def read_cell(column: Column, text: str, mark: str, around: Around) -> Typed:
     """Return what is taken of a cell; nothing of an empty one."""
-    if mark in (FORMULA, MISTAKE):
+    if mark in (FORMULA, MISTAKE, ACROSS):
         return Typed(refused=mark)
     if not text.strip():
         return Typed()

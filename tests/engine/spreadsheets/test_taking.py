@@ -34,13 +34,17 @@ def _whys(taking: spreadsheets.Taking, standing: int = 0) -> list[tuple[int, str
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "docx"])
 @pytest.mark.parametrize("name", ROWS)
 def test_every_blank_template_is_recognised_when_it_comes_back(
     name: str, kind: str, language: str
 ) -> None:
     _form, entry = ROWS[name]
-    write = {"csv": spreadsheets.blank_csv, "xlsx": spreadsheets.blank_workbook}[kind]
+    write = {
+        "csv": spreadsheets.blank_csv,
+        "xlsx": spreadsheets.blank_workbook,
+        "docx": spreadsheets.blank_document,
+    }[kind]
     book = spreadsheets.read_spreadsheet(io.BytesIO(write(entry, language)))
     sure = [sheet for sheet in book.sheets if not spreadsheets.recognise(entry, sheet).unsure]
     assert len(sure) == 1
@@ -88,7 +92,7 @@ def test_a_filled_template_is_taken_cell_by_cell(name: str, language: str) -> No
         st.lists(
             st.tuples(*(_text(column, language) for column in columns)), min_size=1, max_size=3
         ),
-        st.booleans(),
+        st.sampled_from(["csv", "xlsx", "docx"]),
     )
     @settings(
         max_examples=4,
@@ -97,14 +101,14 @@ def test_a_filled_template_is_taken_cell_by_cell(name: str, language: str) -> No
         database=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
-    def check(filled: list[tuple[str, ...]], as_workbook: bool) -> None:
+    def check(filled: list[tuple[str, ...]], kind: str) -> None:
         headings = [column.heading.say(language) for column in columns]
         rows = [headings, *map(list, filled)]
-        content = (
-            spreadsheets.write_workbook([("x", rows)])
-            if as_workbook
-            else spreadsheets.write_csv(rows)
-        )
+        content = {
+            "csv": lambda: spreadsheets.write_csv(rows),
+            "xlsx": lambda: spreadsheets.write_workbook([("x", rows)]),
+            "docx": lambda: spreadsheets.write_document([rows], language),
+        }[kind]()
         book = spreadsheets.read_spreadsheet(io.BytesIO(content))
         taking = take(book.sheets[0], name)
         assert [row.number for row in taking.rows] == list(range(2, len(filled) + 2))
