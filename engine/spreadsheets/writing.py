@@ -160,7 +160,10 @@ def _table(rows: Rows) -> etree._Element:
         "tbl",
         _word("tblPr", whole, _word("tblBorders", *borders)),
         _word("tblGrid", *(_word("gridCol", w=str(width)) for _ in rows[0])),
-        *(_table_row(row, width, heads=number == 0) for number, row in enumerate(rows)),
+        *(
+            _table_row([str(cell) for cell in row], width, heads=number == 0)
+            for number, row in enumerate(rows)
+        ),
     )
 
 
