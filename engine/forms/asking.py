@@ -178,7 +178,7 @@ class Asking:
         around = dict(names)
         nothing = dict.fromkeys(column.key for column in entry.columns if column.key)
         columns = [column for column in entry.columns if column.has_value]
-        asked_for = _asked_for(columns)
+        asked_for, copied = _asked_for(columns), _copied(columns)
         for key, facts in self._items(entry).items():
             own: Names = dict(nothing)
             here = ChainMap(own, dict(facts), around)
@@ -186,11 +186,13 @@ class Asking:
             before = known.get(key, {})
             for column in columns:
                 recorded = None if column.readonly else before.get(column.key)
-                value = (
-                    self._work_out(column.expression, here)
-                    if column.type == "expression"
-                    else self.standing(column, recorded, here)
-                )
+                context, name = copied.get(column.key, ("", ""))
+                if recorded is None and isinstance(source := facts.get(context), Mapping):
+                    value = to_plain(source.get(name), column.subtype)
+                elif column.type == "expression":
+                    value = self._work_out(column.expression, here)
+                else:
+                    value = self.standing(column, recorded, here)
                 if asked_for is None or column.key in asked_for:
                     own[column.key] = to_feel(column, value)
                 if value is not None:
@@ -222,11 +224,6 @@ class Asking:
     ) -> Any:
         if expression is None:
             return None
-        # Thousands of rows may show what their source says: that need not be worked out.
-        if entry := _ENTRY.fullmatch(expression.source.strip()):
-            source = names.get(entry[1])
-            if isinstance(source, Mapping):
-                return to_plain(source.get(entry[2]), subtype)
         return to_plain(expression.evaluate(names, self.functions), subtype)
 
     def _rows(self, asked: Asked, source: Source, so_far: Any) -> None:
@@ -306,3 +303,19 @@ def _asked_for(columns: Iterable[Field]) -> frozenset[str] | None:
         return None
     expressions = (one for column in columns for one in (column.default, column.expression) if one)
     return frozenset(name for one in expressions for name in one.names | one.item_names)
+
+
+def _copied(columns: Collection[Field]) -> dict[str, tuple[str, str]]:
+    """Return the columns whose default is one entry of a context, with both: `source.event`.
+
+    Thousands of rows show what their source says, and that need not be worked out.
+    """
+    own = {column.key for column in columns}
+    found = {}
+    for column in columns:
+        if column.default is None or column.is_rows:
+            continue
+        entry = _ENTRY.fullmatch(column.default.source.strip())
+        if entry and entry[1] not in own:
+            found[column.key] = (entry[1], entry[2])
+    return found

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 #: How sure a span is, as EDTF writes it.
 CERTAIN, UNCERTAIN, ABOUT, ABOUT_UNCERTAIN = "", "?", "~", "%"
@@ -133,6 +134,7 @@ class Span:
         return "/".join(ends)
 
 
+@lru_cache(maxsize=4_096)
 def read_span(text: str) -> Span | None:
     """Return the span that a text in EDTF is, or None.
 

@@ -123,7 +123,7 @@ def _key_of(span: Span) -> str:
 
 @lru_cache(maxsize=20_000)
 def _span(said: str, at: str = "") -> Span | None:
-    # Many rows share a day, and thousands are read at once.
+    # Thousands are read at once, and many of them share a day.
     span = read_span(said)
     return span.at(at[:5]) if span and at and span.is_day and not span.time else span
 
