@@ -347,6 +347,7 @@ from engine.sign_in import (
 from engine.spans import Span, read_span, say_span
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -439,6 +440,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "ClassChoice",
     "ClockChange",

@@ -36,6 +36,7 @@ from engine.spreadsheets.taking import (
 )
 from engine.spreadsheets.wording import say_doubt, say_note, say_reason
 from engine.spreadsheets.writing import (
+    Cell,
     blank_csv,
     blank_document,
     blank_workbook,
@@ -46,6 +47,7 @@ from engine.spreadsheets.writing import (
 
 __all__ = [
     "Book",
+    "Cell",
     "Column",
     "NotTaken",
     "Note",

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from lxml import etree
@@ -15,7 +16,10 @@ from engine.forms import Field
 from engine.spreadsheets.columns import Column, columns_of
 from engine.texts import Text
 
-Rows = Sequence[Sequence[str]]
+#: What a cell holds: a text, a whole number, a day; nothing else can be written.
+Cell = str | int | date
+Rows = Sequence[Sequence[Cell]]
+Texts = Sequence[Sequence[str]]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -31,6 +35,9 @@ _ROWS_TO_FILL = 12
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDTH = 28
+#: The styles of cells by number, and the day from which Excel counts days.
+_PLAIN, _BOLD, _DAY = "0", "1", "2"
+_FIRST_DAY = date(1899, 12, 30)
 
 ROWS = Text("Rows", "Rhesi")
 HELP = Text("What to write", "Beth i’w ysgrifennu")
@@ -105,19 +112,21 @@ def write_csv(rows: Rows) -> bytes:
     return made.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
+def _harmless(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        return str(cell)
     return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 
 def write_workbook(sheets: Sequence[tuple[str, Rows]]) -> bytes:
-    """Return an Excel workbook of texts, the first row of each sheet in bold; it has no formulas.
+    """Return an Excel workbook, the first row of each sheet in bold; it has no formulas.
 
     Takes:   sheets, each with its name and rows.
     """
     return _zipped(_parts(sheets))
 
 
-def write_document(tables: Sequence[Rows], language: str) -> bytes:
+def write_document(tables: Sequence[Texts], language: str) -> bytes:
     """Return a Word document of tables, the first row of each repeated on every page.
 
     Takes:   language, in which the document says that it is written.
@@ -134,7 +143,7 @@ def write_document(tables: Sequence[Rows], language: str) -> bytes:
     )
 
 
-def _document(tables: Sequence[Rows]) -> etree._Element:
+def _document(tables: Sequence[Texts]) -> etree._Element:
     """Return tables on a sheet that lies on its side, with an empty paragraph behind each."""
     body = [part for rows in tables for part in (_table(rows), _word("p"))]
     size = _word("pgSz", w="16838", h="11906", orient="landscape")
@@ -143,7 +152,7 @@ def _document(tables: Sequence[Rows]) -> etree._Element:
     return _word("document", _word("body", *body, _word("sectPr", size, margins)))
 
 
-def _table(rows: Rows) -> etree._Element:
+def _table(rows: Texts) -> etree._Element:
     width = _TEXT_WIDTH // max(len(row) for row in rows)
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     borders = [_word(side, val="single", sz="4", space="0", color="auto") for side in sides]
@@ -262,7 +271,7 @@ def _relations(targets: Sequence[tuple[str, str, str]]) -> etree._Element:
 
 
 def _styles() -> etree._Element:
-    """Return two styles: plain, and bold on wrapped lines for headings."""
+    """Return three styles: plain, bold on wrapped lines for headings, and that of a day."""
     plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
     normal = {"name": "Normal", "xfId": "0", "builtinId": "0"}
     bold = {**plain, "fontId": "1", "applyFont": "1", "applyAlignment": "1"}
@@ -286,6 +295,7 @@ def _styles() -> etree._Element:
                 {**bold, "xfId": "0"},
                 _main("alignment", {"wrapText": "1", "vertical": "top"}),
             ),
+            _main("xf", {**plain, "numFmtId": "14", "applyNumberFormat": "1", "xfId": "0"}),
         ),
         _main("cellStyles", {}, _main("cellStyle", normal)),
     )
@@ -301,17 +311,23 @@ def _worksheet(rows: Rows) -> etree._Element:
             "sheetData",
             {},
             *(
-                _main("row", {"r": str(n)}, *(_cell(text, "1" if n == 1 else "0") for text in row))
+                _main("row", {"r": str(n)}, *(_cell(cell, heads=n == 1) for cell in row))
                 for n, row in enumerate(rows, start=1)
             ),
         ),
     )
 
 
-def _cell(text: str, style: str) -> etree._Element:
-    inside = _main("t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
-    inside.text = _NOT_IN_XML.sub("\ufffd", text)
-    return _main("c", {"t": "inlineStr", "s": style}, _main("is", {}, inside))
+def _cell(cell: Cell, *, heads: bool) -> etree._Element:
+    if isinstance(cell, str):
+        inside = _main("t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
+        inside.text = _NOT_IN_XML.sub("\ufffd", cell)
+        style = _BOLD if heads else _PLAIN
+        return _main("c", {"t": "inlineStr", "s": style}, _main("is", {}, inside))
+    number = _main("v", {})
+    is_day = isinstance(cell, date)
+    number.text = str((cell - _FIRST_DAY).days if isinstance(cell, date) else cell)
+    return _main("c", {"s": _DAY if is_day else _PLAIN}, number)
 
 
 def _main(tag: str, attributes: Mapping[str, str], *inside: etree._Element) -> etree._Element:
