@@ -19,6 +19,7 @@ from engine.texts import Text
 #: What a cell holds: a text, a whole number, a day; nothing else can be written.
 Cell = str | int | date
 Rows = Sequence[Sequence[Cell]]
+Texts = Sequence[Sequence[str]]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -125,7 +126,7 @@ def write_workbook(sheets: Sequence[tuple[str, Rows]]) -> bytes:
     return _zipped(_parts(sheets))
 
 
-def write_document(tables: Sequence[Rows], language: str) -> bytes:
+def write_document(tables: Sequence[Texts], language: str) -> bytes:
     """Return a Word document of tables, the first row of each repeated on every page.
 
     Takes:   language, in which the document says that it is written.
@@ -142,7 +143,7 @@ def write_document(tables: Sequence[Rows], language: str) -> bytes:
     )
 
 
-def _document(tables: Sequence[Rows]) -> etree._Element:
+def _document(tables: Sequence[Texts]) -> etree._Element:
     """Return tables on a sheet that lies on its side, with an empty paragraph behind each."""
     body = [part for rows in tables for part in (_table(rows), _word("p"))]
     size = _word("pgSz", w="16838", h="11906", orient="landscape")
@@ -151,7 +152,7 @@ def _document(tables: Sequence[Rows]) -> etree._Element:
     return _word("document", _word("body", *body, _word("sectPr", size, margins)))
 
 
-def _table(rows: Rows) -> etree._Element:
+def _table(rows: Texts) -> etree._Element:
     width = _TEXT_WIDTH // max(len(row) for row in rows)
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     borders = [_word(side, val="single", sz="4", space="0", color="auto") for side in sides]
