@@ -260,6 +260,7 @@ def form_parts(
             instance,
             draft,
             current=current,
+            anew=element.anew,
         )
         for name, sections in wanted.items()
     )
@@ -309,6 +310,7 @@ def _form_part(
     draft: Posted | None,
     *,
     current: bool = False,
+    anew: bool = False,
 ) -> FormPart:
     key = document_key(form, task.item_key, instance)
     found = documents.current(file.session, file.case.id, key)
@@ -316,6 +318,8 @@ def _form_part(
     content = found.content if found else {}
     row = documents.find(file.session, file.case.id, key) if found else None
     content = access.without_private(file, form, row, content)
+    if anew:
+        content = {key: part for key, part in content.items() if key not in sections}
     typed = typed_sections(form, sections, draft)
     seen = {
         one: seen_version(form, draft, newest, one) if one in typed else newest for one in sections

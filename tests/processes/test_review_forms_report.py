@@ -480,6 +480,14 @@ def test_a_candidate_who_managed_the_case_is_not_commissioned() -> None:
     assert [error.catalogue for error in free.errors] == ["F11.22", "F11.22"]
 
 
+def test_a_member_of_this_board_is_not_said_to_be_none() -> None:
+    wrong = fill("reviewer_appointment", candidate_source="this_board", is_board_member=False)
+    assert [error.field for error in wrong.errors] == ["is_board_member"]
+    for source, member in [("this_board", True), ("other_board", False), ("other_board", True)]:
+        told = fill("reviewer_appointment", candidate_source=source, is_board_member=member)
+        assert told.errors == []
+
+
 def test_a_skill_that_is_not_ticked_is_not_met() -> None:
     cleaned = fill("reviewer_appointment", skill_shaping=False)
     assert cleaned.errors == []
