@@ -6,16 +6,16 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, meeting_days, own_templates, people, time_source
+from engine import db, deployments, items, meeting_days, own_templates, people, time_source
 from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
-from engine.models import Board, Case, Notice, OutboxMessage, new_id
+from engine.models import Board, Case, Item, Notice, OutboxMessage, new_id
 from engine.texts import LANGUAGES, Text, day_in_words
 
 _PLAIN = Letter(
@@ -155,7 +155,6 @@ def _filled(session: Session, notice: Notice, language: str, base_url: str) -> t
     case = session.get_one(Case, notice.case_id)
     definitions = deployments.load(session, case.deployment_id)
     letter = _letter(session, case, notice.template)
-    timescale = definitions.timescales.get(notice.about)
     role = definitions.roles.get(notice.to_role)
     opens = role.reads_on(case.process) or notice.data.get("letter")
     path = f"/cases/{case.id}" if opens else "/tasks"
@@ -165,10 +164,25 @@ def _filled(session: Session, notice: Notice, language: str, base_url: str) -> t
         {
             "case": Text(case.identifier, case.identifier),
             "link": Text(link, link),
-            "timescale": timescale.name if timescale else Text(notice.about, notice.about),
+            "timescale": _what_is_due(session, definitions, notice),
             "meeting": _next_meeting(session, case),
         },
     )
+
+
+def _what_is_due(session: Session, definitions: deployments.Definitions, notice: Notice) -> Text:
+    """Return what a clock watches, at which agency, and its last day."""
+    timescale = definitions.timescales.get(notice.about)
+    if timescale is None:
+        return Text(notice.about, notice.about)
+    query = select(Item).where(Item.case_id == notice.case_id, Item.key == notice.item_key)
+    item = session.scalar(query) if notice.item_key else None
+    name = items.with_agency(definitions, timescale.name, item)
+    due_on = notice.data.get("due_on")
+    if not due_on:
+        return name
+    day = day_in_words(date.fromisoformat(due_on))
+    return Text(f"{name.en}\nLast day: {day.en}", f"{name.cy}\nDiwrnod olaf: {day.cy}")
 
 
 def _next_meeting(session: Session, case: Case) -> Text:

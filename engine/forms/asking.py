@@ -29,6 +29,7 @@ class Around:
     `decide` runs a decision table with names and returns the ids of the rows that fail.
     `used_keys` are row keys of earlier versions and other documents, never to be given again.
     `about` gives the items of a kind, each with the facts of it, for rows that tell of them.
+    `roles` are those of whoever answers, which say where they may sign; None asks nobody.
     """
 
     existing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -38,6 +39,11 @@ class Around:
     decide: Callable[[str, Mapping[str, feel.Value]], Collection[str]] | None = None
     used_keys: Collection[str] = ()
     about: Callable[[str], Iterable[tuple[str, Mapping[str, feel.Value]]]] | None = None
+    roles: Collection[str] | None = None
+
+    def may_sign(self, entry: Field) -> bool:
+        """Say whether whoever answers is one of those whom a signature is asked of."""
+        return not entry.signers or self.roles is None or bool({*entry.signers} & {*self.roles})
 
 
 @dataclass
@@ -142,7 +148,8 @@ class Asking:
             asked.answer = Answer(self.standing(entry, so_far, asked.names))
         elif entry.type == "adolyguSignature":
             ticked = source.read(entry).value is True
-            asked.to_sign = entry.validate.required or ticked
+            signs = entry.validate.required or ticked
+            asked.to_sign = signs and self.around.may_sign(entry)
             asked.answer = Answer(self.around.signature if asked.to_sign else None)
         else:
             asked.answer = source.read(entry)

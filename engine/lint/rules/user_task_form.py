@@ -1,6 +1,7 @@
 """Refuse a user task without a form.
 
-Refused: a user task whose `form` is missing or cannot be read; `anew` with another word than `true`.
+Refused: a user task whose `form` is missing or cannot be read; `anew` with another word than
+         `true`.
 Why:     the person would see an empty page, and nothing of what they did would be on record;
          with another word, the answers given for somebody else would stand filled in.
 Instead: `form="consent#parents consent#child"`: the form, and the sections the task writes;
