@@ -16,6 +16,7 @@ from engine import db, deployments, items, meeting_days, own_templates, people, 
 from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
 from engine.models import Board, Case, Item, Notice, OutboxMessage, new_id
+from engine.roles import Roles
 from engine.texts import LANGUAGES, Text, day_in_words
 
 _PLAIN = Letter(
@@ -74,7 +75,8 @@ def write_notice(
 
     Goes to the people who hold the role, each in their own language, at once or with the daily
     message, as they wish; rungs of the ladder from E3 on always at once. Else to the address that
-    the Board's settings have for the body; else to the co-ordinator, as a letter to send on.
+    the Board's settings have for the body, or to those who sit in it; else to the co-ordinator, as
+    a letter to send on.
     Takes:   key, what it stands for: a second notice with the same key is not written;
              data, keys and dates only, no case data.
     Returns: nothing where it was written before, or where the role does not count on the case:
@@ -142,6 +144,12 @@ def subject(session: Session, notice: Notice) -> Text:
     """Return the subject of a notice in both languages."""
     english, welsh = (notice_text(session, notice, one)[0] for one in LANGUAGES)
     return Text(english, welsh)
+
+
+def said(session: Session, notice: Notice) -> tuple[Text, Text]:
+    """Return subject and body of a notice in both languages, without the link that it led to."""
+    english, welsh = (letter_text(session, notice, one) for one in LANGUAGES)
+    return Text(english[0], welsh[0]), Text(english[1], welsh[1])
 
 
 def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, str]:
@@ -224,8 +232,27 @@ def _recipients(
     if body:
         entry = body if isinstance(body, dict) else {"address": body}
         return [Recipient(entry["address"], entry.get("language", "both"))], False
-    coordinating = people.roles_of_case(session, case).coordinating
-    return list(_to_people(people.holders(session, case, coordinating, "", today))), True
+    roles = people.roles_of_case(session, case)
+    sitting = people.holders(session, case, roles.get(role).meets or (), "", today)
+    if sitting:
+        return list(_to_people(sitting)), False
+    if role in roles.coordinating or _is_empty_seat(session, case, roles, role, today):
+        return [], False
+    return list(_to_people(people.holders(session, case, roles.coordinating, "", today))), True
+
+
+def _is_empty_seat(session: Session, case: Case, roles: Roles, role: str, today: date) -> bool:
+    """Say whether a role is a seat in a body of the case in which others sit: nobody is in it.
+
+    An Extended Review has a local and an external reviewer, and none besides.
+    """
+    beside = {
+        seat
+        for body in roles.rows.values()
+        if role in (body.meets or ()) and body.scope == "case"
+        for seat in body.meets or ()
+    }
+    return bool(beside) and bool(people.holders(session, case, beside, "", today))
 
 
 def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:
