@@ -236,23 +236,18 @@ def _recipients(
     sitting = people.holders(session, case, roles.get(role).meets or (), "", today)
     if sitting:
         return list(_to_people(sitting)), False
-    if role in roles.coordinating or _is_empty_seat(session, case, roles, role, today):
+    if role in roles.coordinating or _is_of_a_panel(roles, role):
         return [], False
     return list(_to_people(people.holders(session, case, roles.coordinating, "", today))), True
 
 
-def _is_empty_seat(session: Session, case: Case, roles: Roles, role: str, today: date) -> bool:
-    """Say whether a role is a seat in a body of the case in which others sit: nobody is in it.
+def _is_of_a_panel(roles: Roles, role: str) -> bool:
+    """Say whether a role is a body of the case, or a seat in one: nobody is written to by post.
 
-    An Extended Review has a local and an external reviewer, and none besides.
+    Who sits there works here; an Extended Review has two reviewers of its own, and none besides.
     """
-    beside = {
-        seat
-        for body in roles.rows.values()
-        if role in (body.meets or ()) and body.scope == "case"
-        for seat in body.meets or ()
-    }
-    return bool(beside) and bool(people.holders(session, case, beside, "", today))
+    bodies = [one for one in roles.rows.values() if one.scope == "case" and one.meets is not None]
+    return any(role == body.key or role in (body.meets or ()) for body in bodies)
 
 
 def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:

@@ -414,6 +414,7 @@ def around(
         used_keys=used,
         about=lambda kind: _items_of(file, kind),
         roles=roles,
+        clocks={row.timescale for row in file.clocks.values() if row.state != "not_started"},
     )
 
 

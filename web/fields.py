@@ -349,6 +349,7 @@ class _Page:
                 ),
             )
             for option in entry.options
+            if self.part.around.offers(entry, option.value)
         )
 
 
