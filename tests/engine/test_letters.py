@@ -31,7 +31,7 @@ VALUES = {
     "case": Text("CNS-1", "CNS-1"),
     "link": Text("/tasks", "/tasks"),
     "timescale": Text("The pack", "Y pecyn"),
-    "meeting": Text("on 9 March 2026", "ar 9 Mawrth 2026"),
+    "meeting": Text("4 May 2026", "4 Mai 2026"),
 }
 
 
