@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from engine import clocks, meeting_days, people, store, task_pages, time_source
+from engine import clocks, items, meeting_days, people, store, task_pages, time_source
 from engine.forms import Field
 from engine.models import Case, Clock, Meeting, UserTask
 from engine.people import Actor
@@ -107,16 +107,17 @@ def _work(
     tasks: Sequence[UserTask],
     actor: Actor,
 ) -> Iterator[AgendaItem]:
-    """Yield the open tasks of the body, by number and not by whom they are about.
+    """Yield the open tasks of the body, by agency or number and not by whom they are about.
 
-    Labels of items may be names, and an agenda goes to everybody who sits in the body.
+    Labels of other items may be names, and an agenda goes to everybody who sits in the body.
     """
     summaries = task_pages.summarise(files[tasks[0].case_id].session, tasks, actor) if tasks else []
     for task, summary in zip(tasks, summaries, strict=True):
         file = files[task.case_id]
         number = task.item_key.rpartition("_")[2]
-        name = summary.name
-        if number.isdigit():
+        item = items.item_of(file, task.item_key)
+        name = items.with_agency(file.definitions, summary.name, item)
+        if name == summary.name and number.isdigit():
             name = Text(f"{name.en} {number}", f"{name.cy} {number}")
         yield AgendaItem(
             key=str(task.id),
@@ -138,11 +139,12 @@ def _is_before(meeting: Meeting, due_on: date | None) -> bool:
 
 
 def _senders(file: CaseFile, task: UserTask) -> Iterator[tuple[str, str]]:
-    """Yield who may send a task: whoever took it, else all who may do it."""
+    """Yield who may send a task: whoever took it and may do it still, else all who may do it."""
     today = time_source.local_day(file.now)
-    for one in people.holders(file.session, file.case, task.role.split(), task.item_key, today):
-        if task.claimed_by in (None, one.account_id):
-            yield str(one.account_id), one.name
+    found = people.holders(file.session, file.case, task.role.split(), task.item_key, today)
+    taking = [one for one in found if one.account_id == task.claimed_by]
+    for one in taking or found:
+        yield str(one.account_id), one.name
 
 
 def _told(
@@ -167,6 +169,7 @@ def _told(
             if not kind or (is_shown and kind == "overdue"):
                 continue
             timescale = file.definitions.timescales[row.timescale]
+            item = items.item_of(file, row.item_key)
             process = task_pages.process_name(file.definitions, file.case.process)
             yield AgendaItem(
                 key=str(row.id),
@@ -174,7 +177,7 @@ def _told(
                 case_id=file.case.id,
                 case_identifier=file.case.identifier,
                 process=process,
-                name=timescale.name,
+                name=items.with_agency(file.definitions, timescale.name, item),
                 requirement=timescale.key,
                 due_on=row.due_on,
                 before_meeting=_is_before(meeting, row.due_on),

@@ -23,6 +23,7 @@ from engine import (
     attempts,
     audit,
     db,
+    items,
     keys,
     meeting_days,
     people,
@@ -148,7 +149,11 @@ def _clocks(session: Session, actor: Actor) -> Iterator[Deadline]:
             if row.state in _LIVE and row.due_on is not None:
                 yield Deadline(
                     id=row.id,
-                    name=file.definitions.timescales[row.timescale].name,
+                    name=items.with_agency(
+                        file.definitions,
+                        file.definitions.timescales[row.timescale].name,
+                        items.item_of(file, row.item_key),
+                    ),
                     case_identifier=file.case.identifier,
                     due_on=row.due_on,
                     is_overdue=row.due_on < time_source.today(session),

@@ -406,7 +406,7 @@ def appointable(case_id: uuid.UUID, actor: Actor) -> list[RoleChoice]:
         found = []
         for key in sorted(used):
             role = file.definitions.roles.get(key)
-            if role.scope == "board":
+            if role.scope == "board" or not role.counts_on(file.case.process):
                 continue
             kind = role.item
             chosen = tuple(_item(file, item) for item in file.items if kind and item.kind == kind)

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Text as StringType
+from sqlalchemy import select, type_coerce
 from sqlalchemy.orm import Session
 
 from engine import (
@@ -71,6 +72,44 @@ class LetterPage:
     body: Text
     at: datetime
     posted_on: date | None
+
+
+@dataclass(frozen=True)
+class WaitingLetter:
+    """A letter that waits to go by post: on which case, for whom, about what, since when."""
+
+    notice_id: uuid.UUID
+    case_id: uuid.UUID
+    identifier: str
+    to: Text
+    subject: Text
+    at: datetime
+
+
+def letters_waiting(actor: Actor) -> list[WaitingLetter]:
+    """Return the letters of a person's cases that are to go by post, the oldest first."""
+    with db.reading() as session:
+        mine = access.coordinated_cases(session, actor).where(Case.state != "closed")
+        rows = session.execute(
+            select(Notice, Case)
+            .join(Case, Case.id == Notice.case_id)
+            .where(Case.id.in_(mine.with_only_columns(Case.id)))
+            .where(Notice.posted_on.is_(None))
+            # JSON is kept as canonical text, so that a letter can be told by it.
+            .where(type_coerce(Notice.data, StringType).contains('"letter":true'))
+            .order_by(Notice.at, Case.identifier, Notice.number)
+        )
+        return [
+            WaitingLetter(
+                notice_id=notice.id,
+                case_id=case.id,
+                identifier=case.identifier,
+                to=people.roles_of_case(session, case).get(notice.to_role).text,
+                subject=notices.said(session, notice)[0],
+                at=notice.at,
+            )
+            for notice, case in rows
+        ]
 
 
 def list_undelivered(actor: Actor) -> list[Undelivered]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from sqlalchemy import func, select
 
+from engine.deployments import Definitions
 from engine.errors import EngineError
 from engine.models import Item, new_id
 from engine.store import CaseFile
+from engine.texts import Text
+
+#: The kind of item that may be named in letters, agendas and calendars: it is no person.
+_AGENCY = "agency"
 
 
 class ItemNotKnown(EngineError):
@@ -74,3 +82,39 @@ def follow_rows(file: CaseFile, list_name: str, kind: str, rows: dict[str, str])
     for key in gone:
         remove_item(file, list_name, key, "no longer in the document")
     return bool(gone) or any(key not in there for key in rows)
+
+
+def label_in(definitions: Definitions, item: Item) -> Text:
+    """Return what people call an item of a case with these definitions."""
+    label = str(item.label)
+    return _chosen_labels(definitions).get((item.list, label)) or Text(label, label)
+
+
+def with_agency(definitions: Definitions, name: Text, item: Item | None) -> Text:
+    """Return a name with the agency that it is about; of whatever may be a person, the bare name.
+
+    An agency that was typed and not chosen from the list stays out too: anything may stand there.
+    """
+    if item is None or item.kind != _AGENCY:
+        return name
+    agency = _chosen_labels(definitions).get((item.list, str(item.label)))
+    return name if agency is None else Text(f"{name.en} ({agency.en})", f"{name.cy} ({agency.cy})")
+
+
+def item_of(file: CaseFile, key: str) -> Item | None:
+    """Return an item that a case has now."""
+    return next((item for item in file.items if item.key == key), None) if key else None
+
+
+@lru_cache(maxsize=16)
+def _chosen_labels(definitions: Definitions) -> Mapping[tuple[str, str], Text]:
+    """Return, by item list and value, the choices from which the items of a list are named."""
+    return {
+        (rows.items.list, option.value): option.text
+        for form in definitions.forms.values()
+        for rows in form.fields
+        if rows.items is not None
+        for column in rows.columns
+        if column.key == rows.items.label
+        for option in column.options
+    }

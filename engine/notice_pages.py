@@ -41,6 +41,8 @@ class NoticeView:
     id: uuid.UUID
     about: str
     subject: Text
+    #: what the message said; nothing of the case but its identifier, a clock and an agency
+    body: Text
     to: Text
     item_label: Text | None
     at: datetime
@@ -95,16 +97,17 @@ def _views(file: CaseFile, rows: Sequence[Notice], names_people: bool) -> tuple[
         if message.notice_id is not None:
             sent.setdefault(message.notice_id, []).append(message)
     names = accounts.names_of(file.session, (str(one.account_id or "") for one in messages))
-    subjects: dict[tuple[str, str, str], Text] = {}
+    said: dict[tuple[str, ...], tuple[Text, Text]] = {}
     for row in rows:
         kind = _kind(row)
-        if kind not in subjects:
-            subjects[kind] = notices.subject(file.session, row)
+        if kind not in said:
+            said[kind] = notices.said(file.session, row)
     return tuple(
         NoticeView(
             id=row.id,
             about=row.about,
-            subject=subjects[_kind(row)],
+            subject=said[_kind(row)][0],
+            body=said[_kind(row)][1],
             to=file.definitions.roles.get(row.to_role).text,
             item_label=task_pages.item_label(file, row.item_key),
             at=row.at,
@@ -120,8 +123,10 @@ def _views(file: CaseFile, rows: Sequence[Notice], names_people: bool) -> tuple[
     )
 
 
-def _kind(row: Notice) -> tuple[str, str, str]:
-    return row.template, row.about, row.data.get("level", "")
+def _kind(row: Notice) -> tuple[str, ...]:
+    """Return what the text of a notice hangs on, so that each text is made once."""
+    data = row.data
+    return row.template, row.about, row.item_key, data.get("level", ""), data.get("due_on") or ""
 
 
 def _state(row: Notice, sent: Sequence[OutboxMessage]) -> str:

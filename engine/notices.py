@@ -6,16 +6,17 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from engine import db, deployments, meeting_days, own_templates, people, time_source
+from engine import db, deployments, items, meeting_days, own_templates, people, time_source
 from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
-from engine.models import Board, Case, Notice, OutboxMessage, new_id
+from engine.models import Board, Case, Item, Notice, OutboxMessage, new_id
+from engine.roles import Roles
 from engine.texts import LANGUAGES, Text, day_in_words
 
 _PLAIN = Letter(
@@ -74,7 +75,8 @@ def write_notice(
 
     Goes to the people who hold the role, each in their own language, at once or with the daily
     message, as they wish; rungs of the ladder from E3 on always at once. Else to the address that
-    the Board's settings have for the body; else to the co-ordinator, as a letter to send on.
+    the Board's settings have for the body, or to those who sit in it; else to the co-ordinator, as
+    a letter to send on.
     Takes:   key, what it stands for: a second notice with the same key is not written;
              data, keys and dates only, no case data.
     Returns: nothing where it was written before, or where the role does not count on the case:
@@ -144,6 +146,12 @@ def subject(session: Session, notice: Notice) -> Text:
     return Text(english, welsh)
 
 
+def said(session: Session, notice: Notice) -> tuple[Text, Text]:
+    """Return subject and body of a notice in both languages, without the link that it led to."""
+    english, welsh = (letter_text(session, notice, one) for one in LANGUAGES)
+    return Text(english[0], welsh[0]), Text(english[1], welsh[1])
+
+
 def letter_text(session: Session, notice: Notice, language: str) -> tuple[str, str]:
     """Return the subject and body of a notice for somebody who can follow no link."""
     subject, body = _filled(session, notice, language, _NOWHERE)
@@ -155,7 +163,6 @@ def _filled(session: Session, notice: Notice, language: str, base_url: str) -> t
     case = session.get_one(Case, notice.case_id)
     definitions = deployments.load(session, case.deployment_id)
     letter = _letter(session, case, notice.template)
-    timescale = definitions.timescales.get(notice.about)
     role = definitions.roles.get(notice.to_role)
     opens = role.reads_on(case.process) or notice.data.get("letter")
     path = f"/cases/{case.id}" if opens else "/tasks"
@@ -165,10 +172,25 @@ def _filled(session: Session, notice: Notice, language: str, base_url: str) -> t
         {
             "case": Text(case.identifier, case.identifier),
             "link": Text(link, link),
-            "timescale": timescale.name if timescale else Text(notice.about, notice.about),
+            "timescale": _what_is_due(session, definitions, notice),
             "meeting": _next_meeting(session, case),
         },
     )
+
+
+def _what_is_due(session: Session, definitions: deployments.Definitions, notice: Notice) -> Text:
+    """Return what a clock watches, at which agency, and its last day."""
+    timescale = definitions.timescales.get(notice.about)
+    if timescale is None:
+        return Text(notice.about, notice.about)
+    query = select(Item).where(Item.case_id == notice.case_id, Item.key == notice.item_key)
+    item = session.scalar(query) if notice.item_key else None
+    name = items.with_agency(definitions, timescale.name, item)
+    due_on = notice.data.get("due_on")
+    if not due_on:
+        return name
+    day = day_in_words(date.fromisoformat(due_on))
+    return Text(f"{name.en}\nLast day: {day.en}", f"{name.cy}\nDiwrnod olaf: {day.cy}")
 
 
 def _next_meeting(session: Session, case: Case) -> Text:
@@ -210,8 +232,22 @@ def _recipients(
     if body:
         entry = body if isinstance(body, dict) else {"address": body}
         return [Recipient(entry["address"], entry.get("language", "both"))], False
-    coordinating = people.roles_of_case(session, case).coordinating
-    return list(_to_people(people.holders(session, case, coordinating, "", today))), True
+    roles = people.roles_of_case(session, case)
+    sitting = people.holders(session, case, roles.get(role).meets or (), "", today)
+    if sitting:
+        return list(_to_people(sitting)), False
+    if role in roles.coordinating or _is_of_a_panel(roles, role):
+        return [], False
+    return list(_to_people(people.holders(session, case, roles.coordinating, "", today))), True
+
+
+def _is_of_a_panel(roles: Roles, role: str) -> bool:
+    """Say whether a role is a body of the case, or a seat in one: nobody is written to by post.
+
+    Who sits there works here; an Extended Review has two reviewers of its own, and none besides.
+    """
+    bodies = [one for one in roles.rows.values() if one.scope == "case" and one.meets is not None]
+    return any(role == body.key or role in (body.meets or ()) for body in bodies)
 
 
 def _to_people(holders: list[people.Holder]) -> Iterator[Recipient]:

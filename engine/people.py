@@ -243,6 +243,33 @@ def appoint_by_email(
     return appoint_to_case(session, case, role, account.id, item_key, actor)
 
 
+def hand_over(
+    session: Session, case: Case, role: str, email: str, actor: str, name: str, leaving: str
+) -> Appointment | None:
+    """Give a role of a case to the account with an e-mail address, in place of who leaves.
+
+    Where there is no such account, one is made, as `appoint_by_email` does. Others who hold the
+    role keep it.
+    Takes:   name, of the person; leaving, the name of who leaves, as the account has it.
+    Returns: the appointment, or nothing where the account is disabled.
+    """
+    account = find_account(session, email)
+    if account is None:
+        account = create_account(session, email, name, actor=actor)
+    if account.state != "active":
+        return None
+    held = session.scalars(
+        _rows(time_source.today(session), case.board_id, case.id)
+        .where(Appointment.role == role, Appointment.case_id == case.id)
+        .order_by(Appointment.id)
+    ).all()
+    for row in held:
+        if row.account_id != account.id and name_of(session, str(row.account_id)) == leaving:
+            end_appointment(session, row, "another person was named", actor)
+    standing = [row for row in held if row.account_id == account.id]
+    return standing[0] if standing else appoint_to_case(session, case, role, account.id, "", actor)
+
+
 _DAY: BindParameter[date] = bindparam("day")
 _HERE = and_(
     Appointment.board_id == bindparam("board_id"),

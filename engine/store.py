@@ -28,6 +28,8 @@ from sqlalchemy.orm import Session
 from engine import audit, clocks, db, deployments, facts, feel, likeness, time_source, timescales
 from engine.errors import NotFound
 from engine.models import (
+    Account,
+    Appointment,
     Board,
     Case,
     Clock,
@@ -254,6 +256,7 @@ class CaseFile:
             lambda name: self.due(name, item or NO_ITEM),
             self._board_name,
             self._days_elsewhere,
+            self._who_holds,
         )
 
     def _days_elsewhere(self, name: str) -> list[date]:
@@ -273,6 +276,18 @@ class CaseFile:
             for other in self.session.scalars(others.order_by(Case.opened_at, Case.id))
         ]
         return [known.value for known in held if known and type(known.value) is date]
+
+    def _who_holds(self, role: str) -> list[str]:
+        """Return the names of those who hold a role on the case themselves, in order."""
+        today = time_source.local_day(self.now)
+        rows = (
+            select(Account.name)
+            .join(Appointment, Appointment.account_id == Account.id)
+            .where(Appointment.case_id == self.case.id, Appointment.role == role)
+            .where(Appointment.starts_on <= today)
+            .where(or_(Appointment.ends_on.is_(None), Appointment.ends_on > today))
+        )
+        return sorted(set(self.session.scalars(rows)))
 
     def _board_name(self, key: str) -> str | None:
         return self.session.scalar(select(Board.name_en).where(func.lower(Board.key) == key))

@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from engine import (
     access,
     accounts,
+    audit,
     clocks,
     db,
     decisions,
     documents,
     feel,
     forms,
+    items,
     people,
     steps,
     store,
@@ -153,10 +155,11 @@ class TaskPage:
     may_submit: bool
     submit_key: str
     draft_saved_at: datetime | None
-    signature_needed: bool
     #: whether this person may put right what they send here, or has to ask the co-ordinator
     may_put_right: bool
     warnings: tuple[Any, ...] = ()
+    #: whether the answers that were checked are to be signed
+    signature_needed: bool = False
 
     @property
     def is_long(self) -> bool:
@@ -219,7 +222,6 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
         may_submit=may_submit,
         submit_key=submit_key,
         draft_saved_at=draft.saved_at if draft else None,
-        signature_needed=any(needs_signature(part) for part in parts),
         may_put_right=any(
             access.may_amend_once_sent(
                 file, actor, roles, part.form, part.key.item_key, part.sections
@@ -260,6 +262,7 @@ def form_parts(
             instance,
             draft,
             current=current,
+            anew=element.anew,
         )
         for name, sections in wanted.items()
     )
@@ -309,6 +312,7 @@ def _form_part(
     draft: Posted | None,
     *,
     current: bool = False,
+    anew: bool = False,
 ) -> FormPart:
     key = document_key(form, task.item_key, instance)
     found = documents.current(file.session, file.case.id, key)
@@ -316,6 +320,8 @@ def _form_part(
     content = found.content if found else {}
     row = documents.find(file.session, file.case.id, key) if found else None
     content = access.without_private(file, form, row, content)
+    if anew:
+        content = {key: part for key, part in content.items() if key not in sections}
     typed = typed_sections(form, sections, draft)
     seen = {
         one: seen_version(form, draft, newest, one) if one in typed else newest for one in sections
@@ -390,6 +396,9 @@ def around(
     session, case_id = file.session, file.case.id
     kinds = {field.type for field in form.fields}
     links, kept, used = {}, {}, []
+    roles = None
+    if any(field.signers for field in form.fields) and file.actor != audit.SYSTEM:
+        roles = people.actor_roles(session, uuid.UUID(file.actor), file.case, item_key)
     if "adolyguLink" in kinds:
         links = {row.form: str(row.id) for row in documents.documents(session, case_id)}
     if "filepicker" in kinds:
@@ -404,6 +413,8 @@ def around(
         decide=decide_for(file, item_key),
         used_keys=used,
         about=lambda kind: _items_of(file, kind),
+        roles=roles,
+        clocks={row.timescale for row in file.clocks.values() if row.state != "not_started"},
     )
 
 
@@ -446,15 +457,6 @@ def document_key(form: Form, item_key: str, instance: ProcessInstance) -> Docume
     if form.per == "case":
         return DocumentKey(form.id)
     return DocumentKey(form.id, item_key, str(instance.number) if form.per == "occasion" else "")
-
-
-def needs_signature(part: FormPart) -> bool:
-    """Say whether somebody signs in these sections."""
-    return any(
-        field.type == "adolyguSignature"
-        for section in part.sections
-        for field in part.form.section(section).fields
-    )
 
 
 def clock_summaries(file: CaseFile) -> list[ClockSummary]:
@@ -537,12 +539,18 @@ def _summary(
         due_on=clock.due_on if clock else None,
         clock_state=clock.state if clock else "",
         timescale=clock.timescale if clock else "",
-        claimed_by_name=accounts.name_of(session, str(task.claimed_by or "")),
+        claimed_by_name=_taken_by(session, task, holders),
         claimed_by_me=task.claimed_by == actor.account_id,
         assigned_names=tuple(holders),
         may_open_case=file.case.id in openable,
         rests=steps.why_rests(file, instance) if task.state == "open" else None,
     )
+
+
+def _taken_by(session: Session, task: UserTask, holders: Collection[str]) -> str:
+    """Return who took a task; nobody, where they can do it no more, so that it is free again."""
+    name = accounts.name_of(session, str(task.claimed_by or ""))
+    return name if task.state != "open" or name in holders else ""
 
 
 def process_name(definitions: Definitions, process: str) -> Text:
@@ -561,27 +569,7 @@ def item_label(file: CaseFile, item_key: str) -> Text | None:
 
 def label_of(file: CaseFile, item: Item) -> Text:
     """Return what people call an item; where it was chosen from a list, in both languages."""
-    return label_in(file.definitions, item)
-
-
-def label_in(definitions: Definitions, item: Item) -> Text:
-    """Return what people call an item of a case with these definitions."""
-    label = str(item.label)
-    return _chosen_labels(definitions).get((item.list, label)) or Text(label, label)
-
-
-@lru_cache(maxsize=16)
-def _chosen_labels(definitions: Definitions) -> Mapping[tuple[str, str], Text]:
-    """Return, by item list and value, the choices from which the items of a list are named."""
-    return {
-        (rows.items.list, option.value): option.text
-        for form in definitions.forms.values()
-        for rows in form.fields
-        if rows.items is not None
-        for column in rows.columns
-        if column.key == rows.items.label
-        for option in column.options
-    }
+    return items.label_in(file.definitions, item)
 
 
 def _pressing(file: CaseFile, process: str, task: UserTask) -> Clock | None:

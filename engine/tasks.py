@@ -448,7 +448,7 @@ def _write(
             for part in parts
         ]
     _refuse_errors(cleaned, what_nobody_asked(parts, typed) if posted is not None else [])
-    signing = [part for part in parts if task_pages.needs_signature(part)]
+    signing = [part for part, found in zip(parts, cleaned, strict=True) if found.signature_needed]
     if signing and values is None:
         account = session.get(Account, actor.account_id)
         if account is None or not (proof or Proof()).holds(actor, account.password_hash):
@@ -490,7 +490,8 @@ def _with_answers(
         replace(part, content=found.values) for part, found in zip(page.parts, cleaned, strict=True)
     )
     warnings = tuple(warning for found in cleaned for warning in found.warnings)
-    return replace(page, parts=parts, warnings=warnings)
+    signing = any(found.signature_needed for found in cleaned)
+    return replace(page, parts=parts, warnings=warnings, signature_needed=signing)
 
 
 def _refuse_errors(cleaned: list[Cleaned], unasked: Sequence[FieldError] = ()) -> None:
@@ -503,14 +504,50 @@ def _follow_rows(file: CaseFile, part: FormPart, version: DocumentVersion) -> No
     for section in part.sections:
         for field in part.form.section(section).fields:
             if field.appoints:
-                answers = {**version.content.get(section, {}), forms.ROW_KEY: part.key.item_key}
-                _appoint_by_email(file, field.appoints, [answers])
+                _appoint_as_said(file, part, field, version.content)
             if field.items is None:
                 continue
             rows = version.content.get(section, {}).get(field.key) or []
             labels = {row["_key"]: str(row.get(field.items.label) or row["_key"]) for row in rows}
             items.follow_rows(file, field.items.list, field.items.kind, labels)
             _appoint_by_email(file, field.items.appoints, rows)
+
+
+def _appoint_as_said(
+    file: CaseFile, part: FormPart, entry: forms.Field, content: Mapping[str, Any]
+) -> None:
+    """Appoint for the item of a form; or to the case, in place of whom the form names."""
+    item, said = part.key.item_key, content.get(part.form.section_of(entry.key).id, {})
+    everything = {key: value for answers in content.values() for key, value in answers.items()}
+    for rule in entry.appoints:
+        asked = rule.when is None or rule.when.evaluate(file.names(item), file.functions(item))
+        if asked is not True:
+            continue
+        if rule.replaces and said.get(rule.email):
+            leaving = str(everything.get(rule.replaces) or "")
+            _hand_over(file, entry, rule.role, str(said[rule.email]), said, leaving)
+        elif not rule.replaces:
+            _appoint_by_email(file, (rule,), [{**said, forms.ROW_KEY: item}])
+
+
+def _hand_over(
+    file: CaseFile,
+    entry: forms.Field,
+    role: str,
+    email: str,
+    said: Mapping[str, Any],
+    leaving: str,
+) -> None:
+    name = _name_beside(said, entry.key)
+    made = people.hand_over(file.session, file.case, role, email, file.actor, name, leaving)
+    if made is None:
+        error = FieldError(
+            forms.control_of(entry, entry.key),
+            "This account is closed. Enter another email address.",
+            "Mae’r cyfrif hwn ar gau. Rhowch gyfeiriad e-bost arall.",
+            catalogue=entry.catalogue,
+        )
+        raise InvalidForm([error])
 
 
 def _appoint_by_email(
@@ -588,7 +625,10 @@ def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
     taken_by = task.claimed_by
     if taken_by is None or taken_by == actor.account_id:
         return
-    # What was taken by somebody who is away waits for nobody: whoever acts for them goes on.
+    # What somebody took who can do it no more is free; what was taken by somebody who is away waits
+    # for nobody: whoever acts for them goes on.
+    if taken_by not in {one.account_id for one in may_do(file, task)}:
+        return
     if not people.stands_in_for(session, actor.account_id, taken_by, task.board_id):
         raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
 

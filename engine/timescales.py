@@ -225,12 +225,14 @@ def own_functions(
     due: Callable[[str], datetime | None],
     board_name: Callable[[str], str | None] = lambda key: None,
     days_elsewhere: Callable[[str], list[date]] = lambda name: [],
+    who_holds: Callable[[str], list[str]] = lambda role: [],
 ) -> dict[str, Callable[..., Any]]:
     """Return the functions that FEEL has from us, for one moment.
 
     Takes:   due, which says when a timescale falls due on the case in hand; board_name, what a
              Board of this installation is called; days_elsewhere, which days a fact holds on the
-             other cases of this process and Board.
+             other cases of this process and Board; who_holds, the names of those who hold a role
+             on the case in hand.
     A value of the wrong type gives null, as everywhere in FEEL.
     """
     today = time_source.local_day(now)
@@ -239,6 +241,7 @@ def own_functions(
         "last day": lambda key: _last_day(due(key)) if isinstance(key, str) else None,
         "board name": lambda key: board_name(key) if isinstance(key, str) else None,
         "days on other cases": lambda name: days_elsewhere(name) if isinstance(name, str) else None,
+        "who holds": lambda role: who_holds(role) if isinstance(role, str) else None,
         "today": lambda: today,
         "now": lambda: now,
         "add days": _feel_add_days,

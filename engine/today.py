@@ -18,6 +18,7 @@ from engine import (
     db,
     deployments,
     incidents,
+    items,
     people,
     steps,
     store,
@@ -228,7 +229,7 @@ class _Look:
             item = labels.get((line.case_id, line.item_key))
             label = Text(line.item_key, line.item_key) if line.item_key else None
             if item is not None:
-                label = task_pages.label_in(self.definitions(line.case_id), item)
+                label = items.label_in(self.definitions(line.case_id), item)
             lines.append(replace(line, item_label=label))
         return replace(section, lines=tuple(lines))
 

@@ -84,6 +84,8 @@ class Question:
     kept: str = ""
     document: str = ""
     version: str = ""
+    #: of a signature, that the person says whether they sign
+    may_choose: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,6 +220,8 @@ class _Page:
         for entry in entries:
             if entry.hidden or here.is_hidden_for_good(entry.hide):
                 continue
+            if not self.part.around.may_sign(entry):
+                continue
             places = reveals.control_of(entry, here.controls)
             if places:
                 revealed.setdefault(places, []).append(entry)
@@ -347,6 +351,7 @@ class _Page:
                 ),
             )
             for option in entry.options
+            if self.part.around.offers(entry, option.value)
         )
 
 
@@ -457,10 +462,11 @@ def _person(page: _Page, entry: engine.Field, plain: Question, _revealed: Reveal
     return replace(plain, kind="person", inputs=inputs, anchor=inputs[0].name, error=error)
 
 
-def _signature(
-    _page: _Page, _entry: engine.Field, plain: Question, _revealed: Revealed
-) -> Question:
-    return replace(plain, kind="signature")
+def _signature(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
+    # What need not be signed is sent unsigned, unless the person says that they sign.
+    may_choose = not entry.validate.required
+    ticked = bool(page.typed(plain.name))
+    return replace(plain, kind="signature", may_choose=may_choose, value="true" if ticked else "")
 
 
 def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed) -> Question:
@@ -520,11 +526,7 @@ _LAY_OUT: dict[str, Callable[[_Page, engine.Field, Question, Revealed], Question
 def _label(entry: engine.Field) -> str:
     label = entry.label(current_language())
     rules = entry.validate
-    asks = (
-        entry.has_input
-        and not entry.fixed_rows
-        and entry.type not in ("checkbox", "adolyguSignature")
-    )
+    asks = entry.has_input and not entry.fixed_rows and entry.type != "checkbox"
     if asks and not (rules.required or rules.required_when or (entry.is_rows and rules.min)):
         return _optional(label)
     return label

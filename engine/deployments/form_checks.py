@@ -109,11 +109,7 @@ def _check_field(
         message = f"The rows tell of “{entry.about}”, which is no kind of item and no list."
         remedy = "Name the kind of an item list, or a fact that is a list of contexts."
         yield _error(form, entry.line, entry.id, message, remedy)
-    for appoints in entry.appoints:
-        scope = reading.roles.get(appoints.role) if appoints.role in reading.roles else None
-        if scope is None or scope.item != form.per:
-            message = f"The field appoints “{appoints.role}”, which is no role of a {form.per}."
-            yield _error(form, entry.line, entry.id, message, "Name a role of the form’s item.")
+    yield from _check_who_signs_and_who_is_appointed(reading, form, entry)
     if entry.items is None:
         return
     if lists[entry.items.list] != entry.items.kind:
@@ -123,6 +119,30 @@ def _check_field(
         if appoints.role not in reading.roles:
             message = f"The rows appoint the role “{appoints.role}”, which does not exist."
             yield _error(form, entry.line, entry.id, message, "Name a key of roles.toml.")
+
+
+def _check_who_signs_and_who_is_appointed(
+    reading: Reading, form: Form, entry: Field
+) -> Iterator[Finding]:
+    for role in entry.signers:
+        if role not in reading.roles:
+            message = f"The role “{role}”, which is to sign, does not exist."
+            yield _error(form, entry.line, entry.id, message, "Name a key of roles.toml.")
+    for appoints in entry.appoints:
+        scope = reading.roles.get(appoints.role) if appoints.role in reading.roles else None
+        of_the_case = (
+            scope is not None and scope.scope == "case" and form.per in ("case", "occasion")
+        )
+        if not of_the_case and (scope is None or scope.item != form.per):
+            message = f"The field appoints “{appoints.role}”, which is no role of a {form.per}."
+            remedy = (
+                "Name a role of the form’s item; of the case, in a form of it or of an occasion."
+            )
+            yield _error(form, entry.line, entry.id, message, remedy)
+        if appoints.replaces and (not of_the_case or not form.has_field(appoints.replaces)):
+            message = f"Whoever is appointed replaces “{appoints.replaces}”, which names nobody."
+            remedy = "Name the field of this form that says who leaves a role of the case."
+            yield _error(form, entry.line, entry.id, message, remedy)
 
 
 def _unknown_gates(

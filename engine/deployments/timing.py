@@ -9,7 +9,7 @@ from engine import facts, feel
 from engine.deployments.definitions import CACHE_SIZE, Definitions
 
 #: What these answer turns without any fact of the case.
-_TURNING = ("now", "board name", "days on other cases")
+_TURNING = ("now", "board name", "days on other cases", "who holds")
 
 
 @lru_cache(maxsize=CACHE_SIZE)

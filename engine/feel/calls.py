@@ -21,6 +21,7 @@ _OWN_PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "last day": ("string",),
     "board name": ("string",),
     "days on other cases": ("string",),
+    "who holds": ("string",),
     "today": (),
     "now": (),
     "add days": ("day", "days"),

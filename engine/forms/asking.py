@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine import feel
-from engine.forms.answers import NOTHING, Answer, Problem
+from engine.forms.answers import NOTHING, UNREADABLE, Answer, Problem
 from engine.forms.definition import Field, Form, Section
 from engine.forms.inputs import input_name, row_prefix
 from engine.forms.rowkeys import RowKeys, known_rows
@@ -33,6 +33,8 @@ class Around:
     `decide` runs a decision table with names and returns the ids of the rows that fail.
     `used_keys` are row keys of earlier versions and other documents, never to be given again.
     `about` gives the items of a kind, each with the facts of it, for rows that tell of them.
+    `roles` are those of whoever answers, which say where they may sign; None asks nobody. `clocks`
+    are the timescales that run on the case, or have run; None offers all of them.
     """
 
     existing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -42,6 +44,16 @@ class Around:
     decide: Callable[[str, Mapping[str, feel.Value]], Collection[str]] | None = None
     used_keys: Collection[str] = ()
     about: Callable[[str], Iterable[tuple[str, Mapping[str, feel.Value]]]] | None = None
+    roles: Collection[str] | None = None
+    clocks: Collection[str] | None = None
+
+    def offers(self, entry: Field, value: Any) -> bool:
+        """Say whether a choice can be made on this case: of clocks, those that it has."""
+        return entry.kind != "clock" or self.clocks is None or value in self.clocks
+
+    def may_sign(self, entry: Field) -> bool:
+        """Say whether whoever answers is one of those whom a signature is asked of."""
+        return not entry.signers or self.roles is None or bool({*entry.signers} & {*self.roles})
 
 
 @dataclass
@@ -146,10 +158,14 @@ class Asking:
             asked.answer = Answer(self.standing(entry, so_far, asked.names))
         elif entry.type == "adolyguSignature":
             ticked = source.read(entry).value is True
-            asked.to_sign = entry.validate.required or ticked
+            signs = entry.validate.required or ticked
+            asked.to_sign = signs and self.around.may_sign(entry)
             asked.answer = Answer(self.around.signature if asked.to_sign else None)
         else:
             asked.answer = source.read(entry)
+            said = asked.answer.value
+            if said is not None and not self.around.offers(entry, said):
+                asked.answer = UNREADABLE
 
     def standing(self, entry: Field, so_far: Any, names: Mapping[str, feel.Value]) -> Any:
         """Return what a field holds before anybody types: what is recorded, or its default."""

@@ -86,7 +86,7 @@ def _say(error: ValidationError, name: str, value: Any) -> tuple[str, str]:
 #: What further kinds of answer the types of a component may have.
 KINDS = {
     "radio": {"yesno"},
-    "select": {"yesno"},
+    "select": {"yesno", "clock"},
     "number": {"money"},
     "expression": {"money", "bilingual"},
     "textfield": {"web", "email", "phone"},

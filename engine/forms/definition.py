@@ -45,10 +45,15 @@ class Validate:
 
 @dataclass(frozen=True)
 class Appoints:
-    """Whom a row, or the form of an item, appoints for it: the role, and the key of the email."""
+    """Whom a row, or a form, appoints: the role, and the key of the email.
+
+    `when` is asked over the facts; `replaces` is the key of the answer that names who leaves.
+    """
 
     role: str
     email: str
+    replaces: str = ""
+    when: feel.Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,7 @@ class Field:
     hidden: bool = False
     contact: bool = False
     designated: bool = False
+    signers: tuple[str, ...] = ()
     decimal_digits: int | None = None
     accept: tuple[str, ...] = ()
     form: str = ""

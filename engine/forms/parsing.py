@@ -138,6 +138,7 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         hidden=data.get("hidden", False),
         contact=data.get("contact", False),
         designated=data.get("designated", False),
+        signers=tuple(data.get("signers", [])),
         decimal_digits=data.get("decimalDigits", PENCE if data.get("kind") == "money" else None),
         accept=tuple(re.findall(r"\.([a-z0-9]+)", data.get("accept", "").lower())),
         form=data.get("form", ""),
@@ -149,7 +150,7 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
 
 
 def _items(reading: _Reading, data: Located) -> Items | None:
-    appoints = tuple(Appoints(**entry) for entry in data.get("appoints", []))
+    appoints = tuple(_appointing(reading, entry) for entry in data.get("appoints", []))
     if "about" in data and "items" in data:
         raise reading.refuse(data, "keeps items and is about items", "remove one of them", "about")
     if "items" not in data:
@@ -165,11 +166,16 @@ def _items(reading: _Reading, data: Located) -> Items | None:
 
 
 def _appoints(reading: _Reading, data: Located) -> tuple[Appoints, ...]:
-    found = tuple(Appoints(**entry) for entry in data.get("appoints", []))
+    found = tuple(_appointing(reading, entry) for entry in data.get("appoints", []))
     if any(entry.email != data["key"] for entry in found):
         reason = "names another field in appoints than itself"
         raise reading.refuse(data, reason, "put appoints on the field of the email", "appoints")
     return found
+
+
+def _appointing(reading: _Reading, entry: Located) -> Appoints:
+    when = reading.feel(entry, "when", "appoints")
+    return Appoints(entry["role"], entry["email"], entry.get("replaces", ""), when)
 
 
 def _take_id(reading: _Reading, data: Located) -> None:

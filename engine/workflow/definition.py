@@ -34,7 +34,8 @@ class Element:
     `event` says what an event waits for or does: `timer`, `conditional`, `terminate` or nothing;
     `expression` is the FEEL of a timer or a condition; `item_list` names what a multi-instance
     runs over; `scope` is the enclosing sub-process; `default` the default
-    flow of a gateway; `depth` says how many sub-processes it stands in.
+    flow of a gateway; `depth` says how many sub-processes it stands in; `anew` that a task asks
+    its questions without the answers that stand on record.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Element:
     roles: tuple[str, ...] = ()
     forms: tuple[FormUse, ...] = ()
     shows: tuple[FormUse, ...] = ()
+    anew: bool = False
     requirement: tuple[str, ...] = ()
     timescale: str = ""
     item: str = ""

@@ -200,6 +200,7 @@ def _add_element(index: Index, node: etree._Element, scope: str | None, lane: La
         roles=tuple(own(node, "role").split()) or (lane.roles if lane else ()),
         forms=_forms(own(node, "form")),
         shows=_forms(own(node, "shows")),
+        anew=own(node, "anew") == "true",
         requirement=tuple(own(node, "requirement").split()),
         timescale=own(node, "timescale") or _event_timescale(node),
         item=own(node, "item"),

@@ -74,8 +74,8 @@ def test_every_letter_of_the_house_can_be_read(path: Path) -> None:
 #: What no message may hold beside its placeholders: addresses, numbers of people or telephones,
 #: birth dates. The twelve weeks of publication are the only figure that letters need.
 NEVER = re.compile(r"@|https?:|www\.|\b(?!12\b)\d+|\d[-/.]\d", re.IGNORECASE)
-#: All that may be filled in: the identifier, the address of a page, the name of a timescale, and
-#: when a body meets.
+#: All that may be filled in: the identifier, the address of a page, the name of a timescale with
+#: the agency and its last day, and when the Board meets.
 FILLED_IN = {"case", "link", "timescale", "meeting"}
 
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, db, deployments, mail, notices, outbox, time_source
+from engine import (
+    accounts,
+    db,
+    deliveries,
+    deployments,
+    mail,
+    notices,
+    outbox,
+    people,
+    time_source,
+)
 from engine.models import Case, Incident, Notice, OutboxMessage
+from engine.roles import Roles
 from engine.settings import Settings
 
 if TYPE_CHECKING:
@@ -131,6 +143,59 @@ def test_role_that_nobody_holds_becomes_a_letter_for_the_coordinator_to_send_on(
     port = Kept()
     outbox.send_waiting(port, SENDER)
     assert "(Hwylusydd)" in port.sent[0].get_content()
+
+
+def sitting(monkeypatch: pytest.MonkeyPatch, body: str, *seats: str) -> None:
+    """Let a role of the small house be a body in which others sit."""
+    known = people.roles_of_case
+
+    def changed(session: Any, case: Case) -> Roles:
+        found = known(session, case)
+        return replace(
+            found, rows={**found.rows, body: replace(found.rows[body], meets=tuple(seats))}
+        )
+
+    monkeypatch.setattr(people, "roles_of_case", changed)
+
+
+def test_a_body_that_nobody_holds_is_written_to_through_those_who_sit_in_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting(monkeypatch, "steering_group", "worker")
+    house.person("cai", "coordinator")
+    house.person("wil", "worker")
+    write(house, "steering_group")
+    assert sent_rows(house) == [("wil@example.test", "en", "waiting")]
+    assert not is_letter(house)
+
+
+def test_an_empty_seat_in_a_body_of_the_case_is_sent_no_post(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting(monkeypatch, "worker", "facilitator")
+    house.person("cai", "coordinator")
+    write(house, "facilitator")
+    assert sent_rows(house) == []
+    assert not is_letter(house)
+
+
+def test_the_coordinator_is_asked_to_post_nothing_to_the_coordinator(house: House) -> None:
+    write(house, "coordinator")
+    assert sent_rows(house) == []
+    assert not is_letter(house)
+
+
+def test_a_letter_waits_for_whoever_coordinates_until_it_went_by_post(house: House) -> None:
+    cai = house.person("cai", "coordinator")
+    wil = house.person("wil", "worker")
+    write(house, "facilitator")
+    write(house, "worker", key="another")
+    (letter,) = deliveries.letters_waiting(cai)
+    assert letter.to.en == "Facilitator"
+    assert deliveries.letters_waiting(wil) == []
+    today = letter.at.date()
+    deliveries.record_posted(house.case_id, letter.notice_id, today, cai)
+    assert deliveries.letters_waiting(cai) == []
 
 
 def test_notice_that_nobody_can_get_stays_on_the_record(house: House) -> None:

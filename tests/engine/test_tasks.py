@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from engine import corrections, document_pages, tasks, time_source
+from engine import (
+    case_pages,
+    cases,
+    corrections,
+    document_pages,
+    task_pages,
+    tasks,
+    time_source,
+)
 from engine.documents import DocumentChanged
 from engine.errors import AccessDenied, InvalidForm, NotFound, TaskAlreadyCompleted, TaskWithdrawn
 from engine.models import Draft, Submission
@@ -171,6 +179,19 @@ def test_taken_task_is_done_by_nobody_else_until_it_is_given_back(review: Review
     tasks.release_task(task, review.coordinator)
     review.do("INT-01", actor=review.colleague)
     assert len(review.events("task_claimed")) == 1
+
+
+def test_a_task_taken_by_somebody_who_left_is_free_again(review: Review) -> None:
+    task = review.task("INT-01").id
+    tasks.claim_task(task, review.colleague)
+    held = case_pages.case_page(review.case_id, review.coordinator).people
+    (theirs,) = [one for one in held if one.name == review.colleague.name]
+    cases.end_appointment(theirs.id, "left the agency", review.coordinator)
+    (listed,), groups = task_pages.open_tasks(review.worker)
+    assert (listed.claimed_by_name, groups) == ("", [])
+    tasks.claim_task(task, review.worker)
+    assert tasks.open_task(task, review.worker).task.claimed_by_me
+    review.do("INT-01")
 
 
 def test_withdrawn_task_is_refused_and_says_so(review: Review) -> None:

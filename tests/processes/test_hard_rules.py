@@ -102,7 +102,9 @@ def test_an_external_reviewer_is_replaced_by_the_board(fit: str) -> None:
     case.do("record_change")
     assert (case.open, case.parts) == (["find_external_reviewer"], [])
     case.do("find_external_reviewer").do("appoint_external_reviewer", reviewer_fit=fit)
-    assert case.open == ([] if fit == "accept" else ["find_external_reviewer"])
+    assert case.open == [{"accept": "hand_over_role"}.get(fit, "find_external_reviewer")]
+    if fit == "accept":
+        assert case.do("hand_over_role").open == []
     assert case.sent == (["reviewer_commissioned"] if fit == "accept" else [])
 
 
@@ -110,7 +112,8 @@ def test_a_local_reviewer_is_replaced_by_the_panel() -> None:
     case = Case("replace_reviewer", "reviewer_local", reviewer_role="reviewer_local")
     case.do("record_change")
     assert (case.open, case.parts) == ([], ["appoint_new_reviewer"])
-    assert case.finish("appoint_new_reviewer").sent == ["reviewer_commissioned"]
+    assert case.finish("appoint_new_reviewer").open == ["hand_over_role"]
+    assert case.do("hand_over_role").sent == ["reviewer_commissioned"]
 
 
 @pytest.mark.parametrize(

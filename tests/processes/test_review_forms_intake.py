@@ -23,7 +23,8 @@ from tests.processes.catalogue import (
     parts,
     source,
 )
-from tests.processes.filling_in import FUNCTIONS, TODAY
+from tests.processes.filling_in import FUNCTIONS, TODAY, Filler
+from tests.processes.shipped import TIMESCALES
 
 #: Each file and the catalogue's form.
 FILES = {
@@ -89,6 +90,7 @@ FACTS: dict[str, Any] = {
     "proposed_type": None,
     "carried_process": None,
     "in_case_review_event": None,
+    "is_extended": None,
     "case_is_no_review": None,
     "carried_incident_on": None,
     "carried_what_happened": None,
@@ -851,6 +853,24 @@ def test_dates_to_come_are_not_in_the_past() -> None:
     held = Sheet("overrun")
     assert held.write("hold").values["hold"]["publication_held"] is True
     assert len(held.write("hold", released_on="2026-05-27").errors) == 1
+
+
+def test_an_overrun_is_of_a_clock_that_the_case_has() -> None:
+    known = {"clocks": {"TS-01", "TS-52"}}
+    fill_in = Filler(dict.fromkeys(FACTS))
+    missed = fill_in("overrun", ["record"], around=known, overrun_of="TS-52")
+    assert missed.errors == []
+    assert missed.values["record"]["overrun_timescale"].startswith("TS-52")
+    other = fill_in("overrun", ["record"], around=known, overrun_of="TS-47")
+    assert [error.field for error in other.errors] == ["overrun_of"]
+
+
+def test_an_overrun_may_be_of_every_timescale_and_says_it_in_its_words() -> None:
+    offered = {
+        option.value: (option.label("en"), option.label("cy"))
+        for option in parsed("overrun").field("overrun_of").options
+    }
+    assert offered == {key: (row.name.en, row.name.cy) for key, row in TIMESCALES.items()}
 
 
 def test_the_inspectorates_of_the_use_block_are_for_welsh_government_alone() -> None:

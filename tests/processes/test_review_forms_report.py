@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -39,6 +39,7 @@ FILES = {
     "dissemination": "F-31",
     "media_enquiry": "F-37",
     "conflict_of_interest": "F-11",
+    "reviewer_change": "F-11",
 }
 
 #: Of this form only a part belongs here: the timelines have a process of their own.
@@ -117,10 +118,15 @@ def fill(
     *,
     failing: Sequence[str] = (),
     signature: Mapping[str, Any] | None = None,
+    held: Collection[str] | None = None,
     **how: Any,
 ) -> forms.Cleaned:
     """Check sections of a form, some rows of a decision table failing."""
-    around = {"signature": signature, "decide": lambda decision, names: list(failing)}
+    around = {
+        "signature": signature,
+        "decide": lambda decision, names: list(failing),
+        "roles": held,
+    }
     return fill_in(form_id, sections, around=around, **how)
 
 
@@ -480,6 +486,14 @@ def test_a_candidate_who_managed_the_case_is_not_commissioned() -> None:
     assert [error.catalogue for error in free.errors] == ["F11.22", "F11.22"]
 
 
+def test_a_member_of_this_board_is_not_said_to_be_none() -> None:
+    wrong = fill("reviewer_appointment", candidate_source="this_board", is_board_member=False)
+    assert [error.field for error in wrong.errors] == ["is_board_member"]
+    for found, member in [("this_board", True), ("other_board", False), ("other_board", True)]:
+        told = fill("reviewer_appointment", candidate_source=found, is_board_member=member)
+        assert told.errors == []
+
+
 def test_a_skill_that_is_not_ticked_is_not_met() -> None:
     cleaned = fill("reviewer_appointment", skill_shaping=False)
     assert cleaned.errors == []
@@ -813,3 +827,14 @@ def test_scenarios_can_speak_in_the_words_of_the_catalogue() -> None:
     assert said == {"report_decision": "returned"}
     said = forms.set_by_catalogue(parsed("submission"), ["date"], {"F24.02": date(2026, 6, 30)})
     assert said == {"intended_on": "2026-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("held", "ticked", "needed"),
+    [({"chair"}, True, True), ({"chair"}, False, False), ({"coordinator"}, True, False)],
+)
+def test_only_the_chair_endorses_and_need_not(held: set[str], ticked: bool, needed: bool) -> None:
+    signature = {"name": "Owain Rees", "role": "chair", "at": "2026-05-28T09:00:00+00:00"}
+    found = fill("reviewer_appointment", signature=signature, held=held, endorsed_signature=ticked)
+    assert (found.errors, found.signature_needed) == ([], needed)
+    assert (found.values["commission"].get("endorsed_signature") is not None) is needed

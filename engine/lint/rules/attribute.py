@@ -24,6 +24,7 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "role": frozenset({"lane", "userTask"}),
     "form": frozenset({"userTask"}),
     "shows": frozenset({"userTask"}),
+    "anew": frozenset({"userTask"}),
     "timescale": _TIMERS,
     "item": frozenset({"userTask", "callActivity", "process"}),
     "notice": frozenset({"sendTask"}),

@@ -1,8 +1,11 @@
 """Refuse a user task without a form.
 
-Refused: a user task whose `form` is missing or cannot be read.
-Why:     the person would see an empty page, and nothing of what they did would be on record.
-Instead: `form="consent#parents consent#child"`: the form, and the sections the task writes.
+Refused: a user task whose `form` is missing or cannot be read; `anew` with another word than
+         `true`.
+Why:     the person would see an empty page, and nothing of what they did would be on record;
+         with another word, the answers given for somebody else would stand filled in.
+Instead: `form="consent#parents consent#child"`: the form, and the sections the task writes;
+         `anew="true"` where they are to start empty.
 """
 
 from __future__ import annotations
@@ -29,3 +32,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                     f"“{use}” does not name a form.",
                     "Write form or form#section, with blanks between them.",
                 )
+        if node.own.get("anew", "true") != "true":
+            yield error(
+                node,
+                f"{node.title} does not say whether its questions start empty.",
+                'Write anew="true", or remove it.',
+            )
