@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,7 +46,7 @@ _TYPED = {
     PLACE: re.compile(rf"\b(?:Place|Lle){_NUMBER}"),
 }
 _WORD = re.compile(r"[^\W_]+")
-_BETWEEN_WORDS = r"[\s,.'&-]{0,4}"
+_BETWEEN_WORDS = r"[\s,.'&-]{1,4}"
 #: Between people that a cell lists.
 _BETWEEN_PEOPLE = re.compile(r"\s*(?:[,;\n]|\band\b|\bac\b|\ba\b)\s*", re.IGNORECASE)
 
@@ -104,6 +106,47 @@ class _Span:
     piece: Piece
 
 
+@dataclass(frozen=True, eq=False)
+class CodeTable:
+    """The codes of a case, ready to be looked for in many texts."""
+
+    codes: tuple[Code, ...]
+
+    @cached_property
+    def by_number(self) -> Mapping[tuple[str, int], Code]:
+        """Return the codes by kind and number."""
+        return {(code.kind, code.number): code for code in self.codes}
+
+    @cached_property
+    def by_name(self) -> Mapping[tuple[str, ...], Code | None]:
+        """Return the codes by the words of each whole name; None for what several are called."""
+        found: dict[tuple[str, ...], Code | None] = {}
+        for code in self.codes:
+            for name in code.names:
+                words = _words(name)
+                if words and _is_telling(words):
+                    found[words] = code if found.get(words, code) is code else None
+        return found
+
+    @cached_property
+    def names(self) -> re.Pattern[str] | None:
+        """Return what finds every whole name in a plain text, the longest first."""
+        longest_first = sorted(self.by_name, key=lambda words: (-len(words), words))
+        each = (_BETWEEN_WORDS.join(map(re.escape, words)) for words in longest_first)
+        whole = "|".join(each)
+        return re.compile(rf"(?<![^\W_])(?:{whole})(?![^\W_])", re.IGNORECASE) if whole else None
+
+    @cached_property
+    def by_role(self) -> Mapping[str, Code | None]:
+        """Return the codes by role; None for a role that several have."""
+        found: dict[str, Code | None] = {}
+        for code in self.codes:
+            if code.is_used and code.role and code.name:
+                role = plain(code.role)
+                found[role] = None if role in found else code
+        return found
+
+
 def of_case(session: Session, case_id: uuid.UUID) -> tuple[Code, ...]:
     """Return the codes of a case as they now stand, by kind and number."""
     query = (
@@ -112,13 +155,12 @@ def of_case(session: Session, case_id: uuid.UUID) -> tuple[Code, ...]:
         .where(CodeRow.case_id == case_id, CodeVersion.number == CodeRow.version)
         .order_by(CodeRow.number, CodeRow.id)
     )
-    found = [_code(row, content) for row, content in session.execute(query)]
+    found = [as_code(row, content) for row, content in session.execute(query)]
     return tuple(sorted(found, key=lambda code: KINDS.index(code.kind)))
 
 
-def _code(row: CodeRow, content: dict[str, object]) -> Code:
-    also = content["also"]
-    assert isinstance(also, list)
+def as_code(row: CodeRow, content: Mapping[str, Any]) -> Code:
+    """Return a code with whom it stands for in a version of it."""
     return Code(
         id=row.id,
         kind=row.kind,
@@ -126,7 +168,7 @@ def _code(row: CodeRow, content: dict[str, object]) -> Code:
         version=row.version,
         source=row.source,
         name=str(content["name"]),
-        also=tuple(str(each) for each in also),
+        also=tuple(str(each) for each in content["also"]),
         role=str(content["role"]),
         is_used=bool(content["is_used"]),
     )
@@ -145,9 +187,7 @@ def identifiers_of(codes: Iterable[Code]) -> Iterator[identifiers.Identifier]:
             yield identifiers.Identifier(kinds[code.kind], name)
 
 
-def personalised(
-    codes: Sequence[Code], text: str, *, lists_people: bool = False
-) -> tuple[Piece, ...]:
+def personalised(table: CodeTable, text: str, *, lists_people: bool = False) -> tuple[Piece, ...]:
     """Return a text for whoever may know who a code is: each code is followed by who it is.
 
     Takes:   lists_people, for an answer that lists people by role, where a role that only one
@@ -156,15 +196,15 @@ def personalised(
     folded = fold(text)
     spans = [
         _Span(start, end, Piece(CODE, _same(text, folded, start, end), _known_as(code)))
-        for start, end, code in _typed(codes, folded)
+        for start, end, code in _typed(table, folded)
         if code.name
     ]
     if lists_people:
-        spans += _roles_in(codes, text, folded)
+        spans += _roles_in(table, text, folded)
     return tuple(_pieces(text, folded, _apart(spans)))
 
 
-def anonymised(codes: Sequence[Code], known: Register, text: str) -> tuple[Piece, ...]:
+def anonymised(table: CodeTable, known: Register, text: str) -> tuple[Piece, ...]:
     """Return a text as those read it who may not know anybody in it: codes and roles only.
 
     A whole name of one code is replaced by the code, and a day by its month. Whatever else
@@ -174,7 +214,7 @@ def anonymised(codes: Sequence[Code], known: Register, text: str) -> tuple[Piece
     Takes:   known, all that identifies somebody on the case (`identity.everybody`).
     """
     folded = fold(text)
-    named = list(_named(codes, folded))
+    named = list(_named(table, folded))
     hits = [hit for hit in _on_folded(known.find(text), folded) if not _is_inside(hit, named)]
     hidden = [_Span(hit.start, hit.end, Piece(HIDDEN, Text("", ""), why=hit.kind)) for hit in hits]
     # A name of a code that goes on in another one is no such name: all of it is hidden.
@@ -190,13 +230,23 @@ def anonymised(codes: Sequence[Code], known: Register, text: str) -> tuple[Piece
     ]
     typed = [
         _Span(start, end, Piece(CODE, _same(text, folded, start, end), _role_of(code, known)))
-        for start, end, code in _typed(codes, folded)
+        for start, end, code in _typed(table, folded)
     ]
     months = [_Span(start, end, Piece(MONTH, month(day))) for start, end, day in _days(folded)]
     kept = _merged(hidden)
     for spans in (replaced, typed, months):
         kept += [one for one in _apart(spans) if not any(_touch(one, other) for other in kept)]
     return tuple(_pieces(text, folded, sorted(kept, key=lambda span: span.start)))
+
+
+def plain(text: str) -> str:
+    """Return a text in plain small letters with single spaces, to see whether two are the same."""
+    return " ".join(fold(text).text.lower().split())
+
+
+def people_listed(text: str) -> list[str]:
+    """Return the people that an answer lists, such as “Health visitor, midwife”."""
+    return [each.strip() for each in _BETWEEN_PEOPLE.split(text) if each.strip()]
 
 
 def needs_attention(pieces: Iterable[Piece]) -> bool:
@@ -246,38 +296,29 @@ def _role_of(code: Code, known: Register) -> Text | None:
     return Text(code.role, code.role)
 
 
-def _typed(codes: Iterable[Code], folded: Folded) -> Iterator[tuple[int, int, Code]]:
+def _typed(table: CodeTable, folded: Folded) -> Iterator[tuple[int, int, Code]]:
     """Yield the codes that stand in a text: where, and which."""
-    by_number = {(code.kind, code.number): code for code in codes}
     for kind, pattern in _TYPED.items():
         for found in pattern.finditer(folded.text):
-            code = by_number.get((kind, int(found[1])))
+            code = table.by_number.get((kind, int(found[1])))
             if code is not None:
                 yield found.start(), found.end(), code
 
 
-def _named(codes: Iterable[Code], folded: Folded) -> Iterator[tuple[int, int, Code]]:
+def _named(table: CodeTable, folded: Folded) -> Iterator[tuple[int, int, Code]]:
     """Yield whole names that exactly one code has: where, and which code."""
-    whose: dict[tuple[str, ...], set[uuid.UUID]] = {}
-    known = {code.id: code for code in codes}
-    for code in known.values():
-        for name in code.names:
-            words = tuple(_WORD.findall(fold(name).text.lower()))
-            if words and _is_telling(words):
-                whose.setdefault(words, set()).add(code.id)
-    found: list[tuple[int, int, uuid.UUID | None]] = []
-    for words, owners in whose.items():
-        owner = next(iter(owners)) if len(owners) == 1 else None
-        pattern = rf"(?<![^\W_]){_BETWEEN_WORDS.join(map(re.escape, words))}(?![^\W_])"
-        for match in re.finditer(pattern, folded.text, re.IGNORECASE):
-            if len(words) > 1 or match.group()[0].isupper():
-                found.append((match.start(), match.end(), owner))
-    end = -1
-    for start, stop, owner in sorted(found, key=lambda each: (each[0], -each[1])):
-        if start >= end:
-            end = stop
-            if owner is not None:
-                yield start, stop, known[owner]
+    if table.names is None:
+        return
+    for found in table.names.finditer(folded.text):
+        words = _words(found.group())
+        code = table.by_name[words]
+        # A name of one word is a name only with its capital.
+        if code is not None and (len(words) > 1 or found.group()[0].isupper()):
+            yield found.start(), found.end(), code
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(fold(text).text.lower()))
 
 
 def _is_telling(words: tuple[str, ...]) -> bool:
@@ -286,22 +327,17 @@ def _is_telling(words: tuple[str, ...]) -> bool:
     return len(words) > 1 or (len(words[0]) > 1 and words[0] not in common)
 
 
-def _roles_in(codes: Collection[Code], text: str, folded: Folded) -> Iterator[_Span]:
+def _roles_in(table: CodeTable, text: str, folded: Folded) -> Iterator[_Span]:
     """Yield the people of a list whose role only one code has."""
-    by_role: dict[str, list[Code]] = {}
-    for code in codes:
-        if code.is_used and code.role and code.name:
-            by_role.setdefault(fold(code.role).text.strip().lower(), []).append(code)
     start = 0
     for gap in [*_BETWEEN_PEOPLE.finditer(folded.text), None]:
         end = gap.start() if gap is not None else len(folded.text)
         whole = folded.text[start:end].strip()
-        having = by_role.get(whole.lower(), [])
-        if len(having) == 1:
+        code = table.by_role.get(plain(whole))
+        if code is not None:
             at = folded.text.index(whole, start)
             stop = at + len(whole)
-            same = _same(text, folded, at, stop)
-            yield _Span(at, stop, Piece(CODE, same, _known_as(having[0])))
+            yield _Span(at, stop, Piece(CODE, _same(text, folded, at, stop), _known_as(code)))
         start = gap.end() if gap is not None else end
 
 

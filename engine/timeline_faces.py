@@ -1,0 +1,323 @@
+"""Show a merged timeline with one of its two faces: for the Panel, or anonymised."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engine import (
+    access,
+    codes,
+    confidentiality,
+    db,
+    documents,
+    identity,
+    papers,
+    store,
+    time_source,
+)
+from engine.codes import Code, CodeTable, Piece
+from engine.errors import NotFound
+from engine.forms import ROW_KEY, Field
+from engine.identifiers import Register
+from engine.models import Document
+from engine.papers import Paper, words
+from engine.people import Actor, Held
+from engine.store import CaseFile
+from engine.texts import Text, day_in_words
+
+PANEL, ANONYMISED = access.FACES
+#: The rows of a merged timeline, those merged and those added at the event.
+_MERGED, _ADDED = "F07.02", "F07.04"
+#: The last word of the key of a column that lists people by role.
+_PEOPLE = frozenset({"family", "staff"})
+#: The fact that holds when a child was born.
+_BORN = "child_born_on"
+
+_TITLES = {
+    PANEL: Text("Merged timeline, for the Panel", "Llinell amser gyfun, ar gyfer y Panel"),
+    ANONYMISED: Text("Merged timeline, anonymised", "Llinell amser gyfun, yn ddienw"),
+}
+_SAYS = {
+    PANEL: Text(
+        "Each code is followed by who it is. Names stand as the agencies wrote them.",
+        "Dilynir pob cod gan bwy ydyw. Saif enwau fel yr ysgrifennodd yr asiantaethau hwy.",
+    ),
+    ANONYMISED: Text(
+        "People and places by code and role, days by month. What may identify somebody and has no "
+        "code is taken out.",
+        "Pobl a lleoedd yn ôl cod a rôl, diwrnodau yn ôl mis. Tynnwyd allan yr hyn a allai ddangos "
+        "pwy yw rhywun ac nad oes iddo god.",
+    ),
+}
+_COLUMNS = (Text("When", "Pryd"), Text("Agency", "Asiantaeth"), Text("What", "Beth"))
+_NO_AGENCY = Text("Added at the event", "Ychwanegwyd yn y digwyddiad")
+_ATTENTION = Text("Needs attention", "Angen sylw")
+
+
+@dataclass(frozen=True)
+class FaceCell:
+    """What a row says under one heading, in pieces."""
+
+    label: Text
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True)
+class FaceRow:
+    """An event of a merged timeline with its face on.
+
+    `when` is a day and a time, or a month; `ages` are those of the children who have a code. What
+    is ticked is in `marks`. `source` names agency, row and version, for the Panel.
+    """
+
+    key: str
+    day: date | None
+    when: tuple[Piece, ...]
+    ages: tuple[Text, ...]
+    agency: Text
+    cells: tuple[FaceCell, ...]
+    marks: tuple[Text, ...]
+    source: str
+    is_added: bool
+
+    @property
+    def needs_attention(self) -> bool:
+        """Say whether something in it had to be hidden."""
+        return any(codes.needs_attention(cell.pieces) for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class FacePage:
+    """A merged timeline with a face; `faces` are those that this person may choose from."""
+
+    document_id: uuid.UUID
+    case_id: uuid.UUID
+    case_identifier: str
+    face: str
+    faces: tuple[str, ...]
+    title: Text
+    says: Text
+    rows: tuple[FaceRow, ...]
+    has_codes: bool
+    may_be_taken: bool
+
+    @property
+    def attention(self) -> int:
+        """Return in how many rows something is hidden."""
+        return sum(row.needs_attention for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Faces:
+    """How the texts of a case are read with its faces; made once, asked for every text."""
+
+    table: CodeTable
+    known: Register
+
+    def read(self, face: str, text: str, *, lists_people: bool = False) -> tuple[Piece, ...]:
+        """Return a text with a face on."""
+        if face == PANEL:
+            return codes.personalised(self.table, text, lists_people=lists_people)
+        return codes.anonymised(self.table, self.known, text)
+
+
+def faces_of(file: CaseFile) -> Faces:
+    """Return how texts of a case are read."""
+    table = CodeTable(codes.of_case(file.session, file.case.id))
+    return Faces(table, identity.everybody(file))
+
+
+def timeline_faces(document_id: uuid.UUID, actor: Actor) -> tuple[str, ...]:
+    """Return the faces with which a person may read a document; none, if it is no such timeline."""
+    with db.reading() as session:
+        file, row, held = _find(session, document_id, actor)
+        return access.faces(file, actor, held, row)
+
+
+def face_page(document_id: uuid.UUID, face: str, actor: Actor) -> FacePage:
+    """Return the newest version of a merged timeline with a face.
+
+    Raises:  NotFound, also where this person may not read it with this face.
+    Source:  TIM-07; CF-01, CF-04, CF-17.
+    """
+    with db.reading() as session:
+        file, row, held = _find(session, document_id, actor)
+        return _page(file, row, actor, held, face)
+
+
+def print_face(document_id: uuid.UUID, face: str, actor: Actor) -> Paper:
+    """Return a merged timeline with a face as a paper, never for publication.
+
+    Raises:  NotFound.
+    """
+    with db.reading() as session:
+        file, row, held = _find(session, document_id, actor)
+        page = _page(file, row, actor, held, face)
+        return Paper(
+            key=f"{str(row.id)[:8]}_{face}",
+            title=page.title,
+            catalogue=file.definitions.forms[row.form].catalogue,
+            case_identifier=file.case.identifier,
+            about=None,
+            version=row.version,
+            newest=row.version,
+            written_at=words.moment(documents.version(session, row.id, row.version).at),
+            printed_on=day_in_words(time_source.local_day(file.now)),
+            letterhead=papers.read_letterhead(session, file.case.board_id),
+            marks=(confidentiality.NOT_FOR_PUBLICATION,),
+            blocks=(
+                papers.Paragraph(page.says),
+                papers.Table(page.title, _COLUMNS, tuple(_printed(one) for one in page.rows)),
+            ),
+            may_be_taken=page.may_be_taken,
+            landscape=True,
+        )
+
+
+def rows_with_face(
+    file: CaseFile, actor: Actor, held: Held, row: Document, face: str
+) -> tuple[FaceRow, ...]:
+    """Return the rows of a merged timeline that a person may read, with a face on."""
+    content = access.readable_content(file, actor, held, row) or {}
+    readable = access.readable_parts(file, actor, held, row)
+    form = file.definitions.forms[row.form]
+    reading = faces_of(file)
+    born = _born(file, reading.table.codes)
+    return tuple(
+        _row(reading, face, entry, readable, values, born)
+        for section in form.sections
+        for entry in section.fields
+        if entry.is_rows and entry.catalogue in (_MERGED, _ADDED) and entry.id in readable
+        for values in content.get(section.id, {}).get(entry.key) or ()
+    )
+
+
+def _find(
+    session: Session, document_id: uuid.UUID, actor: Actor
+) -> tuple[CaseFile, Document, Held]:
+    row = session.get(Document, document_id)
+    if row is None:
+        raise NotFound
+    file = store.read_case(session, row.case_id, str(actor.account_id))
+    return file, row, access.roles_on(session, actor, file.case, row.item_key)
+
+
+def _page(file: CaseFile, row: Document, actor: Actor, held: Held, face: str) -> FacePage:
+    allowed = access.faces(file, actor, held, row)
+    if face not in allowed:
+        raise NotFound
+    return FacePage(
+        document_id=row.id,
+        case_id=file.case.id,
+        case_identifier=file.case.identifier,
+        face=face,
+        faces=allowed,
+        title=_TITLES[face],
+        says=_SAYS[face],
+        rows=rows_with_face(file, actor, held, row, face),
+        has_codes=bool(codes.of_case(file.session, file.case.id)),
+        may_be_taken=access.may_take_away(file, actor, held, row),
+    )
+
+
+def _born(file: CaseFile, known: tuple[Code, ...]) -> tuple[tuple[Code, date], ...]:
+    """Return the children who have a code and whose day of birth is known."""
+    found = []
+    for code in known:
+        if code.kind == codes.CHILD and code.source in {item.key for item in file.items}:
+            born = file.names(code.source).get(_BORN)
+            if isinstance(born, date):
+                found.append((code, born))
+    return tuple(found)
+
+
+def _row(
+    reading: Faces,
+    face: str,
+    entry: Field,
+    readable: frozenset[str],
+    values: Mapping[str, Any],
+    born: tuple[tuple[Code, date], ...],
+) -> FaceRow:
+    columns = [column for column in entry.columns if column.id in readable]
+    given = [(column, values[column.key]) for column in columns if values.get(column.key)]
+    day = next((_as_day(value) for column, value in given if column.subtype == "date"), None)
+    agency = next(
+        (option.text for column, value in given if (option := column.option(value))), _NO_AGENCY
+    )
+    return FaceRow(
+        key=str(values.get(ROW_KEY, "")),
+        day=day,
+        when=_when(face, day, given),
+        ages=tuple(_age_in_words(code, born_on, day) for code, born_on in born) if day else (),
+        agency=agency,
+        cells=tuple(_cells(reading, face, given)),
+        marks=tuple(
+            column.text("label")
+            for column, value in given
+            if column.type == "checkbox" and value is True
+        ),
+        source=_source(given) if face == PANEL else "",
+        is_added=entry.catalogue == _ADDED,
+    )
+
+
+def _when(face: str, day: date | None, given: list[tuple[Field, Any]]) -> tuple[Piece, ...]:
+    """Return when it happened: day and time for the Panel, else the month (F07.06)."""
+    if day is None:
+        return ()
+    if face == ANONYMISED:
+        return (Piece(codes.MONTH, codes.month(day)),)
+    at = next((str(value) for column, value in given if column.subtype == "time"), "")
+    said = day_in_words(day)
+    return (Piece(codes.PLAIN, Text(f"{said.en}, {at}", f"{said.cy}, {at}") if at else said),)
+
+
+def _age_in_words(code: Code, born: date, day: date) -> Text:
+    years = codes.age(born, day)
+    if years is None:
+        return Text(f"{code.text.en} not yet born", f"{code.text.cy} heb ei eni")
+    if years == 0:
+        return Text(f"{code.text.en} under 1", f"{code.text.cy} dan 1 oed")
+    return Text(f"{code.text.en} aged {years}", f"{code.text.cy} yn {years} oed")
+
+
+def _cells(reading: Faces, face: str, given: list[tuple[Field, Any]]) -> Iterator[FaceCell]:
+    """Yield the texts of a row; where it comes from stands by itself."""
+    for column, value in given:
+        if column.type in ("textfield", "textarea") and not column.form:
+            lists_people = column.key.split("_")[-1] in _PEOPLE
+            pieces = reading.read(face, str(value), lists_people=lists_people)
+            yield FaceCell(column.text("label"), pieces)
+
+
+def _source(given: list[tuple[Field, Any]]) -> str:
+    return next((str(value) for column, value in given if column.form), "")
+
+
+def _as_day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def _printed(row: FaceRow) -> tuple[tuple[Text, ...], ...]:
+    """Return a row of the printed table: when, which agency, what."""
+    when = (codes.said(row.when), *row.ages) if row.when else row.ages
+    agency = (row.agency, Text(row.source, row.source)) if row.source else (row.agency,)
+    what = [_labelled(cell) for cell in row.cells] + list(row.marks)
+    if row.needs_attention:
+        what.append(_ATTENTION)
+    return when, agency, tuple(what)
+
+
+def _labelled(cell: FaceCell) -> Text:
+    said = codes.said(cell.pieces)
+    return Text(f"{cell.label.en}: {said.en}", f"{cell.label.cy}: {said.cy}")
