@@ -32,49 +32,49 @@ from engine.store import CaseFile
 MOST_ALSO = 20
 
 
-class CodeRefused(EngineError):
+class CodeWrong(EngineError):
     """The code cannot be kept as it is. Put right what is marked, then send it again."""
 
     status = 422
     #: all that is wrong with the code, this among them, in the order of its page
-    together: tuple[CodeRefused, ...] = ()
+    together: tuple[CodeWrong, ...] = ()
 
 
-class CodeKindMissing(CodeRefused):
+class CodeKindMissing(CodeWrong):
     """Choose whether it is a child, somebody of the family, somebody of the staff or a place."""
 
 
-class CodeNamesNobody(CodeRefused):
+class CodeNamesNobody(CodeWrong):
     """Enter a name or a role. One of them is enough to begin with."""
 
 
-class CodeNameTooLong(CodeRefused):
+class CodeNameTooLong(CodeWrong):
     """A name has {most} characters or fewer."""
 
 
-class CodeHasTooManyNames(CodeRefused):
+class CodeHasTooManyNames(CodeWrong):
     """Enter no more than {most} other names, one on each line."""
 
 
-class CodeRoleTooLong(CodeRefused):
+class CodeRoleTooLong(CodeWrong):
     """A role has {most} characters or fewer."""
 
 
-class CodeRoleNames(CodeRefused):
+class CodeRoleNames(CodeWrong):
     """The role would tell who it is. Say it without a name, a place or a date of birth."""
 
 
-class CodeReasonMissing(CodeRefused):
+class CodeReasonMissing(CodeWrong):
     """Say why the code is put right."""
 
 
-class CodeGivenAlready(CodeRefused):
+class CodeGivenAlready(CodeWrong):
     """{code} stands for the same name and role already. Give another name or role, or put that code right."""  # noqa: E501
 
     status = 409
 
 
-class CodeChanged(CodeRefused):
+class CodeChanged(CodeWrong):
     """Somebody put this code right after you opened it. Look at what they wrote, then change what is still to be changed."""  # noqa: E501
 
     status = 409
@@ -170,7 +170,7 @@ def code_page(case_id: uuid.UUID, code_id: uuid.UUID, actor: Actor) -> CodePage:
 def give_code(case_id: uuid.UUID, content: CodeContent, actor: Actor) -> uuid.UUID:
     """Give somebody or something on a case the next code of its kind.
 
-    Raises:  NotFound; CodeRefused, of which each child says what is wrong.
+    Raises:  NotFound; CodeWrong, of which each child says what is wrong.
     """
     with db.transaction() as session:
         file = _lock_to_write(session, case_id, actor)
@@ -215,7 +215,7 @@ def put_code_right(
     """Say anew whom a code stands for, with the reason. The code itself stays, also one not used.
 
     Takes:   seen, the number of the version that the person had before them.
-    Raises:  NotFound; CodeRefused, of which each child says what is wrong.
+    Raises:  NotFound; CodeWrong, of which each child says what is wrong.
     """
     with db.transaction() as session:
         file = _lock_to_write(session, case_id, actor)
@@ -279,7 +279,7 @@ def _check(file: CaseFile, content: CodeContent, reason: str | None = None) -> N
         raise found[0]
 
 
-def _wrong(content: CodeContent) -> Iterator[CodeRefused]:
+def _wrong(content: CodeContent) -> Iterator[CodeWrong]:
     if content.kind not in KINDS:
         yield CodeKindMissing()
     if not content.name and not content.role:
@@ -292,7 +292,7 @@ def _wrong(content: CodeContent) -> Iterator[CodeRefused]:
         yield CodeRoleTooLong(most=MOST_ROLE)
 
 
-def _tells(file: CaseFile, content: CodeContent) -> Iterator[CodeRefused]:
+def _tells(file: CaseFile, content: CodeContent) -> Iterator[CodeWrong]:
     """Yield that a role tells who it is: roles are read by whoever may not know that."""
     if not content.role or content.kind not in KINDS:
         return

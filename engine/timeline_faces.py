@@ -22,6 +22,7 @@ from engine import (
     time_source,
 )
 from engine.codes import Code, CodeTable, Piece
+from engine.documents import DocumentKey
 from engine.errors import NotFound
 from engine.forms import ROW_KEY, Field
 from engine.identifiers import Register
@@ -34,6 +35,8 @@ from engine.texts import Text, day_in_words
 PANEL, ANONYMISED = access.FACES
 #: The rows of a merged timeline, those merged and those added at the event.
 _MERGED, _ADDED = "F07.02", "F07.04"
+#: What the Panel marks on them.
+_MARKS = "F07.03"
 #: The last word of the key of a column that lists people by role.
 _PEOPLE = frozenset({"family", "staff"})
 #: The fact that holds when a child was born.
@@ -62,10 +65,11 @@ _ATTENTION = Text("Needs attention", "Angen sylw")
 
 @dataclass(frozen=True)
 class FaceCell:
-    """What a row says under one heading, in pieces."""
+    """What a row says under one heading, in pieces; `is_remark`, what the Panel says of it."""
 
     label: Text
     pieces: tuple[Piece, ...]
+    is_remark: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class FaceRow:
     """An event of a merged timeline with its face on.
 
     `when` is a day and a time, or a month; `ages` are those of the children who have a code. What
-    is ticked is in `marks`. `source` names agency, row and version, for the Panel.
+    is ticked is in `marks`. `source` names agency, row and version.
     """
 
     key: str
@@ -133,6 +137,14 @@ def faces_of(file: CaseFile) -> Faces:
     return Faces(table, identity.everybody(file))
 
 
+def merged_timeline(file: CaseFile) -> Document | None:
+    """Return the merged timeline of a case, if there is one yet."""
+    for form in file.definitions.forms.values():
+        if any(entry.is_rows and entry.catalogue == _MERGED for entry in form.fields):
+            return documents.find(file.session, file.case.id, DocumentKey(form.id))
+    return None
+
+
 def timeline_faces(document_id: uuid.UUID, actor: Actor) -> tuple[str, ...]:
     """Return the faces with which a person may read a document; none, if it is no such timeline."""
     with db.reading() as session:
@@ -173,7 +185,7 @@ def print_face(document_id: uuid.UUID, face: str, actor: Actor) -> Paper:
             marks=(confidentiality.NOT_FOR_PUBLICATION,),
             blocks=(
                 papers.Paragraph(page.says),
-                papers.Table(page.title, _COLUMNS, tuple(_printed(one) for one in page.rows)),
+                papers.Table(page.title, _COLUMNS, tuple(_printed(one, face) for one in page.rows)),
             ),
             may_be_taken=page.may_be_taken,
             landscape=True,
@@ -263,7 +275,7 @@ def _row(
             for column, value in given
             if column.type == "checkbox" and value is True
         ),
-        source=_source(given) if face == PANEL else "",
+        source=_source(given) or str(values.get(ROW_KEY, "")),
         is_added=entry.catalogue == _ADDED,
     )
 
@@ -294,7 +306,7 @@ def _cells(reading: Faces, face: str, given: list[tuple[Field, Any]]) -> Iterato
         if column.type in ("textfield", "textarea") and not column.form:
             lists_people = column.key.split("_")[-1] in _PEOPLE
             pieces = reading.read(face, str(value), lists_people=lists_people)
-            yield FaceCell(column.text("label"), pieces)
+            yield FaceCell(column.text("label"), pieces, column.catalogue == _MARKS)
 
 
 def _source(given: list[tuple[Field, Any]]) -> str:
@@ -308,10 +320,11 @@ def _as_day(value: Any) -> date | None:
         return None
 
 
-def _printed(row: FaceRow) -> tuple[tuple[Text, ...], ...]:
+def _printed(row: FaceRow, face: str) -> tuple[tuple[Text, ...], ...]:
     """Return a row of the printed table: when, which agency, what."""
     when = (codes.said(row.when), *row.ages) if row.when else row.ages
-    agency = (row.agency, Text(row.source, row.source)) if row.source else (row.agency,)
+    source = Text(row.source, row.source)
+    agency = (row.agency, source) if face == PANEL and not row.is_added else (row.agency,)
     what = [_labelled(cell) for cell in row.cells] + list(row.marks)
     if row.needs_attention:
         what.append(_ATTENTION)
