@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from engine import codes, confidentiality, identity, task_pages
-from engine.codes import CHILD, FAMILY, PLACE, STAFF, Code
+from engine.codes import CHILD, FAMILY, KINDS, PLACE, STAFF, Code
 from engine.forms import ROW_KEY, Field, Form
 from engine.genograms import GENOGRAM_FORM, GENOGRAM_PEOPLE
 from engine.store import CaseFile
@@ -45,44 +45,51 @@ def suggestions(file: CaseFile, known: Collection[Code]) -> Iterator[Suggestion]
     sources = {code.source for code in known}
     names = {(code.kind, codes.plain(name)) for code in known for name in code.names}
     roles = {(code.kind, codes.plain(code.role)) for code in known}
-    roles |= {
-        (code.kind, codes.plain(text)) for code in known for text in (code.text.en, code.text.cy)
-    }
+    highest = {kind: max((c.number for c in known if c.kind == kind), default=0) for kind in KINDS}
+    for kind, number in highest.items():
+        roles |= {role for one in range(1, number + 1) for role in _as_roles(kind, one)}
     for one in _listed(file):
         name, role = (one.kind, codes.plain(one.name)), (one.kind, codes.plain(one.role))
-        is_there = name in names if one.name else role in roles
-        if is_there or (one.source is not None and one.source in sources):
+        if one.source in sources and one.source is not None:
             continue
+        if name in names if one.name else role in roles and one.source not in _keys(file):
+            continue
+        highest[one.kind] += 1
         names.add(name)
-        roles.add(role)
+        # The genogram says “child 1” of whoever is about to get that code.
+        roles |= {role, *_as_roles(one.kind, highest[one.kind])}
         yield one
+
+
+def _as_roles(kind: str, number: int) -> set[tuple[str, str]]:
+    """Return a code as others may have written it in place of a role."""
+    text = codes.code_text(kind, number)
+    return {(kind, codes.plain(text.en)), (kind, codes.plain(text.cy))}
+
+
+def _keys(file: CaseFile) -> set[str]:
+    return {item.key for item in file.items}
 
 
 def _listed(file: CaseFile) -> Iterator[Suggestion]:
     """Yield everybody and everything that the case lists: items, names, genogram, staff, places."""
     documents = list(identity.newest(file))
     by_key = {key: (name, role) for key, name, role in _named_rows(documents)}
-    numbers: dict[str, int] = {}
     for item in file.items:
         kind = _ITEMS.get(item.kind)
         if kind is None:
             continue
-        numbers[kind] = numbers.get(kind, 0) + 1
         name, role = by_key.get(item.key, ("", ""))
         label = task_pages.label_of(file, item).en
         if kind == STAFF:
             name = name or label
         elif kind == FAMILY:
             role = role or label
-        yield Suggestion(item.key, kind, name, role or _child(kind), item.key)
+        yield Suggestion(item.key, kind, name, role, item.key)
     for form, content in documents:
         yield from _named(form, content)
     yield from _of_genogram(documents)
     yield from _staff(documents)
-
-
-def _child(kind: str) -> str:
-    return "child" if kind == CHILD else ""
 
 
 def _named_rows(documents: list[tuple[Form, Content]]) -> Iterator[tuple[str, str, str]]:
@@ -126,7 +133,7 @@ def _named(form: Form, content: Content) -> Iterator[Suggestion]:
             text = " ".join(str(row.get(place.key) or "").split())
             if text and len(text) <= MOST_NAME:
                 key = f"{form.id}/{entry.key}/{row.get(ROW_KEY) or ''}/{place.key}"
-                yield Suggestion(key, kind, text, _child(kind), None)
+                yield Suggestion(key, kind, text, "", None)
 
 
 def _kind_named(form: Form, place: Field, around: str) -> str | None:

@@ -76,8 +76,7 @@ class Code:
     @property
     def text(self) -> Text:
         """Return the code itself: Child 1, Plentyn 1."""
-        begins = _BEGINS[self.kind]
-        return Text(f"{begins.en} {self.number}", f"{begins.cy} {self.number}")
+        return code_text(self.kind, self.number)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -145,6 +144,12 @@ class CodeTable:
                 role = plain(code.role)
                 found[role] = None if role in found else code
         return found
+
+
+def code_text(kind: str, number: int) -> Text:
+    """Return the code of a kind with a number: Child 1, Plentyn 1."""
+    begins = _BEGINS[kind]
+    return Text(f"{begins.en} {number}", f"{begins.cy} {number}")
 
 
 def of_case(session: Session, case_id: uuid.UUID) -> tuple[Code, ...]:

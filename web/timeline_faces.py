@@ -38,9 +38,8 @@ def show(document_id: uuid.UUID, face: str) -> ResponseReturnValue:
         page=page,
         rows=page.rows[(number - 1) * PAGE : number * PAGE],
         number=number,
-        pages=pages,
+        last=pages,
         reads_codes=engine.reads_codes(page.case_id, current_actor()),
-        paper_kinds=papers.kinds(),
     )
 
 
