@@ -17,6 +17,7 @@ CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 NOTE = "whoever may read the note"
+CODES = "whoever may know who the codes of the case stand for"
 MEETING = "whoever sits in the meeting, or keeps it"
 MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
@@ -101,6 +102,10 @@ ROUTES = {
     "GET /cases/<uuid:case_id>/notes/<uuid:note_id>": NOTE,
     "GET /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
     "POST /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
+    "GET /cases/<uuid:case_id>/codes": CODES,
+    "POST /cases/<uuid:case_id>/codes": CODES,
+    "GET /cases/<uuid:case_id>/codes/<uuid:code_id>": CODES,
+    "POST /cases/<uuid:case_id>/codes/<uuid:code_id>": CODES,
     "GET /cases/<uuid:case_id>/people": CASE,
     "GET /cases/<uuid:case_id>/diagrams": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
@@ -171,13 +176,30 @@ ROUTES = {
     "GET /tasks/<uuid:task_id>/genogram": TASK,
     "POST /tasks/<uuid:task_id>/genogram": TASK,
     "GET /documents/<uuid:document_id>/genogram.ged": DOCUMENT,
+    "GET /tasks/<uuid:task_id>/summary": TASK,
+    "POST /tasks/<uuid:task_id>/summary": TASK,
+    "GET /documents/<uuid:document_id>/faces": DOCUMENT,
+    "GET /documents/<uuid:document_id>/faces/<face>": DOCUMENT,
+    "GET /documents/<uuid:document_id>/faces/<face>/paper": DOCUMENT,
+    "GET /documents/<uuid:document_id>/faces/<face>/paper.<kind>": DOCUMENT,
     "GET /documents/<uuid:document_id>/paper": DOCUMENT,
     "GET /documents/<uuid:document_id>/paper.<kind>": DOCUMENT,
     "GET /uploads/<uuid:upload_id>": DOCUMENT,
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER, MEETING, MEETING_KEEPER)
+OF_A_CASE = (
+    CASE,
+    TASK,
+    DOCUMENT,
+    NOTE,
+    CODES,
+    COORDINATOR,
+    CHECKER,
+    CONFIRMER,
+    MEETING,
+    MEETING_KEEPER,
+)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -324,6 +346,8 @@ def _addresses(site: Site) -> dict[str, str]:
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
         "note_id": str(_note(site, case_id)),
+        "code_id": str(uuid.uuid4()),
+        "face": "anonymised",
         "proposal_id": str(_proposal(site, case_id)),
         "act": "reopen",
         "meeting_id": str(_meeting(site)),
