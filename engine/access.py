@@ -312,10 +312,13 @@ def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bo
     Source:  CF-13, the draft report is open to participants for comment only.
     """
     the_document = _read_document(file, row)
-    if the_document is None or confidentiality.is_printed_freely(
-        the_document.form, file.names(row.item_key)
-    ):
-        return the_document is not None
+    if the_document is None:
+        return False
+    # Only of a report does it hang on facts, and to know them takes time.
+    is_report = the_document.form.catalogue == confidentiality.REPORT
+    known = file.names(row.item_key) if is_report else {}
+    if confidentiality.is_printed_freely(the_document.form, known):
+        return True
     commenting = confidentiality.COMMENTS_ONLY
     by_item = {key: roles - commenting for key, roles in held.by_item.items()}
     other = Held.of(held.everywhere - commenting, by_item, row.item_key)
@@ -367,7 +370,26 @@ def may_amend(
     return any(
         may(file, actor, held, "amend", TheSection(the_document, found))
         for found in the_document.form.sections
-        if section in (None, found.id)
+        if section in (None, found.id) and not found.kept_on
+    )
+
+
+def may_keep(file: CaseFile, actor: Actor, held: Held, form: Form, section: str) -> bool:
+    """Say whether a person may write a section that is kept on a page of its own: who reads it.
+
+    Source:  F07.03, Panel and reviewer; CF-16, a note-taker reads no such section.
+    """
+    kept = TheSection(TheDocument(form), form.section(section))
+    return file.case.state != "closed" and may(file, actor, held, "read", kept)
+
+
+def reads_unwritten(file: CaseFile, actor: Actor, held: Held, form: Form, key: str) -> bool:
+    """Say whether a person may read a field of a document of the case that nobody wrote yet."""
+    return any(
+        entry.key == key
+        and may(file, actor, held, "read", TheField(TheDocument(form), part, entry))
+        for part in form.sections
+        for entry in part.fields
     )
 
 
@@ -444,7 +466,7 @@ def note_classes(file: CaseFile, actor: Actor, held: Held) -> list[str]:
 def _classes_used(definitions: Definitions, root: str) -> frozenset[str]:
     """Return the classes of the forms that the parts of a root process write."""
     found: set[str] = set()
-    for form in _forms_used(definitions, root):
+    for form in (definitions.forms[name] for name in forms_used(definitions, root)):
         found.update(form.visibility, *(section.visibility for section in form.sections))
     return frozenset(found)
 
@@ -452,19 +474,21 @@ def _classes_used(definitions: Definitions, root: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _merges_timelines(definitions: Definitions, root: str) -> bool:
     """Say whether a root process, or a part of it, merges timelines: then its cases have codes."""
-    return any(form.catalogue == "F-07" for form in _forms_used(definitions, root))
+    used = (definitions.forms[name] for name in forms_used(definitions, root))
+    return any(form.catalogue == "F-07" for form in used)
 
 
-def _forms_used(definitions: Definitions, root: str) -> list[Form]:
-    found: dict[str, Form] = {}
+@lru_cache(maxsize=64)
+def forms_used(definitions: Definitions, root: str) -> frozenset[str]:
+    """Return the ids of the forms that a root process and its parts write."""
+    found: set[str] = set()
     seen, queue = {root}, [root]
     while queue:
         process = definitions.processes[queue.pop()]
-        for use in (use for element in process.elements.values() for use in element.forms):
-            found[use.form] = definitions.forms[use.form]
+        found.update(use.form for element in process.elements.values() for use in element.forms)
         queue += [name for name in process.called if name not in seen]
         seen.update(process.called)
-    return list(found.values())
+    return frozenset(found)
 
 
 def readable_notices(file: CaseFile, held: Held) -> ColumnElement[bool]:
@@ -744,7 +768,9 @@ def _past_gates(file: CaseFile, held: Held, thing: TheField) -> frozenset[str]:
     shut = {
         role
         for gate in (*form.gates, *thing.field.gates, *of_column)
-        if gate.when.evaluate(file.names(item_key), file.functions(item_key)) is not True
+        # What stands before others need not be asked, and asking works out every fact of the case.
+        if not held.on(item_key).isdisjoint(gate.roles)
+        and gate.when.evaluate(file.names(item_key), file.functions(item_key)) is not True
         for role in gate.roles
     }
     return held.on(item_key) - shut

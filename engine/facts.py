@@ -67,6 +67,8 @@ class FactDeclaration:
     into: frozenset[str] = frozenset()
     #: What it says of a child or an incident, where cases that share it may be about the same one.
     alike: str = ""
+    #: Of a list of each item's own list: all their contexts in one list, in order of these entries.
+    in_order_of: tuple[str, ...] = ()
 
 
 def parse_facts(source: bytes, path: str) -> dict[str, FactDeclaration]:
@@ -97,7 +99,7 @@ def lift(
     Takes:   values, the whole document: `{section: {key: JSON value}}`; version, its number.
     """
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
-    answers = forms.feel_values(form, values)
+    answers = forms.feel_values(form, values, _read_of(declarations, "field", form))
     lifted: dict[str, feel.Value] = {}
     for declaration, form_id, key in _fields(declarations):
         rows, _, column = key.partition(".")
@@ -129,7 +131,7 @@ def gather(
     Returns: contexts `{_key: occasion, field: value}` by fact, in the order in which the documents
              were begun.
     """
-    answers = forms.feel_values(form, values)
+    answers = forms.feel_values(form, values, _read_of(declarations, "gathered", form))
     found: dict[str, feel.Value] = {}
     for declaration in _from("gathered", declarations):
         keys = [key for form_id, key in fields_of(declaration) if form_id == form.id]
@@ -140,6 +142,14 @@ def gather(
         rows[occasion] = {forms.ROW_KEY: occasion, **{key: answers.get(key) for key in keys}}
         found[declaration.name] = list(rows.values())
     return found
+
+
+def _read_of(
+    declarations: Mapping[str, FactDeclaration], kind: str, form: forms.Form
+) -> frozenset[str]:
+    """Return the keys of a form that facts of a kind of source are read from."""
+    found = (source for each in _from(kind, declarations) for source in fields_of(each))
+    return frozenset(key.partition(".")[0] for form_id, key in found if form_id == form.id)
 
 
 def lift_rows(
@@ -153,7 +163,7 @@ def lift_rows(
     Returns: values by (name, key of the row, which is the item).
     """
     written = {field.key for name in sections for field in form.section(name).fields if field.key}
-    answers = forms.feel_values(form, values)
+    answers = forms.feel_values(form, values, _read_of(declarations, "field", form))
     lifted: dict[tuple[str, str], feel.Value] = {}
     for declaration, form_id, path in _fields(declarations):
         rows, _, column = path.partition(".")
@@ -304,9 +314,11 @@ def names_for(
         _work_out(names, of_items)
     for declaration in _from("each", declarations):
         of_item = declarations[declaration.source]
-        names[declaration.name] = [
+        values = [
             _of_item(facts, of_item, key, declarations, of_items) for key in items(of_item.scope)
         ]
+        order = declaration.in_order_of
+        names[declaration.name] = _in_one_list(values, order) if order else values
     _work_out(names, [entry for entry in _from("value", declarations) if entry.scope == CASE])
     return names
 
@@ -340,6 +352,23 @@ def _of_item(
     return names[declaration.name]
 
 
+def _in_one_list(values: Iterable[feel.Value], order: Iterable[str]) -> list[feel.Value]:
+    """Return the contexts of several lists in order of their entries; what lacks one comes last.
+
+    Here, because FEEL bounds how much one expression does: it stopped at some 8,000 rows.
+    """
+    rows = [row for value in values if isinstance(value, list) for row in value]
+    for name in reversed(tuple(order)):
+        rows.sort(key=lambda row: _place(row, name))
+    return rows
+
+
+def _place(row: feel.Value, name: str) -> tuple[bool, str]:
+    # Days and times are in order as they are written, and spans beside them (EDTF) too.
+    value = row.get(name) if isinstance(row, Mapping) else None
+    return (value is None, str(value))
+
+
 def _work_out(names: dict[str, feel.Value], declarations: Iterable[FactDeclaration]) -> None:
     for declaration in declarations:
         assert declaration.expression is not None
@@ -353,6 +382,7 @@ def _declaration(row: Row) -> FactDeclaration:
     scope, text = row.words("scope"), row.text()
     into = frozenset(row.words("into", default="").split())
     alike = row.choice("alike", ALIKE) if row.says("alike") else ""
+    order = tuple(row.words("in_order_of", default="").split())
     row.finish()
     if not re.fullmatch(r"[a-z][a-z0-9_]*", row.key):
         raise row.refusal("", "is not the name of a fact", "use small letters, digits and _")
@@ -371,11 +401,15 @@ def _declaration(row: Row) -> FactDeclaration:
         raise row.refusal("into", "stands where nothing is carried", "take it out")
     if not re.fullmatch(_SHAPES[kind], source):
         raise row.refusal(kind, f"is {source!r}", f"write it like {_EXAMPLES[kind]}")
+    if order and kind != "each":
+        raise row.refusal("in_order_of", "stands where there is no list of each", "take it out")
     if alike and (kind != "field" or fact_type not in ("date", "list")):
         raise row.refusal("alike", "stands on no date of a field", "take it out")
     _require_fitting(row, kind, fact_type, scope)
     expression = _compiled(row, source) if kind == "value" else None
-    return FactDeclaration(row.key, fact_type, scope, kind, source, text, expression, into, alike)
+    return FactDeclaration(
+        row.key, fact_type, scope, kind, source, text, expression, into, alike, order
+    )
 
 
 def _require_fitting(row: Row, kind: str, fact_type: str, scope: str) -> None:

@@ -18,7 +18,7 @@ from tests.bench.house import ROOT, House, open_house
 TINY = replace(
     QUICK, steps=2, runs=1, submissions=1, waiting=(20,), sweeps=2, idle_seconds=0.1,
     timers=3, late_timers=2, late_seconds=0.1, workers=(1,), cases=(60,),
-    open_cases=12, kinds=("sqlite",),
+    open_cases=12, timeline=(3, 20), kinds=("sqlite",),
 )  # fmt: skip
 ENTRY = {"what", "value", "unit", "floor", "ratio", "hold", "ok"}
 STORY = "tests/scenarios/demonstration/3_being_planned.toml"

@@ -54,6 +54,7 @@ from web import (
     tasks,
     texts,
     timeline_faces,
+    timelines,
     today,
     translation,
 )
@@ -108,6 +109,7 @@ def create_app(settings: engine.Settings) -> Flask:
         timeline_faces,
         summaries,
         papers,
+        timelines,
         stationery,
         people,
         administration,
@@ -169,6 +171,7 @@ def _prepare_templates(app: Flask) -> None:
         day=texts.day,
         moment=texts.moment,
         days_left=texts.days_left,
+        when=texts.when,
         as_typed=texts.as_typed,
     )
     app.jinja_env.globals.update(
@@ -200,6 +203,7 @@ def _prepare_templates(app: Flask) -> None:
         genogram_kinds=genograms.genogram_kinds,
         genogram_of=genograms.genogram_of,
         genogram_typed=genograms.genogram_typed,
+        has_timeline=timelines.has_timeline,
         page_links=paging.links,
         act_name=corrections.act_name,
         act_done=corrections.act_done,

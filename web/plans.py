@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ import engine
 from web import texts
 from web.actors import current_actor
 from web.texts import gettext, say
+from web.time_scales import TimeScale
 
 bp = Blueprint("plans", __name__)
 
@@ -73,7 +74,7 @@ def draw(plan: engine.CasePlan) -> Drawing | None:
     days = sorted(_days(plan))
     if not days:
         return None
-    scale = _Scale(min(days[0], plan.today), max(days[-1], plan.today))
+    scale = TimeScale(min(days[0], plan.today), max(days[-1], plan.today), left=_EDGE, width=_WIDTH)
     tracks: list[Track] = []
     for view in plan.milestones:
         tracks.append(Track(say(view.name), _y(len(tracks)), tuple(_milestone_marks(view, scale))))
@@ -86,34 +87,6 @@ def draw(plan: engine.CasePlan) -> Drawing | None:
         months=tuple(scale.months()),
         lines=tuple(_lines(plan, scale)),
     )
-
-
-class _Scale:
-    """Where the days between a first and a last one stand."""
-
-    def __init__(self, first: date, last: date) -> None:
-        self._first = first - timedelta(days=3)
-        self._days = max((last - self._first).days + 3, 28)
-
-    def x(self, day: date) -> float:
-        """Return where a day stands; a day beyond the ends, at the end."""
-        share = (day - self._first).days / self._days
-        return round(_EDGE + _WIDTH * min(max(share, 0), 1), 1)
-
-    def holds(self, day: date) -> bool:
-        """Say whether a day has a place of its own."""
-        return 0 <= (day - self._first).days <= self._days
-
-    def months(self) -> Iterator[tuple[float, str]]:
-        """Yield the first day of every month, or of every few where there are many, named."""
-        day = self._first.replace(day=1)
-        every = max(self._days // 31 // 8, 1)
-        while True:
-            months = day.year * 12 + day.month - 1 + every
-            day = date(months // 12, months % 12 + 1, 1)
-            if (day - self._first).days >= self._days - 20:
-                return
-            yield self.x(day), texts.short_month(day)
 
 
 def _y(number: int) -> int:
@@ -130,7 +103,7 @@ def _days(plan: engine.CasePlan) -> Iterator[date]:
             yield from (day for day in (clock.from_on, clock.due_on, clock.met_on) if day)
 
 
-def _milestone_marks(view: engine.MilestoneView, scale: _Scale) -> Iterator[Mark]:
+def _milestone_marks(view: engine.MilestoneView, scale: TimeScale) -> Iterator[Mark]:
     words = gettext("Planned for %(day)s", day=texts.day(view.planned_on))
     yield Mark("planned", scale.x(view.planned_on), words)
     if view.reached_on:
@@ -141,7 +114,7 @@ def _milestone_marks(view: engine.MilestoneView, scale: _Scale) -> Iterator[Mark
         yield Mark("forecast", scale.x(view.forecast_on), words)
 
 
-def _clock_track(clock: engine.ClockSummary, y: int, scale: _Scale) -> Track:
+def _clock_track(clock: engine.ClockSummary, y: int, scale: TimeScale) -> Track:
     moments = [(at.astimezone(texts.WALES).date(), level) for _key, level, at, _ in clock.stages]
     marks = [
         Mark("stage", scale.x(day), texts.escalation(level))
@@ -162,7 +135,7 @@ def _due(day: date) -> str:
     return gettext("Due %(day)s", day=texts.day(day))
 
 
-def _lines(plan: engine.CasePlan, scale: _Scale) -> Iterator[Line]:
+def _lines(plan: engine.CasePlan, scale: TimeScale) -> Iterator[Line]:
     found = [("today", plan.today, gettext("Today"))]
     if plan.ends_on:
         found.append(("end", plan.ends_on, gettext("Last day of the six months")))

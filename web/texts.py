@@ -111,6 +111,19 @@ def short_month(value: date) -> str:
     return format_date(value, "MMM y", locale=current_language())
 
 
+def span(value: str) -> str:
+    """Return a date in EDTF as people write it; what is none, such as a text typed, as it is."""
+    found = engine.read_span(value)
+    return say(engine.say_span(found)) if found else value
+
+
+def when(event: engine.Event) -> str:
+    """Return when an event of a timeline was, as exactly as that is known."""
+    if event.span is None:
+        return event.said or gettext("No date")
+    return say(engine.say_span(event.span))
+
+
 def clock_time(value: str) -> str:
     """Return a time of day, given as 14:30, as people write it."""
     return format_time(time.fromisoformat(value), "HH:mm", locale=current_language())
@@ -473,6 +486,9 @@ def event_name(kind: str) -> str:
         "meeting_recorded": gettext("Meeting recorded"),
         "meeting_record_put_right": gettext("Record of a meeting put right"),
         "meeting_pack_taken": gettext("The papers of a meeting were taken away"),
+        "rows_joined": gettext("Rows of the merged timeline joined as one event"),
+        "rows_told_apart": gettext("Rows of the merged timeline told apart"),
+        "joining_taken_back": gettext("What was said of rows of the merged timeline taken back"),
         "document_retold": gettext("Document brought up to date by the system"),
         "person_appointed": gettext("Person appointed"),
         "appointment_ended": gettext("Appointment ended"),

@@ -165,7 +165,7 @@ def _forms_of(reading: Reading, element: Element) -> Iterator[Form]:
 
 
 def _check_written(reading: Reading) -> Iterator[Finding]:
-    """Warn of sections that no task writes."""
+    """Warn of sections that no task writes, nor any page of its own."""
     written: set[tuple[str, str]] = set()
     for process in reading.processes.values():
         for element in process.elements.values():
@@ -175,7 +175,7 @@ def _check_written(reading: Reading) -> Iterator[Finding]:
                 written |= {(use.form, section) for section in use.sections or every}
     for form in reading.forms.values():
         for section in form.sections:
-            if (form.id, section.id) not in written:
+            if (form.id, section.id) not in written and not section.kept_on:
                 message = f"No task writes the section “{section.id}”."
                 remedy = "Name it in adolygu:form of a task, or remove it."
                 yield Finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,9 @@ from engine.forms.sources import Given, Source
 from engine.forms.values import ROW_KEY, to_feel, to_plain
 
 Names = MutableMapping[str, feel.Value]
+
+#: FEEL that asks for one entry of a context, and nothing else.
+_ENTRY = re.compile(r"([a-z_][a-z0-9_]*)\.([a-z_][a-z0-9_]*)")
 
 
 @dataclass(frozen=True)
@@ -171,12 +175,16 @@ class Asking:
         """
         known = known_rows(so_far)
         rows: list[dict[str, Any]] = []
+        around = dict(names)
+        nothing = dict.fromkeys(column.key for column in entry.columns if column.key)
+        columns = [column for column in entry.columns if column.has_value]
         for key, facts in self._items(entry).items():
-            own: Names = dict.fromkeys(column.key for column in entry.columns if column.key)
-            here = ChainMap(own, dict(facts), dict(names))
+            own: Names = dict(nothing)
+            here = ChainMap(own, dict(facts), around)
             row: dict[str, Any] = {ROW_KEY: key}
-            for column in (each for each in entry.columns if each.has_value):
-                recorded = None if column.readonly else known.get(key, {}).get(column.key)
+            before = known.get(key, {})
+            for column in columns:
+                recorded = None if column.readonly else before.get(column.key)
                 value = (
                     self._work_out(column.expression, here)
                     if column.type == "expression"
@@ -212,6 +220,11 @@ class Asking:
     ) -> Any:
         if expression is None:
             return None
+        # Thousands of rows may show what their source says: that need not be worked out.
+        if entry := _ENTRY.fullmatch(expression.source.strip()):
+            source = names.get(entry[1])
+            if isinstance(source, Mapping):
+                return to_plain(source.get(entry[2]), subtype)
         return to_plain(expression.evaluate(names, self.functions), subtype)
 
     def _rows(self, asked: Asked, source: Source, so_far: Any) -> None:

@@ -190,6 +190,8 @@ class Section:
     fields: tuple[Field, ...]
     hide: feel.Expression | None = None
     visibility: tuple[str, ...] = ()
+    #: the page of its own on which people write it, where no task does and nobody amends it
+    kept_on: str = ""
 
     def label(self, language: str) -> str:
         """Return the heading."""

@@ -103,6 +103,7 @@ def _section(reading: _Reading, data: Located, visibility: tuple[str, ...]) -> S
         fields=tuple(_field(reading, part, own, 0) for part in data["components"]),
         hide=_hide(reading, data),
         visibility=own,
+        kept_on=data.get("properties", {}).get("kept_on", ""),
     )
 
 

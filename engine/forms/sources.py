@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
+from engine import spans
 from engine.forms import answers
 from engine.forms.answers import NOTHING, UNREADABLE, Answer, Problem, UploadRef
 from engine.forms.definition import Field
@@ -119,7 +120,7 @@ def read_typed(entry: Field, typed: str) -> Answer:
     if entry.type == "number":
         return answers.read_number(entry, typed)
     if entry.type == "datetime":
-        return answers.read_time(typed)
+        return answers.read_span(typed) if entry.subtype == "span" else answers.read_time(typed)
     return answers.read_choice(entry, typed)
 
 
@@ -189,6 +190,8 @@ def _read_moment(entry: Field, value: Any) -> Answer:
         return UNREADABLE
     if entry.subtype == "time":
         return answers.read_time(value)
+    if entry.subtype == "span":
+        return answers.span_answer(spans.read_span(value))
     match = _DATE.fullmatch(value)
     if match is None or (match[3] is None) != (entry.subtype == "month"):
         return UNREADABLE

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine import feel, time_source
+from engine import feel, spans, time_source
 from engine.feel.temporal import format_duration
 from engine.forms.definition import Field, Form
 
@@ -21,17 +21,23 @@ _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(?:Z|[+-][0-9]{2}:[0-9]{2})?")
 
 
-def feel_values(form: Form, values: Mapping[str, Mapping[str, Any]]) -> dict[str, feel.Value]:
+def feel_values(
+    form: Form,
+    values: Mapping[str, Mapping[str, Any]],
+    only: Collection[str] | None = None,
+) -> dict[str, feel.Value]:
     """Return every key of a form with its FEEL value; None where nothing is recorded.
 
-    Takes:   values, {section: {key: JSON}} as a document holds them.
-    Returns: dates as dates, a month as its first day, numbers as Decimal, rows as contexts.
+    Takes:   values, {section: {key: JSON}} as a document holds them; only, the keys that are
+             wanted, for a form may hold thousands of rows that nobody asks for.
+    Returns: dates as dates, a month as its first day, spans as EDTF, numbers as Decimal, rows as
+             contexts.
     """
     return {
         entry.key: to_feel(entry, values.get(section.id, {}).get(entry.key))
         for section in form.sections
         for entry in section.fields
-        if entry.key
+        if entry.key and (only is None or entry.key in only)
     }
 
 
@@ -108,6 +114,8 @@ def _moment(subtype: str, value: Any) -> feel.Value:
     try:
         if subtype == "time":
             return time.fromisoformat(value) if _TIME.fullmatch(value) else None
+        if subtype == "span":
+            return value if spans.read_span(value) else None
         if subtype == "month":
             return date.fromisoformat(f"{value}-01") if _MONTH.fullmatch(value) else None
         return date.fromisoformat(value) if _DATE.fullmatch(value) else None

@@ -59,6 +59,51 @@ _SENTENCES = {
         "There is no {limit}. Check the day and the month of “{label}”.",
         "Nid oes {limit} i’w gael. Gwiriwch y diwrnod a’r mis yn “{label}”.",
     ),
+    "type span": Text(
+        "“{label}” could not be read. Write a day, such as 27 3 2026, or as much as is known: "
+        "March 2026, about 2025, or 3 to 9 June 2026.",
+        "Nid oedd modd darllen “{label}”. Ysgrifennwch ddiwrnod, er enghraifft 27 3 2026, neu "
+        "gymaint ag sy’n hysbys: Mawrth 2026, tua 2025, neu 3 i 9 Mehefin 2026.",
+    ),
+    "noSuchDay span": Text(
+        "There is no such day. Check the day and the month of “{label}”.",
+        "Nid oes y fath ddiwrnod. Gwiriwch y diwrnod a’r mis yn “{label}”.",
+    ),
+    "vague": Text(
+        "“{label}” may be read in more than one way. Say between which days or months it was, such "
+        "as between January and March 2026.",
+        "Gellir darllen “{label}” mewn mwy nag un ffordd. Dywedwch rhwng pa ddiwrnodau neu fisoedd "
+        "yr oedd, er enghraifft rhwng Ionawr a Mawrth 2026.",
+    ),
+    "twoDigits": Text(
+        "Write the year of “{label}” with four digits, such as 2026.",
+        "Ysgrifennwch flwyddyn “{label}” â phedwar digid, er enghraifft 2026.",
+    ),
+    "monthFirst": Text(
+        "Write the day of “{label}” first, then the month, such as 27 3 2026.",
+        "Ysgrifennwch ddiwrnod “{label}” yn gyntaf, yna’r mis, er enghraifft 27 3 2026.",
+    ),
+    "backwards": Text(
+        "The end of “{label}” lies before its start. Write the earlier date first, and both years.",
+        "Mae diwedd “{label}” cyn ei ddechrau. Ysgrifennwch y dyddiad cynharaf yn gyntaf, a’r ddwy "
+        "flwyddyn.",
+    ),
+    "timeOfSeveral": Text(
+        "Only a single day can have a time of day. Leave it out of “{label}”.",
+        "Dim ond un diwrnod a all fod ag amser o’r dydd. Hepgorwch ef o “{label}”.",
+    ),
+    "partlyAfter": Text(
+        "“{label}” may reach beyond {limit}. If it was by then, write between which dates it was; "
+        "if it was later, leave this out here.",
+        "Gall “{label}” ymestyn y tu hwnt i {limit}. Os oedd erbyn hynny, ysgrifennwch rhwng pa "
+        "ddyddiadau yr oedd; os oedd yn hwyrach, hepgorwch hyn yma.",
+    ),
+    "partlyBefore": Text(
+        "“{label}” may reach back before {limit}. If it was from then on, write between which "
+        "dates it was; if it was earlier, leave this out here.",
+        "Gall “{label}” ymestyn yn ôl cyn {limit}. Os oedd o hynny ymlaen, ysgrifennwch rhwng pa "
+        "ddyddiadau yr oedd; os oedd yn gynharach, hepgorwch hyn yma.",
+    ),
     "type month": Text(
         "“{label}” must be a month and a year, such as 3 2026.",
         "Rhaid i “{label}” fod yn fis ac yn flwyddyn, er enghraifft 3 2026.",
@@ -208,7 +253,9 @@ def _say_rule(entry: Field, problem: Problem) -> Text:
 
 def _limit_in_words(problem: Problem) -> Text:
     """Return a limit as people write it: thousands apart, and the month of a day by its name."""
-    if problem.rule == "noSuchDay":
+    if problem.rule in ("partlyAfter", "partlyBefore"):
+        return day_in_words(date.fromisoformat(problem.limit))
+    if problem.rule == "noSuchDay" and problem.limit:
         year, month, day = map(int, problem.limit.split("-"))
         named = MONTHS[month - 1]
         return Text(f"{day} {named.en} {year}", f"{day} {named.cy} {year}")

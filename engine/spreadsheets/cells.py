@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine import spans
 from engine.forms import Field, Option
-from engine.spreadsheets import days
+from engine.spans import days
 from engine.spreadsheets.columns import Column, fold
 from engine.spreadsheets.sheet import FORMULA, MERGED, MISTAKE
 
@@ -93,6 +94,14 @@ def _month(_entry: Field, text: str, around: Around) -> Typed:
     return Typed(_boxes(found.day, "month", "year"), found.doubts)
 
 
+def _span(_entry: Field, text: str, around: Around) -> Typed:
+    """Read a date that need not be exact; what says no date is left for the form to ask about."""
+    heard = spans.understand(text, today=around.today, order=around.order)
+    if heard.span is None:
+        return Typed({"": [" ".join(text.split())]})
+    return Typed({"": [heard.span.edtf]}, heard.doubts)
+
+
 def _boxes(day: date, *names: str) -> dict[str, list[str]]:
     return {f"-{name}": [str(getattr(day, name))] for name in names}
 
@@ -150,6 +159,7 @@ _READ: dict[str, Callable[[Field, str, Around], Typed]] = {
     "number": _number,
     "date": _date,
     "month": _month,
+    "span": _span,
     "time": _time,
     "select": _choice,
     "radio": _choice,

@@ -9,7 +9,8 @@ from typing import Any
 
 from engine import feel
 from engine.forms import Around, CheckedRow, Field, Form, check_rows, most_rows, row_prefix
-from engine.spreadsheets import cells, days
+from engine.spans import days
+from engine.spreadsheets import cells
 from engine.spreadsheets.columns import Column, columns_of
 from engine.spreadsheets.sheet import Sheet, SheetRow
 from engine.texts import Text

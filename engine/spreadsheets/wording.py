@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.spreadsheets import cells, days, taking
+from engine.spans import days
+from engine.spreadsheets import cells, taking
 from engine.spreadsheets.sheet import FORMULA, MERGED, MISTAKE, Note
 from engine.texts import Text
 

@@ -34,6 +34,12 @@ _ANSWERS = {
         "A day, such as 3/4/2019 or 3 April 2019", "Diwrnod, megis 3/4/2019 neu 3 Ebrill 2019"
     ),
     "month": Text("A month, such as 4/2019 or April 2019", "Mis, megis 4/2019 neu Ebrill 2019"),
+    "span": Text(
+        "A day, such as 3/4/2019 or 3 April 2019; if it is not known, as much as is: April 2019, "
+        "about 2019, 3 to 9 April 2019",
+        "Diwrnod, megis 3/4/2019 neu 3 Ebrill 2019; os nad yw’n hysbys, cymaint ag sydd: Ebrill "
+        "2019, tua 2019, 3 i 9 Ebrill 2019",
+    ),
     "time": Text("A time of day, such as 14:30", "Amser o’r dydd, megis 14:30"),
     "number": Text("A number", "Rhif"),
     "checkbox": Text("Yes, or nothing", "Ie, neu ddim"),

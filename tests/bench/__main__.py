@@ -11,6 +11,7 @@ from tests.bench import (
     content_check,
     engine_step,
     firing,
+    merged_timeline,
     proof,
     state_size,
     submit,
@@ -28,6 +29,7 @@ SUBJECTS = {
     "proof": proof.measure,
     "content_check": content_check.measure,
     "case_list": case_list.measure,
+    "merged_timeline": merged_timeline.measure,
 }
 RESULTS = ROOT / "var" / "bench.json"
 

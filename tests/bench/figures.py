@@ -48,18 +48,19 @@ class Scale:
     workers: tuple[int, ...]
     cases: tuple[int, ...]
     open_cases: int
+    timeline: tuple[int, int]
     kinds: tuple[str, ...] = ("sqlite", "postgresql")
 
 
 FULL = Scale(
     steps=8, runs=15, submissions=24, waiting=(100_000, 1_000_000), sweeps=50, idle_seconds=10.0,
     timers=400, late_timers=200, late_seconds=4.0, workers=(1, 2),
-    cases=(1_000, 10_000), open_cases=200,
+    cases=(1_000, 10_000), open_cases=200, timeline=(30, 500),
 )  # fmt: skip
 QUICK = Scale(
     steps=6, runs=4, submissions=6, waiting=(10_000,), sweeps=10, idle_seconds=3.0,
     timers=80, late_timers=40, late_seconds=2.0, workers=(2,),
-    cases=(1_000,), open_cases=200,
+    cases=(1_000,), open_cases=200, timeline=(30, 100),
 )  # fmt: skip
 
 

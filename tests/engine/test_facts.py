@@ -211,6 +211,34 @@ cy = "pa asiantaethau sydd"
         parse_facts(source.replace('"agency"', '"case"', 1).encode(), "facts.toml")
 
 
+def test_lists_of_each_item_can_stand_in_one_list_in_order_of_their_entries() -> None:
+    source = """
+[visits]
+type = "list"
+scope = "agency"
+field = "timeline.visits"
+en = "the visits of the agency"
+cy = "ymweliadau’r asiantaeth"
+
+[all_visits]
+type = "list"
+scope = "case"
+each = "visits"
+in_order_of = "day at"
+en = "the visits of all agencies"
+cy = "ymweliadau’r holl asiantaethau"
+"""
+    declared = parse_facts(source.encode(), "facts.toml")
+    one = [{"day": date(2026, 3, 2), "at": "14:00"}, {"day": "2026-04"}, {"day": None}]
+    other = [{"day": date(2026, 3, 2)}, {"day": date(2026, 3, 2), "at": "09:00"}]
+    known: dict[tuple[str, str], feel.Value] = {("visits", "a"): one, ("visits", "b"): other}
+
+    names = names_for(known, None, declared, items=lambda _: ["a", "nobody", "b"])
+    assert names["all_visits"] == [other[1], one[0], other[0], one[1], one[2]]
+    with pytest.raises(InvalidDefinition, match="no list of each"):
+        parse_facts(source.replace('each = "visits"', 'value = "[]"').encode(), "facts.toml")
+
+
 def test_decision_gives_its_output_a_list_gives_each_and_no_answer_gives_null() -> None:
     assert from_decision(DECLARED, "DR-16", {"outcome": "go on"}) == {"consent_outcome": "go on"}
     assert from_decision(DECLARED, "DR-16", None) == {"consent_outcome": None}

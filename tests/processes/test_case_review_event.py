@@ -223,7 +223,17 @@ ROW = {"event": "A call.", "family_involved": "Mother", "staff_involved": "Offic
 
 @pytest.mark.parametrize(
     ("happened_on", "warned"),
-    [("2025-03-01", ["TS-48"]), ("2025-03-02", []), ("2026-03-02", []), ("2026-03-03", ["TS-48"])],
+    [
+        ("2025-03-01", ["TS-48"]),
+        ("2025-03-02", []),
+        ("2026-03-02", []),
+        ("2026-03-03", ["TS-48"]),
+        ("2025-04~", []),
+        ("2025-03", ["TS-48"]),
+        ("2026-01/2026-04", ["TS-48"]),
+        ("../2025-04", ["TS-48"]),
+        ("2025-04/..", ["TS-48"]),
+    ],
 )
 def test_a_row_outside_the_period_is_warned_of_and_taken(
     happened_on: str, warned: list[str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -177,6 +177,12 @@ ROW = {"event": "A call.", "family_involved": "Mother", "staff_involved": "Offic
         ("2025-02-01", []),
         ("2026-02-01", []),
         ("2026-02-02", ["timeline_rows-0-happened_on"]),
+        ("2025-02~", []),
+        ("2025-01", ["timeline_rows-0-happened_on"]),
+        ("2025", ["timeline_rows-0-happened_on"]),
+        ("2026-01-20/2026-02-02", ["timeline_rows-0-happened_on"]),
+        ("2025-12/..", ["timeline_rows-0-happened_on"]),
+        ("../2025-12", ["timeline_rows-0-happened_on"]),
     ],
 )
 def test_a_row_outside_the_window_is_refused(happened_on: str, wrong: list[str]) -> None:
@@ -355,6 +361,41 @@ def test_only_what_the_panel_accepted_is_merged_in_date_order_with_its_source() 
         ("education_row_1", "education / row_1 / 2"),
         ("police_row_1", "police / row_1 / 2"),
     ]
+
+
+def test_thirty_agencies_with_five_hundred_rows_each_are_merged() -> None:
+    agencies = [f"agency_{number}" for number in range(30)]
+    rows = [
+        {"_key": f"row_{n}", "happened_on": f"2025-{1 + n % 12:02}", "event": "A call."}
+        for n in range(500)
+    ]
+    known: dict[tuple[str, str], Any] = {}
+    for agency in agencies:
+        known["timeline_check", agency] = "accepted"
+        known["timeline_rows", agency] = rows
+    listed = {"agency": agencies}
+    names = names_for(known, None, FACTS, items=lambda kind: listed.get(kind, []))
+    merged: Any = names["merged_events"]
+    assert len({row["_key"] for row in merged}) == 15_000
+    assert [row["happened_on"] for row in merged] == sorted(row["happened_on"] for row in merged)
+
+
+def test_dates_that_are_not_exact_are_merged_where_they_begin() -> None:
+    happened = {
+        "a": ("2026-01", None), "b": ("2026-01-01", None), "c": ("2026-01-01", time(9, 30)),
+        "d": ("2026-01-02", None), "e": ("2025~", None), "f": ("../2026", None),
+    }  # fmt: skip
+    known: dict[tuple[str, str], Any] = {
+        ("timeline_check", "police"): "accepted",
+        ("timeline_version", "police"): 1,
+        ("timeline_rows", "police"): [
+            {"_key": key, "happened_on": on, "happened_at": at}
+            for key, (on, at) in happened.items()
+        ],
+    }
+    names = names_for(known, None, FACTS, items=lambda kind: ["police"] * (kind == "agency"))
+    merged: Any = names["merged_events"]
+    assert [row["_key"].removeprefix("police_") for row in merged] == ["f", "e", "c", "b", "a", "d"]
 
 
 # Timescales

@@ -1,0 +1,237 @@
+"""Find rows of different agencies that likely tell of the same event, for a person to look at.
+
+Two texts are alike as far as the words that they share weigh against all of theirs; a word weighs
+more the fewer rows have it. Only a person joins rows.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from engine.timelines.events import ADDED, Event
+from engine.timelines.joining import Joining
+
+#: From here on texts of the same or overlapping days count as alike, and those of other days: with
+#: nothing but the words to go by, they have to say more of the same.
+ALIKE_TOGETHER, ALIKE_APART = 0.35, 0.5
+
+#: An agency that says the same this often records a routine, which other days do not make odd.
+ROUTINE = 2
+
+#: A word that more rows have says too little to find one of them by on another day.
+MOST_ROWS_OF_A_WORD = 60
+
+_WORD = re.compile(r"\w+")
+#: Words are held against each other by how they begin: visit, visits, visited.
+_BEGINS = 5
+#: Words that say nothing of an event.
+_SMALL = frozenset({
+    "a", "am", "ac", "an", "and", "ar", "as", "at", "be", "been", "but", "by", "dan", "e",
+    "ef", "ei", "eu", "fel", "for", "from", "gan", "gyda", "had", "has", "he", "her", "his",
+    "hyd", "i", "in", "into", "is", "it", "its", "mae", "mewn", "no", "nor", "not", "o",
+    "oedd", "of", "on", "or", "roedd", "she", "sy", "that", "the", "their", "there", "they",
+    "this", "to", "tra", "un", "was", "were", "with", "y", "ym", "yn", "yna", "yng", "yr",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Likely:
+    """Rows that likely tell of one event, in the order of their dates.
+
+    `days` is how far apart the first rows of two of its agencies are, none where their days are the
+    same or overlap; `is_joined` says that a person joined rows whose dates differ.
+    """
+
+    events: tuple[Event, ...]
+    days: int = 0
+    is_joined: bool = False
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What rows say alike: their words, the rarest first, each with what it weighs."""
+
+    events: tuple[Event, ...]
+    words: tuple[str, ...]
+    weight: float
+    first: date
+    last: date
+
+
+def together(events: Iterable[Event], joining: Joining) -> list[Likely]:
+    """Return rows of the same or overlapping days that are alike, and of which nobody has said yet
+    whether they are one event.
+    """
+    texts, weights = _texts(_dated(events), by_day=True)
+    pairs = _alike(texts, weights, ALIKE_TOGETHER, overlapping=True)
+    groups = (_events(texts, group) for group in _groups(len(texts), pairs))
+    return [
+        Likely(tuple(group))
+        for group in groups
+        if _agencies(group) > 1 and not joining.settles([event.key for event in group])
+    ]
+
+
+def apart(events: Sequence[Event], joining: Joining) -> list[Likely]:
+    """Return rows that are alike, or were joined, and whose agencies give days that do not overlap.
+
+    The longest time apart comes first.
+    """
+    found = [
+        Likely(tuple(group), days, is_joined=True)
+        for group in _joined(events, joining)
+        if (days := _days_apart(group))
+    ]
+    texts, weights = _texts(_dated(events), by_day=False)
+    for numbers in _groups(len(texts), _alike(texts, weights, ALIKE_APART, overlapping=False)):
+        group = _events(texts, numbers)
+        days = _days_apart(group)
+        if days and not _is_routine(group) and not joining.settles([one.key for one in group]):
+            found.append(Likely(tuple(group), days))
+    return sorted(found, key=lambda one: (-one.days, one.events[0].key))
+
+
+def _dated(events: Iterable[Event]) -> list[Event]:
+    return [event for event in events if event.earliest is not None and event.agency != ADDED]
+
+
+def _texts(events: Iterable[Event], *, by_day: bool) -> tuple[list[_Text], Mapping[str, float]]:
+    """Return the rows as texts: those that say the same (on the same days) as one."""
+    rows = [(event, _words(event.event)) for event in events]
+    frequent = Counter(word for _, words in rows for word in words)
+    weights = {word: math.log(2 + len(rows) / count) for word, count in frequent.items()}
+    gathered: dict[tuple[frozenset[str], date | None, date | None], list[Event]] = defaultdict(list)
+    for event, words in rows:
+        if words:
+            days = (event.earliest, event.latest) if by_day else (None, None)
+            gathered[words, *days].append(event)
+    texts = [
+        _Text(
+            tuple(alike),
+            tuple(sorted(words, key=lambda word: (frequent[word], word))),
+            sum(weights[word] for word in words),
+            min(event.earliest for event in alike if event.earliest),
+            max(event.latest for event in alike if event.latest),
+        )
+        for (words, *_), alike in gathered.items()
+    ]
+    return sorted(texts, key=lambda text: text.first), weights
+
+
+@lru_cache(maxsize=20_000)
+def _words(said: str) -> frozenset[str]:
+    found = _WORD.findall(said.casefold())
+    return frozenset(word[:_BEGINS] for word in found if word not in _SMALL)
+
+
+def _alike(
+    texts: Sequence[_Text], weights: Mapping[str, float], least: float, *, overlapping: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of texts that are alike; where days are to overlap, those that do.
+
+    Two texts that are alike share some of their rarest words: were all that they share among the
+    last words of one, these would weigh too little. So each is held against those alone that are
+    listed under such words, and no longer than their days last.
+    """
+    listed: dict[str, list[int]] = defaultdict(list)
+    sets = [frozenset(text.words) for text in texts]
+    totals, rests = [text.weight for text in texts], [0.0] * len(texts)
+    wanted = least / (1 + least)
+    for number, text in enumerate(texts):
+        rarest, rests[number] = _rarest(text, weights, least)
+        shared: dict[int, float] = {}
+        for word in rarest:
+            under, weight = listed[word], weights[word]
+            if overlapping:
+                under[:] = [other for other in under if texts[other].last >= text.first]
+            elif len(under) > MOST_ROWS_OF_A_WORD:
+                rests[number] += weight
+                continue
+            for other in under:
+                shared[other] = shared.get(other, 0.0) + weight
+            under.append(number)
+        for other, weight in shared.items():
+            needed = wanted * (totals[number] + totals[other])
+            if weight + max(rests[number], rests[other]) < needed:
+                continue
+            if sum(map(weights.__getitem__, sets[number] & sets[other])) >= needed:
+                yield other, number
+
+
+def _rarest(
+    text: _Text, weights: Mapping[str, float], least: float
+) -> tuple[tuple[str, ...], float]:
+    """Return the words of which a text that is alike has some, and what the others weigh."""
+    left = text.weight
+    for count, word in enumerate(text.words):
+        if left < least * text.weight:
+            return text.words[:count], left
+        left -= weights[word]
+    return text.words, 0.0
+
+
+def _groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Return numbers from none up to a count in groups of those that pairs lead together."""
+    leader = list(range(count))
+
+    def find(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = leader[leader[number]]
+            number = leader[number]
+        return number
+
+    for one, other in pairs:
+        leader[find(one)] = find(other)
+    found: dict[int, list[int]] = defaultdict(list)
+    for number in range(count):
+        found[find(number)].append(number)
+    return list(found.values())
+
+
+def _events(texts: Sequence[_Text], numbers: Iterable[int]) -> list[Event]:
+    found = [event for number in numbers for event in texts[number].events]
+    return sorted(found, key=_when)
+
+
+def _when(event: Event) -> tuple[date, date, str]:
+    assert event.earliest is not None
+    assert event.latest is not None
+    return event.earliest, event.latest, event.key
+
+
+def _agencies(events: Iterable[Event]) -> int:
+    return len({event.agency for event in events})
+
+
+def _days_apart(events: Sequence[Event]) -> int:
+    """Return by how many days the first row of some agency is later than all of another's, at
+    least; none where the days overlap, or there is one agency.
+    """
+    first: dict[str, Event] = {}
+    for event in events:
+        first.setdefault(event.agency, event)
+    starts = sorted(first.values(), key=_when)
+    if len(starts) < 2:
+        return 0
+    known, last = starts[0].latest, starts[-1].earliest
+    assert known is not None
+    assert last is not None
+    return max((last - known).days, 0)
+
+
+def _is_routine(events: Iterable[Event]) -> bool:
+    return max(Counter(event.agency for event in events).values()) > ROUTINE
+
+
+def _joined(events: Iterable[Event], joining: Joining) -> Iterator[list[Event]]:
+    by_key = {event.key: event for event in events}
+    for keys in dict.fromkeys(joining.with_row(key) for one in joining.same for key in one.rows):
+        group = [by_key[key] for key in keys if key in by_key and by_key[key].earliest]
+        if group:
+            yield sorted(group, key=_when)
