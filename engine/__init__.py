@@ -445,6 +445,7 @@ from engine.timeline_faces import (
     face_page,
     print_face,
     timeline_faces,
+    with_face,
 )
 from engine.timeline_pages import (
     BEFORE_DAYS,
@@ -916,6 +917,7 @@ __all__ = [
     "unpack",
     "unread_welsh",
     "used_rows",
+    "with_face",
     "write_csv",
     "write_docx",
     "write_gedcom",

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine import access, codes, db, identifiers, identity, store, timeline_faces
+from engine.access import TheCodes
 from engine.errors import NotFound
 from engine.people import Actor
 from engine.texts import Text
@@ -59,8 +60,10 @@ def summary_rows(case_id: uuid.UUID, actor: Actor) -> SummaryRows:
         row = timeline_faces.merged_timeline(file)
         if row is None or ANONYMISED not in access.faces(file, actor, held, row):
             raise NotFound
+        knows = access.may(file, actor, held, "read", TheCodes())
         return SummaryRows(
-            row.id, timeline_faces.rows_with_face(file, actor, held, row, ANONYMISED)
+            row.id,
+            timeline_faces.rows_with_face(file, actor, held, row, ANONYMISED, with_ages=knows),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,14 +29,19 @@ from engine.identifiers import Register
 from engine.models import Document
 from engine.papers import Paper, words
 from engine.people import Actor, Held
+from engine.spans import Span, read_span, say_span
 from engine.store import CaseFile
 from engine.texts import Text, day_in_words
+from engine.timeline_pages import TimelinePage
+from engine.timelines import Event
 
 PANEL, ANONYMISED = access.FACES
 #: The rows of a merged timeline, those merged and those added at the event.
 _MERGED, _ADDED = "F07.02", "F07.04"
 #: What the Panel marks on them.
 _MARKS = "F07.03"
+#: How a column says when.
+_DATES = ("date", "span")
 #: The last word of the key of a column that lists people by role.
 _PEOPLE = frozenset({"family", "staff"})
 #: The fact that holds when a child was born.
@@ -81,7 +86,6 @@ class FaceRow:
     """
 
     key: str
-    day: date | None
     when: tuple[Piece, ...]
     ages: tuple[Text, ...]
     agency: Text
@@ -163,6 +167,47 @@ def face_page(document_id: uuid.UUID, face: str, actor: Actor) -> FacePage:
         return _page(file, row, actor, held, face)
 
 
+def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> TimelinePage:
+    """Return the page of a merged timeline with a face on, in a language.
+
+    Raises:  NotFound, also where this person may not read it with this face.
+    """
+    with db.reading() as session:
+        if page.document_id is None:
+            raise NotFound
+        file, row, held = _find(session, page.document_id, actor)
+        if face not in access.faces(file, actor, held, row):
+            raise NotFound
+        reading = faces_of(file)
+
+    def read(text: str, *, lists_people: bool = False) -> str:
+        return codes.said(reading.read(face, text, lists_people=lists_people)).say(language)
+
+    def as_seen(event: Event) -> Event:
+        seen = replace(
+            event,
+            event=read(event.event),
+            family=read(event.family, lists_people=True),
+            staff=read(event.staff, lists_people=True),
+            done=read(event.done),
+            question=read(event.question),
+            service=read(event.service),
+        )
+        if face == PANEL:
+            return seen
+        span = to_months(event.span) if event.span else None
+        return replace(seen, span=span, said=read(event.said) if span is None else span.edtf)
+
+    return replace(
+        page,
+        events=tuple(as_seen(event) for event in page.events),
+        agencies=tuple(
+            replace(one, name=Text(read(one.name.en), read(one.name.cy))) for one in page.agencies
+        ),
+        children=page.children if face == PANEL else (),
+    )
+
+
 def print_face(document_id: uuid.UUID, face: str, actor: Actor) -> Paper:
     """Return a merged timeline with a face as a paper, never for publication.
 
@@ -193,14 +238,18 @@ def print_face(document_id: uuid.UUID, face: str, actor: Actor) -> Paper:
 
 
 def rows_with_face(
-    file: CaseFile, actor: Actor, held: Held, row: Document, face: str
+    file: CaseFile, actor: Actor, held: Held, row: Document, face: str, *, with_ages: bool
 ) -> tuple[FaceRow, ...]:
-    """Return the rows of a merged timeline that a person may read, with a face on."""
+    """Return the rows of a merged timeline that a person may read, with a face on.
+
+    Takes:   with_ages, for who may know the children: beside the months of a whole timeline, ages
+             in years tell the month of a birth.
+    """
     content = access.readable_content(file, actor, held, row) or {}
     readable = access.readable_parts(file, actor, held, row)
     form = file.definitions.forms[row.form]
     reading = faces_of(file)
-    born = _born(file, reading.table.codes)
+    born = _born(file, reading.table.codes) if with_ages else ()
     return tuple(
         _row(reading, face, entry, readable, values, born)
         for section in form.sections
@@ -232,7 +281,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, held: Held, face: str) ->
         faces=allowed,
         title=_TITLES[face],
         says=_SAYS[face],
-        rows=rows_with_face(file, actor, held, row, face),
+        rows=rows_with_face(file, actor, held, row, face, with_ages=face == PANEL),
         has_codes=bool(codes.of_case(file.session, file.case.id)),
         may_be_taken=access.may_take_away(file, actor, held, row),
     )
@@ -259,15 +308,16 @@ def _row(
 ) -> FaceRow:
     columns = [column for column in entry.columns if column.id in readable]
     given = [(column, values[column.key]) for column in columns if values.get(column.key)]
-    day = next((_as_day(value) for column, value in given if column.subtype == "date"), None)
+    span = next(
+        (read_span(str(value)) for column, value in given if column.subtype in _DATES), None
+    )
     agency = next(
         (option.text for column, value in given if (option := column.option(value))), _NO_AGENCY
     )
     return FaceRow(
         key=str(values.get(ROW_KEY, "")),
-        day=day,
-        when=_when(face, day, given),
-        ages=tuple(_age_in_words(code, born_on, day) for code, born_on in born) if day else (),
+        when=_when(face, span, given),
+        ages=tuple(_ages(born, span)) if span else (),
         agency=agency,
         cells=tuple(_cells(reading, face, given)),
         marks=tuple(
@@ -280,19 +330,31 @@ def _row(
     )
 
 
-def _when(face: str, day: date | None, given: list[tuple[Field, Any]]) -> tuple[Piece, ...]:
-    """Return when it happened: day and time for the Panel, else the month (F07.06)."""
-    if day is None:
+def _when(face: str, span: Span | None, given: list[tuple[Field, Any]]) -> tuple[Piece, ...]:
+    """Return when it happened: as exactly as it is known for the Panel, else by month (F07.06)."""
+    if span is None:
         return ()
     if face == ANONYMISED:
-        return (Piece(codes.MONTH, codes.month(day)),)
+        return (Piece(codes.MONTH, say_span(to_months(span))),)
     at = next((str(value) for column, value in given if column.subtype == "time"), "")
-    said = day_in_words(day)
-    return (Piece(codes.PLAIN, Text(f"{said.en}, {at}", f"{said.cy}, {at}") if at else said),)
+    return (Piece(codes.PLAIN, say_span(span.at(at))),)
 
 
-def _age_in_words(code: Code, born: date, day: date) -> Text:
-    years = codes.age(born, day)
+def to_months(span: Span) -> Span:
+    """Return a span without its days and its time."""
+    start, end = (replace(point, day=0) if point else None for point in (span.start, span.end))
+    return Span(start, end, span.qualifier)
+
+
+def _ages(born: tuple[tuple[Code, date], ...], span: Span) -> Iterator[Text]:
+    """Yield how old the children were, where that is the same on all days on which it may be."""
+    for code, born_on in born:
+        first, last = span.earliest or span.latest, span.latest or span.earliest
+        if first and last and codes.age(born_on, first) == codes.age(born_on, last):
+            yield _age_in_words(code, codes.age(born_on, first))
+
+
+def _age_in_words(code: Code, years: int | None) -> Text:
     if years is None:
         return Text(f"{code.text.en} not yet born", f"{code.text.cy} heb ei eni")
     if years == 0:
@@ -311,13 +373,6 @@ def _cells(reading: Faces, face: str, given: list[tuple[Field, Any]]) -> Iterato
 
 def _source(given: list[tuple[Field, Any]]) -> str:
     return next((str(value) for column, value in given if column.form), "")
-
-
-def _as_day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        return None
 
 
 def _printed(row: FaceRow, face: str) -> tuple[tuple[Text, ...], ...]:

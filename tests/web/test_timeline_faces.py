@@ -82,6 +82,31 @@ def test_the_panel_reads_names_and_who_a_code_is(site: Site, timeline: Timeline)
     assert "Child 1 aged" in said
 
 
+def drawn(timeline: Timeline, face: str, rest: str = "") -> str:
+    """Return the address of the drawn timeline with a face on."""
+    return f"/cases/{timeline.case_id}/timeline{rest}?face={face}"
+
+
+def test_the_drawn_timeline_and_its_wall_chart_take_the_same_faces(
+    site: Site, timeline: Timeline
+) -> None:
+    visitor = site.signed_in(TOMOS)
+    panel, others = (visitor.get(drawn(timeline, face)) for face in ("panel", "anonymised"))
+    assert "Child 1 (Cai Example) was well" in panel.get_data(as_text=True)
+    chart = visitor.get(drawn(timeline, "anonymised", "/chart.svg")).get_data(as_text=True)
+    page = others.get_data(as_text=True)
+    main = page[page.index("<main") : page.index("</main")]
+    for said in (main, chart):
+        assert SEEN in said
+        for name in ("Cai Example", "Gai", "Sian Rees", "High Street"):
+            assert name not in said
+    assert "on March 2026" in main
+    searched = visitor.post(drawn(timeline, "", ""), {"words": "seen", "face": "anonymised"})
+    assert "Cai Example" not in searched.get_data(as_text=True)
+    assert SEEN in searched.get_data(as_text=True)
+    assert visitor.get(drawn(timeline, "public")).status_code == 404
+
+
 def test_others_read_codes_roles_and_months_and_nothing_that_tells_who(
     site: Site, timeline: Timeline
 ) -> None:
@@ -156,9 +181,12 @@ def test_who_reads_at_the_event_and_not_the_codes_has_the_anonymised_face_alone(
     visitor = site.signed_in("Delyth Ames")
     assert visitor.get(timeline.face("panel")).status_code == 404
     assert visitor.get(f"{timeline.face('panel')}/paper.docx").status_code == 404
+    assert visitor.get(drawn(timeline, "panel")).status_code == 404
+    assert visitor.get(drawn(timeline, "panel", "/chart.svg")).status_code == 404
     said = read(visitor, timeline.face("anonymised"))
     assert SEEN in said
     assert "Codes of the case" not in said
+    assert "aged" not in said, "ages beside months would tell the month of a birth"
 
 
 def choose(visitor: Visitor, timeline: Timeline, **sent: str | list[str]) -> tuple[int, str]:
