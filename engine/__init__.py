@@ -443,8 +443,8 @@ from engine.timeline_faces import (
     FacePage,
     FaceRow,
     face_page,
+    faces_to_read,
     print_face,
-    timeline_faces,
     with_face,
 )
 from engine.timeline_pages import (
@@ -785,6 +785,7 @@ __all__ = [
     "export_event_log",
     "export_figures",
     "face_page",
+    "faces_to_read",
     "figures_page",
     "find_alike",
     "find_cases",
@@ -909,7 +910,6 @@ __all__ = [
     "task_sections",
     "template_page",
     "template_text",
-    "timeline_faces",
     "timeline_findings",
     "timeline_page",
     "today_page",

@@ -49,7 +49,7 @@ class CodeNamesNobody(CodeWrong):
 
 
 class CodeNameTooLong(CodeWrong):
-    """A name has {most} characters or fewer."""
+    """Enter names of {most} characters or fewer."""
 
 
 class CodeHasTooManyNames(CodeWrong):
@@ -57,7 +57,7 @@ class CodeHasTooManyNames(CodeWrong):
 
 
 class CodeRoleTooLong(CodeWrong):
-    """A role has {most} characters or fewer."""
+    """Enter a role of {most} characters or fewer."""
 
 
 class CodeRoleNames(CodeWrong):

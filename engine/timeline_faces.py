@@ -149,7 +149,7 @@ def merged_timeline(file: CaseFile) -> Document | None:
     return None
 
 
-def timeline_faces(document_id: uuid.UUID, actor: Actor) -> tuple[str, ...]:
+def faces_to_read(document_id: uuid.UUID, actor: Actor) -> tuple[str, ...]:
     """Return the faces with which a person may read a document; none, if it is no such timeline."""
     with db.reading() as session:
         file, row, held = _find(session, document_id, actor)

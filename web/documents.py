@@ -43,7 +43,7 @@ def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document, the newest version or an earlier one."""
     actor = current_actor()
     page = engine.document_page(document_id, actor, number_in_address("version"))
-    faces = engine.timeline_faces(document_id, actor)
+    faces = engine.faces_to_read(document_id, actor)
     return render_template("document.html", page=page, faces=faces)
 
 

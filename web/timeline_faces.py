@@ -20,7 +20,7 @@ PAGE = 100
 @bp.get("/documents/<uuid:document_id>/faces")
 def index(document_id: uuid.UUID) -> ResponseReturnValue:
     """Lead to the face that shows most of those a person may read."""
-    faces = engine.timeline_faces(document_id, current_actor())
+    faces = engine.faces_to_read(document_id, current_actor())
     if not faces:
         raise engine.NotFound
     return redirect(url_for("timeline_faces.show", document_id=document_id, face=faces[0]))

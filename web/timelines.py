@@ -179,7 +179,7 @@ def _page(
 def _faces(page: engine.TimelinePage) -> tuple[str, ...]:
     if page.document_id is None:
         return ()
-    return engine.timeline_faces(page.document_id, current_actor())
+    return engine.faces_to_read(page.document_id, current_actor())
 
 
 def _too_long(count: int) -> str:

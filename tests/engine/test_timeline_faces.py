@@ -17,7 +17,7 @@ from engine.timeline_faces import to_months
         ("2025-03", "March 2025"),
         ("2025?", "2025, not certain"),
         ("2025-03-04/2025-03-09", "March 2025"),
-        ("2025-03-04/2025-05-01", "between March 2025 and May 2025"),
+        ("2025-03-04/2025-05-01", "between March and May 2025"),
         ("2025-03-04/..", "from March 2025 on"),
         ("../2025-03-04", "up to March 2025"),
     ],
@@ -26,5 +26,5 @@ def test_a_span_is_said_without_its_days(edtf: str, wanted: str) -> None:
     span = read_span(edtf)
     assert span is not None
     said = say_span(to_months(span))
-    assert said.en.replace("between March and May 2025", wanted) == wanted
+    assert said.en == wanted
     assert "4" not in said.en + said.cy

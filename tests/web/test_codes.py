@@ -124,7 +124,7 @@ def test_what_is_wrong_is_told_at_its_input_and_nothing_typed_is_lost(
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "Choose whether it is a child" in page
-    assert "A name has 200 characters or fewer" in page
+    assert "Enter names of 200 characters or fewer" in page
     assert "Ned\nNedw" in unescape(page)
     answer = visitor.post(index(in_review), {"page-action": "give", **typed, "kind": "staff"})
     assert "The role would tell who it is" in answer.get_data(as_text=True)

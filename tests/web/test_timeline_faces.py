@@ -15,6 +15,7 @@ import pytest
 import engine
 from engine import cases, db, people
 from tests.web.conftest import Site, Visitor
+from tests.web.test_welsh import english_left
 
 FFION, UNA, TOMOS = "Ffion Hughes", "Una Fletcher", "Tomos Llewelyn"
 #: What a police officer wrote against the advice: a whole name, a mutated one, and an address.
@@ -61,7 +62,7 @@ def timeline(_site: Site) -> Timeline:
     listed = engine.codes_page(task.case_id, ffion).suggestions
     keys = [one.key for one in listed if one.name in ("Cai Example", "Sian Rees")]
     engine.give_suggested_codes(task.case_id, keys, ffion)
-    merged = next(one.id for one in documents if engine.timeline_faces(one.id, ffion))
+    merged = next(one.id for one in documents if engine.faces_to_read(one.id, ffion))
     return Timeline(task.case_id, merged, task.id)
 
 
@@ -80,6 +81,14 @@ def test_the_panel_reads_names_and_who_a_code_is(site: Site, timeline: Timeline)
     assert "police / row_1 /" in said
     assert re.search(r"\d{1,2} \w+ 2026", said), "days"
     assert "Child 1 aged" in said
+
+
+def test_these_pages_have_no_english_in_their_welsh(site: Site, timeline: Timeline) -> None:
+    tomos, una = site.signed_in(TOMOS), site.signed_in(UNA)
+    for face in ("panel", "anonymised"):
+        assert english_left(tomos, timeline.face(face)) == []
+    assert english_left(tomos, f"/cases/{timeline.case_id}/codes") == []
+    assert english_left(una, timeline.summary) == []
 
 
 def drawn(timeline: Timeline, face: str, rest: str = "") -> str:
@@ -177,7 +186,7 @@ def test_who_reads_at_the_event_and_not_the_codes_has_the_anonymised_face_alone(
     actor = site.people["Delyth Ames"]
     with suppress(people.AlreadyAppointed):
         cases.appoint(timeline.case_id, "note_taker", actor.account_id, "", site.people[FFION])
-    assert engine.timeline_faces(timeline.document_id, actor) == ("anonymised",)
+    assert engine.faces_to_read(timeline.document_id, actor) == ("anonymised",)
     visitor = site.signed_in("Delyth Ames")
     assert visitor.get(timeline.face("panel")).status_code == 404
     assert visitor.get(f"{timeline.face('panel')}/paper.docx").status_code == 404
