@@ -145,7 +145,7 @@ def codes_page(case_id: uuid.UUID, actor: Actor) -> CodesPage:
         return CodesPage(
             head=case_pages.head_of(file, actor, held),
             codes=found,
-            suggestions=tuple(code_suggestions.suggestions(file, found)) if writes else (),
+            suggestions=tuple(code_suggestions.suggestions(file, actor, found)) if writes else (),
             may_write=writes,
         )
 
@@ -194,7 +194,7 @@ def give_suggested_codes(case_id: uuid.UUID, keys: Collection[str], actor: Actor
         file = _lock_to_write(session, case_id, actor)
         chosen = [
             one
-            for one in code_suggestions.suggestions(file, codes.of_case(session, case_id))
+            for one in code_suggestions.suggestions(file, actor, codes.of_case(session, case_id))
             if one.key in keys
         ]
         rows = [_give(file, actor, _suggested(file, one), one.source) for one in chosen]

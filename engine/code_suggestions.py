@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from engine import codes, confidentiality, identity, task_pages
+from engine import access, codes, confidentiality, documents, task_pages
 from engine.codes import CHILD, FAMILY, KINDS, PLACE, STAFF, Code
 from engine.forms import ROW_KEY, Field, Form
 from engine.genograms import GENOGRAM_FORM, GENOGRAM_PEOPLE
+from engine.models import Document
+from engine.people import Actor
 from engine.store import CaseFile
 
 Content: TypeAlias = Mapping[str, Mapping[str, Any]]
@@ -37,8 +39,10 @@ class Suggestion:
     source: str | None
 
 
-def suggestions(file: CaseFile, known: Collection[Code]) -> Iterator[Suggestion]:
+def suggestions(file: CaseFile, actor: Actor, known: Collection[Code]) -> Iterator[Suggestion]:
     """Yield whom and what the case lists and no code stands for, each once.
+
+    Only from what the person may read: not every reviewer reads the referral or an address.
 
     Somebody is known by where they are listed, by a name, or, where no name is listed, by a role.
     """
@@ -48,7 +52,7 @@ def suggestions(file: CaseFile, known: Collection[Code]) -> Iterator[Suggestion]
     highest = {kind: max((c.number for c in known if c.kind == kind), default=0) for kind in KINDS}
     for kind, number in highest.items():
         roles |= {role for one in range(1, number + 1) for role in _as_roles(kind, one)}
-    for one in _listed(file):
+    for one in _listed(file, actor):
         name, role = (one.kind, codes.plain(one.name)), (one.kind, codes.plain(one.role))
         if one.source in sources and one.source is not None:
             continue
@@ -71,10 +75,10 @@ def _keys(file: CaseFile) -> set[str]:
     return {item.key for item in file.items}
 
 
-def _listed(file: CaseFile) -> Iterator[Suggestion]:
+def _listed(file: CaseFile, actor: Actor) -> Iterator[Suggestion]:
     """Yield everybody and everything that the case lists: items, names, genogram, staff, places."""
-    documents = list(identity.newest(file))
-    by_key = {key: (name, role) for key, name, role in _named_rows(documents)}
+    written = list(_readable(file, actor))
+    by_key = {key: (name, role) for key, name, role in _named_rows(written)}
     for item in file.items:
         kind = _ITEMS.get(item.kind)
         if kind is None:
@@ -86,15 +90,31 @@ def _listed(file: CaseFile) -> Iterator[Suggestion]:
         elif kind == FAMILY:
             role = role or label
         yield Suggestion(item.key, kind, name, role, item.key)
-    for form, content in documents:
+    for form, content in written:
         yield from _named(form, content)
-    yield from _of_genogram(documents)
-    yield from _staff(documents)
+    yield from _of_genogram(written)
+    yield from _staff(written)
 
 
-def _named_rows(documents: list[tuple[Form, Content]]) -> Iterator[tuple[str, str, str]]:
+def _readable(file: CaseFile, actor: Actor) -> Iterator[tuple[Form, Content]]:
+    """Yield the documents of the case as they now are, as far as a person may read them."""
+    by_item: dict[str, list[Document]] = {}
+    for row in documents.documents(file.session, file.case.id):
+        by_item.setdefault(row.item_key, []).append(row)
+    for item_key, rows in by_item.items():
+        held = access.roles_on(file.session, actor, file.case, item_key)
+        wanted = [(row, row.version) for row in rows]
+        contents = access.readable_contents(file, actor, held, wanted)
+        for row in rows:
+            form = file.definitions.forms.get(row.form)
+            content = contents.get((row.id, row.version))
+            if form is not None and content is not None:
+                yield form, content
+
+
+def _named_rows(written: list[tuple[Form, Content]]) -> Iterator[tuple[str, str, str]]:
     """Yield the rows that name somebody: key, name, role."""
-    for form, content in documents:
+    for form, content in written:
         for entry, row in _rows(form, content):
             name = next(
                 (
@@ -145,8 +165,8 @@ def _kind_named(form: Form, place: Field, around: str) -> str | None:
     return None
 
 
-def _of_genogram(documents: list[tuple[Form, Content]]) -> Iterator[Suggestion]:
-    for form, content in documents:
+def _of_genogram(written: list[tuple[Form, Content]]) -> Iterator[Suggestion]:
+    for form, content in written:
         if form.catalogue != GENOGRAM_FORM:
             continue
         for entry, row in _rows(form, content):
@@ -157,9 +177,9 @@ def _of_genogram(documents: list[tuple[Form, Content]]) -> Iterator[Suggestion]:
                 yield Suggestion(key, kind, "", role, key)
 
 
-def _staff(documents: list[tuple[Form, Content]]) -> Iterator[Suggestion]:
+def _staff(written: list[tuple[Form, Content]]) -> Iterator[Suggestion]:
     """Yield the staff that agencies list in their timelines, by role."""
-    for form, content in documents:
+    for form, content in written:
         if form.catalogue != "F-06":
             continue
         for _, row in _rows(form, content):

@@ -49,7 +49,7 @@ def child_and_family(*files: CaseFile) -> Register:
 
 
 def _family_of(file: CaseFile) -> Iterator[Identifier]:
-    for form, content in newest(file):
+    for form, content in _newest(file):
         if form.catalogue in confidentiality.MAY_NAME:
             yield from _of_family(form, content)
     for each in codes.identifiers_of(codes.of_case(file.session, file.case.id)):
@@ -72,7 +72,7 @@ def of_same_child(file: CaseFile) -> Iterator[CaseFile]:
 
 
 def _everything(file: CaseFile) -> Iterator[Identifier]:
-    for form, content in newest(file):
+    for form, content in _newest(file):
         yield from _of_family(form, content)
         yield from _of_people(form, content)
     yield from codes.identifiers_of(codes.of_case(file.session, file.case.id))
@@ -118,7 +118,7 @@ def _accounts(file: CaseFile) -> list[str]:
     return list(session.scalars(query)) if ids else []
 
 
-def newest(file: CaseFile) -> Iterator[tuple[Form, Mapping[str, Any]]]:
+def _newest(file: CaseFile) -> Iterator[tuple[Form, Mapping[str, Any]]]:
     """Go through the documents of a case as they now are."""
     query = (
         select(Document.form, DocumentVersion.content)

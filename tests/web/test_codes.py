@@ -109,6 +109,27 @@ def test_whoever_the_case_lists_is_suggested_until_they_have_a_code(
     assert child.key not in {one.key for one in left}
 
 
+def test_nobody_is_suggested_a_name_that_they_may_not_read(
+    site: Site, in_review: uuid.UUID
+) -> None:
+    """A reviewer keeps the codes and does not read the referral."""
+    ffion, una = site.people[FFION], site.people[UNA]
+    page = engine.case_page(in_review, ffion)
+    concern = next(one.id for one in page.documents if one.catalogue == "F-01")
+    assert concern not in engine.readable_by_item(in_review, "concern", una).values()
+    (section,) = [
+        one.id
+        for one in engine.document_page(concern, ffion).form.sections
+        if any(entry.key == "children_named" for entry in one.fields)
+    ]
+    amended = engine.amend_page(concern, section, ffion)
+    posted = {**amended.part.posted, "children_named-0-name": ["Heddwyn Nowell"]}
+    engine.amend(concern, (section,), "another name", ffion, posted=posted)
+    for actor, is_told in ((ffion, True), (una, False)):
+        names = {one.name for one in engine.codes_page(in_review, actor).suggestions}
+        assert ("Heddwyn Nowell" in names) == is_told
+
+
 def test_choosing_nobody_of_the_list_is_told(site: Site, in_review: uuid.UUID) -> None:
     answer = site.signed_in(FFION).post(index(in_review), {"page-action": "suggested"})
     assert answer.status_code == 422
