@@ -372,6 +372,7 @@ from engine.sign_in import (
 from engine.spans import Span, read_span, say_span
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -525,6 +526,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "Child",
     "ClassChoice",

@@ -20,6 +20,7 @@ from engine import (
     papers,
     store,
     time_source,
+    timeline_pages,
 )
 from engine.codes import Code, CodeTable, Piece
 from engine.documents import DocumentKey
@@ -242,8 +243,8 @@ def rows_with_face(
 ) -> tuple[FaceRow, ...]:
     """Return the rows of a merged timeline that a person may read, with a face on.
 
-    Takes:   with_ages, for who may know the children: beside the months of a whole timeline, ages
-             in years tell the month of a birth.
+    Takes:   with_ages, for who may know when the children were born: beside the months of a whole
+             timeline, ages in years tell that.
     """
     content = access.readable_content(file, actor, held, row) or {}
     readable = access.readable_parts(file, actor, held, row)
@@ -273,6 +274,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, held: Held, face: str) ->
     allowed = access.faces(file, actor, held, row)
     if face not in allowed:
         raise NotFound
+    knows = timeline_pages.reads_births(file, actor, held)
     return FacePage(
         document_id=row.id,
         case_id=file.case.id,
@@ -281,7 +283,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, held: Held, face: str) ->
         faces=allowed,
         title=_TITLES[face],
         says=_SAYS[face],
-        rows=rows_with_face(file, actor, held, row, face, with_ages=face == PANEL),
+        rows=rows_with_face(file, actor, held, row, face, with_ages=knows and face == PANEL),
         has_codes=bool(codes.of_case(file.session, file.case.id)),
         may_be_taken=access.may_take_away(file, actor, held, row),
     )
@@ -377,7 +379,8 @@ def _source(given: list[tuple[Field, Any]]) -> str:
 
 def _printed(row: FaceRow, face: str) -> tuple[tuple[Text, ...], ...]:
     """Return a row of the printed table: when, which agency, what."""
-    when = (codes.said(row.when), *row.ages) if row.when else row.ages
+    # No ages: what lies about on paper, beside days, would tell a birthday.
+    when = (codes.said(row.when),) if row.when else ()
     source = Text(row.source, row.source)
     agency = (row.agency, source) if face == PANEL and not row.is_added else (row.agency,)
     what = [_labelled(cell) for cell in row.cells] + list(row.marks)

@@ -76,6 +76,8 @@ def show(case_id: uuid.UUID) -> ResponseReturnValue:
 def search(case_id: uuid.UUID) -> ResponseReturnValue:
     """Search the merged timeline for words, which come into no address."""
     asked = _asked(request.form)
+    if not has_timeline(case_id):
+        raise engine.NotFound
     if not asked.query.words and not asked.problems:
         return redirect(url_for("timelines.show", case_id=case_id, **asked.address), 303)
     number = request.form.get("page", "1")

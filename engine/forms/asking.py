@@ -178,6 +178,7 @@ class Asking:
         around = dict(names)
         nothing = dict.fromkeys(column.key for column in entry.columns if column.key)
         columns = [column for column in entry.columns if column.has_value]
+        asked_for = _asked_for(columns)
         for key, facts in self._items(entry).items():
             own: Names = dict(nothing)
             here = ChainMap(own, dict(facts), around)
@@ -190,7 +191,8 @@ class Asking:
                     if column.type == "expression"
                     else self.standing(column, recorded, here)
                 )
-                own[column.key] = to_feel(column, value)
+                if asked_for is None or column.key in asked_for:
+                    own[column.key] = to_feel(column, value)
                 if value is not None:
                     row[column.key] = value
             rows.append(row)
@@ -293,3 +295,14 @@ def _matched(name: str, given: list[Source], standing: list[dict[str, Any]]) -> 
         source.row_key = row[ROW_KEY]
         found.append(source)
     return found
+
+
+def _asked_for(columns: Iterable[Field]) -> frozenset[str] | None:
+    """Return the names that columns work themselves out from; None where rows inside may ask more.
+
+    Of thousands of rows, nobody asks what most of their columns hold.
+    """
+    if any(column.is_rows for column in columns):
+        return None
+    expressions = (one for column in columns for one in (column.default, column.expression) if one)
+    return frozenset(name for one in expressions for name in one.names | one.item_names)

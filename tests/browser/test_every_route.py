@@ -20,6 +20,7 @@ from tests.pages import (
     FOR_THE_LOOKING_AFTER,
     FOR_THE_SIGNED_IN,
     OF_A_CASE,
+    OF_A_TIMELINE,
 )
 from web.application import create_app
 
@@ -50,6 +51,7 @@ NO_PAGE = {
     "/translation/texts.csv",
     "/calendar/<token>.ics",
     "/documents/<uuid:document_id>/genogram.ged",
+    "/cases/<uuid:case_id>/timeline/chart.<kind>",
     "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
     "/settings/<key>/import/blank.csv",
     "/documents/<uuid:document_id>/paper.<kind>",
@@ -91,6 +93,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     look(administrator, administrator.links(r"/settings/cwmafon/people/[0-9a-f-]{36}$")[0])
     _look_at_what_is_put_right(coordinator, look)
     _look_at_a_meeting(coordinator, look)
+    _look_at_a_timeline(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
@@ -181,6 +184,26 @@ def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
     with coordinator.page.expect_navigation():
         coordinator.page.locator("main form button").click()
     look(coordinator)
+
+
+def _look_at_a_timeline(coordinator: Person, look: Look) -> None:
+    """Look at a merged timeline with rows: whole, searched, looked through, and with a mistake."""
+    coordinator.open("/cases")
+    for case in coordinator.links(A_CASE):
+        coordinator.open(f"{case}/documents")
+        if coordinator.links(r"/cases/[^/]+/timeline$"):
+            coordinator.open(f"{case}/timeline")
+            if coordinator.page.locator(".app-timeline").count():
+                break
+    for part in OF_A_TIMELINE:
+        look(coordinator, f"{case}/timeline{part}")
+    coordinator.open(f"{case}/timeline")
+    coordinator.page.fill("#words", "a")
+    with coordinator.page.expect_navigation():
+        coordinator.page.locator("#filter button").last.click()
+    look(coordinator)
+    look(coordinator, f"{case}/timeline?since-day=x")
+    look(coordinator, f"{case}/timeline/findings?silent=x")
 
 
 def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:

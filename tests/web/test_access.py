@@ -18,6 +18,7 @@ TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 NOTE = "whoever may read the note"
 CODES = "whoever may know who the codes of the case stand for"
+TIMELINE = "whoever may read the merged timeline"
 MEETING = "whoever sits in the meeting, or keeps it"
 MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
@@ -106,6 +107,11 @@ ROUTES = {
     "POST /cases/<uuid:case_id>/codes": CODES,
     "GET /cases/<uuid:case_id>/codes/<uuid:code_id>": CODES,
     "POST /cases/<uuid:case_id>/codes/<uuid:code_id>": CODES,
+    "GET /cases/<uuid:case_id>/timeline": TIMELINE,
+    "POST /cases/<uuid:case_id>/timeline": TIMELINE,
+    "GET /cases/<uuid:case_id>/timeline/chart.<kind>": TIMELINE,
+    "GET /cases/<uuid:case_id>/timeline/findings": TIMELINE,
+    "POST /cases/<uuid:case_id>/timeline/findings": TIMELINE,
     "GET /cases/<uuid:case_id>/people": CASE,
     "GET /cases/<uuid:case_id>/diagrams": CASE,
     "GET /cases/<uuid:case_id>/diagrams/<uuid:instance_id>": CASE,
@@ -194,6 +200,7 @@ OF_A_CASE = (
     DOCUMENT,
     NOTE,
     CODES,
+    TIMELINE,
     COORDINATOR,
     CHECKER,
     CONFIRMER,
@@ -317,7 +324,7 @@ def _ask(
 ) -> tuple[int, str]:
     method, path = route.split(" ", 1)
     # A paper comes as other kinds of file than rows do.
-    path = path.replace("paper.<kind>", "paper.docx")
+    path = path.replace("paper.<kind>", "paper.docx").replace("chart.<kind>", "chart.svg")
     for name, value in addresses.items():
         for kind in ("uuid:", "path:", ""):
             path = path.replace(f"<{kind}{name}>", value)

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 import engine
-from tests.pages import FOR_ANYBODY, FOR_COORDINATORS, FOR_THE_SIGNED_IN, OF_A_CASE
+from tests.pages import FOR_ANYBODY, FOR_COORDINATORS, FOR_THE_SIGNED_IN, OF_A_CASE, OF_A_TIMELINE
 from tests.web.conftest import Site, Visitor
 from tests.web.test_texts import used
 from web.texts import gettext
@@ -92,6 +92,16 @@ def test_the_pages_of_every_case_have_no_english_in_their_welsh(site: Site) -> N
         paths += [f"/documents/{one.id}" for one in page.documents]
         for path in paths:
             assert english_left(visitor, path) == [], path
+
+
+@pytest.mark.parametrize("_site", ["sqlite"], indirect=True)
+def test_the_pages_of_a_merged_timeline_have_no_english_in_their_welsh(site: Site) -> None:
+    visitor, chair = site.signed_in("Tomos Llewelyn"), site.people["Tomos Llewelyn"]
+    cases = [case.id for case in engine.list_cases(chair)]
+    shown = [case_id for case_id in cases if engine.may_open_timeline(case_id, chair)]
+    assert shown
+    for path in [f"/cases/{case_id}/timeline{part}" for case_id in shown for part in OF_A_TIMELINE]:
+        assert english_left(visitor, path) == [], path
 
 
 @pytest.mark.parametrize("path", ["/stationery/cwmafon", "/stationery/cwmafon/head"])
