@@ -107,9 +107,23 @@ class _Span:
 
 @dataclass(frozen=True, eq=False)
 class CodeTable:
-    """The codes of a case, ready to be looked for in many texts."""
+    """The codes of a case, ready to be looked for in many texts.
+
+    `known` is all that identifies somebody on the case (`identity.everybody`).
+    """
 
     codes: tuple[Code, ...]
+    known: Register
+
+    @cached_property
+    def roles(self) -> Mapping[uuid.UUID, Text | None]:
+        """Return the roles of the codes, without those that have come to name somebody."""
+        return {
+            code.id: Text(code.role, code.role)
+            if code.role and not self.known.find(code.role)
+            else None
+            for code in self.codes
+        }
 
     @cached_property
     def by_number(self) -> Mapping[tuple[str, int], Code]:
@@ -209,18 +223,17 @@ def personalised(table: CodeTable, text: str, *, lists_people: bool = False) -> 
     return tuple(_pieces(text, folded, _apart(spans)))
 
 
-def anonymised(table: CodeTable, known: Register, text: str) -> tuple[Piece, ...]:
+def anonymised(table: CodeTable, text: str) -> tuple[Piece, ...]:
     """Return a text as those read it who may not know anybody in it: codes and roles only.
 
     A whole name of one code is replaced by the code, and a day by its month. Whatever else
     identifies somebody (a mutated name, a part of one, initials, an address) is hidden, because
     nobody but a person can say who is meant; it needs somebody’s attention.
-
-    Takes:   known, all that identifies somebody on the case (`identity.everybody`).
     """
     folded = fold(text)
     named = list(_named(table, folded))
-    hits = [hit for hit in _on_folded(known.find(text), folded) if not _is_inside(hit, named)]
+    found = _on_folded(table.known.find(text), folded)
+    hits = [hit for hit in found if not _is_inside(hit, named)]
     hidden = [_Span(hit.start, hit.end, Piece(HIDDEN, Text("", ""), why=hit.kind)) for hit in hits]
     # A name of a code that goes on in another one is no such name: all of it is hidden.
     hidden += [
@@ -230,11 +243,11 @@ def anonymised(table: CodeTable, known: Register, text: str) -> tuple[Piece, ...
         if start <= hit.end and hit.start <= end
     ]
     replaced = [
-        _Span(start, end, Piece(CODE, code.text, _role_of(code, known)))
+        _Span(start, end, Piece(CODE, code.text, table.roles[code.id]))
         for start, end, code in named
     ]
     typed = [
-        _Span(start, end, Piece(CODE, _same(text, folded, start, end), _role_of(code, known)))
+        _Span(start, end, Piece(CODE, _same(text, folded, start, end), table.roles[code.id]))
         for start, end, code in _typed(table, folded)
     ]
     months = [_Span(start, end, Piece(MONTH, month(day))) for start, end, day in _days(folded)]
@@ -294,13 +307,6 @@ def _known_as(code: Code) -> Text:
     return Text(code.name, code.name)
 
 
-def _role_of(code: Code, known: Register) -> Text | None:
-    """Return the role of a code, unless it has come to name somebody."""
-    if not code.role or known.find(code.role):
-        return None
-    return Text(code.role, code.role)
-
-
 def _typed(table: CodeTable, folded: Folded) -> Iterator[tuple[int, int, Code]]:
     """Yield the codes that stand in a text: where, and which."""
     for kind, pattern in _TYPED.items():
@@ -357,6 +363,9 @@ def _days(folded: Folded) -> Iterator[tuple[int, int, date]]:
 
 def _on_folded(hits: Iterable[Hit], folded: Folded) -> list[Hit]:
     """Return hits by where they stand in the plain text, in which everything here is found."""
+    hits = list(hits)
+    if not hits:
+        return []
     place: dict[int, int] = {}
     for at, origin in enumerate(folded.origin):
         place.setdefault(origin, at)

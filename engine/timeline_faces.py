@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -26,7 +26,6 @@ from engine.codes import Code, CodeTable, Piece
 from engine.documents import DocumentKey
 from engine.errors import NotFound
 from engine.forms import ROW_KEY, Field
-from engine.identifiers import Register
 from engine.models import Document
 from engine.papers import Paper, words
 from engine.people import Actor, Held
@@ -36,7 +35,13 @@ from engine.texts import Text, day_in_words
 from engine.timeline_pages import TimelinePage
 from engine.timelines import Event
 
+Pieces: TypeAlias = tuple[Piece, ...]
+#: A row as it was written: its field, its values, and the ids of what may be read.
+_Written: TypeAlias = tuple[Field, Mapping[str, Any], frozenset[str]]
+
 PANEL, ANONYMISED = access.FACES
+#: How many rows stand on one page.
+PAGE = 100
 #: The rows of a merged timeline, those merged and those added at the event.
 _MERGED, _ADDED = "F07.02", "F07.04"
 #: What the Panel marks on them.
@@ -113,33 +118,28 @@ class FacePage:
     title: Text
     says: Text
     rows: tuple[FaceRow, ...]
+    total: int
+    number: int
+    pages: int
     has_codes: bool
     may_be_taken: bool
 
     @property
     def attention(self) -> int:
-        """Return in how many rows something is hidden."""
+        """Return in how many rows of this page something is hidden."""
         return sum(row.needs_attention for row in self.rows)
 
 
-@dataclass(frozen=True)
-class Faces:
-    """How the texts of a case are read with its faces; made once, asked for every text."""
-
-    table: CodeTable
-    known: Register
-
-    def read(self, face: str, text: str, *, lists_people: bool = False) -> tuple[Piece, ...]:
-        """Return a text with a face on."""
-        if face == PANEL:
-            return codes.personalised(self.table, text, lists_people=lists_people)
-        return codes.anonymised(self.table, self.known, text)
+def table_of(file: CaseFile) -> CodeTable:
+    """Return the codes of a case and all that identifies somebody there, to read texts with."""
+    return CodeTable(codes.of_case(file.session, file.case.id), identity.everybody(file))
 
 
-def faces_of(file: CaseFile) -> Faces:
-    """Return how texts of a case are read."""
-    table = CodeTable(codes.of_case(file.session, file.case.id))
-    return Faces(table, identity.everybody(file))
+def read(table: CodeTable, face: str, text: str, *, lists_people: bool = False) -> Pieces:
+    """Return a text with a face on."""
+    if face == PANEL:
+        return codes.personalised(table, text, lists_people=lists_people)
+    return codes.anonymised(table, text)
 
 
 def merged_timeline(file: CaseFile) -> Document | None:
@@ -157,15 +157,16 @@ def faces_to_read(document_id: uuid.UUID, actor: Actor) -> tuple[str, ...]:
         return access.faces(file, actor, held, row)
 
 
-def face_page(document_id: uuid.UUID, face: str, actor: Actor) -> FacePage:
-    """Return the newest version of a merged timeline with a face.
+def face_page(document_id: uuid.UUID, face: str, actor: Actor, number: int = 1) -> FacePage:
+    """Return a page of the newest version of a merged timeline with a face.
 
-    Raises:  NotFound, also where this person may not read it with this face.
+    Raises:  NotFound, also where this person may not read it with this face, and for a page that
+             is not there.
     Source:  TIM-07; CF-01, CF-04, CF-17.
     """
     with db.reading() as session:
         file, row, held = _find(session, document_id, actor)
-        return _page(file, row, actor, held, face)
+        return _page(file, row, actor, held, face, number)
 
 
 def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> TimelinePage:
@@ -179,31 +180,31 @@ def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> Tim
         file, row, held = _find(session, page.document_id, actor)
         if face not in access.faces(file, actor, held, row):
             raise NotFound
-        reading = faces_of(file)
+        table = table_of(file)
 
-    def read(text: str, *, lists_people: bool = False) -> str:
-        return codes.said(reading.read(face, text, lists_people=lists_people)).say(language)
+    def said(text: str, *, lists_people: bool = False) -> str:
+        return codes.said(read(table, face, text, lists_people=lists_people)).say(language)
 
     def as_seen(event: Event) -> Event:
         seen = replace(
             event,
-            event=read(event.event),
-            family=read(event.family, lists_people=True),
-            staff=read(event.staff, lists_people=True),
-            done=read(event.done),
-            question=read(event.question),
-            service=read(event.service),
+            event=said(event.event),
+            family=said(event.family, lists_people=True),
+            staff=said(event.staff, lists_people=True),
+            done=said(event.done),
+            question=said(event.question),
+            service=said(event.service),
         )
         if face == PANEL:
             return seen
         span = to_months(event.span) if event.span else None
-        return replace(seen, span=span, said=read(event.said) if span is None else span.edtf)
+        return replace(seen, span=span, said=said(event.said) if span is None else span.edtf)
 
     return replace(
         page,
         events=tuple(as_seen(event) for event in page.events),
         agencies=tuple(
-            replace(one, name=Text(read(one.name.en), read(one.name.cy))) for one in page.agencies
+            replace(one, name=Text(said(one.name.en), said(one.name.cy))) for one in page.agencies
         ),
         children=page.children if face == PANEL else (),
     )
@@ -216,7 +217,7 @@ def print_face(document_id: uuid.UUID, face: str, actor: Actor) -> Paper:
     """
     with db.reading() as session:
         file, row, held = _find(session, document_id, actor)
-        page = _page(file, row, actor, held, face)
+        page = _page(file, row, actor, held, face, None)
         return Paper(
             key=f"{str(row.id)[:8]}_{face}",
             title=page.title,
@@ -246,18 +247,29 @@ def rows_with_face(
     Takes:   with_ages, for who may know when the children were born: beside the months of a whole
              timeline, ages in years tell that.
     """
+    written = _written(file, actor, held, row)
+    return tuple(_with_face(file, table_of(file), written, face, with_ages=with_ages))
+
+
+def _written(file: CaseFile, actor: Actor, held: Held, row: Document) -> list[_Written]:
+    """Return the rows of a merged timeline as a person may read them: their field, and values."""
     content = access.readable_content(file, actor, held, row) or {}
     readable = access.readable_parts(file, actor, held, row)
-    form = file.definitions.forms[row.form]
-    reading = faces_of(file)
-    born = _born(file, reading.table.codes) if with_ages else ()
-    return tuple(
-        _row(reading, face, entry, readable, values, born)
-        for section in form.sections
+    return [
+        (entry, values, readable)
+        for section in file.definitions.forms[row.form].sections
         for entry in section.fields
         if entry.is_rows and entry.catalogue in (_MERGED, _ADDED) and entry.id in readable
         for values in content.get(section.id, {}).get(entry.key) or ()
-    )
+    ]
+
+
+def _with_face(
+    file: CaseFile, table: CodeTable, written: list[_Written], face: str, *, with_ages: bool
+) -> Iterator[FaceRow]:
+    born = _born(file, table.codes) if with_ages else ()
+    for entry, values, readable in written:
+        yield _row(table, face, entry, readable, values, born)
 
 
 def _find(
@@ -270,11 +282,19 @@ def _find(
     return file, row, access.roles_on(session, actor, file.case, row.item_key)
 
 
-def _page(file: CaseFile, row: Document, actor: Actor, held: Held, face: str) -> FacePage:
+def _page(
+    file: CaseFile, row: Document, actor: Actor, held: Held, face: str, number: int | None
+) -> FacePage:
+    """Return a page of a timeline; without a number, all of it."""
     allowed = access.faces(file, actor, held, row)
     if face not in allowed:
         raise NotFound
     knows = timeline_pages.reads_births(file, actor, held)
+    written, table = _written(file, actor, held, row), table_of(file)
+    pages = max(1, -(-len(written) // PAGE))
+    if number is not None and not 1 <= number <= pages:
+        raise NotFound
+    shown = written if number is None else written[(number - 1) * PAGE : number * PAGE]
     return FacePage(
         document_id=row.id,
         case_id=file.case.id,
@@ -283,8 +303,11 @@ def _page(file: CaseFile, row: Document, actor: Actor, held: Held, face: str) ->
         faces=allowed,
         title=_TITLES[face],
         says=_SAYS[face],
-        rows=rows_with_face(file, actor, held, row, face, with_ages=knows and face == PANEL),
-        has_codes=bool(codes.of_case(file.session, file.case.id)),
+        rows=tuple(_with_face(file, table, shown, face, with_ages=knows and face == PANEL)),
+        total=len(written),
+        number=number or 1,
+        pages=pages,
+        has_codes=bool(table.codes),
         may_be_taken=access.may_take_away(file, actor, held, row),
     )
 
@@ -301,7 +324,7 @@ def _born(file: CaseFile, known: tuple[Code, ...]) -> tuple[tuple[Code, date], .
 
 
 def _row(
-    reading: Faces,
+    table: CodeTable,
     face: str,
     entry: Field,
     readable: frozenset[str],
@@ -321,7 +344,7 @@ def _row(
         when=_when(face, span, given),
         ages=tuple(_ages(born, span)) if span else (),
         agency=agency,
-        cells=tuple(_cells(reading, face, given)),
+        cells=tuple(_cells(table, face, given)),
         marks=tuple(
             column.text("label")
             for column, value in given
@@ -364,12 +387,12 @@ def _age_in_words(code: Code, years: int | None) -> Text:
     return Text(f"{code.text.en} aged {years}", f"{code.text.cy} yn {years} oed")
 
 
-def _cells(reading: Faces, face: str, given: list[tuple[Field, Any]]) -> Iterator[FaceCell]:
+def _cells(table: CodeTable, face: str, given: list[tuple[Field, Any]]) -> Iterator[FaceCell]:
     """Yield the texts of a row; where it comes from stands by itself."""
     for column, value in given:
         if column.type in ("textfield", "textarea") and not column.form:
             lists_people = column.key.split("_")[-1] in _PEOPLE
-            pieces = reading.read(face, str(value), lists_people=lists_people)
+            pieces = read(table, face, str(value), lists_people=lists_people)
             yield FaceCell(column.text("label"), pieces, column.catalogue == _MARKS)
 
 

@@ -13,9 +13,6 @@ from web.actors import current_actor
 
 bp = Blueprint("timeline_faces", __name__)
 
-#: How many rows stand on one page.
-PAGE = 100
-
 
 @bp.get("/documents/<uuid:document_id>/faces")
 def index(document_id: uuid.UUID) -> ResponseReturnValue:
@@ -29,18 +26,9 @@ def index(document_id: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/documents/<uuid:document_id>/faces/<face>")
 def show(document_id: uuid.UUID, face: str) -> ResponseReturnValue:
     """Show the timeline with a face, a page of its rows."""
-    page, number = engine.face_page(document_id, face, current_actor()), paging.wanted()
-    pages = max(1, -(-len(page.rows) // PAGE))
-    if number > pages:
-        raise engine.NotFound
-    return render_template(
-        "timeline_face.html",
-        page=page,
-        rows=page.rows[(number - 1) * PAGE : number * PAGE],
-        number=number,
-        last=pages,
-        reads_codes=engine.reads_codes(page.case_id, current_actor()),
-    )
+    page = engine.face_page(document_id, face, current_actor(), paging.wanted())
+    reads_codes = engine.reads_codes(page.case_id, current_actor())
+    return render_template("timeline_face.html", page=page, reads_codes=reads_codes)
 
 
 @bp.get("/documents/<uuid:document_id>/faces/<face>/paper")

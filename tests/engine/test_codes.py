@@ -29,9 +29,13 @@ def table(*rows: tuple[str, int, str, str], also: Sequence[str] = ()) -> list[Co
 EVERYBODY = table(CHILD, MOTHER, NAN, VISITOR, SCHOOL)
 
 
+def ready(known: Sequence[Code]) -> CodeTable:
+    """Return codes ready to be looked for, where nobody else is known."""
+    return CodeTable(tuple(known), identifiers.register(codes.identifiers_of(known)))
+
+
 def anonymised(text: str, known: Sequence[Code] = EVERYBODY) -> tuple[Piece, ...]:
-    table = CodeTable(tuple(known))
-    return codes.anonymised(table, identifiers.register(codes.identifiers_of(known)), text)
+    return codes.anonymised(ready(known), text)
 
 
 def said(text: str, known: Sequence[Code] = EVERYBODY) -> str:
@@ -39,9 +43,7 @@ def said(text: str, known: Sequence[Code] = EVERYBODY) -> str:
 
 
 def named(text: str, *, lists_people: bool = False) -> str:
-    return codes.said(
-        codes.personalised(CodeTable(tuple(EVERYBODY)), text, lists_people=lists_people)
-    ).en
+    return codes.said(codes.personalised(ready(EVERYBODY), text, lists_people=lists_people)).en
 
 
 @pytest.mark.parametrize(
@@ -77,11 +79,8 @@ def test_a_role_tells_who_it_is_only_in_a_list_of_people_and_only_if_one_has_it(
         "mother (Bronwen Morgan) and Child 1 (Carys Morgan)"
     )
     assert named("Mother’s friend", lists_people=True) == "Mother’s friend"
-    twice = [*EVERYBODY, *table(("family", 3, "Nesta Pugh", "Mother"))]
-    assert (
-        codes.said(codes.personalised(CodeTable(tuple(twice)), "Mother", lists_people=True)).en
-        == "Mother"
-    )
+    twice = ready([*EVERYBODY, *table(("family", 3, "Nesta Pugh", "Mother"))])
+    assert codes.said(codes.personalised(twice, "Mother", lists_people=True)).en == "Mother"
 
 
 @pytest.mark.parametrize(

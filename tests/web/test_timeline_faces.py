@@ -122,7 +122,7 @@ def test_others_read_codes_roles_and_months_and_nothing_that_tells_who(
     said = read(site.signed_in(TOMOS), timeline.face("anonymised"))
     assert SEEN in said
     assert "on March 2026; gwelwyd [taken out] yn [taken out]. Child 1 was well." in said
-    assert "In 1 row something was taken out" in said
+    assert "In 1 row on this page something was taken out" in said
     assert "Needs attention" in said
     for name in ("Cai", "Gai", "Example", "Sian", "Rees", "High Street", "3 March", "row_1"):
         assert name not in said
