@@ -112,9 +112,25 @@ class TheNote:
     classes: frozenset[str]
 
 
+@dataclass(frozen=True)
+class TheCodes:
+    """The table that says whom the codes of a case stand for. Actions: read, write."""
+
+
 Thing: TypeAlias = (
-    TheCase | TheItem | TheTask | TheDocument | TheSection | TheField | TheUpload | TheNote
+    TheCase
+    | TheItem
+    | TheTask
+    | TheDocument
+    | TheSection
+    | TheField
+    | TheUpload
+    | TheNote
+    | TheCodes
 )
+
+#: How a timeline may be read: by whoever may know who a code is, or with codes and roles only.
+FACES = ("panel", "anonymised")
 
 #: The classes that a file note may have: of a group around the case, never of everybody.
 _NOTE_CLASSES = (
@@ -156,6 +172,8 @@ def may(file: CaseFile, actor: Actor, held: Held, action: str, thing: Thing) -> 
             )
         case TheNote(classes):
             return _may_note(file, held, action, classes)
+        case TheCodes():
+            return _may_codes(file, held, action)
         case _:
             readable = _may_read(file, actor, held, thing)
             return readable and (action == "read" or _may_write(file, actor, held, thing))
@@ -273,6 +291,19 @@ def readable_parts(
         for place in [column or entry]
         if may(file, actor, held, "read", TheField(the_document, section, entry, column))
     )
+
+
+def faces(file: CaseFile, actor: Actor, held: Held, row: Document) -> tuple[str, ...]:
+    """Return with which of `FACES` a person may read a merged timeline; none, if it is not theirs.
+
+    Source:  TIM-07; F-07, for the Panel, and at the event; CF-01, CF-17.
+    """
+    readable = readable_parts(file, actor, held, row)
+    form = file.definitions.forms.get(row.form)
+    rows = [entry for entry in form.fields if entry.catalogue == "F07.02"] if form else []
+    if not any(entry.is_rows and entry.id in readable for entry in rows):
+        return ()
+    return FACES if may(file, actor, held, "read", TheCodes()) else FACES[1:]
 
 
 def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bool:
@@ -438,6 +469,13 @@ def _classes_used(definitions: Definitions, root: str) -> frozenset[str]:
     for form in (definitions.forms[name] for name in forms_used(definitions, root)):
         found.update(form.visibility, *(section.visibility for section in form.sections))
     return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def _merges_timelines(definitions: Definitions, root: str) -> bool:
+    """Say whether a root process, or a part of it, merges timelines: then its cases have codes."""
+    used = (definitions.forms[name] for name in forms_used(definitions, root))
+    return any(form.catalogue == "F-07" for form in used)
 
 
 @lru_cache(maxsize=64)
@@ -804,6 +842,14 @@ def _may_note(file: CaseFile, held: Held, action: str, classes: frozenset[str]) 
         held.on("") & frozenset(roles.visibility(name)) for name in classes
     )
     return reads and (action == "read" or _may_case(file, held, "coordinate"))
+
+
+def _may_codes(file: CaseFile, held: Held, action: str) -> bool:
+    wanted = (
+        confidentiality.CODE_KEEPERS if action == "write" else confidentiality.CODE_READERS
+    ) & file.definitions.roles.reading_on(file.case.process)
+    merges = _merges_timelines(file.definitions, file.case.process)
+    return merges and bool(held.on("") & wanted)
 
 
 def _holds(value: Any, upload_id: str) -> bool:

@@ -53,6 +53,11 @@ READERS: Mapping[str, frozenset[str]] = {
     "F-49": frozenset({"facilitator", "referrer", "worker", "coordinator"}),
 }
 
+#: Who may know whom a code of the case stands for: those whom the timelines are for (CF-04); and
+#: who keeps the table. It is no form, so that no visibility of a variation can widen it.
+CODE_READERS = _PANEL | _GROUP
+CODE_KEEPERS = frozenset({"coordinator", "reviewer", "reviewer_local", "reviewer_external"})
+
 #: The standing sub-groups of which one takes the learning of a forum to the agencies (G4.6).
 _STANDING = frozenset({"quality_assurance", "training", "sub_group"})
 

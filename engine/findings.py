@@ -42,6 +42,7 @@ REASONS: Mapping[str, Text] = {
     identifiers.ADDRESS: Text("An address, or a part of one", "Cyfeiriad, neu ran ohono"),
     identifiers.POSTCODE: Text("A postcode", "Cod post"),
     identifiers.SCHOOL: Text("A school or a surgery by name", "Ysgol neu feddygfa wrth ei henw"),
+    identifiers.PLACE: Text("A place that has a code", "Lle sydd â chod"),
     identifiers.PHONE: Text("A telephone number", "Rhif ffôn"),
     identifiers.EMAIL: Text("An email address", "Cyfeiriad e-bost"),
     identifiers.NUMBER: Text(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import confidentiality, documents, identifiers, store
+from engine import codes, confidentiality, documents, identifiers, store
 from engine.forms import Field, Form
 from engine.identifiers import Identifier, Register
 from engine.models import (
@@ -33,7 +33,7 @@ def everybody(file: CaseFile) -> Register:
     """Return all that identifies somebody of a case, or of a case behind it, ready to be found.
 
     Children, family, participants, staff of the agencies, whoever works on the case; birth dates,
-    addresses and schools. The Board and Welsh Government are named on purpose.
+    addresses and schools; whoever has a code. The Board and Welsh Government are named on purpose.
     """
     found = [each for one in (file, *of_same_child(file)) for each in _everything(one)]
     boards = file.session.execute(select(Board.name_en, Board.name_cy).order_by(Board.key))
@@ -45,13 +45,16 @@ def everybody(file: CaseFile) -> Register:
 
 def child_and_family(*files: CaseFile) -> Register:
     """Return the names and birth dates of the child and the family on some cases."""
-    return identifiers.register(
-        each
-        for file in files
-        for form, content in _newest(file)
-        if form.catalogue in confidentiality.MAY_NAME
-        for each in _of_family(form, content)
-    )
+    return identifiers.register(each for file in files for each in _family_of(file))
+
+
+def _family_of(file: CaseFile) -> Iterator[Identifier]:
+    for form, content in _newest(file):
+        if form.catalogue in confidentiality.MAY_NAME:
+            yield from _of_family(form, content)
+    for each in codes.identifiers_of(codes.of_case(file.session, file.case.id)):
+        if each.kind == identifiers.FAMILY:
+            yield each
 
 
 def of_same_child(file: CaseFile) -> Iterator[CaseFile]:
@@ -72,6 +75,7 @@ def _everything(file: CaseFile) -> Iterator[Identifier]:
     for form, content in _newest(file):
         yield from _of_family(form, content)
         yield from _of_people(form, content)
+    yield from codes.identifiers_of(codes.of_case(file.session, file.case.id))
     for item in file.items:
         if item.kind in _PEOPLE and item.label:
             yield Identifier(_PEOPLE[item.kind], item.label)

@@ -327,7 +327,7 @@ def _children(file: CaseFile, actor: Actor, held: Held) -> Iterator[Child]:
     others read the year of birth in the genogram, where they may read that.
     """
     born = {item: known.value for (name, item), known in file.facts.items() if name == _BORN_ON}
-    if born and _reads_births(file, actor, held):
+    if born and reads_births(file, actor, held):
         for item in file.items:
             if (day := born.get(item.key)) is not None:
                 yield Child(task_pages.label_of(file, item), born_on=day)
@@ -340,7 +340,8 @@ def _children(file: CaseFile, actor: Actor, held: Held) -> Iterator[Child]:
                 yield Child(Text(person.label, person.label), born_in=person.born)
 
 
-def _reads_births(file: CaseFile, actor: Actor, held: Held) -> bool:
+def reads_births(file: CaseFile, actor: Actor, held: Held) -> bool:
+    """Say whether a person may read when the children of a case were born."""
     declared = file.definitions.facts.get(_BORN_ON)
     for form_id, key in facts.fields_of(declared) if declared else ():
         row = documents.find(file.session, file.case.id, DocumentKey(form_id))

@@ -22,8 +22,13 @@ bp = Blueprint("documents", __name__)
 @bp.get("/cases/<uuid:case_id>/documents")
 def index(case_id: uuid.UUID) -> ResponseReturnValue:
     """List the documents of a case that a person may read."""
-    case = engine.case_page(case_id, current_actor())
-    return render_template("documents.html", case=case, part="documents")
+    actor = current_actor()
+    return render_template(
+        "documents.html",
+        case=engine.case_page(case_id, actor),
+        part="documents",
+        reads_codes=engine.reads_codes(case_id, actor),
+    )
 
 
 @bp.get("/sent")
@@ -36,8 +41,10 @@ def sent() -> ResponseReturnValue:
 @bp.get("/documents/<uuid:document_id>")
 def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document, the newest version or an earlier one."""
-    page = engine.document_page(document_id, current_actor(), number_in_address("version"))
-    return render_template("document.html", page=page)
+    actor = current_actor()
+    page = engine.document_page(document_id, actor, number_in_address("version"))
+    faces = engine.faces_to_read(document_id, actor)
+    return render_template("document.html", page=page, faces=faces)
 
 
 @bp.get("/documents/<uuid:document_id>/changes")

@@ -81,6 +81,7 @@ class Question:
     item_label: str = ""
     may_add: bool = False
     from_spreadsheet: bool = False
+    from_timeline: bool = False
     kept: str = ""
     document: str = ""
     version: str = ""
@@ -492,6 +493,7 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
         item_label=item_label,
         may_add=may_add,
         from_spreadsheet=page.spreadsheets and not page.prefix and engine.takes_rows(entry),
+        from_timeline=page.spreadsheets and entry.catalogue == engine.SUMMARY_CATALOGUE,
     )
 
 

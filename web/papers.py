@@ -35,7 +35,7 @@ def kinds() -> list[tuple[str, str]]:
 @bp.get("/documents/<uuid:document_id>/paper")
 def show(document_id: uuid.UUID) -> ResponseReturnValue:
     """Show a document as a page of its own, ready to print."""
-    version, language = request.args.get("version", type=int), _language()
+    version, language = request.args.get("version", type=int), language_to_print()
     paper = engine.print_document(document_id, current_actor(), version)
     back = url_for("documents.show", document_id=document_id, version=version)
     return page(paper, language, back=back)
@@ -45,26 +45,28 @@ def show(document_id: uuid.UUID) -> ResponseReturnValue:
 def take(document_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     """Hand a document out as a file, where it may be taken away."""
     version = request.args.get("version", type=int)
-    return _hand_out(engine.print_document(document_id, current_actor(), version), kind)
+    return hand_out(engine.print_document(document_id, current_actor(), version), kind)
 
 
 @bp.get("/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper")
 def show_letter(case_id: uuid.UUID, notice_id: uuid.UUID) -> ResponseReturnValue:
     """Show a letter that goes by post as a page of its own, ready to print."""
     back = url_for("deliveries.letter", case_id=case_id, notice_id=notice_id)
-    return page(engine.print_letter(case_id, notice_id, current_actor()), _language(), back=back)
+    return page(
+        engine.print_letter(case_id, notice_id, current_actor()), language_to_print(), back=back
+    )
 
 
 @bp.get("/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>")
 def take_letter(case_id: uuid.UUID, notice_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     """Hand a letter that goes by post out as a file."""
-    return _hand_out(engine.print_letter(case_id, notice_id, current_actor()), kind)
+    return hand_out(engine.print_letter(case_id, notice_id, current_actor()), kind)
 
 
-def _hand_out(paper: engine.Paper, kind: str) -> ResponseReturnValue:
+def hand_out(paper: engine.Paper, kind: str) -> ResponseReturnValue:
     if kind not in KINDS or not paper.may_be_taken:
         abort(404)
-    language = _language()
+    language = language_to_print()
     return send_file(
         BytesIO(written(paper, kind, language)),
         mimetype=KINDS[kind],
@@ -106,7 +108,7 @@ def page(paper: engine.Paper, language: str, *, for_pdf: bool = False, back: str
     )
 
 
-def _language() -> str:
+def language_to_print() -> str:
     """Return the language to print in; the page's own, unless it is chosen."""
     chosen = request.args.get("language", "")
     return chosen if chosen in engine.PRINT_LANGUAGES else current_language()

@@ -31,9 +31,14 @@ def change(posted: Posted, action: str) -> tuple[dict[str, list[str]], str | Non
     return dict(posted), None
 
 
-def spreadsheet_page(task_id: uuid.UUID, action: str) -> str | None:
-    """Return where a button leads that fills rows from a spreadsheet; None for any other."""
+def filling_page(task_id: uuid.UUID, action: str) -> str | None:
+    """Return where a button leads that fills rows from elsewhere; None for any other.
+
+    A spreadsheet fills any rows, the merged timeline those of its summary.
+    """
     verb, _, path = action.partition(":")
+    if verb == "timeline":
+        return url_for("summaries.start", task_id=task_id)
     if verb != "spreadsheet":
         return None
     return url_for("spreadsheets.start", task_id=task_id, path=path or "-")

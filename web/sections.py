@@ -52,7 +52,7 @@ def _next(task_id: uuid.UUID, action: str, anchor: str | None) -> str:
     if action in ("continue", "back"):
         came_from_check = "change" in request.args
         return url_for("tasks.check" if came_from_check else "tasks.show", task_id=task_id)
-    if elsewhere := rows.spreadsheet_page(task_id, action):
+    if elsewhere := rows.filling_page(task_id, action):
         return elsewhere
     this_page = this_page_in(current_language())
     return f"{this_page}#{anchor}" if anchor else this_page

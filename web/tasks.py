@@ -64,7 +64,7 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
         return _file_refused(task_id, posted, refused), 422
     if action == "save":
         return redirect(url_for("tasks.saved", task_id=task_id), 303)
-    if elsewhere := rows.spreadsheet_page(task_id, action):
+    if elsewhere := rows.filling_page(task_id, action):
         return redirect(elsewhere, 303)
     if action == "language":
         return redirect(this_page_in_other_language(), 303)

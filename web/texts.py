@@ -373,6 +373,16 @@ def why_not_sent(why: str) -> str:
     }.get(why, gettext("The mail system could not be reached"))
 
 
+def code_kind(kind: str) -> str:
+    """Return what has a code, by its kind."""
+    return {
+        "child": gettext("Child"),
+        "family": gettext("Somebody of the family"),
+        "staff": gettext("Somebody of the staff"),
+        "place": gettext("Place"),
+    }[kind]
+
+
 def note_kind(kind: str) -> str:
     """Return what kind of note or correspondence something is."""
     return {
@@ -466,6 +476,8 @@ def event_name(kind: str) -> str:
         "task_released": gettext("Task given back"),
         "task_completed": gettext("Task completed"),
         "document_amended": gettext("Document put right"),
+        "code_given": gettext("Code given"),
+        "code_put_right": gettext("Code put right"),
         "note_recorded": gettext("Note recorded"),
         "note_put_right": gettext("Note put right"),
         "meeting_planned": gettext("Meeting planned"),

@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 import engine
 from web import days, paging, timeline_drawing, wall_charts
 from web.actors import current_actor
+from web.addresses import current_language
 from web.ages import say_age
 from web.fields import Problem
 from web.texts import gettext, say, say_error, short_month
@@ -36,6 +37,8 @@ class Asked:
     typed: Mapping[str, Any]
     query: engine.TimelineQuery
     problems: dict[str, str] = field(default_factory=dict)
+    #: with which face it is read; empty: as it was written
+    face: str = ""
 
     @property
     def address(self) -> dict[str, Any]:
@@ -45,6 +48,8 @@ class Asked:
             found["agency"] = list(self.query.agencies)
         if self.query.significant:
             found["significant"] = "yes"
+        if self.face:
+            found["face"] = self.face
         for name, day in (("since", self.query.since), ("until", self.query.until)):
             found |= _parts(name, day)
         return found
@@ -84,7 +89,7 @@ def chart(case_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     """Hand the timeline out as a wall chart, or what is asked of it."""
     asked = _asked(request.args)
     sheet = wall_charts.SHEETS.get(request.args.get("sheet", "A3"))
-    page = engine.timeline_page(case_id, current_actor(), asked.query)
+    page = _read(case_id, asked)
     if kind not in ("svg", "pdf") or sheet is None or asked.problems or not page.may_be_taken:
         raise engine.NotFound
     if len(page.events) > wall_charts.MOST_EVENTS:
@@ -126,8 +131,14 @@ def has_timeline(case_id: uuid.UUID) -> bool:
 
 
 def _show(case_id: uuid.UUID, asked: Asked, number: int) -> ResponseReturnValue:
-    page = engine.timeline_page(case_id, current_actor(), asked.query)
+    page = _read(case_id, asked)
     return _page(case_id, page, asked, number), 422 if asked.problems else 200
+
+
+def _read(case_id: uuid.UUID, asked: Asked) -> engine.TimelinePage:
+    actor = current_actor()
+    page = engine.timeline_page(case_id, actor, asked.query)
+    return engine.with_face(page, asked.face, actor, current_language()) if asked.face else page
 
 
 def _page(
@@ -162,8 +173,15 @@ def _page(
         periods=_periods(page, asked),
         ages=lambda event: _ages(page.children, event),
         sheets=list(wall_charts.SHEETS),
+        faces=_faces(page),
         names={agency.key: say(agency.name) for agency in page.agencies},
     )
+
+
+def _faces(page: engine.TimelinePage) -> tuple[str, ...]:
+    if page.document_id is None:
+        return ()
+    return engine.faces_to_read(page.document_id, current_actor())
 
 
 def _too_long(count: int) -> str:
@@ -190,7 +208,7 @@ def _asked(sent: Any) -> Asked:
     if problems:
         # What cannot be read filters nothing; the page says so, and keeps what was typed.
         query = replace(query, since=None, until=None)
-    return Asked(sent, query, problems)
+    return Asked(sent, query, problems, sent.get("face", ""))
 
 
 def _day(sent: Mapping[str, str], name: str, problems: dict[str, str]) -> date | None:

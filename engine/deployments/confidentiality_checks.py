@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine import confidentiality
 from engine.deployments.definitions import Reading
 from engine.forms import Field, Form
+from engine.genograms import GENOGRAM_FORM, GENOGRAM_LINKS, GENOGRAM_PEOPLE
 from engine.lint import Finding
 from engine.roles import OWN
 from engine.workflow import Element, ProcessDefinition
@@ -17,6 +18,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     for form in reading.forms.values():
         yield from _check_readers(reading, form)
         yield from _check_public(reading, form)
+        yield from _check_genogram(form)
         yield from _check_identity(form)
         yield from _check_text(form)
         yield from _check_locks(form)
@@ -50,24 +52,37 @@ def _check_public(reading: Reading, form: Form) -> Iterator[Finding]:
             message = f"“{place.id}” would be public; nothing is but the final report."
             yield _error(form, place, message, "Take V-PUB out of its visibility.")
         if place.catalogue != confidentiality.FAMILY_DECLINED:
-            yield from _check_drawn_on(reading, form, place)
+            yield from _check_drawn_on(reading, form, entry, place)
 
 
-def _check_drawn_on(reading: Reading, form: Form, place: Field) -> Iterator[Finding]:
+def _check_drawn_on(reading: Reading, form: Form, entry: Field, place: Field) -> Iterator[Finding]:
     never = confidentiality.NEVER_PUBLIC
     linked = reading.forms.get(place.form)
     if linked is not None and linked.catalogue in never:
         message = f"“{place.id}” leads from what is published to {linked.catalogue}."
         yield _error(form, place, message, "Take the link out: this form is never published.")
-    for expression in (place.expression, place.default):
-        for name in sorted(expression.names if expression is not None else ()):
-            for source in sorted(_sources(reading, name, set()) & never):
-                message = f"“{place.id}” would publish “{name}”, which comes from {source}."
-                yield _error(form, place, message, "Take it out: that form is never published.")
+    for name in sorted(_drawn_on(entry, place)):
+        told = _sources(reading, name, set()) & never
+        told |= _sources(reading, name, set(), in_the_end=True) & {GENOGRAM_FORM}
+        for source in sorted(told):
+            message = f"“{place.id}” would publish “{name}”, which comes from {source}."
+            yield _error(form, place, message, "Take it out: that form is never published.")
 
 
-def _sources(reading: Reading, name: str, seen: set[str]) -> set[str]:
-    """Return the forms of the catalogue that a fact comes from, through other facts too."""
+def _drawn_on(entry: Field, place: Field) -> set[str]:
+    """Return the names that a field takes over: those in its FEEL, the list its rows tell of."""
+    written = [each for each in (place.expression, place.default) if each is not None]
+    rows = {each.about for each in (entry, place) if each.about}
+    return rows.union(*(each.names for each in written))
+
+
+def _sources(reading: Reading, name: str, seen: set[str], *, in_the_end: bool = False) -> set[str]:
+    """Return the forms of the catalogue that a fact comes from, through other facts too.
+
+    Takes:   in_the_end, to go on where a field is filled with what another form holds, or a table
+             answers with it. That is how the period reviewed comes from the incident, and may;
+             nothing may come from the genogram so.
+    """
     fact = reading.facts.get(name)
     if fact is None or name in seen:
         return set()
@@ -78,14 +93,51 @@ def _sources(reading: Reading, name: str, seen: set[str]) -> set[str]:
     for source in fact.source.split() if several else [fact.source]:
         form, _, key = source.partition(".")
         found = reading.forms.get(form)
-        behind |= {found.catalogue} if found is not None else set()
+        if found is not None:
+            behind.add(found.catalogue)
+            others |= _filled_from(found, key) if in_the_end else set()
         if linked:
             others.add(key)
+    if fact.kind == "decision" and in_the_end:
+        others |= _answered_from(reading, fact.source)
     if fact.expression is not None:
         others |= fact.expression.names
     for other in others & set(reading.facts):
-        behind |= _sources(reading, other, seen)
+        behind |= _sources(reading, other, seen, in_the_end=in_the_end)
     return behind
+
+
+def _filled_from(form: Form, source: str) -> set[str]:
+    """Return what a field, its columns or one of them is filled with by itself."""
+    key, _, column_key = source.partition(".")
+    found: set[str] = set()
+    for entry in (entry for entry in form.fields if entry.key == key):
+        columns = [each for each in entry.columns if column_key in ("", each.key)]
+        found = found.union(*(_drawn_on(entry, place) for place in (entry, *columns)))
+    return found
+
+
+def _answered_from(reading: Reading, source: str) -> set[str]:
+    """Return the names that the answers of a decision table take over; a choice tells none."""
+    table = reading.decisions.get(source.partition(".")[0])
+    if table is None:
+        return set()
+    answers = [answer for rule in table.rules for answer in rule.answers]
+    answers += [output.default for output in table.outputs if output.default is not None]
+    return set[str]().union(*(answer.names for answer in answers))
+
+
+def _check_genogram(form: Form) -> Iterator[Finding]:
+    """CF-03: the genogram stands in F-08 and nowhere else, under whatever catalogue id."""
+    if form.catalogue == GENOGRAM_FORM:
+        return
+    prefix = f"{GENOGRAM_FORM.replace('-', '')}."
+    for _, entry, column, _ in confidentiality.fields_of(form):
+        place = column or entry
+        own = place.key in (GENOGRAM_PEOPLE, GENOGRAM_LINKS)
+        if own or place.catalogue.startswith(prefix):
+            message = f"“{place.id}” would take the genogram out of {GENOGRAM_FORM}."
+            yield _error(form, place, message, "Leave it there: it is never published.")
 
 
 def _check_identity(form: Form) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Find in a text what identifies a child, a family or somebody who worked with them."""
 
+from engine.identifiers.folding import Folded, fold
 from engine.identifiers.matching import (
     ADDRESS,
     BORN,
@@ -10,6 +11,7 @@ from engine.identifiers.matching import (
     NUMBER,
     PERSON,
     PHONE,
+    PLACE,
     POSTCODE,
     SCHOOL,
     Hit,
@@ -17,11 +19,13 @@ from engine.identifiers.matching import (
     Register,
     register,
 )
+from engine.identifiers.patterns import days_in
 from engine.identifiers.welsh import mutations, with_h
-from engine.identifiers.words import COMMON, OF_SCHOOLS
+from engine.identifiers.words import ALSO_WORDS, COMMON, OF_SCHOOLS
 
 __all__ = [
     "ADDRESS",
+    "ALSO_WORDS",
     "BORN",
     "CASE_NUMBER",
     "COMMON",
@@ -32,11 +36,15 @@ __all__ = [
     "OF_SCHOOLS",
     "PERSON",
     "PHONE",
+    "PLACE",
     "POSTCODE",
     "SCHOOL",
+    "Folded",
     "Hit",
     "Identifier",
     "Register",
+    "days_in",
+    "fold",
     "mutations",
     "register",
     "with_h",

@@ -13,6 +13,7 @@ from engine.identifiers.welsh import mutations, with_h
 
 #: What an identifier may be. Those that are found by their shape stand in `SHAPES`.
 FAMILY, PERSON, BORN, ADDRESS, SCHOOL = "family", "person", "born", "address", "school"
+PLACE = "place"
 CASE_NUMBER, INITIALS = "case_number", "initials"
 POSTCODE, PHONE, EMAIL, NUMBER = "postcode", "phone", "email", "number"
 
@@ -173,6 +174,8 @@ def _forms(identifier: Identifier, named: set[str]) -> Iterator[_Form]:
                 yield from _forms_of_phrase(line, ADDRESS, sure=line[0].lower() not in words.COMMON)
     elif identifier.kind == SCHOOL:
         yield from _forms_of_school(identifier.value)
+    elif identifier.kind == PLACE:
+        yield from _forms_of_place(identifier.value)
     elif identifier.kind == CASE_NUMBER:
         tokens = tuple(_TOKEN.findall(fold(identifier.value).text.lower()))
         if tokens:
@@ -274,6 +277,14 @@ def _forms_of_school(value: str) -> Iterator[_Form]:
     yield from _forms_of_phrase(pieces, SCHOOL, sure=True)
     if len(telling) > 1 or telling[0].lower() not in words.COMMON:
         yield from _forms_of_phrase(telling, SCHOOL, sure=False)
+
+
+def _forms_of_place(value: str) -> Iterator[_Form]:
+    """Yield a place by its whole name: a part of one, such as a town, tells less than it hides."""
+    pieces = _TOKEN.findall(fold(value).text)
+    if pieces:
+        sure = len(pieces) > 1 or pieces[0].lower() not in words.COMMON | words.ALSO_WORDS
+        yield from _forms_of_phrase(pieces, PLACE, sure=sure)
 
 
 def _lines_of_address(value: str) -> Iterator[list[str]]:

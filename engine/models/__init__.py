@@ -12,6 +12,7 @@ from engine.models.cases import (
     Submission,
     UserTask,
 )
+from engine.models.codes import CodeRow, CodeVersion
 from engine.models.definitions import DeployedFile, Deployment, FileContent, OwnTemplate
 from engine.models.documents import (
     DecisionResult,
@@ -51,6 +52,8 @@ __all__ = [
     "CaseLink",
     "CaseMark",
     "Clock",
+    "CodeRow",
+    "CodeVersion",
     "DecisionResult",
     "DeployedFile",
     "Deployment",

@@ -35,6 +35,9 @@ GEDCOM = (
     b"1 DEAT Y\n0 @F1@ FAM\n0 TRLR\n"
 )
 
+#: Who writes the report, and with it the summary of the timeline.
+REVIEWER = "Una Fletcher"
+
 Look = Callable[..., None]
 
 #: What these answer with is no page, or leads on to one.
@@ -52,6 +55,8 @@ NO_PAGE = {
     "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
     "/settings/<key>/import/blank.csv",
     "/documents/<uuid:document_id>/paper.<kind>",
+    "/documents/<uuid:document_id>/faces",
+    "/documents/<uuid:document_id>/faces/<face>/paper.<kind>",
     "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
 }
 
@@ -93,6 +98,8 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     _look_at_a_genogram(Person(browser, demonstration, GENOGRAM_MAKER, language), look)
+    _look_at_codes(coordinator, look)
+    _look_at_a_summary(Person(browser, demonstration, REVIEWER, language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
 
@@ -261,6 +268,59 @@ def _look_at_a_genogram(maker: Person, look: Look) -> None:
     with maker.page.expect_navigation():
         maker.page.locator("main button[value='add']").click()
     look(maker)
+
+
+def _look_at_codes(coordinator: Person, look: Look) -> None:
+    """Look at the codes of a case, at what is wrong with a new one, and at both faces."""
+    coordinator.open("/cases")
+    for case in coordinator.links(A_CASE):
+        coordinator.open(f"{case}/documents")
+        documents = coordinator.links(A_DOCUMENT)
+        if not coordinator.links(f"{case}/codes$"):
+            continue
+        faces: list[str] = []
+        for document in documents:
+            coordinator.open(document)
+            faces = coordinator.links(r"/documents/[^/]+/faces/\w+$")
+            if faces:
+                break
+        if faces:
+            break
+    for face in faces:
+        look(coordinator, face)
+        look(coordinator, f"{face}/paper?language={coordinator.language}")
+    page = coordinator.page
+    look(coordinator, f"{case}/codes")
+    with page.expect_navigation():
+        page.locator("#code-form button").last.click()
+    look(coordinator)
+    page.locator("[name='kind']").first.check()
+    page.locator("#role").fill("cousin")
+    with page.expect_navigation():
+        page.locator("#code-form button").last.click()
+    look(coordinator)
+    look(coordinator, coordinator.links(rf"{case}/codes/[0-9a-f-]{{36}}$")[0])
+
+
+def _look_at_a_summary(reviewer: Person, look: Look) -> None:
+    """Look at the rows to choose from, and at what is made of them."""
+    reviewer.open("/tasks")
+    for task in reviewer.links(A_TASK):
+        if reviewer.status(f"{task}/summary") == 200:
+            break
+    look(reviewer, f"{task}/summary")
+    page = reviewer.page
+    for _ in range(2):
+        with page.expect_navigation():
+            page.locator("main button[value='draft']").click()
+        look(reviewer)
+        for box in page.locator("[name='row']").all()[:2]:
+            if box.get_attribute("type") == "checkbox":
+                box.check()
+    page.locator("[name='draft-0-period']").fill("")
+    with page.expect_navigation():
+        page.locator("main button[value='take']").click()
+    look(reviewer)
 
 
 def _look_at_a_task(worker: Person, look: Look) -> None:

@@ -17,6 +17,7 @@ CASE = "whoever may see the case"
 TASK = "whoever may see the task"
 DOCUMENT = "whoever may read the document"
 NOTE = "whoever may read the note"
+CODES = "whoever may know who the codes of the case stand for"
 TIMELINE = "whoever may read the merged timeline"
 MEETING = "whoever sits in the meeting, or keeps it"
 MEETING_KEEPER = "whoever keeps the meetings of the Board"
@@ -102,6 +103,10 @@ ROUTES = {
     "GET /cases/<uuid:case_id>/notes/<uuid:note_id>": NOTE,
     "GET /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
     "POST /cases/<uuid:case_id>/notes/<uuid:note_id>/amend": COORDINATOR,
+    "GET /cases/<uuid:case_id>/codes": CODES,
+    "POST /cases/<uuid:case_id>/codes": CODES,
+    "GET /cases/<uuid:case_id>/codes/<uuid:code_id>": CODES,
+    "POST /cases/<uuid:case_id>/codes/<uuid:code_id>": CODES,
     "GET /cases/<uuid:case_id>/timeline": TIMELINE,
     "POST /cases/<uuid:case_id>/timeline": TIMELINE,
     "GET /cases/<uuid:case_id>/timeline/chart.<kind>": TIMELINE,
@@ -177,6 +182,12 @@ ROUTES = {
     "GET /tasks/<uuid:task_id>/genogram": TASK,
     "POST /tasks/<uuid:task_id>/genogram": TASK,
     "GET /documents/<uuid:document_id>/genogram.ged": DOCUMENT,
+    "GET /tasks/<uuid:task_id>/summary": TASK,
+    "POST /tasks/<uuid:task_id>/summary": TASK,
+    "GET /documents/<uuid:document_id>/faces": DOCUMENT,
+    "GET /documents/<uuid:document_id>/faces/<face>": DOCUMENT,
+    "GET /documents/<uuid:document_id>/faces/<face>/paper": DOCUMENT,
+    "GET /documents/<uuid:document_id>/faces/<face>/paper.<kind>": DOCUMENT,
     "GET /documents/<uuid:document_id>/paper": DOCUMENT,
     "GET /documents/<uuid:document_id>/paper.<kind>": DOCUMENT,
     "GET /uploads/<uuid:upload_id>": DOCUMENT,
@@ -188,6 +199,7 @@ OF_A_CASE = (
     TASK,
     DOCUMENT,
     NOTE,
+    CODES,
     TIMELINE,
     COORDINATOR,
     CHECKER,
@@ -341,6 +353,8 @@ def _addresses(site: Site) -> dict[str, str]:
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
         "note_id": str(_note(site, case_id)),
+        "code_id": str(uuid.uuid4()),
+        "face": "anonymised",
         "proposal_id": str(_proposal(site, case_id)),
         "act": "reopen",
         "meeting_id": str(_meeting(site)),
