@@ -191,7 +191,7 @@ def write(
         sections=sorted(sections),
         task_id=task_id,
         author=author,
-        at=now,
+        at=time_source.written(session),
         reason=reason,
     )
     session.add(row)
