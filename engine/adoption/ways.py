@@ -29,7 +29,16 @@ def can_come_to(file: CaseFile, wanted: str) -> bool:
         for element in process.elements.values()
         if step in (element.id, *element.requirement)
     }
-    return not places.isdisjoint(_ahead(file.definitions, frozenset(_standing(file))))
+    return not places.isdisjoint(_places_ahead(file))
+
+
+def is_ahead(file: CaseFile, process: str, step: str) -> bool:
+    """Say the same of one step of one process."""
+    return (process, step) in _places_ahead(file)
+
+
+def _places_ahead(file: CaseFile) -> frozenset[Place]:
+    return _ahead(file.definitions, frozenset(_standing(file)))
 
 
 def _standing(file: CaseFile) -> Iterator[Place]:
