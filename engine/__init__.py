@@ -60,6 +60,7 @@ from engine.adoption import (
     DayNeeded,
     IsOverBefore,
     LinkNotFound,
+    OutlineStep,
     PastStepPage,
     ReferenceTooLong,
     StepName,
@@ -81,7 +82,6 @@ from engine.adoption import (
 from engine.adoption import check as check_adoption
 from engine.adoption import give_up as give_up_adoption
 from engine.adoption import take_back as take_back_step
-from engine.adoption import why_not as why_not_recorded
 from engine.agendas import AgendaItem
 from engine.attempts import TooManyAttempts
 from engine.calendar_feeds import (
@@ -585,6 +585,7 @@ __all__ = [
     "NoteWithMissing",
     "NoticePage",
     "NoticeView",
+    "OutlineStep",
     "Outlook",
     "OwnAgency",
     "PackPaper",
@@ -850,7 +851,6 @@ __all__ = [
     "try_template",
     "unpack",
     "unread_welsh",
-    "why_not_recorded",
     "write_csv",
     "write_docx",
     "write_gedcom",

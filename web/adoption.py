@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -23,6 +23,11 @@ bp = Blueprint("adoption", __name__)
 
 #: Nobody signs, and no file is sent, for what lies in the past: files come once there is a case.
 _NOT_ASKED = ("signature", "file")
+
+Group = tuple[engine.Text | None, list[engine.OutlineStep]]
+
+#: Parts of parts of parts stand within the part that calls them.
+_DEEPEST_GROUP = 1
 
 #: What stands in the way of recording a step as it was filled in.
 _STOPS = (
@@ -103,16 +108,19 @@ def change_beginning(adoption_id: uuid.UUID) -> ResponseReturnValue:
 def step(adoption_id: uuid.UUID) -> ResponseReturnValue:
     """Show the forms of a step that was done before; `asked` says what has to be known of it."""
     name, number = _named(), request.args.get("number", type=int)
-    page = engine.past_step_page(adoption_id, current_actor(), name, number)
-    errors: list[engine.FieldError] = []
-    refused = ""
-    if request.args.get("asked") and number is None and name is not None:
-        why = engine.why_not_recorded(adoption_id, current_actor(), name)
-        if isinstance(why, engine.InvalidForm):
-            errors = why.errors
-        elif isinstance(why, engine.EngineError):
-            refused = say_error(why)
-    return _step(page, errors, refused=refused, asked=bool(request.args.get("asked")))
+    asked = bool(request.args.get("asked")) and number is None
+    page = engine.past_step_page(adoption_id, current_actor(), name, number, asked=asked)
+    if isinstance(page.refused, engine.InvalidForm):
+        return _step(page, page.refused.errors, asked=asked)
+    told = say_error(page.refused) if page.refused else ""
+    of_day = isinstance(page.refused, engine.DayNeeded | engine.DayAhead)
+    return _step(
+        page,
+        [],
+        refused="" if of_day else told,
+        day_problem=told if of_day else "",
+        asked=asked,
+    )
 
 
 @bp.post("/cases/adopt/<uuid:adoption_id>/step")
@@ -129,6 +137,8 @@ def record(adoption_id: uuid.UUID) -> ResponseReturnValue:
         return _step(page, [], day_typed=day_typed, day_problem=problem), 422
     if action != "continue":
         engine.lay_aside(adoption_id, page.step, day, typed, actor)
+        if action == "leave":
+            return _go_on(adoption_id, page.step.target)
         return redirect(_after_aside(adoption_id, page, action, number, anchor), 303)
     try:
         engine.record_step(adoption_id, page.step, day, typed, actor, number)
@@ -239,7 +249,26 @@ def _start(typed: Mapping[str, str], problems: Mapping[str, str]) -> str:
 
 def _show(adoption_id: uuid.UUID, refused: str = "") -> str:
     page = engine.adoption_page(adoption_id, current_actor())
-    return render_template("adoption.html", page=page, refused=refused)
+    return render_template(
+        "adoption.html", page=page, groups=list(_groups(page.outline)), refused=refused
+    )
+
+
+def _groups(outline: Sequence[engine.OutlineStep]) -> Iterator[Group]:
+    """Yield the outline in parts, each to be opened by itself; a step outside all is in none."""
+    title: engine.Text | None = None
+    rows: list[engine.OutlineStep] = []
+    depth = 0
+    for row in outline:
+        begins = row.is_part and row.depth <= _DEEPEST_GROUP
+        if begins or (title is not None and row.depth <= depth):
+            yield title, rows
+            title, rows, depth = None, [], row.depth
+        if begins:
+            title = row.name
+        else:
+            rows.append(row)
+    yield title, rows
 
 
 def _step(

@@ -27,13 +27,13 @@ from engine.adoption.pages import (
     AdoptionLine,
     AdoptionOutlook,
     AdoptionPage,
+    OutlineStep,
     PastStepPage,
     adopted_page,
     adoption_outlook,
     adoption_page,
     adoptions_begun,
     past_step_page,
-    why_not,
 )
 from engine.adoption.recording import (
     CannotHaveBeenDone,
@@ -68,6 +68,7 @@ __all__ = [
     "DayNeeded",
     "IsOverBefore",
     "LinkNotFound",
+    "OutlineStep",
     "PastStep",
     "PastStepPage",
     "Recorded",
@@ -95,5 +96,4 @@ __all__ = [
     "stand_at",
     "take_back",
     "walk",
-    "why_not",
 ]

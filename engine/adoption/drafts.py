@@ -195,7 +195,8 @@ def take_back(adoption_id: uuid.UUID, number: int, actor: Actor) -> None:
     with changing(adoption_id, actor) as (_session, row, now_known):
         if now_known.steps != known.steps:
             raise AdoptionMovedOn
-        stands_at = tuple(one for one in now_known.stands_at if one != gone.step)
+        places = (gone.step, StepName(*gone.key).target)
+        stands_at = tuple(one for one in now_known.stands_at if one not in places)
         kept = replace(now_known, stands_at=stands_at)
         keep(row, _with_steps(kept, steps, [gone, *dropped]))
 
@@ -203,7 +204,8 @@ def take_back(adoption_id: uuid.UUID, number: int, actor: Actor) -> None:
 def stand_at(adoption_id: uuid.UUID, step: str, actor: Actor) -> StepName | None:
     """Let a matter stand at a step: put on record all that must have been done before.
 
-    Takes:   step, by its BPMN id; "" goes on to those that were chosen before.
+    Takes:   step, as `StepName.target` says it, or by its BPMN id; "" goes on to those that were
+             chosen before.
     Returns: the step that has to be filled in first, where something has to be known; else nothing.
     Raises:  NotFound; AdoptionOver; CannotStandThere; IsOverBefore, and nothing is changed.
     """

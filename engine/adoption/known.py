@@ -44,6 +44,11 @@ class StepName:
         """Return it as it stands in an address."""
         return "/".join((self.process, self.step, self.item))
 
+    @property
+    def target(self) -> str:
+        """Return it as a place at which a matter stands."""
+        return f"{self.step}/{self.item}" if self.item else self.step
+
     @classmethod
     def of(cls, text: str) -> StepName:
         """Return the step that an address names.

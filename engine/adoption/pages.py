@@ -26,7 +26,7 @@ from engine.adoption.recording import (
 from engine.adoption.ways import is_ahead
 from engine.case_pages import CaseHead
 from engine.deployments import Definitions
-from engine.errors import FieldError, NotFound
+from engine.errors import EngineError, FieldError, NotFound
 from engine.models import Adoption, Board, Notice, UserTask
 from engine.people import Actor, Person
 from engine.store import CaseFile
@@ -134,6 +134,7 @@ class PastStepPage:
     names: Mapping[str, feel.Value]
     functions: Mapping[str, Callable[..., Any]]
     warnings: tuple[FieldError, ...]
+    refused: EngineError | None = None
 
 
 @dataclass(frozen=True)
@@ -240,10 +241,12 @@ def past_step_page(
     number: int | None = None,
     *,
     typed: tuple[date | None, Mapping[str, list[str]]] | None = None,
+    asked: bool = False,
 ) -> PastStepPage:
     """Return the forms of a step, filled with what is recorded, was laid aside, or is typed now.
 
-    Takes:   step, one that is open; or number, of one that is recorded.
+    Takes:   step, one that is open; or number, of one that is recorded; asked, to say what keeps it
+             from being recorded as it is filled in.
     Raises:  NotFound; AdoptionOver; CannotHaveBeenDone.
     """
     with drafts.looking(adoption_id, actor) as (session, row, known):
@@ -256,22 +259,8 @@ def past_step_page(
         before = known.steps if number is None else known.steps[: number - 1]
         file = drafts.play(session, row, replace(known, steps=before), Recorded(), actor)
         wanted = _typed(known, name, recorded, typed)
-        return _step_page(file, row, name, number, wanted)
-
-
-def why_not(adoption_id: uuid.UUID, actor: Actor, step: StepName) -> Exception | None:
-    """Return what keeps an open step from being recorded as it is filled in; nothing, if nothing.
-
-    Raises:  NotFound; AdoptionOver.
-    """
-    found: Exception | None = None
-    with drafts.looking(adoption_id, actor) as (session, row, known):
-        file = drafts.play(session, row, known, Recorded(), actor)
-        try:
-            record(file, _typed(known, step, None, None), Recorded())
-        except drafts.DOES_NOT_FIT as refused:
-            found = refused
-    return found
+        page = _step_page(file, row, name, number, wanted)
+        return replace(page, refused=_why_not(file, wanted)) if asked else page
 
 
 def adopted_page(case_id: uuid.UUID, actor: Actor) -> AdoptedPage:
@@ -343,7 +332,7 @@ def _open_lines(file: CaseFile, known: Known) -> Iterator[OpenLine]:
         item = task_pages.item_label(file, task.item_key)
         if item is not None:
             text = Text(f"{text.en}: {item.en}", f"{text.cy}: {item.cy}")
-        yield OpenLine(name, text, task.bpmn_id in known.stands_at)
+        yield OpenLine(name, text, bool({task.bpmn_id, name.target} & {*known.stands_at}))
 
 
 def _outline(file: CaseFile, within: str) -> Iterator[OutlineStep]:
@@ -418,6 +407,15 @@ def _step_page(
         functions=dict(file.functions(task.item_key)),
         warnings=tuple(warning for found in cleaned for warning in found.warnings),
     )
+
+
+def _why_not(file: CaseFile, wanted: PastStep) -> EngineError | None:
+    """Return what keeps a step from being recorded as it is filled in; nothing, if nothing does."""
+    try:
+        record(file, wanted, Recorded())
+    except drafts.DOES_NOT_FIT as refused:
+        return refused
+    return None
 
 
 def _typed(
