@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from engine import access, accounts, case_pages, db, feel, notices, people, store, task_pages
+from engine import access, accounts, case_pages, db, facts, feel, notices, people, store, task_pages
 from engine.adoption import drafts
 from engine.adoption.known import Beginning, Known, StepName, from_json
 from engine.adoption.recording import (
@@ -70,6 +70,18 @@ class OpenLine:
 
 
 @dataclass(frozen=True)
+class MissingDay:
+    """A time limit that the guidance fixes and that cannot run, because nobody gave the day.
+
+    `number` is that of the recorded step whose form asks for the day.
+    """
+
+    clock: Text
+    day: Text
+    number: int
+
+
+@dataclass(frozen=True)
 class PersonLine:
     """Who holds a role on the matter, and since when; nothing, where nobody knows."""
 
@@ -103,6 +115,7 @@ class AdoptionPage:
     people: tuple[PersonLine, ...]
     dropped: tuple[Text, ...]
     oddities: tuple[Text, ...]
+    missing: tuple[MissingDay, ...]
     roles: Mapping[str, Text]
     candidates: tuple[Person, ...]
 
@@ -319,6 +332,7 @@ def _page(file: CaseFile, row: Adoption, known: Known, so_far: Recorded) -> Adop
         ),
         dropped=tuple(_name_of(definitions, StepName.of(one)) for one in known.dropped),
         oddities=tuple(so_far.oddities),
+        missing=tuple(_missing_days(file, so_far)),
         roles=roles,
         candidates=candidates,
     )
@@ -333,6 +347,34 @@ def _open_lines(file: CaseFile, known: Known) -> Iterator[OpenLine]:
         if item is not None:
             text = Text(f"{text.en}: {item.en}", f"{text.cy}: {item.cy}")
         yield OpenLine(name, text, bool({task.bpmn_id, name.target} & {*known.stands_at}))
+
+
+def _missing_days(file: CaseFile, so_far: Recorded) -> Iterator[MissingDay]:
+    """Yield the fixed time limits that stand still although the step that dates them is done."""
+    definitions = file.definitions
+    for clock in file.clocks.values():
+        row = definitions.timescales[clock.timescale]
+        if clock.state != "not_started" or not row.fixed or not row.runs_from:
+            continue
+        for name in sorted(facts.behind(definitions.facts, [row.runs_from])):
+            declared = definitions.facts[name]
+            number = _asking_for(definitions, facts.fields_of(declared), so_far)
+            if number is not None and file.names(clock.item_key or None).get(name) is None:
+                yield MissingDay(row.name, declared.text, number)
+
+
+def _asking_for(
+    definitions: Definitions, fields: Collection[tuple[str, str]], so_far: Recorded
+) -> int | None:
+    """Return the number of the last recorded step that asks for one of some fields."""
+    found = None
+    for number, one in enumerate(so_far.steps, 1):
+        for use in definitions.processes[one.process].elements[one.step].forms:
+            form = definitions.forms[use.form]
+            for section in use.sections or [each.id for each in form.sections]:
+                keys = {(form.id, field.key) for field in form.section(section).fields}
+                found = number if keys & set(fields) else found
+    return found
 
 
 def _outline(file: CaseFile, within: str) -> Iterator[OutlineStep]:
