@@ -152,7 +152,7 @@ def recorded_versions(session: Session, document_id: uuid.UUID) -> dict[int, dat
         .join(UserTask, UserTask.id == DocumentVersion.task_id)
         .where(DocumentVersion.document_id == document_id, UserTask.recorded_at.is_not(None))
     )
-    return {number: day for number, day in rows}
+    return {row.number: row.happened_on for row in rows}
 
 
 def write(
