@@ -53,4 +53,11 @@ OF_A_CASE = [
     "/put-right",
 ]
 #: These are for whoever co-ordinates cases.
-FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]
+FOR_COORDINATORS = [
+    "/today",
+    "/incidents",
+    "/cases/adopt",
+    "/meetings/new",
+    "/figures",
+    "/figures/statement",
+]

@@ -351,15 +351,17 @@ def _open_lines(file: CaseFile, known: Known) -> Iterator[OpenLine]:
 
 def _missing_days(file: CaseFile, so_far: Recorded) -> Iterator[MissingDay]:
     """Yield the fixed time limits that stand still although the step that dates them is done."""
-    definitions = file.definitions
-    for clock in file.clocks.values():
+    definitions, told = file.definitions, set[str]()
+    for _, clock in sorted(file.clocks.items()):
         row = definitions.timescales[clock.timescale]
         if clock.state != "not_started" or not row.fixed or not row.runs_from:
             continue
         for name in sorted(facts.behind(definitions.facts, [row.runs_from])):
             declared = definitions.facts[name]
             number = _asking_for(definitions, facts.fields_of(declared), so_far)
-            if number is not None and file.names(clock.item_key or None).get(name) is None:
+            known = file.names(clock.item_key or None).get(name) is not None
+            if number is not None and not known and name not in told:
+                told.add(name)
                 yield MissingDay(row.name, declared.text, number)
 
 
