@@ -33,6 +33,7 @@ from engine.adoption.pages import (
     adoption_outlook,
     adoption_page,
     adoptions_begun,
+    adoptions_unchecked,
     past_step_page,
 )
 from engine.adoption.recording import (
@@ -80,6 +81,7 @@ __all__ = [
     "adoption_outlook",
     "adoption_page",
     "adoptions_begun",
+    "adoptions_unchecked",
     "appoint_past",
     "begin_adoption",
     "change_beginning",

@@ -27,7 +27,7 @@ from engine.adoption.ways import is_ahead
 from engine.case_pages import CaseHead
 from engine.deployments import Definitions
 from engine.errors import EngineError, FieldError, NotFound
-from engine.models import Adoption, Board, Notice, UserTask
+from engine.models import Adoption, Board, Case, Notice, UserTask
 from engine.people import Actor, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, FormPart, TaskSummary
@@ -274,6 +274,22 @@ def past_step_page(
         wanted = _typed(known, name, recorded, typed)
         page = _step_page(file, row, name, number, wanted)
         return replace(page, refused=_why_not(file, wanted)) if asked else page
+
+
+def adoptions_unchecked(actor: Actor) -> tuple[tuple[uuid.UUID, str], ...]:
+    """Return the cases that a person co-ordinates and that wait to be held against the papers.
+
+    Each by its id and identifier.
+    """
+    with db.reading() as session:
+        mine = access.coordinated_cases(session, actor).with_only_columns(Case.id)
+        rows = session.execute(
+            select(Case.id, Case.identifier)
+            .join(Adoption, Adoption.case_id == Case.id)
+            .where(Adoption.checked_by.is_(None), Case.id.in_(mine))
+            .order_by(Adoption.begun_at, Case.id)
+        )
+        return tuple((row.id, row.identifier) for row in rows)
 
 
 def adopted_page(case_id: uuid.UUID, actor: Actor) -> AdoptedPage:

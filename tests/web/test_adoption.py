@@ -13,7 +13,7 @@ from engine import db
 from engine.models import Notice
 from tests.web.conftest import Site, Visitor
 
-FFION, BETHAN, GARETH = "Ffion Hughes", "Bethan Hopkins", "Gareth Evans"
+FFION, NIA, GARETH = "Ffion Hughes", "Nia Griffiths", "Gareth Evans"
 _LINK = re.compile(r'href="([^"]+)"')
 _ASKED = {"capacity": "agency", "raised_as": "referral"}
 
@@ -196,11 +196,14 @@ def test_second_person_holds_it_against_the_papers_and_never_whoever_took_it_in(
     path = f"/cases/{case_id}/adoption"
     assert "somebody else" in text_of(visitor, path)
     assert visitor.post(path).status_code == 409
-    other = site.signed_in(BETHAN)
+    assert str(case_id) in text_of(visitor, "/today")
+    other = site.signed_in(NIA)
+    assert "A second person has yet to hold" in text_of(other, f"/cases/{case_id}")
     assert "I have held it against the papers" in text_of(other, path)
     assert other.post(path).status_code == 303
-    assert "Bethan Hopkins held it against the papers" in text_of(visitor, path)
+    assert "Nia Griffiths held it against the papers" in text_of(visitor, path)
     assert other.post(path).status_code == 409
+    assert "A second person has yet to hold" not in text_of(other, f"/cases/{case_id}")
 
 
 def test_people_hold_their_roles_from_the_day_that_is_known(site: Site) -> None:
