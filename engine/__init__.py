@@ -388,6 +388,7 @@ from engine.sign_in import (
 )
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -491,6 +492,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "CheckedAlready",
     "ClassChoice",
