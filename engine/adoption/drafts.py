@@ -44,7 +44,7 @@ MOST_REFERENCE_SIGNS = 200
 
 
 class AdoptionMovedOn(EngineError):
-    """Somebody changed what is known of this matter after you looked. Read it again, then go on."""
+    """Somebody changed what is known of this matter after you looked. Look at it again, then go on."""
 
     status = 409
 
@@ -74,7 +74,7 @@ class CheckedAlready(EngineError):
 
 
 class AnotherPersonChecks(EngineError):
-    """You put this on record yourself, so another person has to hold it against the papers."""
+    """You put this on record yourself. Ask another person to hold it against the papers."""
 
     status = 409
 
