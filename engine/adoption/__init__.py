@@ -47,6 +47,7 @@ from engine.adoption.recording import (
     come_to_now,
     is_named,
     open_past,
+    record,
     root_of,
     walk,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "leave_out_past",
     "open_past",
     "past_step_page",
+    "record",
     "record_step",
     "root_of",
     "stand_at",

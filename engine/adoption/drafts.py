@@ -44,7 +44,7 @@ MOST_REFERENCE_SIGNS = 200
 
 
 class AdoptionMovedOn(EngineError):
-    """Somebody changed what is known of this matter after you looked. Look at it again, then go on."""
+    """Somebody changed what is known of this matter after you looked. Look at it again, then go on."""  # noqa: E501
 
     status = 409
 
@@ -178,7 +178,9 @@ def record_step(
     with changing(adoption_id, actor) as (_session, row, now_known):
         if now_known.steps != known.steps:
             raise AdoptionMovedOn
-        keep(row, _with_steps(now_known, steps, dropped, done=wanted))
+        # Where it stands no more, it is not to come to again.
+        kept = replace(now_known, stands_at=_without(now_known.stands_at, name))
+        keep(row, _with_steps(kept, steps, dropped, done=wanted))
 
 
 def take_back(adoption_id: uuid.UUID, number: int, actor: Actor) -> None:
@@ -195,8 +197,7 @@ def take_back(adoption_id: uuid.UUID, number: int, actor: Actor) -> None:
     with changing(adoption_id, actor) as (_session, row, now_known):
         if now_known.steps != known.steps:
             raise AdoptionMovedOn
-        places = (gone.step, StepName(*gone.key).target)
-        stands_at = tuple(one for one in now_known.stands_at if one not in places)
+        stands_at = _without(now_known.stands_at, StepName(*gone.key))
         kept = replace(now_known, stands_at=stands_at)
         keep(row, _with_steps(kept, steps, [gone, *dropped]))
 
@@ -468,6 +469,10 @@ def _with_steps(
         aside.pop(StepName(*done.key).text, None)
     names = tuple(StepName(*one.key).text for one in dropped)
     return replace(known, steps=tuple(steps), aside=aside, dropped=names)
+
+
+def _without(places: Sequence[str], name: StepName) -> tuple[str, ...]:
+    return tuple(one for one in places if one not in (name.step, name.target))
 
 
 def _laid_aside(known: Known, file: CaseFile, task: UserTask) -> PastStep:

@@ -14,11 +14,11 @@ from engine import access, accounts, case_pages, db, facts, feel, notices, peopl
 from engine.adoption import drafts
 from engine.adoption.known import Beginning, Known, StepName, from_json
 from engine.adoption.recording import (
-    CannotHaveBeenDone,
     PastStep,
     Recorded,
     clean,
     fire_what_is_due,
+    open_task,
     open_tasks,
     record,
     root_of,
@@ -222,6 +222,8 @@ def adoption_page(adoption_id: uuid.UUID, actor: Actor) -> AdoptionPage:
     with drafts.looking(adoption_id, actor) as (session, row, known):
         so_far = Recorded()
         file = drafts.play(session, row, known, so_far, actor)
+        # What will open by itself may have been done before, too.
+        fire_what_is_due(file)
         return _page(file, row, known, so_far)
 
 
@@ -446,7 +448,7 @@ def _told(file: CaseFile) -> Iterator[Told]:
 def _step_page(
     file: CaseFile, row: Adoption, name: StepName, number: int | None, wanted: PastStep
 ) -> PastStepPage:
-    task = _task_of(file, name)
+    task = open_task(file, wanted)
     element = task_pages.element_of(file, task)
     parts, cleaned = clean(file, task, wanted)
     item = task_pages.item_label(file, task.item_key)
@@ -490,14 +492,6 @@ def _typed(
     if typed is not None:
         return PastStep(name.process, name.step, name.item, *typed)
     return recorded or PastStep(name.process, name.step, name.item)
-
-
-def _task_of(file: CaseFile, name: StepName) -> UserTask:
-    for task in open_tasks(file):
-        process = file.instance(task.instance_id).process
-        if (process, task.bpmn_id, task.item_key) == (name.process, name.step, name.item):
-            return task
-    raise CannotHaveBeenDone(step=_name_of(file.definitions, name))
 
 
 def _past_tasks(file: CaseFile) -> Iterator[PastTask]:

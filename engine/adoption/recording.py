@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine import forms, steps, store, task_pages, tasks, time_source
 from engine.adoption.steering import steering_fields
-from engine.adoption.ways import can_come_to
+from engine.adoption.ways import can_come_to, comes_by_time_alone
 from engine.deployments import Definitions
 from engine.errors import EngineError, InvalidForm
 from engine.models import Board, Timer, UserTask
@@ -131,14 +131,12 @@ def record(file: CaseFile, wanted: PastStep, so_far: Recorded) -> None:
     Raises:  CannotHaveBeenDone; DayNeeded; DayAhead; InvalidForm; FactNotKnown; what else stands
              in the way of the step itself. The transaction must not go on then.
     """
-    moment = _moment_on(wanted.day) if wanted.day else file.case.opened_at
-    task = _open_task(file, wanted, moment)
+    task = open_task(file, wanted)
+    moment = _moment_on(wanted.day) if wanted.day else task.opened_at
     name = _name_of(file, task)
     if wanted.day is not None and wanted.day > time_source.local_day(time_source.now(file.session)):
         raise DayAhead(step=name)
-    if wanted.day is None:
-        moment = task.opened_at
-    elif wanted.day < time_source.local_day(task.opened_at):
+    if wanted.day is not None and wanted.day < time_source.local_day(task.opened_at):
         so_far.oddities.append(name)
     parts, cleaned = clean(file, task, wanted)
     errors = [error for found in cleaned for error in found.errors]
@@ -180,12 +178,18 @@ def walk(file: CaseFile, targets: Collection[str], known: Known, so_far: Recorde
     passed: set[tuple[str, str, str]] = set()
     for _ in range(MOST_STEPS):
         waiting = open_tasks(file)
-        missing = [one for one in targets if not any(is_named(row, one) for row in waiting)]
+        missing = [
+            one
+            for one in targets
+            if not any(is_named(row, one) for row in waiting) and not _opens_by_itself(file, one)
+        ]
         if not missing:
             return
         if file.case.state == "closed":
             raise IsOverBefore(step=_target_name(file, missing[0]))
-        if gone := [one for one in missing if not can_come_to(file, one)]:
+        if gone := [
+            one for one in missing if not can_come_to(file, one) or comes_by_time_alone(file, one)
+        ]:
             raise CannotStandThere(step=_target_name(file, gone[0]), open=_names(file, waiting))
         going_on = [row for row in waiting if steps.why_rests(file, _instance(file, row)) is None]
         task = next((row for row in going_on if not any(is_named(row, t) for t in targets)), None)
@@ -196,6 +200,12 @@ def walk(file: CaseFile, targets: Collection[str], known: Known, so_far: Recorde
         elif task is not None or not _fire_next(file, time_source.now(file.session)):
             raise CannotStandThere(step=_target_name(file, missing[0]), open=_names(file, waiting))
     raise CannotStandThere(step=_target_name(file, missing[0]), open=_names(file, waiting))
+
+
+def _opens_by_itself(file: CaseFile, wanted: str) -> bool:
+    """Say whether a step opens when the case is taken in, because its time has come already."""
+    due = _first_due(file, time_source.now(file.session))
+    return due is not None and comes_by_time_alone(file, wanted)
 
 
 def come_to_now(file: CaseFile, data: Mapping[str, Any]) -> None:
@@ -286,6 +296,15 @@ def _clean_values(
         functions=file.functions(task.item_key),
         around=replace(task_pages.around(file, part.form, part.content, task.item_key), past=past),
     )
+
+
+def open_task(file: CaseFile, wanted: PastStep) -> UserTask:
+    """Return the task of a step that is open, or was by its day.
+
+    Raises:  CannotHaveBeenDone.
+    """
+    moment = _moment_on(wanted.day) if wanted.day else file.case.opened_at
+    return _open_task(file, wanted, moment)
 
 
 def _open_task(file: CaseFile, wanted: PastStep, moment: datetime) -> UserTask:

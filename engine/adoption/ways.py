@@ -22,14 +22,32 @@ def can_come_to(file: CaseFile, wanted: str) -> bool:
 
     Conditions are not asked: what lies ahead by the lines may still be shut by what is recorded.
     """
+    return not _places_of(file, wanted).isdisjoint(_places_ahead(file))
+
+
+def comes_by_time_alone(file: CaseFile, wanted: str) -> bool:
+    """Say whether nothing but a time limit beside the way leads to a step, as to an overrun’s.
+
+    It opens by itself when its time has come, whatever else is done.
+    """
+    on_the_way = {place for place in _standing(file) if not _is_beside(file, place)}
+    ahead = _ahead(file.definitions, frozenset(on_the_way))
+    return can_come_to(file, wanted) and _places_of(file, wanted).isdisjoint(ahead)
+
+
+def _places_of(file: CaseFile, wanted: str) -> set[Place]:
     step, _, _item = wanted.partition("/")
-    places = {
+    return {
         (process.id, element.id)
         for process in file.definitions.processes.values()
         for element in process.elements.values()
         if step in (element.id, *element.requirement)
     }
-    return not places.isdisjoint(_places_ahead(file))
+
+
+def _is_beside(file: CaseFile, place: Place) -> bool:
+    element = file.definitions.processes[place[0]].elements[place[1]]
+    return bool(element.attached_to) and not element.interrupting
 
 
 def is_ahead(file: CaseFile, process: str, step: str) -> bool:

@@ -45,7 +45,11 @@ def adopt(
             actor.account_id,
             _day(wanted.get("began")),
         )
-        adoption.walk(file, targets, known, adoption.Recorded())
+        so_far = adoption.Recorded()
+        adoption.walk(file, targets, known, so_far)
+        for name in [name for name in days if name not in used]:
+            _record_late(file, name, days[name], so_far)
+            used.add(name)
         unused = sorted({*told, *days} - used)
         if unused:
             raise Unexpected(f"nothing on the way to {', '.join(targets)} has {', '.join(unused)}")
@@ -53,6 +57,21 @@ def adopt(
         case_id = file.case.id
     timers.fire_due_on(case_id)
     return case_id
+
+
+def _record_late(file: CaseFile, name: str, day: date, so_far: adoption.Recorded) -> None:
+    """Record a step that nobody came to on the way, as that of an overrun, whose time had come.
+
+    Raises:  what `adoption.record` raises, also where it did not open by that day.
+    """
+    places = [
+        (process.id, element.id)
+        for process in file.definitions.processes.values()
+        for element in process.elements.values()
+        if element.kind == "userTask" and name in (element.id, *element.requirement)
+    ]
+    process, step = min(places, key=lambda place: place[0] != file.case.process)
+    adoption.record(file, adoption.PastStep(process, step, "", day), so_far)
 
 
 def _values(

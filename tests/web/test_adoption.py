@@ -268,3 +268,21 @@ def test_identifier_of_no_case_is_refused_at_its_input(site: Site, linked: str) 
     )
     assert answer.status_code == 422
     assert 'href="#linked"' in answer.get_data(as_text=True)
+
+
+def test_overrun_that_was_explained_on_paper_is_recorded_and_not_told_again(site: Site) -> None:
+    visitor, received = site.signed_in(FFION), today(site) - timedelta(days=400)
+    address = at_the_screening(visitor)
+    sent = {**of(received, "sub_group_received_on"), **of(received)}
+    assert visitor.post(f"{address}/step?number=4", sent).status_code == 303
+    step = f"{address}/step?step=referral/explain_overrun/"
+    assert step.partition("?")[2] in text_of(visitor, address)
+    assert stand(visitor, address, "explain_overrun").endswith("#recorded")
+    early = visitor.post(step, of(received + timedelta(days=30)))
+    assert early.status_code == 409
+    assert visitor.post(step, of(today(site) - timedelta(days=9))).status_code == 303
+    case_id = taken_in(visitor, address)
+    with db.reading() as session:
+        told = session.query(Notice).filter(Notice.case_id == case_id)
+        assert told.filter(Notice.to_role == "welsh_government").count() == 0
+        assert told.filter(Notice.about == "TS-01").count() > 0
