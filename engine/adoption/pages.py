@@ -25,6 +25,7 @@ from engine.adoption.recording import (
 )
 from engine.adoption.ways import is_ahead
 from engine.case_pages import CaseHead
+from engine.clocks import RUNS
 from engine.deployments import Definitions
 from engine.errors import EngineError, FieldError, NotFound
 from engine.models import Adoption, Board, Case, Notice, UserTask
@@ -71,7 +72,7 @@ class OpenLine:
 
 @dataclass(frozen=True)
 class MissingDay:
-    """A time limit that the guidance fixes and that cannot run, because nobody gave the day.
+    """A time limit that cannot run, or runs on although it was met, because nobody gave the day.
 
     `number` is that of the recorded step whose form asks for the day.
     """
@@ -116,6 +117,7 @@ class AdoptionPage:
     dropped: tuple[Text, ...]
     oddities: tuple[Text, ...]
     missing: tuple[MissingDay, ...]
+    not_met: tuple[MissingDay, ...]
     roles: Mapping[str, Text]
     candidates: tuple[Person, ...]
 
@@ -351,6 +353,7 @@ def _page(file: CaseFile, row: Adoption, known: Known, so_far: Recorded) -> Adop
         dropped=tuple(_name_of(definitions, StepName.of(one)) for one in known.dropped),
         oddities=tuple(so_far.oddities),
         missing=tuple(_missing_days(file, so_far)),
+        not_met=tuple(_missing_days(file, so_far, to_meet=True)),
         roles=roles,
         candidates=candidates,
     )
@@ -367,14 +370,21 @@ def _open_lines(file: CaseFile, known: Known) -> Iterator[OpenLine]:
         yield OpenLine(name, text, bool({task.bpmn_id, name.target} & {*known.stands_at}))
 
 
-def _missing_days(file: CaseFile, so_far: Recorded) -> Iterator[MissingDay]:
-    """Yield the fixed time limits that stand still although the step that dates them is done."""
+def _missing_days(
+    file: CaseFile, so_far: Recorded, *, to_meet: bool = False
+) -> Iterator[MissingDay]:
+    """Yield the fixed time limits that stand still although the step that dates them is done.
+
+    Takes:   to_meet, for those of all time limits that run on although what meets them is done.
+    """
     definitions, told = file.definitions, set[str]()
     for _, clock in sorted(file.clocks.items()):
         row = definitions.timescales[clock.timescale]
-        if clock.state != "not_started" or not row.fixed or not row.runs_from:
-            continue
-        for name in sorted(facts.behind(definitions.facts, [row.runs_from])):
+        stands = clock.state == "not_started" and row.fixed and row.runs_from
+        wanted = [row.runs_from] if stands else []
+        if to_meet:
+            wanted = [one for one in row.facts if one in row.ends] if clock.state in RUNS else []
+        for name in sorted(facts.behind(definitions.facts, wanted)):
             declared = definitions.facts[name]
             number = _asking_for(definitions, facts.fields_of(declared), so_far)
             known = file.names(clock.item_key or None).get(name) is not None

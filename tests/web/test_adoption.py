@@ -118,6 +118,30 @@ def test_fixed_time_limit_without_its_day_is_pointed_out_before_anything_runs(si
         assert f"{address}/step?number=4" in text
 
 
+def test_time_limit_that_was_met_on_a_day_nobody_gave_is_pointed_out(site: Site) -> None:
+    visitor, received = site.signed_in(FFION), today(site) - timedelta(days=200)
+    address = at_the_screening(visitor)
+    sent = {**of(received, "sub_group_received_on"), **of(received)}
+    assert visitor.post(f"{address}/step?number=4", sent).status_code == 303
+    page = engine.adoption_page(uuid.UUID(address.split("/")[3]), site.people[FFION])
+    assert (page.missing, page.not_met) == ((), ())
+    facts = {"children-0-child_name": "A child", "children-0-outcome": "death"}
+    facts |= {
+        "children-0-abuse_or_neglect": "known",
+        **of(received, "children-0-incident_on_child"),
+    }
+    facts |= of(received - timedelta(days=3000), "children-0-born_on")
+    facts |= dict.fromkeys(
+        [f"children-0-{one}" for one in ("on_register", "looked_after", "care_leaver")], "no"
+    )
+    step = f"{address}/step?step=referral"
+    assert visitor.post(f"{step}/collect_facts/", facts).status_code == 303
+    assert visitor.post(f"{step}/recommend/", {"recommended": "criteria_not_met",
+                        "alternative": "no_review"}).status_code == 303  # fmt: skip
+    assert visitor.post(f"{step}/sign_recommendation/", {}).status_code == 303
+    assert "runs on although what meets it is recorded" in text_of(visitor, address)
+
+
 def test_day_that_has_yet_to_come_is_refused_and_what_was_typed_stays(site: Site) -> None:
     visitor, ahead = site.signed_in(FFION), today(site) + timedelta(days=1)
     address = begin(visitor)
