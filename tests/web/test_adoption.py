@@ -138,7 +138,7 @@ def test_time_limit_that_was_met_on_a_day_nobody_gave_is_pointed_out(site: Site)
     assert visitor.post(f"{step}/collect_facts/", facts).status_code == 303
     assert visitor.post(f"{step}/recommend/", {"recommended": "criteria_not_met",
                         "alternative": "no_review"}).status_code == 303  # fmt: skip
-    assert visitor.post(f"{step}/sign_recommendation/", {}).status_code == 303
+    assert stand(visitor, address, "decide_recommendation").endswith("#recorded")
     assert "runs on although what meets it is recorded" in text_of(visitor, address)
 
 
