@@ -56,4 +56,11 @@ OF_A_CASE = [
 #: These are of a review, after its address; for whoever may read its merged timeline.
 OF_A_TIMELINE = ["", "/findings"]
 #: These are for whoever co-ordinates cases.
-FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]
+FOR_COORDINATORS = [
+    "/today",
+    "/incidents",
+    "/cases/adopt",
+    "/meetings/new",
+    "/figures",
+    "/figures/statement",
+]

@@ -102,7 +102,7 @@ def _target(task_id: uuid.UUID) -> Target:
 def _drafts() -> list[engine.SummaryDraft]:
     """Return the drafts that a page sent, as they were typed."""
     found = []
-    for number in request.form.getlist("draft")[: rows.MOST_ROWS]:
+    for number in request.form.getlist("draft"):
         start = f"draft-{number}-"
         found.append(
             engine.SummaryDraft(
@@ -184,7 +184,12 @@ def _wrong(target: Target, drafts: Sequence[engine.SummaryDraft]) -> dict[str, s
             at = "period" if problem in ("no_period", "exact_day") else "event"
             found.setdefault(f"draft-{number}-{at}", _said(problem))
     standing = len(rows.filled(target.part.posted, engine.SUMMARY_ROWS))
-    if standing + len(drafts) > rows.MOST_ROWS and "draft-0-event" not in found:
+    most = next(
+        engine.most_rows(entry)
+        for entry in target.part.form.section(target.section).fields
+        if entry.key == engine.SUMMARY_ROWS
+    )
+    if standing + len(drafts) > most and "draft-0-event" not in found:
         found["draft-0-event"] = gettext(
             "There is no room for all of them beside what stands in your draft. Leave rows out, or "
             "take rows out there first."

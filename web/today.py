@@ -17,4 +17,7 @@ def show() -> ResponseReturnValue:
     page = engine.today_page(current_actor(), request.args.get("all", ""))
     waiting = engine.proposals_waiting(current_actor())
     letters = engine.letters_waiting(current_actor())
-    return render_template("today.html", page=page, waiting=waiting, letters=letters)
+    unchecked = engine.adoptions_unchecked(current_actor())
+    return render_template(
+        "today.html", page=page, waiting=waiting, letters=letters, unchecked=unchecked
+    )
