@@ -87,6 +87,7 @@ from engine.cases import (
     appoint,
     end_appointment,
     invite,
+    may_start,
     open_case,
     send_link,
     start_side,
@@ -345,6 +346,7 @@ from engine.sign_in import (
 )
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -436,6 +438,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "ClassChoice",
     "ClockChange",
@@ -686,6 +689,7 @@ __all__ = [
     "may_open_case",
     "may_open_document",
     "may_see_unread_welsh",
+    "may_start",
     "meeting_pack",
     "meeting_page",
     "member_page",
