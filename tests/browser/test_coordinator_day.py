@@ -303,7 +303,7 @@ def test_a_reviewer_who_steps_down_is_replaced_and_reads_no_more(
     assert reviewer.status(case) == 200
     coordinator.open(case)
     page = coordinator.page
-    coordinator.follow(page.locator(f"main a[href$='{case}/start']"))
+    coordinator.follow(page.locator(f"main a[href$='{case}/side']"))
     start = page.locator("form:has(input[name='process'][value='replace_reviewer']) button")
     coordinator.follow(start)
     coordinator.follow(page.locator("main form[method='post'] button").first)
