@@ -461,6 +461,16 @@ def may_keep_meetings(
     return bool(held & roles_of_board(session, board_id).coordinating)
 
 
+def may_adopt(session: Session, actor: Actor, board_id: uuid.UUID, process: str) -> bool:
+    """Say whether a person puts matters of a kind that are under way on record for a Board.
+
+    Takes:   process, the root of the case that it becomes.
+    """
+    roles = roles_of_board(session, board_id)
+    held = board_roles(session, actor, board_id) & roles.coordinating
+    return bool(roles.counting_on(process, held))
+
+
 #: Who reads together: each a person, or nobody, with roles.
 Readers = Sequence[tuple[Actor, Held]]
 

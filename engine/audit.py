@@ -68,7 +68,7 @@ def append(
         "seq": seq + 1,
         "board_id": board_id,
         "case_id": case_id,
-        "at": time_source.now(session),
+        "at": time_source.written(session),
         "actor": actor,
         "kind": kind,
         "subject": subject,

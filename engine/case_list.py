@@ -53,6 +53,8 @@ class CaseSummary:
     overdue: int
     #: open cases that may be about the same child, of those that this person may open
     alike: tuple[Alike, ...] = ()
+    #: when it was taken in, under way; nothing, where it began here
+    adopted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def summarise(session: Session, actor: Actor, case_ids: Collection[uuid.UUID]) -
             open_tasks=tasks.get(case.id, 0),
             overdue=overdue.get(case.id, 0),
             alike=alike.get(case.id, ()),
+            adopted_at=case.adopted_at,
         )
         for case, board in (found[case_id] for case_id in case_ids)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -31,6 +31,9 @@ class VersionLine:
     author_name: str
     sections: tuple[str, ...]
     reason: str
+    #: whether it was recorded, not performed, and the day on which it was done if anybody knows
+    is_recorded: bool = False
+    happened_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -228,6 +231,7 @@ def _versions(file: CaseFile, row: Document) -> list[VersionLine]:
         .where(DocumentVersion.document_id == row.id)
         .order_by(DocumentVersion.number.desc())
     )
+    past = documents.recorded_versions(file.session, row.id)
     return [
         VersionLine(
             number=found.number,
@@ -235,6 +239,8 @@ def _versions(file: CaseFile, row: Document) -> list[VersionLine]:
             author_name=accounts.name_of(file.session, found.author),
             sections=tuple(found.sections),
             reason=found.reason,
+            is_recorded=found.number in past,
+            happened_on=past.get(found.number),
         )
         for found in rows
     ]

@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, tuple_
@@ -142,6 +142,19 @@ def written(
     return {(key, number): Written(author, at, why) for key, number, author, at, why in rows}
 
 
+def recorded_versions(session: Session, document_id: uuid.UUID) -> dict[int, date | None]:
+    """Return the versions of a document that were recorded, not performed, by number (D42).
+
+    Each with the day on which it was done, or nothing where nobody knows.
+    """
+    rows = session.execute(
+        select(DocumentVersion.number, UserTask.happened_on)
+        .join(UserTask, UserTask.id == DocumentVersion.task_id)
+        .where(DocumentVersion.document_id == document_id, UserTask.recorded_at.is_not(None))
+    )
+    return {row.number: row.happened_on for row in rows}
+
+
 def write(
     session: Session,
     case: Case,
@@ -191,7 +204,7 @@ def write(
         sections=sorted(sections),
         task_id=task_id,
         author=author,
-        at=now,
+        at=time_source.written(session),
         reason=reason,
     )
     session.add(row)

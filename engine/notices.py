@@ -78,8 +78,11 @@ def write_notice(
     Takes:   key, what it stands for: a second notice with the same key is not written;
              data, keys and dates only, no case data.
     Returns: nothing where it was written before, or where the role does not count on the case:
-             a part that cases of several kinds share tells only those whom this one concerns.
+             a part that cases of several kinds share tells only those whom this one concerns; and
+             where what it tells of lies in the past, and is only put on record (D42).
     """
+    if time_source.is_recorded(session):
+        return None
     if not people.roles_of_case(session, case).get(to_role).counts_on(case.process):
         return None
     if session.scalar(_WRITTEN, {"case_id": case.id, "key": key}) is not None:

@@ -174,8 +174,11 @@ def appoint_to_case(
     actor: str,
     *,
     agency: str = "",
+    starts_on: date | None = None,
 ) -> Appointment:
     """Give a person a role on a case, or on an item of it. The caller holds the lock of the case.
+
+    Takes:   starts_on, where they have held it since before; left out, from today.
 
     Raises:  NotFound, RoleNotFitting, AlreadyAppointed, NoteTakerApart.
     """
@@ -185,7 +188,7 @@ def appoint_to_case(
     if role not in known or not fits:
         raise RoleNotFitting(role=role)
     _keep_note_taker_apart(session, case, role, account_id)
-    days = (time_source.today(session), None)
+    days = (starts_on or time_source.today(session), None)
     made = _appoint(session, case.board_id, case.id, role, account_id, item_key, agency, days)
     _record(session, "appointed", actor, made)
     return made

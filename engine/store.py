@@ -398,7 +398,7 @@ def write_facts(
                 "number": number,
                 "value": feel.to_json(value),
                 "source": source,
-                "at": file.now,
+                "at": time_source.written(file.session),
                 "actor": file.actor,
             },
         )

@@ -236,13 +236,19 @@ def element_of(file: CaseFile, task: UserTask) -> Element:
 
 
 def form_parts(
-    file: CaseFile, task: UserTask, draft: Posted | None, *, current: bool = False
+    file: CaseFile,
+    task: UserTask,
+    draft: Posted | None,
+    *,
+    current: bool = False,
+    past: forms.Past | None = None,
 ) -> tuple[FormPart, ...]:
     """Return what a task writes, a part for each form, filled from the draft or the document.
 
     Takes:   current, for a page: what nobody types stands beside the draft, and a section is filled
              from the document where somebody has changed that since the draft was begun: a draft
-             written without sight of the change cannot be sent.
+             written without sight of the change cannot be sent; past, where the task was done
+             before and is only put on record.
     """
     instance, element = file.instance(task.instance_id), element_of(file, task)
     wanted: dict[str, list[str]] = {}
@@ -260,6 +266,7 @@ def form_parts(
             instance,
             draft,
             current=current,
+            past=past,
         )
         for name, sections in wanted.items()
     )
@@ -309,6 +316,7 @@ def _form_part(
     draft: Posted | None,
     *,
     current: bool = False,
+    past: forms.Past | None = None,
 ) -> FormPart:
     key = document_key(form, task.item_key, instance)
     found = documents.current(file.session, file.case.id, key)
@@ -329,7 +337,7 @@ def _form_part(
     posted = forms.of_sections(form, kept, draft or {})
     beside = forms.Around(existing=content)
     if current or kept != set(sections):
-        beside = around(file, form, content, task.item_key)
+        beside = replace(around(file, form, content, task.item_key), past=past)
         standing = forms.standing_values(
             form,
             sections,
@@ -364,6 +372,7 @@ def clean_parts(
     parts: Iterable[FormPart],
     posted: Posted,
     signature: Mapping[str, Any] | None = None,
+    past: forms.Past | None = None,
 ) -> list[forms.Cleaned]:
     """Check what was typed into the parts of a task, each by its form."""
     return [
@@ -373,7 +382,9 @@ def clean_parts(
             posted,
             names=file.names(task.item_key),
             functions=file.functions(task.item_key),
-            around=around(file, part.form, part.content, task.item_key, signature),
+            around=replace(
+                around(file, part.form, part.content, task.item_key, signature), past=past
+            ),
         )
         for part in parts
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
@@ -55,6 +57,34 @@ def from_columns(row: Any) -> datetime:
         return frozen
     moment: datetime = row.clock_real or datetime.now(UTC)
     return moment + timedelta(seconds=row.clock_seconds or 0)
+
+
+@contextmanager
+def recorded(session: Session, moment: datetime) -> Iterator[None]:
+    """Let what is done meanwhile stand at a moment that has passed, and is put on record now.
+
+    A moment that lies ahead counts as this one: nothing is recorded before it happens.
+    """
+    outer, is_first = now(session), not is_recorded(session)
+    session.info.setdefault("written", outer)
+    session.info["now"] = min(moment, written(session))
+    try:
+        yield
+    finally:
+        session.info["now"] = outer
+        if is_first:
+            del session.info["written"]
+
+
+def is_recorded(session: Session) -> bool:
+    """Say whether what happens now is only put on record, and happened long ago."""
+    return "written" in session.info
+
+
+def written(session: Session) -> datetime:
+    """Return the moment at which things are written down, also where they happened before."""
+    moment: datetime = session.info.get("written") or now(session)
+    return moment
 
 
 def real(session: Session) -> datetime:

@@ -54,4 +54,11 @@ OF_A_CASE = [
     "/side",
 ]
 #: These are for whoever co-ordinates cases.
-FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]
+FOR_COORDINATORS = [
+    "/today",
+    "/incidents",
+    "/cases/adopt",
+    "/meetings/new",
+    "/figures",
+    "/figures/statement",
+]

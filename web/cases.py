@@ -48,7 +48,10 @@ def show(case_id: uuid.UUID) -> ResponseReturnValue:
     actor = current_actor()
     case = engine.case_page(case_id, actor)
     waiting = [one for one in engine.case_proposals(case_id, actor) if one.state == "waiting"]
-    return render_template("case.html", case=case, waiting=waiting, part="overview")
+    adopted = engine.adopted_page(case_id, actor) if case.summary.adopted_at else None
+    return render_template(
+        "case.html", case=case, waiting=waiting, adopted=adopted, part="overview"
+    )
 
 
 @bp.get("/cases/<uuid:case_id>/side")

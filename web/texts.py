@@ -437,6 +437,10 @@ def event_name(kind: str) -> str:
     """Return what an audit event says happened."""
     names = {
         "case_opened": gettext("Case opened"),
+        "past_case_opened": gettext("Put on record as begun before"),
+        "step_recorded": gettext("Recorded as done before, not performed here"),
+        "case_adopted": gettext("Taken in: the case goes on here"),
+        "adoption_checked": gettext("A second person held what was recorded against the papers"),
         "case_closed": gettext("Case closed"),
         "case_suspended": gettext("Case suspended"),
         "case_resumed": gettext("Case resumed"),

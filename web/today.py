@@ -16,4 +16,5 @@ def show() -> ResponseReturnValue:
     """Show what is overdue, due soon, held up, nobody's, or elsewhere, by Board."""
     page = engine.today_page(current_actor(), request.args.get("all", ""))
     waiting = engine.proposals_waiting(current_actor())
-    return render_template("today.html", page=page, waiting=waiting)
+    unchecked = engine.adoptions_unchecked(current_actor())
+    return render_template("today.html", page=page, waiting=waiting, unchecked=unchecked)

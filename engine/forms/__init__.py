@@ -1,7 +1,7 @@
 """Forms: read their definitions, check what was entered, name inputs, fill in examples."""
 
 from engine.forms.answers import UploadRef, read_time
-from engine.forms.asking import Around
+from engine.forms.asking import Around, Past
 from engine.forms.catalogue import (
     InputNotKnown,
     InputNotTyped,
@@ -66,6 +66,7 @@ __all__ = [
     "Items",
     "Message",
     "Option",
+    "Past",
     "Rule",
     "Section",
     "TooManyValues",

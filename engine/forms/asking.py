@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,23 @@ Names = MutableMapping[str, feel.Value]
 
 
 @dataclass(frozen=True)
+class Past:
+    """Answers that are put on record long after they were given: what nobody knows stays open.
+
+    No answer is required but rows that become items and the fields and columns that are `needed`,
+    no default is taken for an answer, and what is worked out from the day reads that on which it
+    was done: `on`, or null where nobody knows.
+    """
+
+    on: date | None = None
+    needed: frozenset[str] = frozenset()
+
+    def leaves_open(self, entry: Field) -> bool:
+        """Say whether nobody has to know the answer to a question."""
+        return entry.items is None and entry.key not in self.needed
+
+
+@dataclass(frozen=True)
 class Around:
     """What stands around the answers: the document so far, and what the caller knows.
 
@@ -29,6 +47,7 @@ class Around:
     `decide` runs a decision table with names and returns the ids of the rows that fail.
     `used_keys` are row keys of earlier versions and other documents, never to be given again.
     `about` gives the items of a kind, each with the facts of it, for rows that tell of them.
+    `past`, where the answers were given before, and are only put on record.
     """
 
     existing: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -38,6 +57,7 @@ class Around:
     decide: Callable[[str, Mapping[str, feel.Value]], Collection[str]] | None = None
     used_keys: Collection[str] = ()
     about: Callable[[str], Iterable[tuple[str, Mapping[str, feel.Value]]]] | None = None
+    past: Past | None = None
 
 
 @dataclass
@@ -151,9 +171,13 @@ class Asking:
         """Return what a field holds before anybody types: what is recorded, or its default."""
         if entry.about:
             return self._rows_about(entry, so_far, names) or None
-        if so_far is None and entry.default is not None:
+        if so_far is None and entry.default is not None and not self._is_guess(entry):
             return self._work_out(entry.default, names, entry.subtype)
         return so_far
+
+    def _is_guess(self, entry: Field) -> bool:
+        """Say whether a default would stand for an answer that somebody gave in the past."""
+        return self.around.past is not None and not (entry.readonly or entry.is_rows)
 
     def of_item(self, entry: Field, key: str) -> Mapping[str, feel.Value]:
         """Return the facts of the item that a row tells of; none where rows tell of no items."""
@@ -212,7 +236,11 @@ class Asking:
     ) -> Any:
         if expression is None:
             return None
-        return to_plain(expression.evaluate(names, self.functions), subtype)
+        functions = self.functions
+        if self.around.past is not None and functions is not None:
+            on = self.around.past.on
+            functions = {**functions, "today": lambda: on, "now": lambda: None}
+        return to_plain(expression.evaluate(names, functions), subtype)
 
     def _rows(self, asked: Asked, source: Source, so_far: Any) -> None:
         entry = asked.entry

@@ -232,6 +232,8 @@ def _missing(asked: Asked, asking: Asking) -> Problem | None:
         return None
     if entry.type == "adolyguLink" and asking.around.links is None:
         return None
+    if asking.around.past is not None and asking.around.past.leaves_open(entry):
+        return None
     if rules.required:
         return Problem("required")
     if asking.holds(rules.required_when, asked.names):
@@ -287,9 +289,9 @@ def _broken_rules(form: Form, asked: Mapping[str, list[Asked]], asking: Asking) 
             error = FieldError(
                 control, message.text.en, message.text.cy, catalogue=entry.catalogue, row=row
             )
-            found.append(
-                _Found(message.field, error, message.kind, _is_across(rule, form, section))
-            )
+            # What was done against a rule was done; it is pointed out, and goes on record.
+            kind = message.kind if asking.around.past is None else "warning"
+            found.append(_Found(message.field, error, kind, _is_across(rule, form, section)))
     return found
 
 

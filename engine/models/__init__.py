@@ -1,5 +1,6 @@
 """The tables. One module a group of nouns; import them from here."""
 
+from engine.models.adoptions import Adoption
 from engine.models.audit import AuditEvent
 from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
@@ -42,6 +43,7 @@ from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffse
 __all__ = [
     "Absence",
     "Account",
+    "Adoption",
     "Appointment",
     "AuditEvent",
     "Base",

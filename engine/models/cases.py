@@ -48,6 +48,9 @@ class Case(Base):
     submit_key: Mapped[str | None] = mapped_column(
         Text, unique=True, comment="so that the same click twice opens one case"
     )
+    adopted_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="when it was put on record, under way; null: it began here"
+    )
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     next_due_on: Mapped[date | None] = mapped_column(
         comment="the first due day of its clocks that run; kept whenever they are, for lists"
@@ -245,6 +248,12 @@ class UserTask(Base):
     closed_by: Mapped[str] = mapped_column(Text, default="", comment="account id, or SYSTEM")
     closed_why: Mapped[str] = mapped_column(
         Text, default="", comment="for a withdrawn task: what withdrew it"
+    )
+    recorded_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="when it was put on record as done before; null: it was done here"
+    )
+    happened_on: Mapped[date | None] = mapped_column(
+        comment="of one put on record: the day on which it was done; null: nobody knows"
     )
 
 

@@ -83,7 +83,7 @@ def _paper(file: CaseFile, readers: Readers, row: Document, source: Source, numb
         about=task_pages.item_label(file, row.item_key),
         version=number,
         newest=row.version,
-        written_at=words.moment(_written_at(file.session, row, number)),
+        written_at=_written(file.session, row, number),
         printed_on=day_in_words(time_source.local_day(file.now)),
         letterhead=read_letterhead(file.session, file.case.board_id),
         marks=confidentiality.marks_of(form, file.names(row.item_key)),
@@ -166,8 +166,18 @@ def _appendix(
         for block in blocks
     )
     number = words.numbered(words.VERSION, found.version)
-    at = words.moment(_written_at(file.session, found, found.version))
+    at = _written(file.session, found, found.version)
     return (Paragraph(Text(f"{number.en}, {at.en}", f"{number.cy}, {at.cy}")), *below)
+
+
+def _written(session: Session, row: Document, number: int) -> Text:
+    """Return when a version was written; of one that was recorded, not performed, when it was done.
+
+    Source:  D42: what was done before a case was taken in is never shown as done here.
+    """
+    at = words.moment(_written_at(session, row, number))
+    past = documents.recorded_versions(session, row.id)
+    return words.done_before(at, past[number]) if number in past else at
 
 
 def _written_at(session: Session, row: Document, number: int) -> datetime:

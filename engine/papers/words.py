@@ -16,6 +16,10 @@ TICKED, NOT_TICKED = Text("Ticked", "Wedi’i dicio"), Text("Not ticked", "Heb e
 YES, NO = Text("Yes", "Oes neu ydy"), Text("No", "Nac oes neu nac ydy")
 ROW = Text("Row", "Rhes")
 DOCUMENT_OF_CASE = Text("a document of this case", "un o ddogfennau’r achos hwn")
+NOT_PERFORMED = Text("recorded, not performed", "cofnodwyd, nid cyflawnwyd")
+DAY_NOT_KNOWN = Text(
+    "nobody knows on which day it was done", "ni ŵyr neb ar ba ddiwrnod y’i gwnaed"
+)
 SIGNED_BEFORE = Text(
     "Signed before answers were put right; not signed again.",
     "Llofnodwyd cyn i atebion gael eu cywiro; heb ei lofnodi eto.",
@@ -53,6 +57,17 @@ def typed(value: object) -> Text:
 def numbered(name: Text, number: int) -> Text:
     """Return a name with a number after it."""
     return Text(f"{name.en} {number}", f"{name.cy} {number}")
+
+
+def done_before(at: Text, day: date | None) -> Text:
+    """Say when something was put on record that was done before, and on which day that was."""
+    done = DAY_NOT_KNOWN
+    if day is not None:
+        said = day_in_words(day)
+        done = Text(f"done on {said.en}", f"gwnaed ar {said.cy}")
+    return Text(
+        f"{at.en}; {NOT_PERFORMED.en}: {done.en}", f"{at.cy}; {NOT_PERFORMED.cy}: {done.cy}"
+    )
 
 
 def labelled(label: Text, line: Text) -> Text:

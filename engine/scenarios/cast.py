@@ -40,6 +40,13 @@ class Cast:
                 return _actor(account)
         raise NobodyMayStart(process=process)
 
+    def of_board(self, role: str) -> Actor:
+        """Return somebody who holds a role on the Board."""
+        with db.transaction() as session:
+            account = self._account(session, role, "")
+            self._on_board(session, role, account)
+            return _actor(account)
+
     def member_for(
         self, role: str | None, roles: Sequence[str], item: str, case_id: uuid.UUID
     ) -> Actor:

@@ -14,6 +14,8 @@ STATES = ("open", "suspended", "closed")
 CLOCK_KEYS = ("due", "state", "late", "from", "met")
 NOTICE_KEYS = ("to", "about")
 STEP_VERBS = ("until", "complete", "go_back", "repeat", "skip")
+#: What the table `adopt` may hold; `process` and `at` are needed.
+ADOPT_KEYS = ("process", "at", "began", "facts", "days", "refused")
 TABLE_VERBS = {
     "add_item": ("list", "key", "kind", "label"),
     "remove_item": ("list", "key"),
@@ -26,6 +28,8 @@ def unknown_names(scenario: Scenario, definitions: Definitions) -> Iterator[tupl
     known = _Known(definitions)
     for name in scenario.given:
         yield from ((0, said) for said in known.input(name))
+    if scenario.adopt is not None:
+        yield from ((0, said) for said in known.adopted(scenario.adopt))
     for step in scenario.steps:
         for said in (*known.verb(step), *known.expected(step.get("expect", {}))):
             yield step.number, said
@@ -70,6 +74,17 @@ class _Known:
         yield from self._among("step", step.get("leave", []), self.steps)
         yield from self._among("role", _given(step.options, "as"), self.definitions.roles)
         for name in step.get("set", {}):
+            yield from self.input(name)
+
+    def adopted(self, wanted: Mapping[str, Any]) -> Iterator[str]:
+        """Yield what the table of a matter under way names in vain."""
+        yield from _keys("adopt", wanted, ADOPT_KEYS)
+        yield from self._among("process", _given(wanted, "process"), self.definitions.processes)
+        for name in ("at", "days"):
+            yield from self._among("step", _listed(wanted.get(name, [])), self.steps)
+        if "at" not in wanted:
+            yield 'adopt says not where it stands; write at = "CON-08"'
+        for name in wanted.get("facts", {}):
             yield from self.input(name)
 
     def input(self, name: str) -> Iterator[str]:
@@ -135,4 +150,4 @@ def _given(table: Any, name: str) -> list[str]:
 
 
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+    return list(value) if isinstance(value, list | tuple | Mapping) else [value]

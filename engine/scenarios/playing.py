@@ -25,7 +25,7 @@ from engine import timers as due_timers
 from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
 from engine.models import Document, UserTask
 from engine.people import Actor
-from engine.scenarios import finding, known
+from engine.scenarios import adopting, finding, known
 from engine.scenarios.cast import Cast
 from engine.scenarios.expecting import Expecting, Unexpected
 from engine.scenarios.reading import Scenario, Step, instant
@@ -98,8 +98,6 @@ class Player:
 
         Raises:  Unexpected.
         """
-        if self.scenario.adopt is not None:
-            raise Unexpected("nothing delivered yet answers to 'adopt'")
         with db.reading() as session:
             newest = deployments.newest(session, self.cast.board_id)
             definitions = deployments.load(session, newest.id)
@@ -282,11 +280,30 @@ class Player:
     # Doing a task.
 
     def _open(self) -> None:
+        if self.scenario.adopt is not None:
+            self._adopt(self.scenario.adopt)
+            return
         actor = self.cast.opener(self.scenario.process)
         self.root_id = self.case_id = cases.open_case(
             self.scenario.process, self.cast.board_id, actor
         )
         self.tell(f"  {actor.name} opens a case of {self.scenario.process}")
+
+    def _adopt(self, wanted: Mapping[str, Any]) -> None:
+        """Begin with a matter that is under way; where that is to be refused, nothing follows."""
+        actor, refused = self.cast.of_board("coordinator"), wanted.get("refused")
+        try:
+            self.root_id = self.case_id = adopting.adopt(
+                wanted, self.given, self.cast.board_id, actor
+            )
+        except EngineError as error:
+            if refused is None or not _names(error, str(refused)):
+                raise
+            self.tell("  adopting it is refused, as it should be")
+            return
+        if refused is not None:
+            raise Unexpected("adopting it should be refused, and was done")
+        self.tell(f"  {actor.name} adopts a case of {self.scenario.process}")
 
     def _complete(
         self,

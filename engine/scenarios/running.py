@@ -85,7 +85,7 @@ class House:
                 database = self._database(file)
                 db.use(database)
             wrong = wrong or _say(player.go_on)
-            if not wrong:
+            if not wrong and player.case_id is not None:
                 after(player.case)
         finally:
             database.close()

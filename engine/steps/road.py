@@ -239,7 +239,7 @@ def _log(running: Running, instance: ProcessInstance, entry: LogEntry) -> None:
             "instance_id": instance.id,
             "seq": entry.seq,
             "entry": entry.to_json(),
-            "at": file.now,
+            "at": time_source.written(file.session),
             "actor": file.actor,
         },
     )

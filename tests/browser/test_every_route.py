@@ -86,6 +86,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     look(administrator, administrator.links(r"/settings/cwmafon/people/[0-9a-f-]{36}$")[0])
     _look_at_what_is_put_right(coordinator, look)
     _look_at_a_meeting(coordinator, look)
+    _look_at_a_review_under_way(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
@@ -173,6 +174,33 @@ def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
     look(coordinator, f"{meeting}/record")
     with coordinator.page.expect_navigation():
         coordinator.page.locator("main form button").click()
+    look(coordinator)
+
+
+def _look_at_a_review_under_way(coordinator: Person, look: Look) -> None:
+    """Look at a review that is put on record: with what is asked, taken in, and afterwards."""
+    page = coordinator.page
+    coordinator.open("/cases/adopt")
+    page.locator("main form button").click()
+    look(coordinator)
+    page.locator("input[name='process'][value^='referral:']").check()
+    with page.expect_navigation():
+        page.locator("main form button").click()
+    look(coordinator)
+    adoption = re.sub(r"^https?://[^/]+(/cy)?", "", page.url)
+    look(coordinator, f"{adoption}/beginning")
+    look(coordinator, f"{adoption}/people")
+    coordinator.open(adoption)
+    with page.expect_navigation():
+        page.locator("form:has([value='collect_facts']) button").first.click()
+    look(coordinator)
+    page.locator("input[name='capacity'][value='agency']").check()
+    page.locator("input[name='raised_as'][value='referral']").check()
+    with page.expect_navigation():
+        page.locator("main button[value='continue']").click()
+    look(coordinator, f"{adoption}/check")
+    with page.expect_navigation():
+        page.locator("main form button").click()
     look(coordinator)
 
 

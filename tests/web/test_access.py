@@ -22,6 +22,8 @@ MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
 CHECKER = "who checks the report of the case"
 CONFIRMER = "who proposed something on the case, or may confirm it"
+ADOPTER = "who adopts reviews for the Board"
+ADOPTED = "whoever may see the case that was adopted"
 KEEPER = "who keeps people and settings of the Board"
 ADMINISTRATOR = "who administers the Board"
 STATIONER = "whoever sees to the papers of a Board"
@@ -88,6 +90,22 @@ ROUTES = {
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
     "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/adopt": SIGNED_IN,
+    "POST /cases/adopt": SIGNED_IN,
+    "GET /cases/adopt/<uuid:adoption_id>": ADOPTER,
+    "GET /cases/adopt/<uuid:adoption_id>/beginning": ADOPTER,
+    "POST /cases/adopt/<uuid:adoption_id>/beginning": ADOPTER,
+    "GET /cases/adopt/<uuid:adoption_id>/step": ADOPTER,
+    "POST /cases/adopt/<uuid:adoption_id>/step": ADOPTER,
+    "POST /cases/adopt/<uuid:adoption_id>/stand": ADOPTER,
+    "POST /cases/adopt/<uuid:adoption_id>/take-back": ADOPTER,
+    "GET /cases/adopt/<uuid:adoption_id>/people": ADOPTER,
+    "POST /cases/adopt/<uuid:adoption_id>/people": ADOPTER,
+    "GET /cases/adopt/<uuid:adoption_id>/check": ADOPTER,
+    "POST /cases/adopt/<uuid:adoption_id>/check": ADOPTER,
+    "POST /cases/adopt/<uuid:adoption_id>/give-up": ADOPTER,
+    "GET /cases/<uuid:case_id>/adoption": ADOPTED,
+    "POST /cases/<uuid:case_id>/adoption": CONFIRMER,
     "GET /cases/<uuid:case_id>/put-right": COORDINATOR,
     "GET /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
     "POST /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
@@ -177,7 +195,8 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER, MEETING, MEETING_KEEPER)
+OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER, MEETING, MEETING_KEEPER,
+             ADOPTER, ADOPTED)  # fmt: skip
 
 #: What somebody sends who means no good.
 SENT = {
@@ -230,7 +249,8 @@ def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: 
 
 
 @pytest.mark.parametrize(
-    "route", [r for r, who in ROUTES.items() if who in (COORDINATOR, CONFIRMER, MEETING_KEEPER)]
+    "route",
+    [r for r, who in ROUTES.items() if who in (COORDINATOR, CONFIRMER, MEETING_KEEPER, ADOPTER)],
 )
 def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     site: Site, route: str
@@ -328,6 +348,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "act": "reopen",
         "meeting_id": str(_meeting(site)),
         "view_id": str(uuid.uuid4()),
+        "adoption_id": str(_adoption(site)),
         "key": str(uuid.uuid4()),
         "account_id": str(site.people["Kyffin Davies"].account_id),
         "absence_id": str(uuid.uuid4()),
@@ -346,6 +367,15 @@ def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:
     made = engine.put_right(case_id, correction, "because", seen, coordinator)
     assert made is not None
     return made
+
+
+def _adoption(site: Site) -> uuid.UUID:
+    """Return a review that is being put on record, begun once."""
+    coordinator = site.people["Ffion Hughes"]
+    chosen = next(one for one in engine.adoptable(coordinator) if one.process == "referral")
+    return engine.begin_adoption(
+        chosen.process, chosen.board_id, engine.Beginning(), coordinator, "access"
+    )
 
 
 def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:

@@ -531,3 +531,54 @@ def test_date_that_is_filled_in_from_a_moment_is_its_day_in_wales() -> None:
     moment = feel.parse_date_time("2026-06-01T23:30:00Z")
     assert forms.to_plain(moment, "date") == "2026-06-02"
     assert forms.to_plain(moment) == "2026-06-01T23:30:00+00:00"
+
+
+# What was answered before, and is only put on record.
+
+
+def test_nobody_has_to_know_an_answer_of_the_past_but_rows_that_become_items(
+    form: forms.Form,
+) -> None:
+    cleaned = s.clean(form, {}, around={"past": forms.Past()})
+    assert [error.field for error in cleaned.errors] == ["parents"]
+    assert not {"child_appropriate", "explained"} & set(cleaned.values["family"])
+
+
+def test_answer_of_the_past_by_which_the_process_goes_has_to_be_known(form: forms.Form) -> None:
+    past = forms.Past(needed=frozenset({"child_appropriate"}))
+    cleaned = s.clean(form, {"parents-0-parent_name": "Ann"}, around={"past": past})
+    assert [error.field for error in cleaned.errors] == ["child_appropriate"]
+
+
+def test_rule_that_was_broken_in_the_past_is_pointed_out_and_goes_on_record(
+    form: forms.Form,
+) -> None:
+    typed = {"withdrawn_on-day": "1", "withdrawn_on-month": "5", "withdrawn_on-year": "2026"}
+    typed |= {"cost": "10", "telephone": "01234 56789"}
+    cleaned = _clean(form, typed, around={"past": forms.Past()})
+    assert cleaned.errors == []
+    assert [warning.row for warning in cleaned.warnings] == ["DR-16.1"]
+    assert cleaned.values["rest"]["cost"] == 10
+    assert [error.row for error in _clean(form, typed).errors] == ["DR-16.1"]
+
+
+def test_day_of_an_answer_of_the_past_still_cannot_lie_ahead(form: forms.Form) -> None:
+    typed = {"withdrawn_on-day": "29", "withdrawn_on-month": "5", "withdrawn_on-year": "2026"}
+    cleaned = _clean(form, typed, around={"past": forms.Past()})
+    assert [error.field for error in cleaned.errors] == ["withdrawn_on-day"]
+
+
+@pytest.mark.parametrize("on", [None, date(2026, 3, 2)])
+def test_no_default_stands_for_an_answer_of_the_past(on: date | None) -> None:
+    data = s.sample()
+    (withdrawn,) = (
+        one for one in data["components"][0]["components"] if one.get("key") == "withdrawn_on"
+    )
+    withdrawn["default"] = "today()"
+    form, past = s.read(data), forms.Around(past=forms.Past(on))
+    found = forms.standing_values(form, s.BOTH, names={}, functions=s.FUNCTIONS, around=past)
+    assert "withdrawn_on" not in found["family"]
+    withdrawn["readonly"] = True
+    form = s.read(data)
+    found = forms.standing_values(form, s.BOTH, names={}, functions=s.FUNCTIONS, around=past)
+    assert found["family"].get("withdrawn_on") == (on.isoformat() if on else None)

@@ -47,7 +47,7 @@ def test_every_word_of_a_scenario_stands_in_the_formats() -> None:
     told = page.split("### Scenarios", 1)[1].split("\n### ", 1)[0]
     said = set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"`([^`]+)`", told))))
     words = {*reading.VERBS, *reading.WITH_VERBS, *reading.EXPECTATIONS, *reading.TOP}
-    assert words - said == {"adopt"}
+    assert words <= said
 
 
 # Slips are named.
