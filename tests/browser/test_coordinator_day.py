@@ -335,6 +335,46 @@ def test_a_reviewer_who_steps_down_is_replaced_and_reads_no_more(
 
 
 @both_languages
+def test_a_case_begun_on_paper_is_taken_in_late_as_it_is_and_held_against_its_papers(
+    coordinator: Coordinator, simulated: Demonstration
+) -> None:
+    page, received = coordinator.page, _today(simulated) - timedelta(days=400)
+    before = coordinator.count("overdue")
+    coordinator.open("/cases/start")
+    coordinator.follow(page.locator("main a[href$='/cases/adopt']"))
+    page.locator("input[name='process'][value^='referral:']").check()
+    coordinator.follow(page.locator("main form button").first)
+    adoption = re.sub(r"^https?://[^/]+(/cy)?", "", page.url)
+    # Where it stands asks for what the process goes by; the rest may stay unknown.
+    coordinator.follow(page.locator("form:has([value='collect_facts']) button").first)
+    page.locator("input[name='capacity'][value='agency']").check()
+    page.locator("input[name='raised_as'][value='referral']").check()
+    coordinator.follow(page.locator("main button[value='continue']"))
+    coordinator.open(adoption)
+    coordinator.follow(page.locator(f"main a[href*='{adoption}/step?number=4']").first)
+    for part in ("day", "month", "year"):
+        said = str(getattr(received, part))
+        for name in ("page-on", "sub_group_received_on"):
+            page.locator(f"[name='{name}-{part}']").fill(said)
+    coordinator.follow(page.locator("main button[value='continue']"))
+    coordinator.open(f"{adoption}/check")
+    coordinator.follow(page.locator("main form button").first)
+    case = re.sub(r"^https?://[^/]+(/cy)?|/adoption$", "", page.url)
+    second = Person(coordinator.browser, simulated, NIA, coordinator.language)
+    second.open(f"{case}/adoption")
+    with second.page.expect_navigation():
+        second.page.locator("main form button").first.click()
+    coordinator.open(f"{case}/adoption")
+    expect(page.locator("main")).to_contain_text(NIA)
+    coordinator.open(case)
+    identifier = page.locator("h1").inner_text().split()[-1]
+    clock = _clock(simulated, identifier, "TS-01")
+    assert (clock.from_on, clock.state) == (received, "overdue")
+    assert coordinator.count("overdue") > before
+    assert coordinator.lines("overdue").filter(has_text=identifier).count()
+
+
+@both_languages
 def test_a_meetings_pack_holds_what_the_body_may_see_and_nothing_else(
     coordinator: Coordinator, simulated: Demonstration
 ) -> None:
