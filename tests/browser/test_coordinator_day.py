@@ -392,7 +392,7 @@ def test_a_meetings_pack_holds_what_the_body_may_see_and_nothing_else(
     readable, hidden = _for_the_body(simulated, offered)
     assert set(offered) <= readable
     with page.expect_download(timeout=120_000) as taken:
-        page.locator("form[action$='/papers'] button").last.click()
+        page.locator("form[action$='/papers'] button").last.click(timeout=120_000)
     file = docx.Document(str(taken.value.path()))
     text = "\n".join(
         [one.text for one in file.paragraphs]
