@@ -128,7 +128,7 @@ def record(adoption_id: uuid.UUID) -> ResponseReturnValue:
     """Put a step on record, or keep what was typed and do what the button that was pressed says."""
     actor, action = current_actor(), request.form.get("page-action", "continue")
     name, number = _named(), request.args.get("number", type=int)
-    typed, anchor = rows.change(_without_day(read_posted()), action)
+    typed, anchor = rows.change(_typed_answers(), action)
     day_typed = days.typed_parts(request.form, "page-on")
     day = days.as_day(day_typed)
     page = engine.past_step_page(adoption_id, actor, name, number, typed=(day, typed))
@@ -382,8 +382,9 @@ def _named() -> engine.StepName | None:
     return engine.StepName.of(text) if text else None
 
 
-def _without_day(posted: dict[str, list[str]]) -> dict[str, list[str]]:
-    return {name: values for name, values in posted.items() if not name.startswith("page-")}
+def _typed_answers() -> dict[str, list[str]]:
+    """Return what was typed; of which version a page was filled says nothing of the past."""
+    return {name: values for name, values in read_posted().items() if not name.startswith("_")}
 
 
 def _typed_day(name: str, day: date | None) -> dict[str, Any]:

@@ -298,6 +298,7 @@ def take_in(
     session: Session, row: Adoption, known: Known, so_far: Recorded, actor: Actor
 ) -> CaseFile:
     """Play all that is known through the process, with people and link, and come to today."""
+    other = _hold_linked(session, row.board_id, known.beginning, actor)
     file = _play(session, row, known, known.steps, so_far, actor)
     for one in known.people:
         since = one.since or time_source.today(session)
@@ -308,7 +309,8 @@ def take_in(
         except people.AlreadyAppointed:
             # A form that was recorded named them by their address.
             continue
-    _link(session, file, row.board_id, known.beginning)
+    if other is not None:
+        _link(file, other, known.beginning.relation)
     unknown = sum(one.day is None for one in known.steps)
     come_to_now(file, {"steps": len(known.steps), "days_not_known": unknown})
     return file
@@ -500,31 +502,42 @@ def _linked(session: Session, board_id: uuid.UUID, identifier: str, actor: Actor
     )
 
 
-def _link(session: Session, file: CaseFile, board_id: uuid.UUID, beginning: Beginning) -> None:
-    """Link a case to the one from which it came, both ways; what it reports from now on goes there.
+def _hold_linked(
+    session: Session, board_id: uuid.UUID, beginning: Beginning, actor: Actor
+) -> CaseFile | None:
+    """Lock the case from which a matter came, before its Board, as every report does (D21).
 
-    The other case is no further locked: two rows are added, and nothing of it changes.
+    Raises:  LinkNotFound.
     """
     if not beginning.linked:
-        return
-    other = session.scalar(
-        select(Case).where(Case.board_id == board_id, Case.identifier == beginning.linked.strip())
-    )
+        return None
+    other = _linked(session, board_id, beginning.linked, actor)
     if other is None:
         raise LinkNotFound
-    for one, its, direction in ((file.case, other, "from"), (other, file.case, "to")):
-        session.add(
+    return store.lock_case(session, other.id, str(actor.account_id))
+
+
+def _link(file: CaseFile, other: CaseFile, relation: str) -> None:
+    """Link a case to the one from which it came, both ways; what it reports from now on goes there.
+
+    Both records say so.
+    """
+    for one, its, direction in ((file, other, "from"), (other, file, "to")):
+        file.session.add(
             CaseLink(
                 id=new_id(),
-                board_id=one.board_id,
-                case_id=one.id,
-                linked_id=its.id,
-                relation=beginning.relation,
+                board_id=one.case.board_id,
+                case_id=one.case.id,
+                linked_id=its.case.id,
+                relation=relation,
                 direction=direction,
                 item_key=None,
                 linked_at=file.now,
             )
         )
+        told = "opened" if direction == "to" else "from"
+        data = {told: its.case.identifier, "relation": relation}
+        store.record_event(one, "case_linked", subject=its.case.process, data=data)
 
 
 def _row(session: Session, adoption_id: uuid.UUID, actor: Actor, *, lock: bool = False) -> Adoption:

@@ -138,7 +138,7 @@ def test_time_limit_that_was_met_on_a_day_nobody_gave_is_pointed_out(site: Site)
     assert visitor.post(f"{step}/collect_facts/", facts).status_code == 303
     assert visitor.post(f"{step}/recommend/", {"recommended": "criteria_not_met",
                         "alternative": "no_review"}).status_code == 303  # fmt: skip
-    assert visitor.post(f"{step}/sign_recommendation/", {}).status_code == 303
+    assert stand(visitor, address, "decide_recommendation").endswith("#recorded")
     assert "runs on although what meets it is recorded" in text_of(visitor, address)
 
 
@@ -274,13 +274,16 @@ def test_given_up_nobody_finds_it_and_nothing_of_it_ever_ran(site: Site) -> None
 
 def test_it_is_linked_to_the_case_it_came_from(site: Site) -> None:
     visitor = site.signed_in(FFION)
-    other = engine.case_page(site.open_case(), site.people[FFION]).summary.identifier
+    other_id = site.open_case()
+    other = engine.case_page(other_id, site.people[FFION]).summary.identifier
     refused = visitor.post("/cases/adopt", {"process": "", "linked": other})
     assert refused.status_code == 422
     assert other in refused.get_data(as_text=True)
     case_id = taken_in(visitor, at_the_screening(visitor, linked=other))
     page = engine.case_page(case_id, site.people[FFION])
     assert [one.identifier for one in page.links] == [other]
+    for one in (case_id, other_id):
+        assert "Linked case opened" in text_of(visitor, f"/cases/{one}/history")
 
 
 @pytest.mark.parametrize("linked", ["CWMAFON-CNS-1999-001", "x"])
