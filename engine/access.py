@@ -35,6 +35,7 @@ from engine.people import (
     boards_of,
     held_by,
     held_on,
+    held_on_cases,
     live_on,
     roles_of_board,
 )
@@ -184,6 +185,13 @@ def roles_on(session: Session, actor: Actor, case: Case, item_key: str = "") -> 
     return held_on(session, actor.account_id, case, item_key)
 
 
+def roles_on_cases(
+    session: Session, actor: Actor, cases: Collection[Case]
+) -> dict[uuid.UUID, Held]:
+    """Return the roles that a person holds now on each of several cases, in one query."""
+    return held_on_cases(session, actor.account_id, cases)
+
+
 def require_case(file: CaseFile, actor: Actor, held: Held) -> None:
     """Refuse whoever may not open the page of a case, as if there were none.
 
@@ -281,16 +289,7 @@ def readable_parts(
     What is not among them is not even told to be unanswered.
     """
     the_document = _read_document(file, row, version)
-    if the_document is None:
-        return frozenset()
-    return frozenset(
-        place.id
-        for section in the_document.form.sections
-        for entry in section.fields
-        for column in (None, *entry.columns)
-        for place in [column or entry]
-        if may(file, actor, held, "read", TheField(the_document, section, entry, column))
-    )
+    return frozenset() if the_document is None else _parts(file, actor, held, the_document)
 
 
 def faces(file: CaseFile, actor: Actor, held: Held, row: Document) -> tuple[str, ...]:
@@ -312,17 +311,7 @@ def may_take_away(file: CaseFile, actor: Actor, held: Held, row: Document) -> bo
     Source:  CF-13, the draft report is open to participants for comment only.
     """
     the_document = _read_document(file, row)
-    if the_document is None:
-        return False
-    # Only of a report does it hang on facts, and to know them takes time.
-    is_report = the_document.form.catalogue == confidentiality.REPORT
-    known = file.names(row.item_key) if is_report else {}
-    if confidentiality.is_printed_freely(the_document.form, known):
-        return True
-    commenting = confidentiality.COMMENTS_ONLY
-    by_item = {key: roles - commenting for key, roles in held.by_item.items()}
-    other = Held.of(held.everywhere - commenting, by_item, row.item_key)
-    return may(file, actor, other, "read", the_document)
+    return the_document is not None and _may_take(file, actor, held, the_document)
 
 
 def stationery_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
@@ -576,11 +565,26 @@ def parts_readable_by_all(
     return frozenset.intersection(*parts)
 
 
-def may_all_take(file: CaseFile, readers: Readers, row: Document) -> bool:
-    """Say whether there is something in a document that all of several readers may take away."""
-    return bool(parts_readable_by_all(file, readers, row)) and all(
-        may_take_away(file, *reader, row) for reader in readers
-    )
+def takeable_by_all(
+    session: Session, wanted: Collection[tuple[CaseFile, Readers, Document]]
+) -> list[tuple[CaseFile, Readers, Document]]:
+    """Return the documents of which there is something that all their readers may take away.
+
+    Takes:   documents, each with the file of its case and whoever is to have it; it costs one query
+             however many they are.
+    """
+    written = _written(session, {row.id for _, _, row in wanted})
+    found = []
+    for file, readers, row in wanted:
+        the_document = _the_document(file, row, row.version, written.get(row.id, ()))
+        if the_document is None:
+            continue
+        parts = (_parts(file, *reader, the_document) for reader in readers)
+        if frozenset.intersection(*parts) and all(
+            _may_take(file, *reader, the_document) for reader in readers
+        ):
+            found.append((file, readers, row))
+    return found
 
 
 def _common(one: Any, other: Any) -> Any:
@@ -867,6 +871,29 @@ def _holds(value: Any, upload_id: str) -> bool:
         inner = any(_holds(part, upload_id) for part in value.values())
         return inner or value.get("upload") == upload_id
     return isinstance(value, list) and any(_holds(part, upload_id) for part in value)
+
+
+def _parts(file: CaseFile, actor: Actor, held: Held, the_document: TheDocument) -> frozenset[str]:
+    return frozenset(
+        place.id
+        for section in the_document.form.sections
+        for entry in section.fields
+        for column in (None, *entry.columns)
+        for place in [column or entry]
+        if may(file, actor, held, "read", TheField(the_document, section, entry, column))
+    )
+
+
+def _may_take(file: CaseFile, actor: Actor, held: Held, the_document: TheDocument) -> bool:
+    # Only of a report does it hang on facts, and to know them takes time.
+    is_report = the_document.form.catalogue == confidentiality.REPORT
+    known = file.names(the_document.item_key) if is_report else {}
+    if confidentiality.is_printed_freely(the_document.form, known):
+        return True
+    commenting = confidentiality.COMMENTS_ONLY
+    by_item = {key: roles - commenting for key, roles in held.by_item.items()}
+    other = Held.of(held.everywhere - commenting, by_item, the_document.item_key)
+    return may(file, actor, other, "read", the_document)
 
 
 def _the_task(task: UserTask) -> TheTask:

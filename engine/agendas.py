@@ -109,13 +109,22 @@ def _work(
 ) -> Iterator[AgendaItem]:
     """Yield the open tasks of the body, by agency or number and not by whom they are about.
 
-    Labels of other items may be names, and an agenda goes to everybody who sits in the body.
+    Labels of other items may be names, and an agenda goes to everybody who sits in the body. A
+    task is sent by whoever took it and may do it still, else by anybody who may do it.
     """
-    summaries = task_pages.summarise(files[tasks[0].case_id].session, tasks, actor) if tasks else []
+    if not tasks:
+        return
+    first = files[tasks[0].case_id]
+    summaries = task_pages.summarise(first.session, tasks, actor)
+    cases = {files[task.case_id].case for task in tasks}
+    today = time_source.local_day(first.now)
+    holders = people.holders_of_tasks(first.session, cases, tasks, today)
     for task, summary in zip(tasks, summaries, strict=True):
         file = files[task.case_id]
         number = task.item_key.rpartition("_")[2]
         item = items.item_of(file, task.item_key)
+        holding = holders[task.id]
+        sending = {task.claimed_by} & holding.keys() or holding.keys()
         name = items.with_agency(file.definitions, summary.name, item)
         if name == summary.name and number.isdigit():
             name = Text(f"{name.en} {number}", f"{name.cy} {number}")
@@ -129,22 +138,17 @@ def _work(
             requirement=task.requirement,
             due_on=summary.due_on,
             before_meeting=_is_before(meeting, summary.due_on),
-            senders=tuple(_senders(file, task)),
+            senders=tuple(
+                (str(account_id), person)
+                for account_id, person in holding.items()
+                if account_id in sending
+            ),
         )
 
 
 def _is_before(meeting: Meeting, due_on: date | None) -> bool:
     """Say whether a last day in time is over when the meeting meets; on its own day, it is not."""
     return due_on is not None and due_on < meeting.day
-
-
-def _senders(file: CaseFile, task: UserTask) -> Iterator[tuple[str, str]]:
-    """Yield who may send a task: whoever took it and may do it still, else all who may do it."""
-    today = time_source.local_day(file.now)
-    found = people.holders(file.session, file.case, task.role.split(), task.item_key, today)
-    taking = [one for one in found if one.account_id == task.claimed_by]
-    for one in taking or found:
-        yield str(one.account_id), one.name
 
 
 def _told(

@@ -6,6 +6,7 @@ Everything here needs a database of its own whose clock may be moved; nobody in 
 from __future__ import annotations
 
 import logging
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -122,12 +123,32 @@ def set_up(root: Path, tell: Callable[[str], None]) -> None:
     Takes:   root, the folder that holds `processes/`, `forms/` and `tests/scenarios/`; tell, for
              progress.
     """
-    with db.transaction() as session:
+    with db.reading() as session:
         if session.scalar(select(Board.id).limit(1)) is not None:
             return
+        real = time_source.read(session)
+    board_id = found_boards(root)[CHARACTERS[0].board]
+    stories = scenarios.read_scenarios([root / "tests" / "scenarios" / "demonstration"])
+    for story in sorted(stories, key=_days_ago, reverse=True):
+        started = real - timedelta(days=_days_ago(story))
+        tell(f"Making a case: {story.title}")
+        let_pass(started)
+        Player(replace(story, now=started), Cast(board_id), logger.debug).play()
+    let_pass(real)
+    with db.transaction() as session:
+        time_source.thaw(session)
+
+
+def found_boards(root: Path) -> dict[str, uuid.UUID]:
+    """Deploy the definitions in an empty database, and make the Boards and their people.
+
+    Takes:   root, the folder that holds `processes/` and `forms/`.
+    Returns: the ids of the Boards by their keys.
+    """
+    with db.transaction() as session:
         deployments.deploy(session, deployments.read_folders(root), actor="SYSTEM")
         boards = {
-            key: people.create_board(session, key, name_en, name_cy)
+            key: people.create_board(session, key, name_en, name_cy).id
             for key, name_en, name_cy in BOARDS
         }
         for character in CHARACTERS:
@@ -142,18 +163,9 @@ def set_up(root: Path, tell: Callable[[str], None]) -> None:
                 demonstration=True,
             )
             for role in character.roles:
-                board_id = boards[character.board].id
+                board_id = boards[character.board]
                 people.appoint_to_board(session, board_id, role, account.id, "SYSTEM")
-        board_id, real = boards[CHARACTERS[0].board].id, time_source.read(session)
-    stories = scenarios.read_scenarios([root / "tests" / "scenarios" / "demonstration"])
-    for story in sorted(stories, key=_days_ago, reverse=True):
-        started = real - timedelta(days=_days_ago(story))
-        tell(f"Making a case: {story.title}")
-        _pass_time_to(started)
-        Player(replace(story, now=started), Cast(board_id), logger.debug).play()
-    _pass_time_to(real)
-    with db.transaction() as session:
-        time_source.thaw(session)
+        return boards
 
 
 def _days_ago(story: scenarios.Scenario) -> int:
@@ -164,6 +176,11 @@ def demonstration_time() -> datetime:
     """Return the moment that the demonstration shows."""
     with db.reading() as session:
         return time_source.now(session)
+
+
+def let_pass(moment: datetime) -> None:
+    """Let frozen time pass, with what falls due on the way; before the first case, nothing does."""
+    list(_fire_until(moment, _freeze))
 
 
 def move_time(days: int, actor: Actor) -> list[FallenDue]:
@@ -177,11 +194,6 @@ def move_time(days: int, actor: Actor) -> list[FallenDue]:
             raise NotFound
         target = time_source.now(session) + timedelta(days=days)
     return list(_fire_until(target, _move_to))
-
-
-def _pass_time_to(moment: datetime) -> None:
-    """Let frozen time pass, with what falls due on the way; before the first case, nothing does."""
-    list(_fire_until(moment, _freeze))
 
 
 def _fire_until(target: datetime, set_clock: Callable[[datetime], None]) -> Iterator[FallenDue]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from engine import access, accounts, case_pages, db, store, task_pages, time_source
 from engine.case_pages import CaseHead
 from engine.forms import Form
-from engine.models import AuditEvent, Document, ProcessInstance, UserTask
+from engine.models import AuditEvent, Document, DocumentVersion, ProcessInstance, UserTask
 from engine.people import Actor, Held
 from engine.store import CaseFile
 from engine.texts import Text
@@ -24,7 +24,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Amendment:
-    """A document before and after it was put right, cut down to what a person may read of each."""
+    """A document before and after it was put right, cut down to what a person may read of each.
+
+    `reason` is why; empty where it stands beside what was put right already.
+    """
 
     document_id: uuid.UUID
     form: Form
@@ -33,6 +36,7 @@ class Amendment:
     sections: tuple[str, ...]
     before: Mapping[str, Mapping[str, Any]]
     after: Mapping[str, Mapping[str, Any]]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,6 +208,13 @@ def _amendments(
         for number in (row.data["version"] - 1, row.data["version"])
     }
     readable = access.readable_contents(file, actor, held, wanted)
+    of_version = tuple_(DocumentVersion.document_id, DocumentVersion.number)
+    kept = file.session.execute(
+        select(DocumentVersion.document_id, DocumentVersion.number, DocumentVersion.reason).where(
+            of_version.in_(list(readable))
+        )
+    )
+    reasons = {(document_id, number): reason for document_id, number, reason in kept}
     amendments = {}
     for row in told:
         document, version = found[uuid.UUID(row.data["document"])], row.data["version"]
@@ -216,6 +227,7 @@ def _amendments(
             form=file.definitions.forms[document.form],
             item_label=task_pages.item_label(file, document.item_key),
             version=version,
+            reason=reasons[document.id, version],
             sections=tuple(name for name in row.data["sections"] if name in before | after),
             before=before,
             after=after,

@@ -406,7 +406,7 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
                     title=file.definitions.forms[row.form].texts["title"],
                     version=row.version,
                 )
-                for row, file, _ in _papers(session, meeting, agenda, actor)
+                for file, _, row in _papers(session, meeting, agenda, actor)
             ),
             members=tuple(_members(session, meeting)),
             records=records,
@@ -429,7 +429,7 @@ def meeting_pack(meeting_id: uuid.UUID, wanted: Collection[str], actor: Actor) -
         agenda = agendas.agenda_of(session, meeting, actor)
         bound = [
             paper
-            for row, file, readers in _papers(session, meeting, agenda, actor)
+            for file, readers, row in _papers(session, meeting, agenda, actor)
             if str(row.id) in wanted
             for paper in [papers.paper_for(file, readers, row)]
             if paper is not None
@@ -646,21 +646,23 @@ def _fill_in(session: Session, meeting: Meeting, task: UserTask, decision: Decis
 
 def _papers(
     session: Session, meeting: Meeting, agenda: Sequence[AgendaItem], actor: Actor
-) -> list[tuple[Document, CaseFile, access.Readers]]:
-    """Return the documents of the cases on an agenda that the body and whoever asks may read."""
+) -> list[tuple[CaseFile, access.Readers, Document]]:
+    """Return the documents of the cases on an agenda that the body and whoever asks may read.
+
+    It costs as many queries, however many cases and documents there are.
+    """
     ids = list(dict.fromkeys(item.case_id for item in agenda))
     files = store.read_cases(session, ids, str(actor.account_id))
-    found: list[tuple[Document, CaseFile, access.Readers]] = []
-    for file in sorted(files.values(), key=lambda one: one.case.identifier):
-        held = access.roles_on(session, actor, file.case, "")
-        readers = [access.body_as_reader(file, meeting.body), (actor, held)]
-        rows = session.scalars(
-            select(Document)
-            .where(Document.case_id == file.case.id)
-            .order_by(Document.created_at, Document.id)
-        ).all()
-        found += [(row, file, readers) for row in rows if access.may_all_take(file, readers, row)]
-    return found
+    held = access.roles_on_cases(session, actor, [file.case for file in files.values()])
+    rows = session.scalars(
+        select(Document).where(Document.case_id.in_(ids)).order_by(Document.created_at, Document.id)
+    ).all()
+    readers = {
+        case_id: [access.body_as_reader(file, meeting.body), (actor, held[case_id])]
+        for case_id, file in files.items()
+    }
+    found = [(files[row.case_id], readers[row.case_id], row) for row in rows]
+    return sorted(access.takeable_by_all(session, found), key=lambda one: one[0].case.identifier)
 
 
 def _front(session: Session, meeting: Meeting, agenda: Sequence[AgendaItem]) -> Paper:

@@ -343,8 +343,17 @@ def _and_substitutes(
     return found.order_by("name", "account_id", "role", "appointment_id")
 
 
-_HELD = select(Appointment.item_key, Appointment.role).where(
-    held_by(bindparam("account_id", type_=Appointment.account_id.type), _DAY), _HERE
+_HELD = select(
+    Appointment.board_id, Appointment.case_id, Appointment.item_key, Appointment.role
+).where(
+    held_by(bindparam("account_id", type_=Appointment.account_id.type), _DAY),
+    Appointment.starts_on <= _DAY,
+    or_(Appointment.ends_on.is_(None), Appointment.ends_on > _DAY),
+    Appointment.board_id.in_(bindparam("board_ids", expanding=True)),
+    or_(
+        Appointment.case_id.is_(None),
+        Appointment.case_id.in_(bindparam("case_ids", expanding=True)),
+    ),
 )
 _HOLDER = (
     Account.id.label("account_id"),
@@ -419,10 +428,10 @@ def holders(
 
 def holders_of_tasks(
     session: Session, cases: Collection[Case], tasks: Collection[UserTask], day: date
-) -> dict[uuid.UUID, list[str]]:
-    """Return the names of those who may do each of several tasks, in two queries at most.
+) -> dict[uuid.UUID, dict[uuid.UUID, str]]:
+    """Return those who may do each of several tasks, in two queries at most.
 
-    Returns: names by task id, in the order of the alphabet.
+    Returns: names by account, by task id; in the order of the alphabet.
     """
     if not tasks:
         return {}
@@ -450,33 +459,48 @@ def holders_of_tasks(
             if place[0] == task.case_id or role in on_board[task.case_id]
         ]
         holding = {
-            row.name
+            (row.name, row.account_id)
             for place in places
             for row in names.get(place, ())
             if not task.item_key or row.item_key in (None, task.item_key)
         }
-        found[task.id] = sorted(holding)
+        ordered = sorted(holding, key=lambda one: (one[0], str(one[1])))
+        found[task.id] = {account_id: name for name, account_id in ordered}
     return found
 
 
 def held_on(session: Session, account_id: uuid.UUID, case: Case, item_key: str = "") -> Held:
     """Return the roles that a person holds now on a case and its items."""
+    return held_on_cases(session, account_id, [case])[case.id].on(item_key)
+
+
+def held_on_cases(
+    session: Session, account_id: uuid.UUID, cases: Collection[Case]
+) -> dict[uuid.UUID, Held]:
+    """Return the roles that a person holds now on each of several cases, in one query."""
     rows = session.execute(
         _HELD,
         {
             "account_id": account_id,
             "day": time_source.today(session),
-            "board_id": case.board_id,
-            "case_id": case.id,
-            "of_boards": roles_of_case(session, case).of_boards(case.process),
+            "board_ids": sorted({case.board_id for case in cases}, key=str),
+            "case_ids": [case.id for case in cases],
         },
     ).all()
-    by_item: dict[str, set[str]] = {}
+    at: dict[uuid.UUID, list[tuple[str, str]]] = {}
     for row in rows:
-        by_item.setdefault(row.item_key or "", set()).add(row.role)
-    # The administrator sees no case content, whatever a file says (ROL-40).
-    kept = {item: roles - {ADMINISTRATOR} for item, roles in by_item.items()}
-    return Held.of(kept.pop("", set()), kept, item_key)
+        # The administrator sees no case content, whatever a file says (ROL-40).
+        if row.role != ADMINISTRATOR:
+            at.setdefault(row.case_id or row.board_id, []).append((row.item_key or "", row.role))
+    found = {}
+    for case in cases:
+        of_boards = roles_of_case(session, case).of_boards(case.process)
+        on_board = [one for one in at.get(case.board_id, ()) if one[1] in of_boards]
+        by_item: dict[str, set[str]] = {}
+        for item_key, role in (*on_board, *at.get(case.id, ())):
+            by_item.setdefault(item_key, set()).add(role)
+        found[case.id] = Held.of(by_item.pop("", set()), by_item)
+    return found
 
 
 def actor_roles(

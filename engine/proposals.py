@@ -321,9 +321,9 @@ def case_proposals(case_id: uuid.UUID, actor: Actor) -> tuple[ProposalLine, ...]
 
 
 def proposals_waiting(actor: Actor) -> tuple[ProposalLine, ...]:
-    """Return what waits for a second person on the cases that somebody co-ordinates."""
+    """Return what waits for a second person: what somebody may confirm, and what they proposed."""
     with db.reading() as session:
-        mine = access.coordinated_cases(session, actor).with_only_columns(Case.id)
+        mine = access.visible_cases(session, actor).with_only_columns(Case.id)
         waiting = session.scalars(
             select(Proposal.case_id)
             .where(Proposal.state == "waiting", Proposal.case_id.in_(mine))

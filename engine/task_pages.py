@@ -486,9 +486,18 @@ def summarise(session: Session, tasks: Iterable[UserTask], actor: Actor) -> list
     case_ids = {task.case_id for task in wanted}
     files = store.read_cases(session, case_ids, str(actor.account_id))
     cases = [file.case for file in files.values()]
-    names = people.holders_of_tasks(session, cases, wanted, time_source.today(session))
+    holders = people.holders_of_tasks(session, cases, wanted, time_source.today(session))
     openable = access.openable_among(session, actor, case_ids)
-    return [_summary(files[task.case_id], task, actor, names[task.id], openable) for task in wanted]
+    return [
+        _summary(
+            files[task.case_id],
+            task,
+            actor,
+            list(dict.fromkeys(holders[task.id].values())),
+            openable,
+        )
+        for task in wanted
+    ]
 
 
 @lru_cache(maxsize=4096)

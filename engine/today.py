@@ -260,7 +260,12 @@ class _Look:
         tasks = [row.UserTask for row in rows]
         names = people.holders_of_tasks(self.session, list(self.cases.values()), tasks, self.today)
         return [
-            _Work(task, process, tuple(names[task.id]), tuple(self._clocks_of(task, process)))
+            _Work(
+                task,
+                process,
+                tuple(dict.fromkeys(names[task.id].values())),
+                tuple(self._clocks_of(task, process)),
+            )
             for task, process in rows
         ]
 

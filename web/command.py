@@ -71,7 +71,7 @@ def main() -> None:
 @plainly
 def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> None:
     """Serve the web application; in a demonstration with a worker beside it."""
-    settings = _demonstration_settings(folder) if demonstration else operations.from_environment()
+    settings = demonstration_settings(folder) if demonstration else operations.from_environment()
     if settings.demonstration and host != LOOPBACK:
         raise click.ClickException(f"A demonstration answers at {LOOPBACK} only.")
     # What can be wrong is looked at before a demonstration is made, which takes its time.
@@ -215,7 +215,7 @@ def _port(host: str, port: int | None) -> list[socket.socket]:
         raise click.ClickException(str(error)) from None
 
 
-def _demonstration_settings(folder: Path) -> engine.Settings:
+def demonstration_settings(folder: Path) -> engine.Settings:
     """Return settings for a demonstration, whose keys are made once and kept in its folder."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lost = [name for name in ("field.key", "audit.key") if not (folder / name).exists()]

@@ -42,6 +42,7 @@ def index() -> ResponseReturnValue:
         mine=_overdue_first(mine),
         groups=_overdue_first(groups),
         standing_in=engine.standing_in(actor),
+        waiting=engine.proposals_waiting(actor),
     )
 
 

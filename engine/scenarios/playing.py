@@ -38,6 +38,10 @@ CONTENT_GATE = "DR-27"
 CHANGE_OF_TYPE = "type_change"
 
 
+class NothingToDo(Unexpected):
+    """A step that should open does not, and until then nobody has anything to do."""
+
+
 class Player:
     """One scenario being played in a database of its own, or in a demonstration's."""
 
@@ -152,7 +156,7 @@ class Player:
                 continue
             if not self._pass_time(by):
                 until = f" by {step.get('by')}" if by else ""
-                raise Unexpected(
+                raise NothingToDo(
                     f"{step.argument} should open, but nothing is open "
                     f"and nothing will fall due{until}"
                 )
@@ -441,7 +445,7 @@ def _at_step(number: int) -> Iterator[None]:
     try:
         yield
     except Unexpected as wrong:
-        raise Unexpected(f"step {number}: {wrong}") from None
+        raise type(wrong)(f"step {number}: {wrong}") from None
     except EngineError as error:
         raise Unexpected(f"step {number}: {_say(error)}") from error
 

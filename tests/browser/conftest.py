@@ -68,6 +68,20 @@ def moving_demonstration(_made: Path, tmp_path: Path) -> Iterator[Demonstration]
         yield served
 
 
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
+    """Serve 200 cases of two years, made once, or a copy of those that a folder holds already."""
+    folder = tmp_path_factory.mktemp("simulated") / "two_years"
+    made = os.environ.get("ADOLYGU_TEST_TWO_YEARS")
+    if made:
+        _copied(Path(made), folder)
+    else:
+        # In a process of its own: it takes database and keys of its own into use.
+        subprocess.run([sys.executable, "-m", "tests.simulated", str(folder)], cwd=ROOT, check=True)
+    with _served(folder) as served:
+        yield served
+
+
 def _copied(made: Path, folder: Path) -> Path:
     shutil.copytree(made, folder, dirs_exist_ok=True)
     return folder
@@ -109,5 +123,5 @@ def _served(folder: Path) -> Iterator[Demonstration]:
         yield Demonstration(found[0], folder)
     finally:
         served.terminate()
-        served.wait(15)
+        served.wait(60)
         served.stdout.close()

@@ -49,12 +49,13 @@ class Demonstration:
         with self.engine(), db.reading() as session:
             return session.scalars(select(Case.id).where(Case.identifier == identifier)).one()
 
-    def identifier_with(self, step: str) -> str:
-        """Return the case on which a task of a step is open; of several, the first."""
+    def identifier_with(self, step: str, board: str = "") -> str:
+        """Return the case on which a task of a step is open; of several, the first (of a Board)."""
         query = (
             select(Case.identifier)
             .join(UserTask, UserTask.case_id == Case.id)
             .where(UserTask.bpmn_id == step, UserTask.state == "open")
+            .where(Case.identifier.startswith(board))
             .order_by(Case.identifier)
         )
         with self.engine(), db.reading() as session:

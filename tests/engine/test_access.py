@@ -112,7 +112,8 @@ def test_a_board_role_counts_on_the_cases_that_it_names_alone(
         assert access.may(file, group, held, "read", access.TheCase()) is counts
         assert access.may(file, group, held, "see", access.TheCase()) is counts
         rows = [session.get_one(UserTask, task), session.get_one(UserTask, alone)]
-        names = people.holders_of_tasks(session, [file.case], rows, date(2099, 1, 1))
+        holders = people.holders_of_tasks(session, [file.case], rows, date(2099, 1, 1))
+        names = {task_id: list(found.values()) for task_id, found in holders.items()}
         assert names == {task: ["gwen", "wil"] if counts else ["wil"], alone: ["gwen"] * counts}
 
 

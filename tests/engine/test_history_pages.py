@@ -78,6 +78,7 @@ def test_what_was_put_right_is_told_before_and_after(review: Review) -> None:
     put_right(review)
     (line,) = history(review, kind="document_amended")
     assert line.amendment is not None
+    assert line.amendment.reason == "misread"
     (section,) = (name for name, values in line.amendment.after.items() if "received_on" in values)
     assert line.amendment.before[section]["received_on"] == "2026-03-02"
     assert line.amendment.after[section]["received_on"] == "2026-02-23"

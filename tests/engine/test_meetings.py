@@ -29,7 +29,16 @@ from engine.meetings import Decision, MeetingContent, MeetingPlan
 from engine.models import AuditEvent, Board, Case, Document, Notice
 from engine.people import Actor
 from engine.store import read_case
-from tests.review import MORNING, Review, files, freeze, pass_time_to, set_up
+from tests.databases import statements
+from tests.review import (
+    MORNING,
+    Review,
+    files,
+    freeze,
+    participants,
+    pass_time_to,
+    set_up,
+)
 
 BODIES = """
 [roles.board]
@@ -238,6 +247,31 @@ def test_whoever_sits_in_a_body_gets_no_paper_that_they_may_not_read_themselves(
     assert meetings.meeting_page(meeting_id, member).papers
     # Of the class of the receipt is the Board, not its Chair.
     assert meetings.meeting_page(meeting_id, chair).papers == ()
+
+
+def test_the_number_of_queries_grows_neither_with_the_papers_nor_with_the_cases(
+    review: Review, database: db.Database
+) -> None:
+    def brought_to_the_board(*names: str) -> None:
+        review.do("INT-01", {"participants": participants(*names)})
+        for number in range(len(names)):
+            item = f"participant_{number + 1}"
+            review.do("INT-05", {"told_on": "2026-03-02"}, item=item, actor=review.worker)
+
+    def look() -> tuple[int, int]:
+        meetings.meeting_page(meeting_id, review.coordinator)
+        with statements(database) as seen:
+            page = meetings.meeting_page(meeting_id, review.coordinator)
+        return len(page.papers), len(seen)
+
+    meeting_id = _plan(review)
+    brought_to_the_board("Pam")
+    few_papers, few_queries = look()
+    review.open()
+    brought_to_the_board("Rob", "Sal", "Tom", "Uma", "Vic")
+    many_papers, many_queries = look()
+    assert (few_papers, many_papers) == (2, 8)
+    assert many_queries == few_queries
 
 
 def test_meetings_are_known_to_those_who_sit_in_them_and_kept_by_who_co_ordinates(

@@ -277,9 +277,10 @@ def test_refusal_needs_a_reason_and_its_proposer_takes_it_back(
         proposals.confirm(review.case_id, proposal, "", second)
 
 
-def test_what_waits_is_told_to_whoever_coordinates(review: Review, second: Actor) -> None:
+def test_what_waits_is_told_to_whoever_may_confirm_it(review: Review, second: Actor) -> None:
     proposal = proposed(review, CLOSE)
     assert [line.id for line in proposals.proposals_waiting(second)] == [proposal]
+    assert [line.is_own for line in proposals.proposals_waiting(review.coordinator)] == [True]
     assert proposals.proposals_waiting(review.worker) == ()
     assert proposals.proposals_waiting(opened().coordinator) == ()
     confirm(review, proposal, second)

@@ -140,6 +140,8 @@ def test_the_papers_come_in_one_file_with_the_agenda_first(site: Site) -> None:
     page = member.get(path).get_data(as_text=True)
     ticked = re.findall(r'name="paper" type="checkbox" value="([^"]+)" checked', page)
     assert ticked
+    # The kind that is there at once is offered first, and not the one that takes long.
+    assert re.findall(r'name="kind" type="radio" value="(\w+)" checked', page) == ["docx"]
     sent = {"paper": ticked, "kind": "docx", "language": "cy"}
     answer = member.post(f"{path}/papers", sent)
     assert answer.status_code == 200
