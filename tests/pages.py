@@ -51,6 +51,8 @@ OF_A_CASE = [
     "/messages",
     "/history",
     "/put-right",
+    "/proceedings",
+    "/proceedings/new",
 ]
 #: These are for whoever co-ordinates cases.
 FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]

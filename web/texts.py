@@ -455,6 +455,8 @@ def event_name(kind: str) -> str:
         "document_amended": gettext("Document put right"),
         "note_recorded": gettext("Note recorded"),
         "note_put_right": gettext("Note put right"),
+        "proceedings_recorded": gettext("Proceedings recorded"),
+        "proceedings_changed": gettext("News of proceedings recorded"),
         "meeting_planned": gettext("Meeting planned"),
         "meeting_moved": gettext("Meeting changed"),
         "meeting_cancelled": gettext("Meeting cancelled"),

@@ -36,6 +36,7 @@ from engine.models.people import (
     SignIn,
     SignInAttempt,
 )
+from engine.models.proceedings import Proceeding, ProceedingVersion
 from engine.models.proposals import Proposal
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
@@ -73,6 +74,8 @@ __all__ = [
     "Notice",
     "OutboxMessage",
     "OwnTemplate",
+    "Proceeding",
+    "ProceedingVersion",
     "ProcessInstance",
     "Proposal",
     "SavedView",

@@ -20,6 +20,7 @@ NOTE = "whoever may read the note"
 MEETING = "whoever sits in the meeting, or keeps it"
 MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
+PROCEEDINGS = "whoever may know of the proceedings beside the case"
 CHECKER = "who checks the report of the case"
 CONFIRMER = "who proposed something on the case, or may confirm it"
 KEEPER = "who keeps people and settings of the Board"
@@ -88,6 +89,11 @@ ROUTES = {
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
     "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/<uuid:case_id>/proceedings": PROCEEDINGS,
+    "GET /cases/<uuid:case_id>/proceedings/new": COORDINATOR,
+    "POST /cases/<uuid:case_id>/proceedings/new": COORDINATOR,
+    "GET /cases/<uuid:case_id>/proceedings/<uuid:proceeding_id>/change": COORDINATOR,
+    "POST /cases/<uuid:case_id>/proceedings/<uuid:proceeding_id>/change": COORDINATOR,
     "GET /cases/<uuid:case_id>/put-right": COORDINATOR,
     "GET /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
     "POST /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
@@ -177,7 +183,13 @@ ROUTES = {
 }
 
 #: What each kind of thing answers to somebody of another case, who may see none of it.
-OF_A_CASE = (CASE, TASK, DOCUMENT, NOTE, COORDINATOR, CHECKER, CONFIRMER, MEETING, MEETING_KEEPER)
+OF_A_CASE = (
+    CASE, TASK, DOCUMENT, NOTE, PROCEEDINGS, COORDINATOR, CHECKER, CONFIRMER, MEETING,
+    MEETING_KEEPER,
+)  # fmt: skip
+
+#: What a member of the steering group does not do, nor know of.
+NOT_FOR_MEMBERS = (COORDINATOR, CONFIRMER, MEETING_KEEPER, PROCEEDINGS)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -229,9 +241,7 @@ def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: 
     assert _ask(member, route, nothing | {"form": "consent", "section": "parents"})[0] == 404
 
 
-@pytest.mark.parametrize(
-    "route", [r for r, who in ROUTES.items() if who in (COORDINATOR, CONFIRMER, MEETING_KEEPER)]
-)
+@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who in NOT_FOR_MEMBERS])
 def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     site: Site, route: str
 ) -> None:
@@ -324,6 +334,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "incident_id": str(uuid.uuid4()),
         "notice_id": str(uuid.uuid4()),
         "note_id": str(_note(site, case_id)),
+        "proceeding_id": str(_proceeding(case_id, site)),
         "proposal_id": str(_proposal(site, case_id)),
         "act": "reopen",
         "meeting_id": str(_meeting(site)),
@@ -346,6 +357,13 @@ def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:
     made = engine.put_right(case_id, correction, "because", seen, coordinator)
     assert made is not None
     return made
+
+
+def _proceeding(case_id: uuid.UUID, site: Site) -> uuid.UUID:
+    """Return proceedings beside the case, recorded once."""
+    content = engine.ProceedingContent("inquest", "opened", date(2026, 3, 2), None)
+    coordinator = site.people["Ffion Hughes"]
+    return engine.record_proceeding(case_id, content, coordinator, f"access {case_id}")
 
 
 def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:
