@@ -105,7 +105,6 @@ from engine.content_gate import (
 from engine.corrections import (
     ACTS,
     Correction,
-    ReasonNeeded,
     keep_files,
 )
 from engine.deliveries import (
@@ -138,6 +137,7 @@ from engine.errors import (
     InvalidDefinition,
     InvalidForm,
     NotFound,
+    ReasonNeeded,
     TaskAlreadyCompleted,
     TaskPaused,
     TaskWithdrawn,
@@ -321,6 +321,7 @@ from engine.proposals import (
     ProposalPage,
     RightingPage,
     amend,
+    amend_outlook,
     case_proposals,
     correction_page,
     proposal_page,
@@ -399,6 +400,7 @@ from engine.task_pages import (
     open_tasks,
 )
 from engine.tasks import (
+    GivingPage,
     Proof,
     SignatureRefused,
     Submitted,
@@ -408,6 +410,8 @@ from engine.tasks import (
     check_section,
     check_task,
     claim_task,
+    delegate_task,
+    giving_page,
     open_section,
     open_task,
     release_task,
@@ -500,6 +504,7 @@ __all__ = [
     "FormPart",
     "GatePage",
     "GedcomRefused",
+    "GivingPage",
     "HistoryLine",
     "HistoryPage",
     "ImportLine",
@@ -648,6 +653,7 @@ __all__ = [
     "administered_boards",
     "amend",
     "amend_note",
+    "amend_outlook",
     "amend_page",
     "appoint",
     "appoint_standing",
@@ -687,6 +693,7 @@ __all__ = [
     "coordinates",
     "correction_page",
     "deadlines",
+    "delegate_task",
     "demonstration_people",
     "demonstration_time",
     "describe",
@@ -707,6 +714,7 @@ __all__ = [
     "find_people",
     "foot_line",
     "gedcom_text",
+    "giving_page",
     "head_lines",
     "idle_limit",
     "in_one_line",

@@ -127,7 +127,7 @@ def _y(number: int) -> int:
 
 
 def _days(plan: engine.CasePlan) -> Iterator[date]:
-    """Yield the days that the drawing has to hold. What ran before is cut off where days are planned."""
+    """Yield the days that the drawing has to hold. Where days are planned, only these."""
     for view in plan.milestones:
         yield from (day for day in (view.planned_on, view.reached_on, view.forecast_on) if day)
     yield from (day for day in (plan.ends_on, plan.overrun_on) if day)

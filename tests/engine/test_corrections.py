@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from engine import corrections, db, document_pages, time_source
-from engine.corrections import CaseEnded, ReasonNeeded, StepNotDone, StepNotOpen
+from engine.corrections import CaseEnded, StepNotDone, StepNotOpen
 from engine.documents import DocumentChanged
-from engine.errors import AccessDenied, InvalidForm, NotFound
+from engine.errors import AccessDenied, InvalidForm, NotFound, ReasonNeeded
 from engine.models import Appointment, Item, ProcessInstance, StepLogEntry, UserTask
 from engine.people import Actor
 from engine.tasks import CaseSuspended

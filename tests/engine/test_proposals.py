@@ -11,11 +11,10 @@ from engine import accounts, corrections, db, forms, people, proposals, store
 from engine.corrections import (
     CaseEnded,
     Correction,
-    ReasonNeeded,
     StandsSoAlready,
     StepNotOpen,
 )
-from engine.errors import AccessDenied, NotFound
+from engine.errors import AccessDenied, NotFound, ReasonNeeded
 from engine.people import Actor
 from engine.proposals import AnotherPersonConfirms, CaseMovedOn, ProposalDecided
 from engine.tasks import TaskNotTheirs

@@ -70,6 +70,8 @@ ROUTES = {
     "POST /tasks/<uuid:task_id>/check": TASK,
     "POST /tasks/<uuid:task_id>/claim": TASK,
     "POST /tasks/<uuid:task_id>/release": TASK,
+    "GET /tasks/<uuid:task_id>/give": TASK,
+    "POST /tasks/<uuid:task_id>/give": TASK,
     "GET /tasks/<uuid:task_id>/saved": TASK,
     "GET /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
     "POST /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
