@@ -153,11 +153,7 @@ def _form(
         "proceeding_form.html",
         case=page.head,
         part="plan",
-        title=(
-            gettext("Record news of proceedings")
-            if proceeding_id
-            else gettext("Record proceedings")
-        ),
+        title=(gettext("News of proceedings") if proceeding_id else gettext("Record proceedings")),
         proceeding_id=proceeding_id,
         typed=typed,
         waits=waits,
