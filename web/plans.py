@@ -84,7 +84,8 @@ def draw(plan: engine.CasePlan) -> Drawing | None:
     for clock in plan.clocks:
         tracks.append(_clock_track(clock, _y(len(tracks)), scale))
     for one in plan.proceedings:
-        tracks.append(_proceeding_track(one, _y(len(tracks)), plan.today, scale))
+        if scale.reaches(one.to_on or plan.today):
+            tracks.append(_proceeding_track(one, _y(len(tracks)), plan.today, scale))
     return Drawing(
         width=_WIDTH + 2 * _EDGE,
         height=_y(len(tracks)) + _EDGE,
@@ -109,6 +110,10 @@ class _Scale:
     def holds(self, day: date) -> bool:
         """Say whether a day has a place of its own."""
         return 0 <= (day - self._first).days <= self._days
+
+    def reaches(self, day: date) -> bool:
+        """Say whether what ends on a day is still there when the drawing begins."""
+        return day >= self._first
 
     def months(self) -> Iterator[tuple[float, str]]:
         """Yield the first day of every month, or of every few where there are many, named."""

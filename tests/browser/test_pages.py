@@ -123,9 +123,11 @@ def test_open_tasks_have_no_barrier_before_and_after_a_mistake(
         for path in person.links(A_TASK)[:3]:
             person.open(path)
             person.check_page()
-            person.press_continue()
-            person.check_page()
-            checked += 1
+            # A long task has a list of sections here, which is looked at elsewhere.
+            if person.page.locator("main .govuk-task-list").count() == 0:
+                person.press_continue()
+                person.check_page()
+                checked += 1
     assert checked
 
 
