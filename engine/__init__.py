@@ -87,6 +87,7 @@ from engine.cases import (
     appoint,
     end_appointment,
     invite,
+    may_start,
     open_case,
     send_link,
     start_side,
@@ -368,6 +369,7 @@ from engine.sign_in import (
 )
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -466,6 +468,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "ClassChoice",
     "ClockChange",
@@ -737,6 +740,7 @@ __all__ = [
     "may_open_case",
     "may_open_document",
     "may_see_unread_welsh",
+    "may_start",
     "meeting_pack",
     "meeting_page",
     "member_page",

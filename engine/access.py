@@ -556,9 +556,10 @@ def boards_seen(session: Session, actor: Actor) -> list[Board]:
 
 def boards_coordinated(session: Session, actor: Actor) -> list[Board]:
     """Return the Boards on which a person co-ordinates, as such or on a case."""
-    rows = session.scalars(_live(session, actor).order_by(Appointment.id)).all()
-    roles = {row.board_id: roles_of_board(session, row.board_id) for row in rows}
-    found = {row.board_id for row in rows if row.role in roles[row.board_id].coordinating}
+    held = _live(session, actor).with_only_columns(Appointment.board_id, Appointment.role)
+    rows = session.execute(held.distinct()).all()
+    roles = {board: roles_of_board(session, board) for board in {board for board, _ in rows}}
+    found = {board for board, role in rows if role in roles[board].coordinating}
     return list(session.scalars(select(Board).where(Board.id.in_(found)).order_by(Board.key)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -49,14 +50,23 @@ class Startable:
 
 def startable(actor: Actor) -> list[Startable]:
     """Return the processes this person may open a case of, on each Board they serve."""
-    found = []
     with db.reading() as session:
-        for board, roles in people.boards_of(session, actor):
-            definitions = deployments.load(session, deployments.newest(session, board.id).id)
-            for definition in definitions.processes.values():
-                if "root" in definition.kind.split() and _may_open(definitions, definition, roles):
-                    found.append(startable_on(definition, board))
+        found = [startable_on(definition, board) for definition, board in _open_to(session, actor)]
     return sorted(found, key=lambda entry: (entry.board.en, entry.name.en))
+
+
+def may_start(actor: Actor) -> bool:
+    """Say whether there is a process that this person may open a case of."""
+    with db.reading() as session:
+        return any(_open_to(session, actor))
+
+
+def _open_to(session: Session, actor: Actor) -> Iterator[tuple[ProcessDefinition, Board]]:
+    for board, roles in people.boards_of(session, actor):
+        definitions = deployments.load(session, deployments.newest(session, board.id).id)
+        for definition in definitions.processes.values():
+            if "root" in definition.kind.split() and _may_open(definitions, definition, roles):
+                yield definition, board
 
 
 def open_case(

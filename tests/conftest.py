@@ -40,7 +40,7 @@ def _keys_again() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """Start a PostgreSQL of our own, from its wheel, once a test process; return its address."""
-    with databases.postgresql_server() as address:
+    with databases.postgresql_server(forgetful=True) as address:
         yield address
 
 

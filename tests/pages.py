@@ -53,6 +53,7 @@ OF_A_CASE = [
     "/put-right",
     "/proceedings",
     "/proceedings/new",
+    "/side",
 ]
 #: These are for whoever co-ordinates cases.
 FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]

@@ -241,7 +241,7 @@ def _coordinates() -> bool:
 
 def _may_start_cases() -> bool:
     actor = actors.actor_or_none()
-    return actor is not None and bool(engine.startable(actor))
+    return actor is not None and engine.may_start(actor)
 
 
 def _may_check_content(case_id: uuid.UUID) -> bool:

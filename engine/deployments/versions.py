@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from threading import Lock
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, time_source
@@ -37,6 +37,9 @@ class DeploymentNotFound(EngineError):
 _loaded: dict[uuid.UUID, Definitions] = {}
 _loaded_lock = Lock()
 
+#: Under this, a session keeps the newest deployment of each Board.
+_NEWEST = "newest deployments"
+
 
 def deploy(
     session: Session,
@@ -66,6 +69,7 @@ def deploy(
         row = _store(session, definitions, board_id, number, note)
     row.number, row.deployed_at = number, time_source.now(session)
     session.flush()
+    session.info.pop(_NEWEST, None)
     audit.append(
         session,
         "definitions_deployed",
@@ -80,9 +84,22 @@ def deploy(
 def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
     """Return the deployment that opens new cases of a Board: its own newest, else the base's.
 
+    A page asks for it many times over; within a session it is read once.
     Raises:  NothingDeployed.
     """
-    found = _newest_of(session, board_id) or _newest_of(session, None)
+    known: dict[uuid.UUID | None, Deployment] = session.info.setdefault(_NEWEST, {})
+    if board_id not in known:
+        known[board_id] = _read_newest(session, board_id)
+    return known[board_id]
+
+
+def _read_newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
+    found = session.scalar(
+        select(Deployment)
+        .where(or_(Deployment.board_id == board_id, Deployment.board_id.is_(None)))
+        .order_by(Deployment.board_id.is_(None), Deployment.number.desc(), Deployment.id)
+        .limit(1)
+    )
     if found is None:
         raise NothingDeployed
     return found

@@ -33,10 +33,11 @@ from engine.spreadsheets.taking import (
     take_rows,
 )
 from engine.spreadsheets.wording import say_doubt, say_note, say_reason
-from engine.spreadsheets.writing import blank_csv, blank_workbook, write_csv, write_workbook
+from engine.spreadsheets.writing import Cell, blank_csv, blank_workbook, write_csv, write_workbook
 
 __all__ = [
     "Book",
+    "Cell",
     "Column",
     "NotTaken",
     "Note",

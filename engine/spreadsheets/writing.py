@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from lxml import etree
@@ -15,7 +16,9 @@ from engine.forms import Field
 from engine.spreadsheets.columns import Column, columns_of
 from engine.texts import Text
 
-Rows = Sequence[Sequence[str]]
+#: What a cell holds: a text, a whole number, a day; nothing else can be written.
+Cell = str | int | date
+Rows = Sequence[Sequence[Cell]]
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -25,6 +28,9 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _WIDTH = 28
+#: The styles of cells by number, and the day from which Excel counts days.
+_PLAIN, _BOLD, _DAY = "0", "1", "2"
+_FIRST_DAY = date(1899, 12, 30)
 
 ROWS = Text("Rows", "Rhesi")
 HELP = Text("What to write", "Beth i’w ysgrifennu")
@@ -83,12 +89,14 @@ def write_csv(rows: Rows) -> bytes:
     return made.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: str) -> str:
+def _harmless(cell: Cell) -> str:
+    if not isinstance(cell, str):
+        return str(cell)
     return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 
 def write_workbook(sheets: Sequence[tuple[str, Rows]]) -> bytes:
-    """Return an Excel workbook of texts, the first row of each sheet in bold; it has no formulas.
+    """Return an Excel workbook, the first row of each sheet in bold; it has no formulas.
 
     Takes:   sheets, each with its name and rows.
     """
@@ -163,7 +171,7 @@ def _relations(targets: Sequence[tuple[str, str, str]]) -> etree._Element:
 
 
 def _styles() -> etree._Element:
-    """Return two styles: plain, and bold on wrapped lines for headings."""
+    """Return three styles: plain, bold on wrapped lines for headings, and that of a day."""
     plain = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0"}
     normal = {"name": "Normal", "xfId": "0", "builtinId": "0"}
     bold = {**plain, "fontId": "1", "applyFont": "1", "applyAlignment": "1"}
@@ -187,6 +195,7 @@ def _styles() -> etree._Element:
                 {**bold, "xfId": "0"},
                 _main("alignment", {"wrapText": "1", "vertical": "top"}),
             ),
+            _main("xf", {**plain, "numFmtId": "14", "applyNumberFormat": "1", "xfId": "0"}),
         ),
         _main("cellStyles", {}, _main("cellStyle", normal)),
     )
@@ -202,17 +211,23 @@ def _worksheet(rows: Rows) -> etree._Element:
             "sheetData",
             {},
             *(
-                _main("row", {"r": str(n)}, *(_cell(text, "1" if n == 1 else "0") for text in row))
+                _main("row", {"r": str(n)}, *(_cell(cell, heads=n == 1) for cell in row))
                 for n, row in enumerate(rows, start=1)
             ),
         ),
     )
 
 
-def _cell(text: str, style: str) -> etree._Element:
-    inside = _main("t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
-    inside.text = _NOT_IN_XML.sub("\ufffd", text)
-    return _main("c", {"t": "inlineStr", "s": style}, _main("is", {}, inside))
+def _cell(cell: Cell, *, heads: bool) -> etree._Element:
+    if isinstance(cell, str):
+        inside = _main("t", {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
+        inside.text = _NOT_IN_XML.sub("\ufffd", cell)
+        style = _BOLD if heads else _PLAIN
+        return _main("c", {"t": "inlineStr", "s": style}, _main("is", {}, inside))
+    number = _main("v", {})
+    is_day = isinstance(cell, date)
+    number.text = str((cell - _FIRST_DAY).days if isinstance(cell, date) else cell)
+    return _main("c", {"s": _DAY if is_day else _PLAIN}, number)
 
 
 def _main(tag: str, attributes: Mapping[str, str], *inside: etree._Element) -> etree._Element:

@@ -53,9 +53,9 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demonstration(_made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
-    """Serve a demonstration as `make serve` does."""
+    """Serve a demonstration as `make serve` does, to one file of tests."""
     folder = tmp_path_factory.mktemp("demonstration")
     with _served(_copied(_made, folder)) as served:
         yield served

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +204,20 @@ class Person:
         """Press the Continue that people see."""
         self._press("continue")
         self.page.wait_for_load_state()
+
+    def go_on_too_early(self) -> Iterator[None]:
+        """Press Continue on the task that is open before anything is filled in; stop at each page.
+
+        A long task is a list of sections, each of which is a page of its own.
+        """
+        sections = self._links_in_order(_SECTION)
+        if not sections:
+            self.press_continue()
+            yield
+        for section in sections:
+            self.open(section)
+            self.press_continue()
+            yield
 
     def _press(self, what: str) -> None:
         main = self.page.locator("main")

@@ -152,6 +152,20 @@ def test_only_whoever_coordinates_has_the_page(review: Review) -> None:
             today.today_page(actor)
 
 
+def test_more_appointments_take_no_more_statements(review: Review) -> None:
+    """Every page asks this, for its menu."""
+
+    def taken() -> int:
+        with statements(db.current()) as seen:
+            assert not today.coordinates(review.worker)
+        return len(seen)
+
+    few = taken()
+    for _ in range(3):
+        review.open()
+    assert taken() == few > 0
+
+
 def test_coordinator_of_another_board_is_shown_that_board_and_nothing_of_this_one(
     review: Review,
 ) -> None:

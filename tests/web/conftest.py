@@ -158,36 +158,39 @@ def _demonstration(tmp_path_factory: pytest.TempPathFactory, _keys: None) -> Pat
 
 
 @pytest.fixture(scope="session")
-def _sites() -> Iterator[dict[str, Site]]:
-    """Keep the sites of a test process, however often pytest goes from one kind to another."""
-    made: dict[str, Site] = {}
-    yield made
-    for site in made.values():
-        site.database.close()
+def _furnished() -> dict[str, Site]:
+    """Keep the site that those of each kind are copied from, once a test process."""
+    return {}
 
 
-@pytest.fixture(scope="session", params=databases.KINDS)
+@pytest.fixture(scope="module", params=databases.KINDS)
 def _site(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     _demonstration: Path,
-    _sites: dict[str, Site],
-) -> Site:
-    kind = request.param
-    if kind not in _sites:
-        folder = tmp_path_factory.mktemp("site") / "files"
-        shutil.copytree(_demonstration / "uploads", folder)
-        made = databases.make_database(
-            kind, folder.parent, lambda: request.getfixturevalue("postgresql_server")
-        )
-        template = db.Database(f"sqlite:///{_demonstration / 'site.db'}")
-        databases.copy_rows(template, made)
-        template.close()
-        _sites[kind] = _furnished(made, uploads.Store(folder))
-    return _sites[kind]
+    _furnished: dict[str, Site],
+) -> Iterator[Site]:
+    """Copy the site for one file of tests, so that none hangs on what another file did."""
+
+    def server() -> str:
+        return str(request.getfixturevalue("postgresql_server"))
+
+    folder = tmp_path_factory.mktemp("site")
+    shutil.copytree(_demonstration / "uploads", folder / "files")
+    if request.param not in _furnished:
+        made = databases.make_database(request.param, tmp_path_factory.mktemp("first"), server)
+        _furnished[request.param] = _furnish(made, _demonstration)
+    first = _furnished[request.param]
+    copied = databases.twin(first.database, folder, server)
+    yield Site(first.app, copied, uploads.Store(folder / "files"), first.people)
+    copied.close()
 
 
-def _furnished(made: db.Database, files: uploads.Store) -> Site:
+def _furnish(made: db.Database, demonstrated: Path) -> Site:
+    template = db.Database(f"sqlite:///{demonstrated / 'site.db'}")
+    databases.copy_rows(template, made)
+    template.close()
+    files = uploads.Store(demonstrated / "uploads")
     db.use(made)
     uploads.use(files)
     use_sign_in(**LIMITS, demonstration=True)
@@ -202,7 +205,7 @@ def _furnished(made: db.Database, files: uploads.Store) -> Site:
 
 @pytest.fixture
 def site(_site: Site) -> Site:
-    """The demonstration site; what a test opens in it stays, so a test opens cases of its own.
+    """The demonstration site of a file; what a test opens in it stays, so it opens its own cases.
 
     Whatever a test before it took into use in this process, of any folder, is put back.
     """

@@ -130,3 +130,13 @@ def test_deploying_is_on_the_audit_trail_with_who_did_it() -> None:
         ).one()
         assert (event.actor, event.data["number"]) == ("account-1", 1)
         assert event.data["hash"] == row.hash
+
+
+@pytest.mark.usefixtures("database")
+def test_what_is_deployed_is_the_newest_at_once_for_whoever_asked_before() -> None:
+    board_id = _board("north")
+    with db.transaction() as session:
+        shared = deployments.deploy(session, _files(), actor="SYSTEM")
+        assert deployments.newest(session, board_id) is shared
+        own = deployments.deploy(session, _files("P21D"), actor="SYSTEM", board_id=board_id)
+        assert deployments.newest(session, board_id) is own
