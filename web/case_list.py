@@ -213,8 +213,8 @@ def _heads() -> list[str]:
 def _cells(case: engine.CaseSummary) -> list[engine.Cell]:
     return [
         case.identifier, say(case.process), say(case.board), case_state(case.state),
-        _day_cell(case.opened_at), _day_cell(case.closed_at), _day_cell(case.next_due_on), case.overdue,
-        case.open_tasks,
+        _day_cell(case.opened_at), _day_cell(case.closed_at), _day_cell(case.next_due_on),
+        case.overdue, case.open_tasks,
     ]  # fmt: skip
 
 
