@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -111,6 +112,20 @@ def test_what_is_late_stays_late_and_is_told_net_of_proceedings_too(north: Figur
     wait(north, date(2026, 3, 20), None)
     assert north.numbers("under_way") == {"within": 0, "past": 1, "net": 1}
     assert north.numbers("reasons")["none"] == 3, "proceedings are no reason that was recorded"
+
+
+def test_what_was_a_mistake_or_held_nothing_up_takes_nothing_away(north: Figured) -> None:
+    made = north.review("2025-05-10", "2025-06-01", "2025-11-25")
+    trial = ProceedingContent("criminal", "hearings", date(2025, 10, 1), None, ("report",))
+    beside = replace(trial, waits=())
+    proceeding_pages.record_proceeding(made.case_id, beside, made.coordinator)
+    found = proceeding_pages.record_proceeding(made.case_id, trial, made.coordinator)
+    assert north.numbers("in_time")["net"] == 1
+    void = replace(trial, stage="void")
+    proceeding_pages.change_proceeding(
+        made.case_id, found, void, "another family", made.coordinator, seen=1
+    )
+    assert north.numbers("in_time") == {"in_time": 0, "late": 1}
 
 
 def test_nothing_net_of_proceedings_leaves_the_board(north: Figured) -> None:
