@@ -265,8 +265,8 @@ def _look_at_a_task(worker: Person, look: Look) -> None:
     worker.start_consultation()
     identifier = worker.page.locator("h1").inner_text().split()[-1]
     (task,) = worker.links(A_TASK)
-    look(worker, task)
     look(worker, f"{task}/give")
+    look(worker, task)
     with worker.page.expect_navigation():
         worker.page.locator("main button[value='save']").click()
     look(worker)
