@@ -46,7 +46,7 @@ class ProceedingToWrong(ProceedingRefused):
 
 
 class ProceedingNotOver(ProceedingRefused):
-    """They are not over by what you chose above. Take the last day away, or choose that they are over."""  # noqa: E501
+    """They are not over by what you chose above. Choose that they are over, or take the last day away."""  # noqa: E501
 
 
 class ProceedingWaitsWrong(ProceedingRefused):

@@ -31,7 +31,7 @@ VALUES = {
     "case": Text("CNS-1", "CNS-1"),
     "link": Text("/tasks", "/tasks"),
     "timescale": Text("The pack", "Y pecyn"),
-    "meeting": Text("on 4 May 2026", "ar 4 Mai 2026"),
+    "meeting": Text("4 May 2026", "4 Mai 2026"),
 }
 
 
@@ -74,8 +74,8 @@ def test_every_letter_of_the_house_can_be_read(path: Path) -> None:
 #: What no message may hold beside its placeholders: addresses, numbers of people or telephones,
 #: birth dates. The twelve weeks of publication are the only figure that letters need.
 NEVER = re.compile(r"@|https?:|www\.|\b(?!12\b)\d+|\d[-/.]\d", re.IGNORECASE)
-#: All that may be filled in: the identifier, the address of a page, the name of a timescale, when
-#: the Board meets next.
+#: All that may be filled in: the identifier, the address of a page, the name of a timescale, and
+#: when a body meets.
 FILLED_IN = {"case", "link", "timescale", "meeting"}
 
 
