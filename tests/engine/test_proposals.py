@@ -475,6 +475,18 @@ def test_looking_ahead_at_answers_says_what_moves_and_changes_nothing(review: Re
         proposals.amend_outlook(row.id, ("dates",), opened().coordinator, posted=posted)
 
 
+def test_whoever_amends_without_the_page_of_the_case_is_told_nothing_of_its_steps(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_page(*_: object) -> None:
+        raise NotFound
+
+    row, posted = review.document("receipt"), _posted(review, received_on="2026-02-16")
+    monkeypatch.setattr(access, "require_case", no_page)
+    with pytest.raises(NotFound):
+        proposals.amend_outlook(row.id, ("dates",), review.coordinator, posted=posted)
+
+
 def test_of_two_who_decide_at_once_the_second_is_told(committed_database: db.Database) -> None:
     review = opened()
     chairs = []
