@@ -146,6 +146,9 @@ _NOTE_CLASSES = (
 )
 
 
+_OF_PROCEEDINGS = frozenset({"V-CASE"})
+
+
 def may(file: CaseFile, actor: Actor, held: Held, action: str, thing: Thing) -> bool:
     """Say whether a person may do something to an object of a case.
 
@@ -478,6 +481,14 @@ def forms_used(definitions: Definitions, root: str) -> frozenset[str]:
         queue += [name for name in process.called if name not in seen]
         seen.update(process.called)
     return frozenset(found)
+
+
+def may_read_proceedings(file: CaseFile, actor: Actor, held: Held) -> bool:
+    """Say whether somebody may know of the proceedings beside a case.
+
+    Whoever co-ordinates it, and the class of the record of delay (F-56) among its readers.
+    """
+    return coordinates(file, held) or may(file, actor, held, "read", TheNote(_OF_PROCEEDINGS))
 
 
 def readable_notices(file: CaseFile, held: Held) -> ColumnElement[bool]:

@@ -32,6 +32,9 @@ class Touched:
 
     name: Text
     item_label: Text | None
+    #: the element of the diagrams and the item, as the record of the case names them
+    element: str = ""
+    item_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class ClockChange:
     state_after: str
     due_before: date | None
     due_after: date | None
+    timescale: str = ""
+    item_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,26 @@ class Consequences:
     clocks: tuple[ClockChange, ...]
     state: str
     undone: tuple[Element, ...] = ()
+
+    @property
+    def on_record(self) -> dict[str, Any]:
+        """Return it for the record of the case: ids, states and days, for labels may be names."""
+        groups = {"undone": self.steps, "withdrawn": self.withdrawn, "opened": self.opened}
+        told: dict[str, Any] = {
+            key: [[one.element, one.item_key] for one in group] for key, group in groups.items()
+        }
+        told["clocks"] = [
+            [
+                one.timescale,
+                one.item_key,
+                one.state_before,
+                one.state_after,
+                one.due_before.isoformat() if one.due_before else "",
+                one.due_after.isoformat() if one.due_after else "",
+            ]
+            for one in self.clocks
+        ]
+        return told
 
     @property
     def fingerprint(self) -> str:
@@ -106,7 +131,9 @@ def standing(file: CaseFile) -> Standing:
         },
         clocks={
             key: (
-                Touched(row.name, task_pages.item_label(file, clock.item_key)),
+                Touched(
+                    row.name, task_pages.item_label(file, clock.item_key), key[0], clock.item_key
+                ),
                 clock.state,
                 clock.due_on,
             )
@@ -146,7 +173,7 @@ def step_of(
 def touched(file: CaseFile, element: Element, item: str) -> Touched:
     """Return what people call a step, and the item that it is for."""
     name = Text(element.name("en"), element.name("cy"))
-    return Touched(name, task_pages.item_label(file, item))
+    return Touched(name, task_pages.item_label(file, item), element.id, item)
 
 
 def bears_on_statute(file: CaseFile, elements: Iterable[Element]) -> bool:
@@ -249,9 +276,48 @@ def _moved(before: Standing, after: Standing) -> Iterable[ClockChange]:
         was, now = before.clocks.get(key, nothing), after.clocks.get(key, nothing)
         about = now[0] or was[0]
         if was[1:] != now[1:] and about is not None and not _never_ran(was, now):
-            yield ClockChange(about.name, about.item_label, was[1], now[1], was[2], now[2])
+            yield ClockChange(
+                about.name,
+                about.item_label,
+                was[1],
+                now[1],
+                was[2],
+                now[2],
+                about.element,
+                about.item_key,
+            )
 
 
 def _never_ran(was: tuple[Any, str, Any], now: tuple[Any, str, Any]) -> bool:
     """Say whether a clock had no date before nor after: whether it rests then says nothing."""
     return was[2] is None and now[2] is None
+
+
+def from_record(file: CaseFile, told: Mapping[str, Any], state: str) -> Consequences:
+    """Return what came of a change, as the record of the case has it, with the names of today."""
+    steps, withdrawn, opened = (
+        tuple(_named(file, element, item) for element, item in told[key])
+        for key in ("undone", "withdrawn", "opened")
+    )
+    clocks = []
+    for timescale, item, was, now, due_before, due_after in told["clocks"]:
+        row = file.definitions.timescales.get(timescale)
+        clocks.append(
+            ClockChange(
+                row.name if row else Text(timescale, timescale),
+                task_pages.item_label(file, item),
+                was,
+                now,
+                date.fromisoformat(due_before) if due_before else None,
+                date.fromisoformat(due_after) if due_after else None,
+            )
+        )
+    return Consequences(steps, withdrawn, opened, tuple(clocks), state)
+
+
+def _named(file: CaseFile, element_id: str, item: str) -> Touched:
+    """Return a step as it is called in whichever diagram has it."""
+    for definition in file.definitions.processes.values():
+        if element_id in definition.elements:
+            return touched(file, definition.elements[element_id], item)
+    return Touched(Text(element_id, element_id), task_pages.item_label(file, item))

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from engine import (
     access,
+    consequences,
     db,
     documents,
     forms,
@@ -27,18 +28,13 @@ from engine import (
     tasks,
     workflow,
 )
-from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound
+from engine.consequences import Consequences
+from engine.errors import AccessDenied, EngineError, InvalidForm, NotFound, ReasonNeeded
 from engine.models import Document, ProcessInstance, UserTask
 from engine.people import Actor
 from engine.store import CaseFile
 from engine.task_pages import FormPart
 from engine.workflow import Element, LogEntry
-
-
-class ReasonNeeded(EngineError):
-    """Say why you are making this change. The reason stays on record beside it."""
-
-    status = 422
 
 
 class CaseEnded(EngineError):
@@ -178,23 +174,58 @@ def amendment_part(
 def add_item(
     case_id: uuid.UUID, list_name: str, kind: str, key: str, label: str, reason: str, actor: Actor
 ) -> None:
-    """Add an agency, participant or family member, also while a step for each is running."""
+    """Add an agency, participant or family member, also while a step for each is running.
+
+    Where a document tells the list, they get a row in it: whoever reads the roster finds them, and
+    whoever puts it right later does not take them out unawares.
+    """
 
     def change(file: CaseFile) -> dict[str, Any]:
         items.add_item(file, list_name, kind, key, label)
+        _write_roster(file, list_name, reason)
         return {"list": list_name, "item": key, "reason": reason}
 
     _change(case_id, reason, actor, "item_added", list_name, change)
 
 
 def remove_item(case_id: uuid.UUID, list_name: str, key: str, reason: str, actor: Actor) -> None:
-    """Take an agency, participant or family member out; their open work is withdrawn."""
+    """Take an agency, participant or family member out; their open work is withdrawn.
+
+    Their row leaves the document that tells the list; its older versions keep it.
+    """
 
     def change(file: CaseFile) -> dict[str, Any]:
         items.remove_item(file, list_name, key, reason)
+        _write_roster(file, list_name, reason)
         return {"list": list_name, "item": key, "reason": reason}
 
     _change(case_id, reason, actor, "item_removed", list_name, change)
+
+
+def _write_roster(file: CaseFile, list_name: str, reason: str) -> None:
+    """Write the document whose rows tell a list anew, so that it says what the list says now."""
+    for row in documents.documents(file.session, file.case.id):
+        form = file.definitions.forms[row.form]
+        for section in form.sections:
+            field = next(
+                (one for one in section.fields if one.items and one.items.list == list_name), None
+            )
+            newest = documents.version(file.session, row.id, row.version)
+            if field is None or field.items is None or section.id not in newest.content:
+                continue
+            part = amendment_part(file, row, (section.id,))
+            there = {item.key: item for item in file.items if item.list == list_name}
+            rows = list(part.content[section.id].get(field.key) or [])
+            kept = [one for one in rows if one[forms.ROW_KEY] in there]
+            known = {one[forms.ROW_KEY] for one in kept}
+            kept += [
+                {forms.ROW_KEY: key, field.items.label: item.label}
+                for key, item in there.items()
+                if key not in known
+            ]
+            if kept != rows:
+                values = {section.id: {**part.content[section.id], field.key: kept}}
+                tasks.write_parts(file, [(part, values)], task_id=None, reason=reason)
 
 
 def go_back(case_id: uuid.UUID, step: str, reason: str, actor: Actor, item: str = "") -> None:
@@ -267,18 +298,22 @@ def require_coordinator(file: CaseFile, actor: Actor) -> None:
         raise AccessDenied
 
 
-def apply(file: CaseFile, correction: Correction, reason: str) -> None:
+def apply(file: CaseFile, correction: Correction, reason: str) -> Consequences:
     """Do to a locked case what is to be put right, and save it with its audit event.
 
+    Returns: what came of it, which is on record with the event, in ids and days.
     Raises:  CaseEnded; StandsSoAlready; CannotReopen; StepNotDone; StepNotOpen; NotFound; and what
              the step itself raises.
     """
     event, change = _ACTS[correction.act]
+    state, before = file.case.state, consequences.standing(file)
     data = change(file, correction, reason)
     if "clocks" not in data:
         data["clocks"] = _settle(file)
-    subject = correction.step or data.get("step", "")
-    store.save_case(file, event, subject=subject, data={**data, "reason": reason})
+    came = consequences.compare(file, before)
+    data |= {"state": [state, came.state], "came": came.on_record, "reason": reason}
+    store.save_case(file, event, subject=correction.step or data.get("step", ""), data=data)
+    return came
 
 
 def find_step(file: CaseFile, correction: Correction) -> Element | None:

@@ -105,3 +105,9 @@ class InvalidDefinition(EngineError):
     """{file}, line {line}: {element} {reason}. What to do: {remedy}."""
 
     status = 422
+
+
+class ReasonNeeded(EngineError):
+    """Say why you are making this change. The reason stays on record beside it."""
+
+    status = 422

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 
-from engine import access, accounts, case_pages, db, store, task_pages, time_source
+from engine import access, accounts, case_pages, consequences, db, store, task_pages, time_source
 from engine.case_pages import CaseHead
+from engine.consequences import Consequences
 from engine.forms import Form
 from engine.models import AuditEvent, Document, DocumentVersion, ProcessInstance, UserTask
 from engine.people import Actor, Held
@@ -50,6 +51,11 @@ class HistoryLine:
     about: Text
     data: dict[str, Any]
     amendment: Amendment | None = None
+    #: of what was put right: what came of it, and how the case stood before
+    came: Consequences | None = None
+    state_before: str = ""
+    #: of a task that was given to somebody: whose it was before and after; empty: its role's
+    holders: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,8 +142,10 @@ def _lines(
     names: Mapping[str, str],
 ) -> list[HistoryLine]:
     words, steps = _words(file), _steps(file, rows)
+    gone_back = {row.seq: _element(file, row) for row in rows if row.kind == "went_back"}
     amendments = _amendments(file, actor, held, rows)
-    appointed = accounts.names_of(file.session, {row.data.get("account", "") for row in rows})
+    ids = {row.data.get(key, "") for row in rows for key in ("account", *_holders_in(row))}
+    appointed = accounts.names_of(file.session, ids)
     return [
         HistoryLine(
             at=row.at,
@@ -146,15 +154,41 @@ def _lines(
             subject=row.subject,
             about=_with_name(
                 steps.get(row.data.get("task", ""))
+                or gone_back.get(row.seq)
                 or words.get(row.subject)
                 or Text(row.subject, row.subject),
                 appointed[row.data.get("account", "")],
             ),
             data=row.data,
             amendment=amendments.get(row.seq),
+            came=_came(file, row),
+            state_before=row.data["state"][0] if "came" in row.data else "",
+            holders=(appointed[row.data["from"]], appointed[row.data["to"]])
+            if _holders_in(row)
+            else None,
         )
         for row in rows
     ]
+
+
+def _element(file: CaseFile, row: AuditEvent) -> Text | None:
+    """Return what a step is called that an event names by its requirement or in its diagram."""
+    for definition in file.definitions.processes.values():
+        for element in definition.elements.values():
+            if row.subject in (element.id, *element.requirement):
+                return Text(element.name("en"), element.name("cy"))
+    return None
+
+
+def _holders_in(row: AuditEvent) -> tuple[str, ...]:
+    return ("from", "to") if row.kind == "task_assigned" else ()
+
+
+def _came(file: CaseFile, row: AuditEvent) -> Consequences | None:
+    """Return what came of something that was put right; events of before have nothing of it."""
+    if "came" not in row.data:
+        return None
+    return consequences.from_record(file, row.data["came"], row.data["state"][1])
 
 
 def _with_name(about: Text, name: str) -> Text:

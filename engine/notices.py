@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, time
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine import db, deployments, items, meeting_days, own_templates, people, time_source
 from engine.errors import InvalidDefinition
 from engine.letters import Letter, parse_letter
-from engine.models import Board, Case, Item, Notice, OutboxMessage, new_id
+from engine.models import Account, Board, Case, Item, Notice, OutboxMessage, new_id
 from engine.roles import Roles
 from engine.texts import LANGUAGES, Text, day_in_words
 
@@ -90,6 +90,49 @@ def write_notice(
     if session.scalar(_WRITTEN, {"case_id": case.id, "key": key}) is not None:
         return None
     recipients, letter = _recipients(session, case, to_role, item_key)
+    told = {**data, "letter": True} if letter else dict(data)
+    return _write(session, case, key, to_role, about, template, told, recipients, item_key)
+
+
+def write_to_people(
+    session: Session,
+    case: Case,
+    key: str,
+    to_role: str,
+    template: str,
+    account_ids: Collection[uuid.UUID],
+) -> Notice | None:
+    """Write a notice to some people alone, in a role that they hold; else as `write_notice`.
+
+    Returns: nothing where it was written before, or where none of them can sign in.
+    """
+    if session.scalar(_WRITTEN, {"case_id": case.id, "key": key}) is not None:
+        return None
+    accounts = session.scalars(
+        select(Account)
+        .where(Account.id.in_(account_ids), Account.state == "active")
+        .order_by(Account.id)
+    ).all()
+    if not accounts:
+        return None
+    recipients = [
+        Recipient(one.email, one.language, one.id, daily_digest=one.daily_digest)
+        for one in accounts
+    ]
+    return _write(session, case, key, to_role, "", template, {}, recipients)
+
+
+def _write(
+    session: Session,
+    case: Case,
+    key: str,
+    to_role: str,
+    about: str,
+    template: str,
+    data: Mapping[str, Any],
+    recipients: Sequence[Recipient],
+    item_key: str = "",
+) -> Notice:
     case.notices_written += 1
     now, urgent = time_source.now(session), data.get("level") in ALWAYS_AT_ONCE
     notice = Notice(
@@ -102,7 +145,7 @@ def write_notice(
         item_key=item_key,
         about=about,
         template=template,
-        data={**data, "letter": True} if letter else dict(data),
+        data=dict(data),
         at=now,
     )
     db.append(session, Notice, {name: getattr(notice, name) for name in _COLUMNS})

@@ -8,11 +8,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from engine import access, case_pages, db, store, task_pages, time_source, timescales
+from engine import (
+    access,
+    case_pages,
+    db,
+    proceedings,
+    store,
+    task_pages,
+    time_source,
+    timescales,
+)
 from engine.case_pages import CaseHead
 from engine.facts import CASE
 from engine.milestones import Milestone
-from engine.people import Actor
+from engine.people import Actor, Held
+from engine.proceedings import VOID, Period
 from engine.store import NO_ITEM, CaseFile
 from engine.task_pages import ClockSummary
 from engine.texts import Text
@@ -42,10 +52,44 @@ class MilestoneView:
 
 
 @dataclass(frozen=True)
+class ProceedingLine:
+    """Proceedings beside a case, as they stand; `waits` are keys of what waits for them."""
+
+    number: int
+    kind: str
+    stage: str
+    from_on: date
+    to_on: date | None
+    waits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TimeTaken:
+    """How long something took, or has taken so far: gross, and net of proceedings, in days.
+
+    `timescale` is empty for the case as a whole; `until` is the last day that is counted.
+    """
+
+    timescale: str
+    name: Text | None
+    from_on: date
+    until: date
+    is_over: bool
+    gross: int
+    waited: int
+
+    @property
+    def net(self) -> int:
+        """Return the days on which nothing waited for proceedings."""
+        return self.gross - self.waited
+
+
+@dataclass(frozen=True)
 class CasePlan:
     """The plan of a case against what was recorded; `ends_on` is the last day in time.
 
     `overrun_on` is the later day that was recorded for the end (F-56); it moves no deadline.
+    `proceedings` and `taken` are there for who may know of them.
     """
 
     head: CaseHead
@@ -56,6 +100,10 @@ class CasePlan:
     overrun_on: date | None
     #: whether this kind of case has milestones, be it that their first day is not recorded yet
     is_planned: bool
+    may_see_proceedings: bool
+    proceedings: tuple[ProceedingLine, ...]
+    #: gross and net, where something waited; else nothing
+    taken: tuple[TimeTaken, ...]
 
 
 def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
@@ -72,19 +120,74 @@ def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
             row for row in file.definitions.milestones.values() if file.case.process in row.process
         ]
         last = next((row for row in rows if row.extended), None)
+        milestones = tuple(_forecast(file, rows))
+        clocks = tuple(
+            clock
+            for clock in task_pages.clock_summaries(file)
+            if not clock.item_key and (clock.due_on or clock.met_on) and clock.state != "ended"
+        )
+        beside = _proceedings(file, actor, held)
         return CasePlan(
             head=case_pages.head_of(file, actor, held),
             today=time_source.local_day(file.now),
-            milestones=tuple(_forecast(file, rows)),
-            clocks=tuple(
-                clock
-                for clock in task_pages.clock_summaries(file)
-                if not clock.item_key and (clock.due_on or clock.met_on) and clock.state != "ended"
-            ),
+            milestones=milestones,
+            clocks=clocks,
             ends_on=_due_of(file, last.timescales) if last else None,
             overrun_on=_day(file.names(None)[last.extended]) if last else None,
             is_planned=bool(rows),
+            may_see_proceedings=access.may_read_proceedings(file, actor, held),
+            proceedings=beside,
+            taken=tuple(_taken(file, last, milestones, clocks, beside)),
         )
+
+
+def _proceedings(file: CaseFile, actor: Actor, held: Held) -> tuple[ProceedingLine, ...]:
+    if not access.may_read_proceedings(file, actor, held):
+        return ()
+    return tuple(
+        ProceedingLine(
+            row.number,
+            version.kind,
+            version.stage,
+            version.from_on,
+            version.to_on,
+            tuple(version.waits),
+        )
+        for row, version in proceedings.newest(file.session, [file.case.id])
+        if version.stage != VOID
+    )
+
+
+def _taken(
+    file: CaseFile,
+    last: Milestone | None,
+    milestones: Sequence[MilestoneView],
+    clocks: Sequence[ClockSummary],
+    beside: Sequence[ProceedingLine],
+) -> Iterator[TimeTaken]:
+    """Yield how long the case and its clocks took, where something waited meanwhile.
+
+    The case runs from the day from which its six months run, or else from its opening; clocks that
+    run back from a day take no time.
+    """
+    periods = [Period(one.from_on, one.to_on) for one in beside if one.waits]
+    today = time_source.local_day(file.now)
+    closed = file.case.closed_at and time_source.local_day(file.case.closed_at)
+    end = next((one.reached_on for one in milestones if last and one.key == last.key), None)
+    starts = [clock.from_on for clock in clocks if last and clock.timescale in last.timescales]
+    start = next(filter(None, starts), time_source.local_day(file.case.opened_at))
+    spans: list[tuple[str, Text | None, date, date | None]] = [("", None, start, end or closed)]
+    spans += [
+        (clock.timescale, clock.name, clock.from_on, clock.met_on or closed)
+        for clock in clocks
+        if clock.from_on and clock.due_on and clock.from_on <= clock.due_on
+    ]
+    for timescale, name, first, over in spans:
+        until = min(over, today) if over else today
+        waited = proceedings.days_waited(periods, first, until)
+        if waited:
+            gross = (until - first).days
+            yield TimeTaken(timescale, name, first, until, over is not None, gross, waited)
 
 
 def _forecast(file: CaseFile, rows: Sequence[Milestone]) -> Iterator[MilestoneView]:

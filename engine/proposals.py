@@ -23,14 +23,17 @@ from engine import (
     corrections,
     db,
     documents,
+    notices,
+    people,
     store,
     task_pages,
     tasks,
+    time_source,
 )
 from engine.case_pages import CaseHead
 from engine.consequences import Consequences, Touched
 from engine.corrections import Correction
-from engine.errors import AccessDenied, EngineError, NotFound
+from engine.errors import AccessDenied, EngineError, NotFound, ReasonNeeded
 from engine.history_pages import Amendment
 from engine.models import Case, Document, Proposal, UserTask, new_id
 from engine.people import Actor, Held
@@ -39,6 +42,8 @@ from engine.task_pages import TaskSummary
 from engine.texts import Text
 
 AMEND = "amend"
+#: For how many days a proposal may wait before it stands out (ours, no rule of the guidance).
+TOO_LONG = 3
 #: These bear on the statute whatever the case: they end what the guidance wants ended in its way.
 _ALWAYS = frozenset({"withdraw", "close", "reopen"})
 
@@ -123,6 +128,13 @@ class ProposalLine:
     decided_at: datetime | None
     answer: str
     is_own: bool
+    #: for how many days it has waited; nothing once it is decided
+    days_waiting: int | None = None
+
+    @property
+    def waits_too_long(self) -> bool:
+        """Say whether somebody should be asked about it."""
+        return self.days_waiting is not None and self.days_waiting >= TOO_LONG
 
 
 @dataclass(frozen=True)
@@ -145,6 +157,8 @@ class ProposalPage:
     outlook: Outlook | None
     is_stale: bool
     refused: EngineError | None = None
+    #: the names of those who may confirm it, while it waits
+    may_confirm: tuple[str, ...] = ()
 
 
 class _TakenBack(Exception):
@@ -243,13 +257,27 @@ def amend(
     Returns: the proposal, if it waits for a second person.
     Raises:  as `corrections.amend`.
     """
-    with db.reading() as session:
-        row = session.get(Document, document_id)
-        if row is None:
-            raise NotFound
-        case_id = row.case_id
     wanted = _Wanted(AMEND, reason, None, document_id, sections, posted)
-    return _do_or_propose(case_id, wanted, actor, None)
+    return _do_or_propose(_case_of(document_id), wanted, actor, None)
+
+
+def amend_outlook(
+    document_id: uuid.UUID,
+    sections: tuple[str, ...],
+    actor: Actor,
+    *,
+    posted: Mapping[str, list[str]],
+) -> Outlook:
+    """Return what putting answers right would do, without doing it.
+
+    Raises:  as `corrections.amend`, but for the reason; NotFound for whoever may not open the page
+             of the case, of which it tells steps and clocks.
+    """
+    case_id = _case_of(document_id)
+    with db.reading() as session:
+        file = store.read_case(session, case_id, str(actor.account_id))
+        access.require_case(file, actor, access.roles_on(session, actor, file.case))
+    return _look_ahead(case_id, _Wanted(AMEND, "", None, document_id, sections, posted), actor)
 
 
 def proposal_page(case_id: uuid.UUID, proposal_id: uuid.UUID, actor: Actor) -> ProposalPage:
@@ -263,15 +291,15 @@ def proposal_page(case_id: uuid.UUID, proposal_id: uuid.UUID, actor: Actor) -> P
         line = next(one for one in _lines(file, actor, held) if one.id == proposal_id)
         wanted, proposer = _wanted(row), _proposer(session, row)
         fingerprint = row.content["fingerprint"]
+        others = tuple(sorted(one.name for one in _who_may_confirm(file, row).values()))
     if line.state != "waiting":
         return ProposalPage(head, line, None, is_stale=False)
     try:
         outlook = _look_ahead(case_id, wanted, proposer, reader=actor)
     except EngineError as refused:
-        return ProposalPage(head, line, None, is_stale=True, refused=refused)
-    return ProposalPage(
-        head, line, outlook, is_stale=outlook.consequences.fingerprint != fingerprint
-    )
+        return ProposalPage(head, line, None, True, refused, others)
+    is_stale = outlook.consequences.fingerprint != fingerprint
+    return ProposalPage(head, line, outlook, is_stale, None, others)
 
 
 def confirm(case_id: uuid.UUID, proposal_id: uuid.UUID, seen: str, actor: Actor) -> None:
@@ -301,7 +329,7 @@ def refuse(case_id: uuid.UUID, proposal_id: uuid.UUID, reason: str, actor: Actor
     with db.transaction() as session:
         file, row, _ = _find(session, case_id, proposal_id, actor, lock=True)
         if not reason.strip():
-            raise corrections.ReasonNeeded
+            raise ReasonNeeded
         _require_waiting(row)
         row.answer = reason.strip()
         own = row.proposed_by == actor.account_id
@@ -321,7 +349,7 @@ def case_proposals(case_id: uuid.UUID, actor: Actor) -> tuple[ProposalLine, ...]
 
 
 def proposals_waiting(actor: Actor) -> tuple[ProposalLine, ...]:
-    """Return what waits for a second person: what somebody may confirm, and what they proposed."""
+    """Return what waits on all cases and somebody may confirm or has proposed."""
     with db.reading() as session:
         mine = access.visible_cases(session, actor).with_only_columns(Case.id)
         waiting = session.scalars(
@@ -338,6 +366,14 @@ def proposals_waiting(actor: Actor) -> tuple[ProposalLine, ...]:
         )
 
 
+def _case_of(document_id: uuid.UUID) -> uuid.UUID:
+    with db.reading() as session:
+        row = session.get(Document, document_id)
+        if row is None:
+            raise NotFound
+        return row.case_id
+
+
 def _do_or_propose(
     case_id: uuid.UUID, wanted: _Wanted, actor: Actor, seen: str | None
 ) -> uuid.UUID | None:
@@ -346,7 +382,7 @@ def _do_or_propose(
     Only one of the two transactions ever writes.
     """
     if not wanted.reason.strip():
-        raise corrections.ReasonNeeded
+        raise ReasonNeeded
     try:
         with db.transaction() as session:
             file = store.lock_case(session, case_id, str(actor.account_id))
@@ -377,11 +413,9 @@ def _do(file: CaseFile, wanted: _Wanted, actor: Actor, reader: Actor | None = No
     if wanted.correction is None:
         return _do_amend(file, wanted, actor, reader or actor)
     corrections.require_coordinator(file, actor)
-    before = consequences.standing(file)
     element = corrections.find_step(file, wanted.correction)
     about = _about(file, wanted.correction)
-    corrections.apply(file, wanted.correction, wanted.reason)
-    came = consequences.compare(file, before)
+    came = corrections.apply(file, wanted.correction, wanted.reason)
     touched = [*came.undone, *([element] if element else [])]
     needs = wanted.act in _ALWAYS or consequences.bears_on_statute(file, touched)
     return Outlook(came, needs, about)
@@ -450,6 +484,8 @@ def _propose(case_id: uuid.UUID, wanted: _Wanted, actor: Actor, fingerprint: str
             proposed_at=file.now,
         )
         session.add(row)
+        session.flush()
+        _tell_who_may_confirm(file, row)
         data = {"proposal": str(row.id), "act": row.act}
         store.save_case(file, "correction_proposed", subject=_subject(wanted), data=data)
         return row.id
@@ -458,8 +494,45 @@ def _propose(case_id: uuid.UUID, wanted: _Wanted, actor: Actor, fingerprint: str
 def _decide(file: CaseFile, row: Proposal, state: str, actor: Actor) -> None:
     row.state, row.decided_by, row.decided_at = state, actor.account_id, file.now
     file.actor = str(actor.account_id)
+    if state != "taken_back":
+        _tell_proposer(file, row)
     data = {"proposal": str(row.id), "act": row.act}
     store.record_event(file, f"correction_{state}", subject=row.content.get("step", ""), data=data)
+
+
+def _who_may_confirm(file: CaseFile, row: Proposal) -> dict[uuid.UUID, people.Holder]:
+    """Return those who may confirm a proposal now, each with a role that lets them."""
+    roles = file.definitions.roles
+    keys = roles.confirming & roles.reading_on(file.case.process)
+    today = time_source.local_day(file.now)
+    found = {}
+    for one in people.holders(file.session, file.case, sorted(keys), "", today):
+        somebody = Actor(one.account_id, one.name)
+        held = access.roles_on(file.session, somebody, file.case)
+        if one.account_id != row.proposed_by and _may_confirm(file, row, somebody, held):
+            found[one.account_id] = one
+    return found
+
+
+def _tell_who_may_confirm(file: CaseFile, row: Proposal) -> None:
+    by_role: dict[str, list[uuid.UUID]] = {}
+    for account_id, one in _who_may_confirm(file, row).items():
+        by_role.setdefault(one.role, []).append(account_id)
+    for role, ids in sorted(by_role.items()):
+        key = f"proposal.{row.id}.{role}"
+        notices.write_to_people(file.session, file.case, key, role, "proposal_waits", ids)
+
+
+def _tell_proposer(file: CaseFile, row: Proposal) -> None:
+    proposer = accounts.get_account(file.session, row.proposed_by)
+    held = access.roles_on(file.session, Actor(proposer.id, proposer.name), file.case)
+    coordinating = file.definitions.roles.coordinating
+    # Who holds no role any more is told as whoever co-ordinates: they proposed it as such.
+    role = min(held & coordinating or held or coordinating)
+    key = f"proposal.{row.id}.decided"
+    notices.write_to_people(
+        file.session, file.case, key, role, "proposal_decided", [row.proposed_by]
+    )
 
 
 def _find(
@@ -518,9 +591,17 @@ def _lines(file: CaseFile, actor: Actor, held: Held) -> tuple[ProposalLine, ...]
             decided_at=row.decided_at,
             answer=row.answer or "",
             is_own=row.proposed_by == actor.account_id,
+            days_waiting=_days_waiting(file, row),
         )
         for row in seen
     )
+
+
+def _days_waiting(file: CaseFile, row: Proposal) -> int | None:
+    if row.state != "waiting":
+        return None
+    today = time_source.local_day(file.now)
+    return (today - time_source.local_day(row.proposed_at)).days
 
 
 def _name_of(file: CaseFile, row: Proposal) -> Text | None:

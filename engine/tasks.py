@@ -19,6 +19,7 @@ from engine import (
     forms,
     genograms,
     items,
+    notices,
     passwords,
     people,
     sections,
@@ -34,6 +35,7 @@ from engine.errors import (
     FieldError,
     InvalidForm,
     NotFound,
+    ReasonNeeded,
     TaskAlreadyCompleted,
     TaskPaused,
     TaskWithdrawn,
@@ -43,7 +45,7 @@ from engine.models import Account, DocumentVersion, Submission, UserTask, new_id
 from engine.people import Actor
 from engine.sections import SectionKey, SectionPage, SectionSummary
 from engine.store import CaseFile
-from engine.task_pages import FormPart, Posted, TaskPage
+from engine.task_pages import FormPart, Posted, TaskPage, TaskSummary
 from engine.texts import Text
 
 #: Files as a page sends them, and as they are once they were looked over.
@@ -173,6 +175,57 @@ def release_task(task_id: uuid.UUID, actor: Actor) -> None:
         store.save_case(file, "task_released", subject=task.requirement, data=_ids(task))
 
 
+@dataclass(frozen=True)
+class GivingPage:
+    """The page on which somebody gives a task to another; `holders` are who may do it besides."""
+
+    task: TaskSummary
+    holders: tuple[tuple[uuid.UUID, str], ...]
+
+
+def giving_page(task_id: uuid.UUID, actor: Actor) -> GivingPage:
+    """Return to whom a person may give a task that is theirs to do.
+
+    Raises:  NotFound; AccessDenied; TaskTaken; TaskAlreadyCompleted; TaskWithdrawn.
+    """
+    with db.reading() as session:
+        task = _task(session, task_id)
+        file = store.read_case(session, task.case_id, str(actor.account_id))
+        _require_theirs(file, task, actor)
+        (summary,) = task_pages.summarise(session, [task], actor)
+        others = [one for one in may_do(file, task) if one.account_id != actor.account_id]
+        return GivingPage(summary, tuple((one.account_id, one.name) for one in others))
+
+
+def delegate_task(task_id: uuid.UUID, account_id: uuid.UUID, reason: str, actor: Actor) -> None:
+    """Give a task that one may do, and nobody else has taken, to another who may do it.
+
+    Raises:  NotFound; AccessDenied; ReasonNeeded; TaskTaken; TaskNotTheirs; TaskAlreadyCompleted;
+             TaskWithdrawn.
+    """
+    if not reason.strip():
+        raise ReasonNeeded
+    with db.transaction() as session:
+        file, task = _lock(session, task_id, actor)
+        _require_theirs(file, task, actor)
+        if account_id == actor.account_id:
+            raise TaskNotTheirs
+        data = assign(file, task_id, account_id)
+        store.save_case(
+            file, "task_assigned", subject=task.requirement, data={**data, "reason": reason.strip()}
+        )
+
+
+def _require_theirs(file: CaseFile, task: UserTask, actor: Actor) -> None:
+    """Refuse whoever may not do a task, or finds it taken; also while the case is suspended."""
+    roles = access.roles_on(file.session, actor, file.case, task.item_key)
+    if not access.may_see_task(file, actor, roles, task):
+        raise NotFound
+    _require_open(file.session, task)
+    access.require_task(file, actor, roles, task)
+    _require_not_taken(file, task, actor)
+
+
 def assign(file: CaseFile, task_id: uuid.UUID, account_id: uuid.UUID | None) -> dict[str, Any]:
     """Give an open task of a locked case to one of those who may do it, or back to all of them.
 
@@ -187,6 +240,10 @@ def assign(file: CaseFile, task_id: uuid.UUID, account_id: uuid.UUID | None) -> 
         raise TaskNotTheirs
     before, task.claimed_by = task.claimed_by, account_id
     task.claimed_at = None if account_id is None else file.now
+    if account_id is not None and str(account_id) != file.actor:
+        role = next(one.role for one in may_do(file, task) if one.account_id == account_id)
+        key = f"task_given.{task.id}.{file.case.version}"
+        notices.write_to_people(file.session, file.case, key, role, "task_given", [account_id])
     return {**_ids(task), "from": str(before or ""), "to": str(account_id or "")}
 
 
@@ -622,6 +679,10 @@ def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
     if file.case.state == "suspended":
         raise CaseSuspended
     access.require_task(file, actor, roles, task)
+    _require_not_taken(file, task, actor)
+
+
+def _require_not_taken(file: CaseFile, task: UserTask, actor: Actor) -> None:
     taken_by = task.claimed_by
     if taken_by is None or taken_by == actor.account_id:
         return
@@ -629,8 +690,8 @@ def _require_may_do(file: CaseFile, task: UserTask, actor: Actor) -> None:
     # for nobody: whoever acts for them goes on.
     if taken_by not in {one.account_id for one in may_do(file, task)}:
         return
-    if not people.stands_in_for(session, actor.account_id, taken_by, task.board_id):
-        raise TaskTaken(name=accounts.name_of(session, str(task.claimed_by)))
+    if not people.stands_in_for(file.session, actor.account_id, taken_by, task.board_id):
+        raise TaskTaken(name=accounts.name_of(file.session, str(task.claimed_by)))
 
 
 def require_going_on(file: CaseFile, task: UserTask) -> None:

@@ -51,6 +51,8 @@ OF_A_CASE = [
     "/messages",
     "/history",
     "/put-right",
+    "/proceedings",
+    "/proceedings/new",
     "/side",
 ]
 #: These are of a review, after its address; for whoever may read its merged timeline.

@@ -11,7 +11,7 @@ from flask import Blueprint, redirect, render_template, request, send_file, url_
 from flask.typing import ResponseReturnValue
 
 import engine
-from web import fields, paging, rows
+from web import banners, fields, paging, rows
 from web.actors import current_actor
 from web.tasks import at_its_input, read_files, read_posted
 from web.texts import gettext
@@ -75,6 +75,8 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
     except engine.UploadRefused as refused:
         return _form(_with_posted(page, posted), [at_its_input(refused)], reason), 422
     page = _with_posted(page, posted)
+    if action == "look":
+        return _ahead(page, posted, reason)
     if action != "continue":
         changed, _anchor = rows.change(posted, action)
         return _form(_with_posted(page, changed), reason=reason)
@@ -85,9 +87,11 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
         waits = engine.amend(document_id, (section,), reason, actor, posted=posted)
     except engine.InvalidForm as invalid:
         return _form(page, invalid.errors, reason), 422
-    if waits is not None:
-        case_id = page.document.case_id
+    case_id = page.document.case_id
+    if waits is not None and engine.may_open_case(case_id, actor):
         return redirect(url_for("corrections.show", case_id=case_id, proposal_id=waits), 303)
+    if waits is not None:
+        banners.keep("proposed")
     return redirect(url_for("documents.show", document_id=document_id), 303)
 
 
@@ -117,6 +121,18 @@ def number_in_address(name: str) -> int | None:
     return int(wanted[:18])
 
 
+def _ahead(
+    page: engine.AmendPage, posted: dict[str, list[str]], reason: str
+) -> ResponseReturnValue:
+    """Show what an amendment would do, above what was typed."""
+    sections, actor = page.part.sections, current_actor()
+    try:
+        found = engine.amend_outlook(page.document.id, sections, actor, posted=posted)
+    except engine.InvalidForm as invalid:
+        return _form(page, invalid.errors, reason), 422
+    return _form(page, reason=reason, ahead=found)
+
+
 def _with_posted(page: engine.AmendPage, posted: dict[str, list[str]]) -> engine.AmendPage:
     return replace(page, part=page.part.with_typed(posted))
 
@@ -126,6 +142,7 @@ def _form(
     errors: Sequence[engine.FieldError] = (),
     reason: str = "",
     reason_problem: str = "",
+    ahead: engine.Outlook | None = None,
 ) -> str:
     parts = [fields.lay_out(page.part, page, errors, case_id=page.document.case_id)]
     problems = fields.summarise(parts, errors)
@@ -138,4 +155,5 @@ def _form(
         problems=problems,
         reason=reason,
         reason_problem=reason_problem,
+        ahead=ahead,
     )

@@ -11,7 +11,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 import engine
-from web import texts
+from web import proceedings, texts
 from web.actors import current_actor
 from web.texts import gettext, say
 from web.time_scales import TimeScale
@@ -33,12 +33,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Track:
-    """A row of the drawing: what it is about, in words, its signs, and a bar for a clock."""
+    """A row of the drawing: what it is about, in words, its signs, and a bar for a clock.
+
+    `is_beside` says that the bar is that of proceedings beside the case.
+    """
 
     label: str
     y: int
     marks: tuple[Mark, ...]
     bar: tuple[float, float] | None = None
+    is_beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,9 @@ def draw(plan: engine.CasePlan) -> Drawing | None:
         tracks.append(Track(say(view.name), _y(len(tracks)), tuple(_milestone_marks(view, scale))))
     for clock in plan.clocks:
         tracks.append(_clock_track(clock, _y(len(tracks)), scale))
+    for one in plan.proceedings:
+        if scale.reaches(one.to_on or plan.today):
+            tracks.append(_proceeding_track(one, _y(len(tracks)), plan.today, scale))
     return Drawing(
         width=_WIDTH + 2 * _EDGE,
         height=_y(len(tracks)) + _EDGE,
@@ -94,13 +101,15 @@ def _y(number: int) -> int:
 
 
 def _days(plan: engine.CasePlan) -> Iterator[date]:
-    """Yield the days that the drawing has to hold. A clock that ran before is cut off."""
+    """Yield the days that the drawing has to hold. Where days are planned, only these."""
     for view in plan.milestones:
         yield from (day for day in (view.planned_on, view.reached_on, view.forecast_on) if day)
     yield from (day for day in (plan.ends_on, plan.overrun_on) if day)
     if not plan.milestones:
         for clock in plan.clocks:
             yield from (day for day in (clock.from_on, clock.due_on, clock.met_on) if day)
+        for one in plan.proceedings:
+            yield from (day for day in (one.from_on, one.to_on) if day)
 
 
 def _milestone_marks(view: engine.MilestoneView, scale: TimeScale) -> Iterator[Mark]:
@@ -129,6 +138,11 @@ def _clock_track(clock: engine.ClockSummary, y: int, scale: TimeScale) -> Track:
     days = [day for day in (clock.from_on, clock.due_on, clock.met_on) if day]
     label = f"{clock.timescale}: {say(clock.name)}"
     return Track(label, y, tuple(marks), (scale.x(min(days)), scale.x(max(days))))
+
+
+def _proceeding_track(one: engine.ProceedingLine, y: int, today: date, scale: TimeScale) -> Track:
+    bar = (scale.x(one.from_on), scale.x(one.to_on or today))
+    return Track(proceedings.kind_name(one.kind), y, (), bar, is_beside=True)
 
 
 def _due(day: date) -> str:

@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
         mine=_overdue_first(mine),
         groups=_overdue_first(groups),
         standing_in=engine.standing_in(actor),
-        waiting=engine.proposals_waiting(actor),
+        to_confirm=[one for one in engine.proposals_waiting(actor) if not one.is_own],
     )
 
 
@@ -73,6 +73,8 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
         return claim(task_id)
     if action == "release":
         return release(task_id)
+    if action == "give":
+        return redirect(url_for("tasks.ask_whom", task_id=task_id), 303)
     if action.startswith("start:"):
         return redirect(_start_beside(task_id, action.removeprefix("start:")), 303)
     return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
@@ -137,6 +139,34 @@ def done(task_id: uuid.UUID) -> ResponseReturnValue:
         waiting=_overdue_first([*mine, *groups]),
         alike=engine.find_alike(uuid.UUID(told["case"]), actor),
     )
+
+
+@bp.get("/tasks/<uuid:task_id>/give")
+def ask_whom(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask to whom a task goes."""
+    return _giving(task_id, {})
+
+
+@bp.post("/tasks/<uuid:task_id>/give")
+def give(task_id: uuid.UUID) -> ResponseReturnValue:
+    """Give a task to another who may do it."""
+    reason, chosen = request.form.get("reason", ""), request.form.get("account", "")
+    page = engine.giving_page(task_id, current_actor())
+    known = {str(account): account for account, _name in page.holders}
+    problems = {}
+    if chosen not in known:
+        problems["account"] = gettext("Choose who is to do it")
+    if not reason.strip():
+        problems["reason"] = gettext("Say why you give it to somebody else")
+    if problems:
+        return _giving(task_id, problems), 422
+    engine.delegate_task(task_id, known[chosen], reason, current_actor())
+    return redirect(url_for("tasks.show", task_id=task_id), 303)
+
+
+def _giving(task_id: uuid.UUID, problems: dict[str, str]) -> str:
+    page = engine.giving_page(task_id, current_actor())
+    return render_template("task_give.html", page=page, problems=problems, typed=request.form)
 
 
 @bp.post("/tasks/<uuid:task_id>/claim")

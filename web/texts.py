@@ -484,6 +484,8 @@ def event_name(kind: str) -> str:
         "code_put_right": gettext("Code put right"),
         "note_recorded": gettext("Note recorded"),
         "note_put_right": gettext("Note put right"),
+        "proceedings_recorded": gettext("Proceedings recorded"),
+        "proceedings_changed": gettext("News of proceedings recorded"),
         "meeting_planned": gettext("Meeting planned"),
         "meeting_moved": gettext("Meeting changed"),
         "meeting_cancelled": gettext("Meeting cancelled"),

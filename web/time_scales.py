@@ -33,6 +33,10 @@ class TimeScale:
         """Say whether a day has a place of its own."""
         return 0 <= (day - self._first).days <= self._days
 
+    def reaches(self, day: date) -> bool:
+        """Say whether what ends on a day is still there when the drawing begins."""
+        return day >= self._first
+
     def months(self) -> Iterator[tuple[float, str]]:
         """Yield the first day of every month, or of every few where there are many, named."""
         day = self._first.replace(day=1)

@@ -29,6 +29,7 @@ class Figure:
     """A line of a table: a number, or the middle, shortest and longest of so many lengths in days.
 
     `is_kept_back` says that it may not leave the Board; it then holds no numbers at all.
+    `stays_inside` marks a line that no statement has: what is net of proceedings (D43).
     """
 
     key: str
@@ -38,6 +39,7 @@ class Figure:
     shortest: int | None = None
     longest: int | None = None
     is_kept_back: bool = False
+    stays_inside: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from statistics import median
 
 from engine.figures.figure import Figure, FigureTable, Options
@@ -29,6 +30,18 @@ def is_in_time(review: Review) -> bool:
     return published_on is not None and (
         review.last_day is not None and published_on <= review.last_day
     )
+
+
+def is_in_time_net(review: Review, until: date) -> bool:
+    """Say whether a late review kept to its six months but for days that waited for proceedings.
+
+    Takes:   until, the day up to which one that was not published by then is counted.
+    """
+    received_on, end = review.days.get(MILESTONES[0]), min(review.published_on or until, until)
+    if received_on is None or review.last_day is None:
+        return False
+    waited = timedelta(days=review.days_waited(received_on, end))
+    return bool(waited) and end - waited <= review.last_day
 
 
 def in_the_year(before: int, commissioned: int, completed: int, after: int) -> FigureTable:
@@ -72,7 +85,7 @@ def types(commissioned: Sequence[Review]) -> FigureTable:
     )  # fmt: skip
 
 
-def within_six_months(completed: int, late: int) -> FigureTable:
+def within_six_months(completed: int, late: Sequence[Review]) -> FigureTable:
     """Return how many of the completed reviews kept to the six months."""
     return FigureTable(
         "in_time",
@@ -86,13 +99,15 @@ def within_six_months(completed: int, late: int) -> FigureTable:
         ),
         "TS-01, TS-02; PR-04",
         (
-            Figure("in_time", Text("Within six months", "O fewn chwe mis"), completed - late),
-            Figure("late", Text("After more than six months", "Ar ôl mwy na chwe mis"), late),
+            Figure("in_time", Text("Within six months", "O fewn chwe mis"),
+                   completed - len(late)),
+            Figure("late", Text("After more than six months", "Ar ôl mwy na chwe mis"), len(late)),
+            *_net_of(late, date.max),
         ),
-    )
+    )  # fmt: skip
 
 
-def under_way(after: int, past: int) -> FigureTable:
+def under_way(after: int, past: Sequence[Review], until: date) -> FigureTable:
     """Return how many of the reviews in progress are past the six months."""
     return FigureTable(
         "under_way",
@@ -104,10 +119,20 @@ def under_way(after: int, past: int) -> FigureTable:
         "TS-01, TS-02",
         (
             Figure("within", Text("Still within six months", "Yn dal o fewn chwe mis"),
-                   after - past),
-            Figure("past", Text("Past six months", "Dros chwe mis"), past),
+                   after - len(past)),
+            Figure("past", Text("Past six months", "Dros chwe mis"), len(past)),
+            *_net_of(past, until),
         ),
     )  # fmt: skip
+
+
+def _net_of(late: Sequence[Review], until: date) -> Iterator[Figure]:
+    """Yield how many of some late reviews were in time net of proceedings, where there were any."""
+    if any(one.waited for one in late):
+        net = sum(is_in_time_net(one, until) for one in late)
+        name = Text("Of these, within six months net of proceedings",
+                    "O’r rhain, o fewn chwe mis heb gyfrif achosion llys")  # fmt: skip
+        yield Figure("net", name, net, stays_inside=True)
 
 
 def reasons(late: Sequence[Review], causes: Options) -> FigureTable:
@@ -147,8 +172,8 @@ def whole_length(completed: Sequence[Review]) -> FigureTable:
             "cyhoeddi, yn achos yr adolygiadau a gwblhawyd yn y flwyddyn.",
         ),
         "TS-01, TS-02",
-        (_length("whole", Text("The whole review", "Yr adolygiad cyfan"),
-                 completed, MILESTONES[0], MILESTONES[-1]),),
+        tuple(_lengths("whole", Text("The whole review", "Yr adolygiad cyfan"),
+                       completed, MILESTONES[0], MILESTONES[-1])),
         in_days=True,
     )  # fmt: skip
 
@@ -177,17 +202,32 @@ def stages(completed: Sequence[Review]) -> FigureTable:
             "flwyddyn y mae’r ddau wedi’u cofnodi ar eu cyfer, yn eu trefn.",
         ),
         "TS-25, TS-24, TS-18, TS-19, TS-03; PR-13",
-        tuple(_length(start, name, completed, start, end) for name, start, end in named),
+        tuple(
+            figure
+            for name, start, end in named
+            for figure in _lengths(start, name, completed, start, end)
+        ),
         in_days=True,
     )
 
 
-def _length(key: str, name: Text, reviews: Iterable[Review], start: str, end: str) -> Figure:
-    lengths = [
-        (one.days[end] - one.days[start]).days
+def _lengths(
+    key: str, name: Text, reviews: Iterable[Review], start: str, end: str
+) -> Iterator[Figure]:
+    """Yield how long something took, and below it net of proceedings where some review waited."""
+    taken = [
+        ((last - first).days, one.days_waited(first, last))
         for one in reviews
-        if start in one.days and end in one.days and one.days[start] <= one.days[end]
+        if (first := one.days.get(start)) and (last := one.days.get(end)) and first <= last
     ]
+    yield _length(key, name, [gross for gross, _ in taken])
+    if any(waited for _, waited in taken):
+        net = Text(f"{name.en}, net of proceedings", f"{name.cy}, heb gyfrif achosion llys")
+        found = _length(f"{key}_net", net, [gross - waited for gross, waited in taken])
+        yield replace(found, stays_inside=True)
+
+
+def _length(key: str, name: Text, lengths: Sequence[int]) -> Figure:
     if not lengths:
         return Figure(key, name, 0)
     return Figure(key, name, len(lengths), median(lengths), min(lengths), max(lengths))

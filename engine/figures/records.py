@@ -10,8 +10,9 @@ from datetime import date
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from engine import store, time_source
+from engine import proceedings, store, time_source
 from engine.models import Case, Document, DocumentVersion
+from engine.proceedings import Period, days_waited
 from engine.store import NO_ITEM, CaseFile
 from engine.timescales import add
 
@@ -53,6 +54,12 @@ class Review:
     sent_by: date | None
     days: Mapping[str, date]
     causes: frozenset[str]
+    #: when something waited for proceedings; it moves no day and forgives no breach
+    waited: tuple[Period, ...] = ()
+
+    def days_waited(self, start: date, end: date) -> int:
+        """Return on how many days between two something waited for proceedings."""
+        return days_waited(self.waited, start, end)
 
     @property
     def published_on(self) -> date | None:
@@ -100,13 +107,17 @@ def read(session: Session, board_id: uuid.UUID, actor: str) -> Records:
     )
     ids = session.scalars(counted.order_by(Case.opened_at, Case.id)).all()
     files = list(store.read_cases(session, ids, actor).values())
-    causes = _causes(session, ids)
+    causes, waited = _causes(session, ids), proceedings.periods(session, ids)
     of_reviews = [file for file in files if file.case.process == REVIEW]
     return Records(
         reviews=tuple(
             review
             for file in of_reviews
-            if (review := _review(file, causes.get(file.case.id, frozenset())))
+            if (
+                review := _review(
+                    file, causes.get(file.case.id, frozenset()), waited.get(file.case.id, ())
+                )
+            )
         ),
         told=tuple(duty for file in of_reviews for duty in _told(file)),
         actions=tuple(duty for file in files for duty in _actions(file)),
@@ -114,7 +125,7 @@ def read(session: Session, board_id: uuid.UUID, actor: str) -> Records:
     )
 
 
-def _review(file: CaseFile, causes: frozenset[str]) -> Review | None:
+def _review(file: CaseFile, causes: frozenset[str], waited: tuple[Period, ...]) -> Review | None:
     kind = _known(file, "review_type")
     decided_on = max(filter(None, (_day(file, "chair_decided_on"), _day(file, "final_decided_on"))),
                      default=None)  # fmt: skip
@@ -132,6 +143,7 @@ def _review(file: CaseFile, causes: frozenset[str]) -> Review | None:
         sent_by=_last_day_to_send(file, days.get("published_on")),
         days=days,
         causes=causes,
+        waited=waited,
     )
 
 

@@ -25,8 +25,8 @@ def count(records: Records, year: Year, causes: Options, kinds: Options) -> tupl
     return (
         of_reviews.in_the_year(len(before), len(commissioned), len(completed), len(after)),
         of_reviews.types(commissioned),
-        of_reviews.within_six_months(len(completed), len(late)),
-        of_reviews.under_way(len(after), len(past)),
+        of_reviews.within_six_months(len(completed), late),
+        of_reviews.under_way(len(after), past, year.until),
         of_reviews.reasons([*late, *past], causes),
         of_reviews.whole_length(completed),
         of_reviews.stages(completed),
@@ -39,7 +39,10 @@ def count(records: Records, year: Year, causes: Options, kinds: Options) -> tupl
 
 def for_outside(tables: Iterable[FigureTable]) -> tuple[FigureTable, ...]:
     """Return the figures as they may leave the Board."""
-    known = tuple(tables)
+    known = tuple(
+        replace(table, figures=tuple(one for one in table.figures if not one.stays_inside))
+        for table in tables
+    )
     numbers = {
         f"{table.key}.{figure.key}": figure.number or 0
         for table in known

@@ -171,7 +171,8 @@ def _one(entry: Field, name: str, value: Any) -> Iterator[tuple[str, list[str]]]
 
 def _split(entry: Field, value: Any) -> dict[str, str]:
     if entry.type == "adolyguPerson":
-        return {part: str(text) for part, text in value.items()} if _is_map(value) else {}
+        known = value if _is_map(value) else {}
+        return {part: "" if text is None else str(text) for part, text in known.items()}
     digits = str(value).split("-")
     names = ("year", "month", "day")
     return {name: part.lstrip("0") for name, part in zip(names, digits, strict=False)}

@@ -228,9 +228,13 @@ def _read_tick(entry: Field, value: Any) -> Answer:
 
 
 def _read_person(entry: Field, value: Any) -> Answer:
-    if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
+    if not isinstance(value, Mapping):
         return UNREADABLE
-    return answers.read_person(entry, value)
+    # What is filled in from facts leaves out what nobody knows.
+    known = {part: text for part, text in value.items() if text is not None}
+    if not all(isinstance(text, str) for text in known.values()):
+        return UNREADABLE
+    return answers.read_person(entry, known)
 
 
 def _read_file(entry: Field, value: Any) -> Answer:

@@ -38,6 +38,7 @@ from engine.models.people import (
     SignIn,
     SignInAttempt,
 )
+from engine.models.proceedings import Proceeding, ProceedingVersion
 from engine.models.proposals import Proposal
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 
@@ -78,6 +79,8 @@ __all__ = [
     "Notice",
     "OutboxMessage",
     "OwnTemplate",
+    "Proceeding",
+    "ProceedingVersion",
     "ProcessInstance",
     "Proposal",
     "SavedView",

@@ -145,6 +145,7 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
     for part in OF_A_CASE:
         look(coordinator, f"{case}{part}")
     _look_at_a_note(coordinator, case, look)
+    _look_at_proceedings(coordinator, case, look)
 
 
 def _look_at_what_is_put_right(coordinator: Person, look: Look) -> None:
@@ -161,6 +162,25 @@ def _look_at_what_is_put_right(coordinator: Person, look: Look) -> None:
     with coordinator.page.expect_navigation():
         coordinator.page.locator("main form button").click()
     look(coordinator)
+
+
+def _look_at_proceedings(coordinator: Person, case: str, look: Look) -> None:
+    """Look at what is wrong with proceedings, at their news, and at the plan that has them."""
+    page = coordinator.page
+    coordinator.open(f"{case}/proceedings/new")
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+    look(coordinator)
+    page.locator("[name='kind']").first.check(force=True)
+    page.locator("[name='stage']").first.check(force=True)
+    page.locator("[name='waits']").last.check(force=True)
+    for box, typed in (("day", "1"), ("month", "3"), ("year", "2025")):
+        page.locator(f"[name='from-{box}']").fill(typed)
+    with page.expect_navigation():
+        page.locator("main form button").last.click()
+    look(coordinator)
+    look(coordinator, coordinator.links(r"/cases/[^/]+/proceedings/[^/]+/change$")[0])
+    look(coordinator, f"{case}/plan")
 
 
 def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
@@ -356,6 +376,7 @@ def _look_at_a_task(worker: Person, look: Look) -> None:
     worker.start_consultation()
     identifier = worker.page.locator("h1").inner_text().split()[-1]
     (task,) = worker.links(A_TASK)
+    look(worker, f"{task}/give")
     look(worker, task)
     with worker.page.expect_navigation():
         worker.page.locator("main button[value='save']").click()

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from engine import corrections, db, document_pages, time_source
-from engine.corrections import CaseEnded, ReasonNeeded, StepNotDone, StepNotOpen
+from engine import corrections, db, document_pages, documents, time_source
+from engine.corrections import CaseEnded, StepNotDone, StepNotOpen
 from engine.documents import DocumentChanged
-from engine.errors import AccessDenied, InvalidForm, NotFound
+from engine.errors import AccessDenied, InvalidForm, NotFound, ReasonNeeded
 from engine.models import Appointment, Item, ProcessInstance, StepLogEntry, UserTask
 from engine.people import Actor
 from engine.tasks import CaseSuspended
@@ -460,3 +460,55 @@ def test_amendment_of_what_another_has_changed_since_is_refused(at_report: Revie
     with pytest.raises(DocumentChanged):
         corrections.amend(document, ("dates",), WHY, at_report.coordinator, posted=typed)
     assert at_report.document("receipt").version == 2
+
+
+def test_whoever_is_added_has_a_row_in_the_roster_and_loses_it_when_taken_out(
+    at_report: Review,
+) -> None:
+    before = at_report.document("receipt").version
+    corrections.add_item(
+        at_report.case_id, "participants", "participant", "participant_2", "Fire", WHY,
+        at_report.coordinator,
+    )  # fmt: skip
+    newest = at_report.newest("receipt")
+    assert _keys(newest) == ["participant_1", "participant_2"]
+    assert (newest.number, newest.reason) == (before + 1, WHY)
+    corrections.remove_item(
+        at_report.case_id, "participants", "participant_2", WHY, at_report.coordinator
+    )
+    assert _keys(at_report.newest("receipt")) == ["participant_1"]
+    with db.reading() as session:
+        document = at_report.document("receipt").id
+        assert _keys(documents.version(session, document, before + 1))[1:] == ["participant_2"]
+
+
+def test_putting_the_roster_right_keeps_whoever_was_added(at_report: Review) -> None:
+    corrections.add_item(
+        at_report.case_id, "participants", "participant", "participant_2", "Fire", WHY,
+        at_report.coordinator,
+    )  # fmt: skip
+    assert "INT-05/participant_2" in at_report.open_steps()
+    newest = at_report.newest("receipt")
+    corrections.amend(
+        at_report.document("receipt").id, ("people",), WHY, at_report.coordinator,
+        values=newest.content["people"],
+    )  # fmt: skip
+    assert "INT-05/participant_2" in at_report.open_steps()
+
+
+def test_what_came_of_it_is_on_record_in_ids_and_states(at_report: Review) -> None:
+    corrections.go_back(at_report.case_id, "INT-01", WHY, at_report.coordinator)
+    data = at_report.events("went_back")[0].data
+    assert data["state"] == ["open", "open"]
+    assert ["record_receipt", ""] in data["came"]["opened"]
+    assert all("Police" not in str(one) for one in data["came"].values())
+    corrections.withdraw(at_report.case_id, WHY, at_report.coordinator)
+    data = at_report.events("case_withdrawn")[0].data
+    assert data["state"] == ["open", "closed"]
+    assert ["TS-01", "", "running", "ended"] in [one[:4] for one in data["came"]["clocks"]]
+
+
+def _keys(version: Any) -> list[str]:
+    return [
+        row["_key"] for part in version.content.values() for row in part.get("participants", [])
+    ]

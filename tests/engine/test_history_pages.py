@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import corrections, db, history_pages, notes, notice_pages
+from engine import corrections, db, history_pages, notes, notice_pages, tasks
 from engine.errors import NotFound
 from engine.history_pages import HistoryLine, Wanted
 from engine.notes import NoteContent
@@ -144,3 +144,41 @@ def test_the_number_of_queries_does_not_grow_with_the_case(
     fill(6)
     pass_time_to(datetime(2026, 12, 3, 9, tzinfo=UTC))
     assert count() == few
+
+
+def test_going_back_is_told_with_the_step_and_what_came_of_it(review: Review) -> None:
+    corrections.go_back(review.case_id, "record_receipt", "misread", review.coordinator)
+    (line,) = history(review, kind="went_back")
+    assert line.about.en == "Record the receipt"
+    assert line.came is not None
+    assert [one.name.en for one in line.came.opened] == ["Record the receipt"]
+    assert (line.state_before, line.came.state) == ("open", "open")
+
+
+def test_end_of_a_case_is_told_with_its_states_and_clocks_before_and_after(review: Review) -> None:
+    corrections.close(review.case_id, "done elsewhere", review.coordinator)
+    (line,) = history(review, kind="case_closed")
+    assert line.came is not None
+    assert (line.state_before, line.came.state) == ("open", "closed")
+    moved = {one.name.en: (one.state_before, one.state_after) for one in line.came.clocks}
+    assert moved["Report six months after receipt"] == ("running", "ended")
+    corrections.reopen(review.case_id, "not yet", review.coordinator)
+    (line,) = history(review, kind="case_reopened")
+    assert line.came is not None
+    assert (line.state_before, line.came.state) == ("closed", "open")
+
+
+def test_task_that_was_given_is_told_with_whose_it_was_and_is(review: Review) -> None:
+    task = review.task("INT-05", "participant_1").id
+    tasks.delegate_task(task, review.colleague.account_id, "away", review.worker)
+    tasks.delegate_task(task, review.worker.account_id, "back", review.colleague)
+    told = history(review, kind="task_assigned")
+    assert [line.holders for line in told] == [
+        (review.colleague.name, review.worker.name),
+        ("", review.colleague.name),
+    ]
+
+
+def test_event_of_before_says_nothing_of_what_came_of_it(review: Review) -> None:
+    (line, *_) = history(review, kind="task_completed")
+    assert (line.came, line.holders, line.state_before) == (None, None, "")

@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
+from threading import Barrier, Thread
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from engine import accounts, corrections, db, forms, people, proposals, store
+from engine import (
+    access,
+    accounts,
+    corrections,
+    db,
+    forms,
+    notices,
+    people,
+    proposals,
+    store,
+)
 from engine.corrections import (
     CaseEnded,
     Correction,
-    ReasonNeeded,
     StandsSoAlready,
     StepNotOpen,
 )
-from engine.errors import AccessDenied, NotFound
+from engine.errors import AccessDenied, NotFound, ReasonNeeded
+from engine.models import Notice, OutboxMessage
 from engine.people import Actor
 from engine.proposals import AnotherPersonConfirms, CaseMovedOn, ProposalDecided
+from engine.store import CaseFile
 from engine.tasks import TaskNotTheirs
 from tests.faults.oracle import wrongs
 from tests.review import Review, freeze, opened, participants
@@ -78,16 +93,21 @@ def assert_whole() -> None:
 def amended(review: Review, **values: object) -> uuid.UUID | None:
     """Put the dates of the receipt right as a page sends them."""
     row = review.document("receipt")
+    posted = _posted(review, **values)
+    return proposals.amend(row.id, ("dates",), WHY, review.coordinator, posted=posted)
+
+
+def _posted(review: Review, **values: object) -> dict[str, list[str]]:
+    row = review.document("receipt")
     with db.reading() as session:
         file = store.read_case(session, review.case_id, "SYSTEM")
         part = corrections.amendment_part(file, row, ("dates",))
-        posted = {
+        return {
             **part.posted,
             **forms.to_posted(
                 part.form, ("dates",), {"dates": {**part.content["dates"], **values}}
             ),
         }
-    return proposals.amend(row.id, ("dates",), WHY, review.coordinator, posted=posted)
 
 
 # What is previewed is what happens, and looking changes nothing.
@@ -356,3 +376,167 @@ def test_page_says_all_that_may_be_put_right(review: Review) -> None:
     assert [one.name for one in page.lists] == ["participants"]
     with pytest.raises(AccessDenied):
         proposals.righting_page(review.case_id, review.worker)
+
+
+# Who is told.
+
+
+def told(review: Review, template: str) -> set[uuid.UUID | None]:
+    """Return the accounts that were written to with a letter."""
+    ids = [row.id for row in review.rows(Notice) if row.template == template]
+    with db.reading() as session:
+        return set(
+            session.scalars(
+                select(OutboxMessage.account_id).where(OutboxMessage.notice_id.in_(ids))
+            )
+        )
+
+
+def test_whoever_may_confirm_is_written_to_and_whoever_proposed_is_not(
+    review: Review, second: Actor
+) -> None:
+    proposed(review, CLOSE)
+    assert told(review, "proposal_waits") == {second.account_id}
+    (notice,) = [row for row in review.rows(Notice) if row.template == "proposal_waits"]
+    with db.reading() as session:
+        subject, body = notices.notice_text(session, notice, "en", "https://x.example")
+    assert review.case().identifier in subject
+    assert WHY not in body
+
+
+def test_of_answers_only_those_who_may_read_them_are_written_to(
+    review: Review, second: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "readable_content", _hidden_from(second, access.readable_content))
+    assert amended(review, received_on="2026-02-16") is not None
+    assert told(review, "proposal_waits") == set()
+
+
+def _hidden_from(
+    somebody: Actor, readable: Callable[..., dict[str, Any] | None]
+) -> Callable[..., dict[str, Any] | None]:
+    def found(file: CaseFile, actor: Actor, *more: Any) -> dict[str, Any] | None:
+        return None if actor == somebody else readable(file, actor, *more)
+
+    return found
+
+
+@pytest.mark.parametrize("act", ["confirm", "refuse", "take back"])
+def test_whoever_proposed_is_told_what_a_second_person_decided(
+    review: Review, second: Actor, act: str
+) -> None:
+    proposal = proposed(review, CLOSE)
+    if act == "confirm":
+        confirm(review, proposal, second)
+    else:
+        somebody = second if act == "refuse" else review.coordinator
+        proposals.refuse(review.case_id, proposal, "no", somebody)
+    expected = set() if act == "take back" else {review.coordinator.account_id}
+    assert told(review, "proposal_decided") == expected
+
+
+def test_page_says_who_may_confirm_and_that_nobody_else_may(review: Review) -> None:
+    proposal = proposed(review, CLOSE)
+    page = proposals.proposal_page(review.case_id, proposal, review.coordinator)
+    assert page.may_confirm == ()
+    with db.transaction() as session:
+        account = accounts.create_account(session, "dai@example.test", "Dai")
+        people.appoint_to_board(session, review.board_id, "coordinator", account.id, "SYSTEM")
+    page = proposals.proposal_page(review.case_id, proposal, review.coordinator)
+    assert page.may_confirm == ("Dai",)
+
+
+def test_what_waits_for_days_stands_out(review: Review, second: Actor) -> None:
+    proposed(review, CLOSE)
+    (line,) = proposals.proposals_waiting(second)
+    assert not line.waits_too_long
+    freeze(review.case().opened_at + timedelta(days=2))
+    assert not proposals.proposals_waiting(second)[0].waits_too_long
+    freeze(review.case().opened_at + timedelta(days=3))
+    (line,) = proposals.proposals_waiting(second)
+    assert (line.days_waiting, line.waits_too_long) == (3, True)
+    proposals.refuse(review.case_id, line.id, "no", second)
+    assert proposals.case_proposals(review.case_id, second)[0].days_waiting is None
+
+
+# Looking ahead at answers.
+
+
+def test_looking_ahead_at_answers_says_what_moves_and_changes_nothing(review: Review) -> None:
+    row, before = review.document("receipt"), review.case().version
+    posted = _posted(review, received_on="2026-02-16")
+    found = proposals.amend_outlook(row.id, ("dates",), review.coordinator, posted=posted)
+    assert found.needs_second
+    assert [one.due_after for one in found.consequences.clocks if one.timescale == "TS-01"] == [
+        date(2026, 8, 16)
+    ]
+    assert review.case().version == before
+    assert review.document("receipt").version == row.version
+    with pytest.raises((NotFound, AccessDenied)):
+        proposals.amend_outlook(row.id, ("dates",), opened().coordinator, posted=posted)
+
+
+def test_whoever_amends_without_the_page_of_the_case_is_told_nothing_of_its_steps(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_page(*_: object) -> None:
+        raise NotFound
+
+    row, posted = review.document("receipt"), _posted(review, received_on="2026-02-16")
+    monkeypatch.setattr(access, "require_case", no_page)
+    with pytest.raises(NotFound):
+        proposals.amend_outlook(row.id, ("dates",), review.coordinator, posted=posted)
+
+
+def test_of_two_who_decide_at_once_the_second_is_told(committed_database: db.Database) -> None:
+    review = opened()
+    chairs = []
+    for name in ("Dai", "Non"):
+        with db.transaction() as session:
+            account = accounts.create_account(session, f"{name}@example.test", name)
+            people.appoint_to_board(session, review.board_id, "coordinator", account.id, "SYSTEM")
+            chairs.append(Actor(account.id, name))
+    proposal = proposed(review, CLOSE)
+    page = proposals.proposal_page(review.case_id, proposal, chairs[0])
+    assert page.outlook is not None
+    seen, together, said = page.outlook.consequences.fingerprint, Barrier(2), list[str]()
+
+    def decide(somebody: Actor) -> None:
+        together.wait()
+        try:
+            proposals.confirm(review.case_id, proposal, seen, somebody)
+            said.append("confirmed")
+        except ProposalDecided:
+            said.append("told")
+
+    threads = [Thread(target=decide, args=(one,)) for one in chairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["confirmed", "told"]
+    assert len(review.events("case_closed")) == 1
+
+
+def test_of_two_who_do_the_same_at_once_the_second_is_told(
+    committed_database: db.Database,
+) -> None:
+    review = opened()
+    suspend = Correction("suspend")
+    seen, together, said = mark(review, suspend), Barrier(2), list[str]()
+
+    def send() -> None:
+        together.wait()
+        try:
+            proposals.put_right(review.case_id, suspend, WHY, seen, review.coordinator)
+            said.append("done")
+        except (StandsSoAlready, CaseMovedOn):
+            said.append("told")
+
+    threads = [Thread(target=send) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["done", "told"]
+    assert len(review.events("case_suspended")) == 1

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from engine import (
+    accounts,
     case_pages,
     cases,
     corrections,
+    db,
     document_pages,
     task_pages,
     tasks,
     time_source,
 )
 from engine.documents import DocumentChanged
-from engine.errors import AccessDenied, InvalidForm, NotFound, TaskAlreadyCompleted, TaskWithdrawn
-from engine.models import Draft, Submission
+from engine.errors import (
+    AccessDenied,
+    InvalidForm,
+    NotFound,
+    ReasonNeeded,
+    TaskAlreadyCompleted,
+    TaskWithdrawn,
+)
+from engine.models import Draft, Notice, OutboxMessage, Submission
 from engine.people import Actor
 from engine.tasks import TaskTaken
 from tests.review import Review, count, freeze, opened, participants
@@ -218,3 +229,90 @@ def test_years_of_silence_fire_in_order_before_the_next_submission(review: Revie
     review.do("INT-02")
     fired = [event.data["timer"] for event in review.events("timer_fired")]
     assert fired == ["report_late", "report_missing"]
+
+
+# Giving a task to another.
+
+
+def test_task_is_given_to_another_who_may_do_it_with_a_reason_and_they_are_told(
+    review: Review,
+) -> None:
+    task = review.task("INT-01").id
+    page = tasks.giving_page(task, review.worker)
+    assert review.colleague.account_id in [account for account, _ in page.holders]
+    assert review.worker.account_id not in [account for account, _ in page.holders]
+    tasks.delegate_task(task, review.colleague.account_id, "on leave", review.worker)
+    assert review.task("INT-01").claimed_by == review.colleague.account_id
+    event = review.events("task_assigned")[0]
+    assert event.data["reason"] == "on leave"
+    assert (event.data["from"], event.data["to"]) == ("", str(review.colleague.account_id))
+    (notice,) = [row for row in review.rows(Notice) if row.template == "task_given"]
+    with db.reading() as session:
+        sent = session.scalars(
+            select(OutboxMessage.account_id).where(OutboxMessage.notice_id == notice.id)
+        )
+        assert list(sent) == [review.colleague.account_id]
+
+
+def test_task_that_another_has_taken_is_not_given_away(review: Review) -> None:
+    task = review.task("INT-01").id
+    tasks.claim_task(task, review.colleague)
+    for act in (
+        lambda: tasks.giving_page(task, review.worker),
+        lambda: tasks.delegate_task(task, review.worker.account_id, "mine", review.worker),
+    ):
+        with pytest.raises(tasks.TaskTaken):
+            act()
+    assert review.task("INT-01").claimed_by == review.colleague.account_id
+
+
+def test_task_is_given_to_nobody_without_its_role_nor_to_oneself_nor_without_a_reason(
+    review: Review,
+) -> None:
+    task = review.task("INT-01").id
+    for account in (opened().worker.account_id, review.worker.account_id):
+        with pytest.raises(tasks.TaskNotTheirs):
+            tasks.delegate_task(task, account, "away", review.worker)
+    with pytest.raises(ReasonNeeded):
+        tasks.delegate_task(task, review.colleague.account_id, "  ", review.worker)
+    assert review.task("INT-01").claimed_by is None
+    assert review.events("task_assigned") == []
+
+
+def test_only_who_may_do_a_task_gives_it_to_another(review: Review) -> None:
+    task = review.task("INT-01").id
+    with pytest.raises(AccessDenied):
+        tasks.delegate_task(task, review.colleague.account_id, "away", review.coordinator)
+    with pytest.raises(NotFound):
+        tasks.delegate_task(task, review.colleague.account_id, "away", opened().worker)
+    review.do("INT-01")
+    with pytest.raises(TaskAlreadyCompleted):
+        tasks.delegate_task(task, review.colleague.account_id, "away", review.worker)
+
+
+def test_of_two_who_give_a_task_at_once_the_second_is_told(
+    committed_database: db.Database,
+) -> None:
+    review = opened()
+    task, together, said = review.task("INT-01").id, Barrier(2), list[str]()
+
+    with db.transaction() as session:
+        account = accounts.create_account(session, "dai@example.test", "Dai")
+        third = Actor(account.id, account.name)
+    cases.appoint(review.case_id, "worker", third.account_id, "", review.coordinator)
+
+    def give(giver: Actor) -> None:
+        together.wait()
+        try:
+            tasks.delegate_task(task, review.colleague.account_id, "away", giver)
+            said.append("given")
+        except tasks.TaskTaken:
+            said.append("told")
+
+    threads = [Thread(target=give, args=(one,)) for one in (review.worker, third)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["given", "told"]
+    assert len(review.events("task_assigned")) == 1

@@ -22,6 +22,7 @@ TIMELINE = "whoever may read the merged timeline"
 MEETING = "whoever sits in the meeting, or keeps it"
 MEETING_KEEPER = "whoever keeps the meetings of the Board"
 COORDINATOR = "who coordinates the case"
+PROCEEDINGS = "whoever may know of the proceedings beside the case"
 CHECKER = "who checks the report of the case"
 CONFIRMER = "who proposed something on the case, or may confirm it"
 ADOPTER = "who adopts reviews for the Board"
@@ -73,6 +74,8 @@ ROUTES = {
     "POST /tasks/<uuid:task_id>/check": TASK,
     "POST /tasks/<uuid:task_id>/claim": TASK,
     "POST /tasks/<uuid:task_id>/release": TASK,
+    "GET /tasks/<uuid:task_id>/give": TASK,
+    "POST /tasks/<uuid:task_id>/give": TASK,
     "GET /tasks/<uuid:task_id>/saved": TASK,
     "GET /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
     "POST /tasks/<uuid:task_id>/sections/<form>/<section>": TASK,
@@ -108,6 +111,11 @@ ROUTES = {
     "POST /cases/adopt/<uuid:adoption_id>/give-up": ADOPTER,
     "GET /cases/<uuid:case_id>/adoption": ADOPTED,
     "POST /cases/<uuid:case_id>/adoption": CONFIRMER,
+    "GET /cases/<uuid:case_id>/proceedings": PROCEEDINGS,
+    "GET /cases/<uuid:case_id>/proceedings/new": COORDINATOR,
+    "POST /cases/<uuid:case_id>/proceedings/new": COORDINATOR,
+    "GET /cases/<uuid:case_id>/proceedings/<uuid:proceeding_id>/change": COORDINATOR,
+    "POST /cases/<uuid:case_id>/proceedings/<uuid:proceeding_id>/change": COORDINATOR,
     "GET /cases/<uuid:case_id>/put-right": COORDINATOR,
     "GET /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
     "POST /cases/<uuid:case_id>/put-right/<act>": COORDINATOR,
@@ -219,6 +227,7 @@ OF_A_CASE = (
     NOTE,
     CODES,
     TIMELINE,
+    PROCEEDINGS,
     COORDINATOR,
     CHECKER,
     CONFIRMER,
@@ -227,6 +236,9 @@ OF_A_CASE = (
     ADOPTER,
     ADOPTED,
 )
+
+#: What a member of the steering group does not do, nor know of.
+NOT_FOR_MEMBERS = (COORDINATOR, CONFIRMER, MEETING_KEEPER, PROCEEDINGS, ADOPTER)
 
 #: What somebody sends who means no good.
 SENT = {
@@ -278,10 +290,7 @@ def test_what_does_not_exist_answers_as_what_may_not_be_seen(site: Site, route: 
     assert _ask(member, route, nothing | {"form": "consent", "section": "parents"})[0] == 404
 
 
-@pytest.mark.parametrize(
-    "route",
-    [r for r, who in ROUTES.items() if who in (COORDINATOR, CONFIRMER, MEETING_KEEPER, ADOPTER)],
-)
+@pytest.mark.parametrize("route", [r for r, who in ROUTES.items() if who in NOT_FOR_MEMBERS])
 def test_a_member_of_the_steering_group_may_not_do_what_the_coordinator_does(
     site: Site, route: str
 ) -> None:
@@ -376,6 +385,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "note_id": str(_note(site, case_id)),
         "code_id": str(uuid.uuid4()),
         "face": "anonymised",
+        "proceeding_id": str(_proceeding(case_id, site)),
         "proposal_id": str(_proposal(site, case_id)),
         "act": "reopen",
         "meeting_id": str(_meeting(site)),
@@ -408,6 +418,13 @@ def _adoption(site: Site) -> uuid.UUID:
     return engine.begin_adoption(
         chosen.process, chosen.board_id, engine.Beginning(), coordinator, "access"
     )
+
+
+def _proceeding(case_id: uuid.UUID, site: Site) -> uuid.UUID:
+    """Return proceedings beside the case, recorded once."""
+    content = engine.ProceedingContent("inquest", "opened", date(2026, 3, 2), None)
+    coordinator = site.people["Ffion Hughes"]
+    return engine.record_proceeding(case_id, content, coordinator, f"access {case_id}")
 
 
 def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:

@@ -173,3 +173,27 @@ def test_what_cannot_be_put_right_is_no_page(site: Site, case_id: uuid.UUID, act
     answer = site.signed_in(FFION).get(f"/cases/{case_id}/put-right/{act}")
     assert answer.status_code in (404, 409)
     assert site.signed_in(NIA).get(f"/cases/{case_id}/put-right").status_code == 404
+
+
+def test_chair_finds_what_waits_among_their_tasks_and_whoever_proposed_is_told_who_may(
+    site: Site, case_id: uuid.UUID
+) -> None:
+    path = proposed(site, case_id)
+    assert path in site.signed_in(NIA).get("/tasks").get_data(as_text=True)
+    assert "For you to confirm" not in site.signed_in(GARETH).get("/tasks").get_data(as_text=True)
+    own = site.signed_in(FFION)
+    assert path not in own.get("/tasks").get_data(as_text=True)
+    assert "These may confirm it, and were told by email" in own.get(path).get_data(as_text=True)
+
+
+def test_history_says_what_came_of_it_before_and_after(site: Site, case_id: uuid.UUID) -> None:
+    path = proposed(site, case_id)
+    assert send(site.signed_in(NIA), path, **{"page-action": "confirm"})[0] == 303
+    visitor = site.signed_in(FFION)
+    history = visitor.get(f"/cases/{case_id}/history").get_data(as_text=True)
+    assert "Before and after" in history
+    assert "The case was: Open. It is then: Closed." in history
+    assert "Open tasks that were withdrawn" in history
+    assert "What was proposed, and what became of it" in history
+    welsh = visitor.get(f"/cy/cases/{case_id}/history").get_data(as_text=True)
+    assert "Tasgau agored a dynnwyd yn ôl" in welsh

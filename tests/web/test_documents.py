@@ -85,6 +85,26 @@ def test_an_answer_is_put_right_with_a_reason_and_the_old_version_stays(
     assert "This is version 1 of 2" in then
 
 
+def test_what_an_amendment_would_do_is_looked_at_first_and_nothing_is_changed(
+    site: Site, consent: engine.DocumentPage
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/documents/{consent.id}/amend/parents"
+    assert "Look first at what it would do" in visitor.get(path).get_data(as_text=True)
+    typed = typed_in(consent, "parents") | {"parents-0-name": ["Mair Huws"]}
+    sent = typed | {"page-reason": ["misheard"], "page-action": ["look"]}
+    answer = visitor.post(path, sent)
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "What it would do" in text
+    assert "<ins>" in text
+    assert 'value="Mair Huws"' in text
+    assert "misheard" in text
+    assert engine.document_page(consent.id, site.people[FFION]).version == 1
+    wrong = visitor.post(path, sent | {"parents-0-name": [""]})
+    assert wrong.status_code == 422
+    assert 'href="#parents-0-name"' in wrong.get_data(as_text=True)
+
+
 def test_the_toggle_keeps_what_was_typed_into_an_amendment(
     site: Site, consent: engine.DocumentPage
 ) -> None:

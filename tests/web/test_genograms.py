@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import pytest
 
 import engine
+from engine import corrections
 from tests.engine.genograms.families import FAMILY, link
 from tests.pages import OF_A_CASE
 from tests.web.conftest import ROOT, Site, Visitor
@@ -48,7 +49,7 @@ def document(site: Site) -> uuid.UUID:
             "person_label": MARK, "person_relation": "kin", "person_alive": "alive",
         }]  # fmt: skip
         values = {**page.content["genogram"], **FAMILY, "genogram_people": people}
-        engine.amend(found, ("genogram",), "drawn again", actor, values=values)
+        corrections.amend(found, ("genogram",), "drawn again", actor, values=values)
     return found
 
 
@@ -84,7 +85,7 @@ def test_a_genogram_that_makes_no_family_is_not_recorded(site: Site, document: u
     loop = [*FAMILY["genogram_links"], link("Child 1", "parent_of", "Grandmother")]
     values = {**before.content["genogram"], "genogram_links": loop}
     with pytest.raises(engine.InvalidForm) as refused:
-        engine.amend(document, ("genogram",), "put right", actor, values=values)
+        corrections.amend(document, ("genogram",), "put right", actor, values=values)
     assert [error.field for error in refused.value.errors] == ["genogram_links"]
     assert engine.document_page(document, actor).newest == before.newest
 

@@ -268,6 +268,25 @@ def test_a_task_of_several_people_is_taken_and_given_back(site: Site) -> None:
     assert task.id in {one.id for one in engine.open_tasks(hannah)[1]}
 
 
+def test_a_task_is_given_to_somebody_else_of_the_role(site: Site) -> None:
+    gareth, hannah = site.people["Gareth Evans"], site.people["Hannah Lloyd"]
+    task = _group_task(site, gareth)
+    visitor, path = site.signed_in("Gareth Evans"), f"/tasks/{task.id}/give"
+    assert "Give it to somebody else" in text_of(visitor.get(f"/tasks/{task.id}"))
+    missing = visitor.post(path, {"account": "nobody", "reason": " "})
+    assert missing.status_code == 422
+    assert 'href="#account"' in text_of(missing)
+    assert 'href="#reason"' in text_of(missing)
+    chosen = {"account": str(hannah.account_id), "reason": "on leave"}
+    answer = visitor.post(path, chosen)
+    assert answer.status_code == 303
+    assert "Hannah Lloyd has taken this task" in text_of(visitor.get(f"/tasks/{task.id}"))
+    assert task.id in {one.id for one in engine.open_tasks(hannah)[0]}
+    again = visitor.post(path, chosen)
+    assert again.status_code == 409
+    assert "Hannah Lloyd has taken this task" in text_of(again)
+
+
 @pytest.fixture
 def at_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every case is paused."""

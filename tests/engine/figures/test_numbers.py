@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import event
 
-from engine import corrections, db, figures
+from engine import corrections, db, figures, proceeding_pages
 from engine.errors import NotFound
 from engine.models import Board
+from engine.proceeding_pages import ProceedingContent
 from tests import figured
 from tests.figured import Figured, action
 from tests.review import freeze
@@ -73,6 +75,66 @@ def test_median_and_range_are_of_the_days_from_referral_to_publication(north: Fi
     north.review("2025-06-01", "2025-06-10", "2025-06-30")
     found = north.length("length", "whole")
     assert (found.number, found.middle, found.shortest, found.longest) == (4, 24.5, 10, 100)
+
+
+def wait(review: Figured, first: date, last: date | None) -> None:
+    """Record a trial for which something waited from a day to another."""
+    stage = "over" if last else "hearings"
+    trial = ProceedingContent("criminal", stage, first, last, ("report",), has_end=bool(last))
+    proceeding_pages.record_proceeding(review.case_id, trial, review.coordinator)
+
+
+def test_lengths_are_told_net_of_proceedings_beside_the_whole_ones(north: Figured) -> None:
+    north.review("2025-06-01", "2025-06-10", "2025-06-11")
+    wait(
+        north.review(
+            "2025-06-01", "2025-06-10", "2025-09-09", recommendation_signed_on="2025-06-05"
+        ),
+        date(2025, 6, 11),
+        date(2025, 6, 20),
+    )
+    figures_of = {one.key: one for one in north.tables()["length"].figures}
+    assert (figures_of["whole"].shortest, figures_of["whole"].longest) == (10, 100)
+    assert (figures_of["whole_net"].shortest, figures_of["whole_net"].longest) == (10, 90)
+    stages = [one.key for one in north.tables()["stages"].figures]
+    assert "sub_group_received_on_net" not in stages, "nothing waited in that stage"
+    assert list(figures_of) == ["whole", "whole_net"]
+
+
+def test_what_is_late_stays_late_and_is_told_net_of_proceedings_too(north: Figured) -> None:
+    # Received on 10 May, the last day is 10 November: fifteen days late, and one day too many.
+    north.review("2025-05-10", "2025-06-01", "2025-11-25")
+    wait(north, date(2025, 10, 1), date(2025, 10, 15))
+    north.review("2025-05-10", "2025-06-01", "2025-11-26")
+    wait(north, date(2025, 10, 1), date(2025, 10, 15))
+    assert north.numbers("in_time") == {"in_time": 0, "late": 2, "net": 1}
+    north.review("2025-09-30", "2025-10-10")  # its last day is 30 March 2026
+    wait(north, date(2026, 3, 20), None)
+    assert north.numbers("under_way") == {"within": 0, "past": 1, "net": 1}
+    assert north.numbers("reasons")["none"] == 3, "proceedings are no reason that was recorded"
+
+
+def test_what_was_a_mistake_or_held_nothing_up_takes_nothing_away(north: Figured) -> None:
+    made = north.review("2025-05-10", "2025-06-01", "2025-11-25")
+    trial = ProceedingContent("criminal", "hearings", date(2025, 10, 1), None, ("report",))
+    beside = replace(trial, waits=())
+    proceeding_pages.record_proceeding(made.case_id, beside, made.coordinator)
+    found = proceeding_pages.record_proceeding(made.case_id, trial, made.coordinator)
+    assert north.numbers("in_time")["net"] == 1
+    void = replace(trial, stage="void")
+    proceeding_pages.change_proceeding(
+        made.case_id, found, void, "another family", made.coordinator, seen=1
+    )
+    assert north.numbers("in_time") == {"in_time": 0, "late": 1}
+
+
+def test_nothing_net_of_proceedings_leaves_the_board(north: Figured) -> None:
+    for _ in range(6):
+        north.review("2025-05-10", "2025-06-01", "2025-11-25")
+        wait(north, date(2025, 10, 1), date(2025, 10, 15))
+    assert north.numbers("in_time", for_outside=True) == {"in_time": 0, "late": 6}
+    for table in north.tables(for_outside=True).values():
+        assert not [one.key for one in table.figures if one.key.endswith("net")]
 
 
 def test_stages_are_the_days_between_what_is_recorded(north: Figured) -> None:

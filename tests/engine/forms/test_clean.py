@@ -294,6 +294,12 @@ def test_several_answers_are_kept_once_in_the_order_offered(form: forms.Form) ->
     }
 
 
+def test_what_nobody_knows_of_a_person_is_empty_and_not_a_word(form: forms.Form) -> None:
+    known = {"rest": {"lead": {"name": "Ann", "designation": None}}}
+    posted = forms.to_posted(form, ("rest",), known)
+    assert (posted["lead-name"], posted["lead-designation"]) == (["Ann"], [""])
+
+
 def test_person_without_a_name_is_an_error_at_the_name(form: forms.Form) -> None:
     assert list(s.errors(_clean(form, {"lead-designation": "Manager"}))) == ["lead-name"]
     assert _rest(form, {"lead-name": " Ann ", "lead-contact": "x"})["lead"] == {
