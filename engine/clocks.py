@@ -178,7 +178,7 @@ def _dates(
         from_on = last_done.on
     if from_on:
         add(from_on, Length())
-    chosen = _chosen(timescale, known)
+    chosen = _chosen(timescale, known, from_on)
     set_by_hand = _as_day(known.facts[chosen]) if chosen else None
     if timescale.kind == "window":
         return from_on, None
@@ -190,10 +190,25 @@ def _dates(
     return from_on, add(from_on, -timescale.length if back else timescale.length)
 
 
-def _chosen(timescale: Timescale, known: Known) -> str:
-    """Return the fact whose day was set last; of several set on one day, the first named."""
-    days = [name for name in timescale.until if _as_day(known.facts.get(name))]
-    return max(days, key=lambda name: known.fact_set_on.get(name, date.min), default="")
+def _chosen(timescale: Timescale, known: Known, from_on: date | None) -> str:
+    """Return the fact whose day was set last; of several set on one day, the first named.
+
+    Where the row has a length, a day that was set takes the place of the length, not of the start:
+    nothing runs before what it runs from, and a day that had passed by then was never its last.
+    """
+    counts_from = from_on or date.max if timescale.length and timescale.runs_from else date.min
+    days = _days_set(timescale, known)
+    return _set_last([name for name, day in days.items() if day >= counts_from], known)
+
+
+def _days_set(timescale: Timescale, known: Known) -> dict[str, date]:
+    """Return the last days that people set, by fact."""
+    days = {name: _as_day(known.facts.get(name)) for name in timescale.until}
+    return {name: day for name, day in days.items() if day is not None}
+
+
+def _set_last(names: Iterable[str], known: Known) -> str:
+    return max(names, key=lambda name: known.fact_set_on.get(name, date.min), default="")
 
 
 def _state(
@@ -313,12 +328,16 @@ def _reason(
         "from": timescale.runs_from,
         "from_on": from_on.isoformat() if from_on else "",
         "length": str(timescale.length) if timescale.length else "",
-        "until": _chosen(timescale, known) if by_hand else "",
+        "until": _chosen(timescale, known, from_on) if by_hand else "",
         "due_on": due_on.isoformat() if due_on else "",
         "ended_by": happened.by if happened else "",
         "ended_on": happened.on.isoformat() if happened else "",
     }
     reason: dict[str, Any] = {key: value for key, value in facts.items() if value}
+    days = _days_set(timescale, known)
+    if state == "not_started" and days:
+        reason["until"] = _set_last(days, known)
+        reason["set_for"] = days[reason["until"]].isoformat()
     if due_on and state not in AT_REST:
         reason["days_left"] = (due_on - today).days
     return reason
@@ -357,10 +376,7 @@ def _sentences(reason: Mapping[str, Any], names: Mapping[str, Text]) -> Iterator
 def _how_due(reason: Mapping[str, Any], names: Mapping[str, Text]) -> Text:
     name = _name(reason.get("from", ""), names)
     if reason["rule"] == "no_due_day":
-        return Text(
-            en=f"No day falls due yet. It waits for: {name.en}.",
-            cy=f"Nid oes dyddiad cau eto. Mae’n aros am hyn: {name.cy}.",
-        )
+        return _not_due(reason, name, names)
     due = day_in_words(date.fromisoformat(reason["due_on"]))
     if reason["rule"] == "set_by_a_person":
         chosen = _name(reason["until"], names)
@@ -380,6 +396,21 @@ def _how_due(reason: Mapping[str, Any], names: Mapping[str, Text]) -> Text:
         en=f"{length.en} on from {start.en} ({name.en}): the last day in time is {due.en}.",
         cy=f"Hyd: {length.cy}. Yn rhedeg o’r dyddiad hwn: {start.cy} ({name.cy}). "
         f"Y diwrnod olaf mewn pryd: {due.cy}.",
+    )
+
+
+def _not_due(reason: Mapping[str, Any], name: Text, names: Mapping[str, Text]) -> Text:
+    waits = Text(
+        en=f"No day falls due yet. It waits for: {name.en}.",
+        cy=f"Nid oes dyddiad cau eto. Mae’n aros am hyn: {name.cy}.",
+    )
+    if "set_for" not in reason:
+        return waits
+    day = day_in_words(date.fromisoformat(reason["set_for"]))
+    chosen = _name(reason["until"], names)
+    return Text(
+        en=f"{waits.en} The last day set for it: {day.en} ({chosen.en}).",
+        cy=f"{waits.cy} Y diwrnod olaf a bennwyd ar ei gyfer: {day.cy} ({chosen.cy}).",
     )
 
 

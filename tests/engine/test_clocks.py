@@ -227,6 +227,7 @@ def test_lead_met_before_its_target_is_known_is_met() -> None:
     assert (view.state, view.late, view.due_on) == ("met", False, None)
 
 
+LAST_WEEK = '[{ key = "last_week", at = "-P7D", of = "due", level = "E4" }]'
 LEAD_STAGES = '[{ key = "three_weeks_before", at = "-P7D", of = "due", level = "E1" }]'
 
 
@@ -238,6 +239,26 @@ def test_day_that_a_person_set_takes_the_place_of_the_length() -> None:
     assert view.reason["until"] == "follow_up_on"
     without = Known(facts | {"follow_up_on": None})
     assert compute(timescale, without, at(date(2026, 2, 1)), ()).due_on == date(2026, 4, 10)
+
+
+def test_no_clock_runs_before_what_it_runs_from_though_a_person_set_its_last_day() -> None:
+    timescale = make_timescale(kind="open", length="P14D", until="meeting_on", stages=LAST_WEEK)
+    known = Known({"received_on": None, "meeting_on": date(2026, 3, 2)})
+    view = compute(timescale, known, at(date(2026, 4, 1)), ())
+    assert (view.state, view.due_on, view.to_send) == ("not_started", None, None)
+    assert view.reason["set_for"] == "2026-03-02"
+    told = why(timescale, view, {"meeting_on": Text("the day of the meeting", "dydd y cyfarfod")})
+    assert "2 March 2026 (the day of the meeting)" in told.en
+    assert "2 Mawrth 2026 (dydd y cyfarfod)" in told.cy
+
+
+def test_a_last_day_that_had_passed_before_the_clock_began_gives_way_to_the_length() -> None:
+    timescale = make_timescale(kind="open", length="P14D", until="meeting_on", stages="[]")
+    begun = {"received_on": date(2026, 3, 10)}
+    passed = Known(begun | {"meeting_on": date(2026, 3, 9)})
+    assert compute(timescale, passed, at(date(2026, 3, 10)), ()).due_on == date(2026, 3, 24)
+    same_day = Known(begun | {"meeting_on": date(2026, 3, 10)})
+    assert compute(timescale, same_day, at(date(2026, 3, 10)), ()).due_on == date(2026, 3, 10)
 
 
 def test_of_several_days_that_people_set_the_one_set_last_counts() -> None:

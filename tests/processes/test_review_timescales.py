@@ -291,6 +291,14 @@ def test_the_day_on_the_recommendation_takes_the_place_of_the_proposed_length(
     assert view(key, date(2026, 5, 2), **facts, **{chosen: due_on}).due_on == due_on
 
 
+@pytest.mark.parametrize(
+    ("key", "chosen"), [("TS-18", "first_panel_on"), ("TS-19", "report_due_on")]
+)
+def test_nothing_of_a_panel_falls_due_before_there_is_a_panel(key: str, chosen: str) -> None:
+    """The recommendation names these days before the Chair has decided on a review."""
+    assert state(key, date(2026, 9, 20), **{chosen: date(2026, 9, 1)}) == "not_started"
+
+
 @pytest.mark.parametrize("step", ["CON-05", "EXT-05"])
 def test_the_reviewers_are_in_post_when_the_step_of_their_review_is_done(step: str) -> None:
     known = Known({"panel_set_up_on": date(2026, 9, 1)},
