@@ -121,6 +121,11 @@ def next_due(rows: Iterable[Clock]) -> date | None:
     return min((row.due_on for row in rows if row.due_on and row.state in RUNS), default=None)
 
 
+def is_set_by_a_person(timescale: Timescale, from_on: date | None, due_on: date | None) -> bool:
+    """Say whether the last day is one that a person set, not one counted from the start."""
+    return due_on is not None and due_on != _counted(timescale, from_on)
+
+
 def why(timescale: Timescale, view: ClockView, names: Mapping[str, Text] | None = None) -> Text:
     """Return, in both languages, how the due day and the state come about.
 
@@ -321,7 +326,7 @@ def _reason(
     happened: _Happened | None,
     today: date,
 ) -> dict[str, Any]:
-    by_hand = due_on is not None and due_on != _counted(timescale, from_on)
+    by_hand = is_set_by_a_person(timescale, from_on, due_on)
     facts = {
         "rule": _rule(timescale, due_on, by_hand=by_hand),
         "state": state,
