@@ -8,6 +8,7 @@ import pytest
 
 from engine import cases, corrections, db, people, task_pages, tasks, today
 from engine.errors import NotFound
+from engine.texts import Text
 from engine.today import TodayLine, TodayPage
 from tests import review as small
 from tests.databases import statements
@@ -48,8 +49,10 @@ def test_overdue_line_says_rule_recorded_day_due_day_and_who_can_do_it(review: R
     assert (line.case_id, line.identifier) == (review.case_id, review.case().identifier)
     assert (line.timescale, line.cite, line.source) == ("TS-01", "A3-B4", "G")
     assert (line.from_on, line.due_on) == (date(2026, 2, 27), date(2026, 8, 27))
-    assert line.from_name and line.from_name.en == "the day the concern was received"
-    assert not (line.is_set or line.awaited)
+    assert line.from_name == Text(
+        "the day the concern was received", "y diwrnod y daeth y pryder i law"
+    )
+    assert (line.is_set, line.awaited) == (False, False)
     assert line.days_left == -1
     assert line.who == ("Ann", "Bob")
     assert line.task_id == review.task("INT-02").id
@@ -102,7 +105,7 @@ def test_task_that_a_clock_waits_for_is_late_where_the_last_day_set_has_passed(
     task = review.task("INT-05")
     assert (line.task_id, line.timescale, line.due_on) == (task.id, "TS-03", date(2026, 3, 1))
     assert (line.awaited, line.days_left) == (True, -1)
-    assert line.from_name and line.from_name.en == "the day the account was given"
+    assert line.from_name == Text("the day the account was given", "y diwrnod y rhoddwyd yr hanes")
     own, groups = task_pages.open_tasks(review.worker)
     (listed,) = [one for one in (*own, *groups) if one.id == task.id]
     assert (listed.due_on, listed.clock_state) == (date(2026, 3, 1), "overdue")
