@@ -157,9 +157,10 @@ def _counts_since(timescale: Timescale, known: Known) -> date:
     """Return the day before which nothing meets the clock: what it runs from, where it runs on.
 
     A second request is not answered by the answer to the first. A lead runs back, so what was done
-    early counts; and a step that was done is done, however its start is dated.
+    early counts; and a step that was done is done, however its start is dated. So is what can only
+    begin once: a start that is put right does not undo it.
     """
-    if timescale.kind not in ("clock", "open"):
+    if timescale.kind not in ("clock", "open") or timescale.once:
         return date.min
     return _as_day(known.facts.get(timescale.runs_from)) or date.min
 

@@ -406,6 +406,14 @@ def test_what_was_done_before_the_clock_ran_does_not_meet_it() -> None:
     assert compute(make_timescale(), same_day, at(date(2026, 3, 2)), ()).state == "met"
 
 
+def test_what_can_begin_only_once_stays_met_though_its_start_is_put_right_to_a_later_day() -> None:
+    known = Known({"received_on": date(2026, 11, 25), "published_on": date(2026, 11, 23)})
+    again = compute(make_timescale(), known, at(date(2026, 12, 25)), ())
+    assert again.state == "running"
+    view = compute(make_timescale(once=True), known, at(date(2026, 12, 25)), ())
+    assert (view.state, view.late, view.met_on) == ("met", False, date(2026, 11, 23))
+
+
 def test_what_was_done_early_meets_a_lead() -> None:
     lead = make_timescale(kind="lead", length="P14D", stages="[]")
     known = Known({"received_on": date(2026, 3, 30), "published_on": date(2026, 3, 1)})
