@@ -45,6 +45,7 @@ class ClockView:
     """How a clock stands at one moment."""
 
     state: str
+    #: of one that was met or no longer applies: whether its last day had passed by then
     late: bool = False
     from_on: date | None = None
     due_on: date | None = None
@@ -96,13 +97,14 @@ def compute(
         met, ended = None, ended or met
     state = _state(timescale, from_on, due_on, met, ended)
     if state in ("met", "ended"):
+        happened = met or ended
         return ClockView(
             state=state,
-            late=bool(met and due_on and met.on > due_on),
+            late=bool(happened and due_on and happened.on > due_on),
             from_on=from_on,
             due_on=due_on,
             met_on=met.on if met else None,
-            reason=_reason(timescale, known, state, from_on, due_on, met or ended, today),
+            reason=_reason(timescale, known, state, from_on, due_on, happened, today),
             stages=_with_moments(timescale, from_on, due_on, now),
         )
     view = _running(timescale, state, from_on, due_on, now, previous_stages)

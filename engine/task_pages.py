@@ -57,6 +57,8 @@ class ClockSummary:
     name: Text
     state: str
     late: bool
+    #: by how many days, of one that was met or no longer applies
+    days_late: int
     from_on: date | None
     due_on: date | None
     met_on: date | None
@@ -650,11 +652,18 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
     names = {name: fact.text for name, fact in file.definitions.facts.items()}
     today = time_source.local_day(file.now)
     live = view.due_on is not None and view.state not in ("met", "ended")
+    rests = timekeeping.rests_with_case(file, timescale)
+    late, over_on = view.late, view.reason.get("ended_on")
+    over = date.fromisoformat(over_on) if over_on else None
+    if rests and live:
+        late = timekeeping.was_late_when_closed(file, view.due_on)
+        over = time_source.local_day(file.case.closed_at) if file.case.closed_at else None
     return ClockSummary(
         timescale=row.timescale,
         name=timescale.name,
-        state=row.state if timekeeping.rests_with_case(file, timescale) else view.state,
-        late=view.late,
+        state=row.state if rests else view.state,
+        late=late,
+        days_late=(over - view.due_on).days if late and over and view.due_on else 0,
         from_on=view.from_on,
         due_on=view.due_on,
         met_on=view.met_on,

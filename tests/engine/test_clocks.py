@@ -210,6 +210,18 @@ def test_what_no_longer_applies_has_ended_unless_it_was_met_before() -> None:
     assert met.state == "met"
 
 
+@pytest.mark.parametrize(("withdrawn", "late"), [(10, False), (11, True)])
+def test_what_no_longer_applies_was_late_where_its_last_day_had_passed(
+    withdrawn: int, *, late: bool
+) -> None:
+    known = Known(
+        {"received_on": date(2026, 1, 10), "withdrawn": True},
+        {"withdrawn": date(2026, 7, withdrawn)},
+    )
+    view = compute(make_timescale(), known, at(date(2026, 9, 1)), ())
+    assert (view.state, view.late) == ("ended", late)
+
+
 def test_lead_counts_back_from_its_target_once_that_is_known() -> None:
     lead = make_timescale(kind="lead", **{"from": "meeting_on"}, length="P14D", stages=LEAD_STAGES)
     assert (
