@@ -156,7 +156,7 @@ from engine.figures import (
     figures_page,
     sees_figures,
 )
-from engine.forms import Field, Form, Section
+from engine.forms import Field, Form, Section, most_rows
 from engine.genograms import (
     GENOGRAM_FORM,
     GENOGRAM_LINKS,
@@ -344,8 +344,10 @@ from engine.sign_in import (
     sign_in_by_code,
     sign_out,
 )
+from engine.spans import Span, read_span, say_span
 from engine.spreadsheets import (
     Book,
+    Cell,
     NotTaken,
     Sheet,
     SpreadsheetRefused,
@@ -353,6 +355,7 @@ from engine.spreadsheets import (
     TakenCell,
     Taking,
     blank_csv,
+    blank_document,
     blank_workbook,
     columns_of,
     left_out,
@@ -437,6 +440,7 @@ __all__ = [
     "CasePlan",
     "CaseQuery",
     "CaseSummary",
+    "Cell",
     "ChangedMeanwhile",
     "ClassChoice",
     "ClockChange",
@@ -565,6 +569,7 @@ __all__ = [
     "SideToStart",
     "SignInRefused",
     "SignatureRefused",
+    "Span",
     "SpreadsheetRefused",
     "StandIn",
     "StandingView",
@@ -615,6 +620,7 @@ __all__ = [
     "ask_for_code",
     "ask_for_link",
     "blank_csv",
+    "blank_document",
     "blank_people_csv",
     "blank_workbook",
     "calendar_feed",
@@ -693,6 +699,7 @@ __all__ = [
     "member_page",
     "members_page",
     "minds_deliveries",
+    "most_rows",
     "move_meeting",
     "move_time",
     "network",
@@ -717,6 +724,7 @@ __all__ = [
     "put_right",
     "read_gedcom",
     "read_pasted",
+    "read_span",
     "read_spreadsheet",
     "readable_by_item",
     "recognise",
@@ -738,6 +746,7 @@ __all__ = [
     "say_doubt",
     "say_note",
     "say_reason",
+    "say_span",
     "section_of_input",
     "sees_figures",
     "send_account_link",

@@ -135,7 +135,7 @@ class DecisionMissing(MeetingRefused):
 
 
 class VotesWrong(MeetingRefused):
-    """The votes do not fit. Unanimous means that nobody voted against; a majority is more for than against; nobody votes who was not there."""  # noqa: E501
+    """Check the votes. Unanimous means that nobody voted against; a majority is more for than against; nobody votes who was not there."""  # noqa: E501
 
 
 class SenderMissing(MeetingRefused):

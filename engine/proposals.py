@@ -50,7 +50,7 @@ class CaseMovedOn(EngineError):
 
 
 class AnotherPersonConfirms(EngineError):
-    """You proposed this yourself, so another person has to confirm it."""
+    """You proposed this yourself. Ask another person to confirm it."""
 
     status = 409
 

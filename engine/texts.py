@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 LANGUAGES = ("en", "cy")
+
+_APOSTROPHES = dict.fromkeys(map(ord, "’‘'`"))
+_BETWEEN_WORDS = re.compile(r"[^\w]+")
 
 _MONTHS_EN = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -58,6 +63,18 @@ def day_in_words(day: date) -> Text:
         en=f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}",
         cy=f"{day.day} {_MONTHS_CY[day.month - 1]} {day.year}",
     )
+
+
+def fold(text: str) -> str:
+    """Return a text without what people write differently: case, accents, signs, spaces."""
+    words = _BETWEEN_WORDS.sub(" ", without_accents(text).replace("_", " ").translate(_APOSTROPHES))
+    return " ".join(words.split())
+
+
+def without_accents(text: str) -> str:
+    """Return a text in small letters without accents."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def of_both_languages(written: str) -> Text:

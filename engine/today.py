@@ -36,7 +36,7 @@ AHEAD = timedelta(days=7)
 #: How many lines of a section stand on the page before somebody asks for the others.
 SHOWN = 20
 
-SECTIONS = ("overdue", "due_soon", "blocked", "unassigned", "waiting")
+SECTIONS = ("overdue", "due_soon", "own", "blocked", "unassigned", "waiting")
 
 
 @dataclass(frozen=True)
@@ -250,10 +250,12 @@ class _Look:
         for work in self.work:
             due_on = min((row.due_on for row in work.clocks if row.due_on), default=None)
             line_of = partial(self._of_task, work)
-            awaited = work.awaited
-            if awaited and awaited.due_on and awaited.due_on <= self.until:
-                section = "overdue" if awaited.due_on < self.today else "due_soon"
-                yield _Found(section, awaited.case_id, awaited.due_on, line_of)
+            awaited_on = work.awaited.due_on if work.awaited and due_on is None else None
+            if awaited_on and awaited_on <= self.until:
+                section = "overdue" if awaited_on < self.today else "due_soon"
+                yield _Found(section, work.task.case_id, awaited_on, line_of)
+            elif self._is_own(work) and (due_on is None or due_on > self.until):
+                yield _Found("own", work.task.case_id, due_on, line_of)
             if not work.who:
                 yield _Found("unassigned", work.task.case_id, due_on, line_of)
             if self._is_elsewhere(work):
@@ -388,6 +390,11 @@ class _Look:
     def _counting(self, case_id: uuid.UUID, keys: Iterable[str]) -> tuple[str, ...]:
         roles = self.definitions(case_id).roles
         return tuple(roles.counting_on(self.cases[case_id].process, dict.fromkeys(keys)))
+
+    def _is_own(self, work: _Work) -> bool:
+        """Say whether a task is one for whoever co-ordinates."""
+        roles = self.definitions(work.task.case_id).roles
+        return bool(roles.coordinating & set(work.task.role.split()))
 
     def _is_elsewhere(self, work: _Work) -> bool:
         """Say whether a task is one for another agency or body alone."""

@@ -51,6 +51,7 @@ OF_A_CASE = [
     "/messages",
     "/history",
     "/put-right",
+    "/side",
 ]
 #: These are for whoever co-ordinates cases.
 FOR_COORDINATORS = ["/today", "/incidents", "/meetings/new", "/figures", "/figures/statement"]

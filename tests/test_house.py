@@ -38,8 +38,8 @@ CLOCKS = {
 
 #: With one of these a refusal says what to do.
 IMPERATIVES = re.compile(
-    r"(Add|Ask|Call|Change|Check|Choose|Complete|Enter|Give|Go|Look|Make|Open|Put|Record|Save|Say"
-    r"|Send|Set|Tell|Try|Use|Wait|What to do)\b",
+    r"(Add|Appoint|Ask|Call|Change|Check|Choose|Complete|Enter|Give|Go|Look|Make|Open|Put|Read|Record|Reopen|Save"
+    r"|Say|Send|Set|Tell|Tick|Try|Use|Wait|What to do)\b",
     re.IGNORECASE,
 )
 #: Refusals that leave it to what they carry.

@@ -203,7 +203,9 @@ def _read_choice(entry: engine.Field, value: Any) -> list[str]:
 
 
 def _read_date(entry: engine.Field, value: Any) -> list[str]:
-    says = {"month": texts.month, "time": texts.clock_time}.get(entry.subtype, texts.day)
+    says = {"month": texts.month, "time": texts.clock_time, "span": texts.span}.get(
+        entry.subtype, texts.day
+    )
     return [says(str(value))]
 
 

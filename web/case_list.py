@@ -69,7 +69,7 @@ def export() -> ResponseReturnValue:
     if kind not in KINDS or asked.problems:
         raise engine.NotFound
     found = engine.export_cases(current_actor(), asked.query, kind)
-    rows = [_heads(), *(_cells(case) for case in found)]
+    rows: list[list[engine.Cell]] = [[*_heads()], *(_cells(case) for case in found)]
     sheet = gettext("Cases")
     content = engine.write_csv(rows) if kind == "csv" else engine.write_workbook([(sheet, rows)])
     name = f"{sheet.lower()}.{kind}"
@@ -213,16 +213,16 @@ def _heads() -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(case: engine.CaseSummary) -> list[str]:
+def _cells(case: engine.CaseSummary) -> list[engine.Cell]:
     return [
         case.identifier, say(case.process), say(case.board), case_state(case.state),
-        _iso(case.opened_at), _iso(case.closed_at), _iso(case.next_due_on), str(case.overdue),
-        str(case.was_late), str(case.open_tasks),
+        _day_cell(case.opened_at), _day_cell(case.closed_at), _day_cell(case.next_due_on),
+        case.overdue, case.was_late, case.open_tasks,
     ]  # fmt: skip
 
 
-def _iso(value: date | datetime | None) -> str:
-    """Return a day in Wales as spreadsheets sort it."""
+def _day_cell(value: date | datetime | None) -> engine.Cell:
+    """Return a day in Wales for a cell, which is empty where there is none."""
     if isinstance(value, datetime):
         value = value.astimezone(WALES).date()
-    return value.isoformat() if value else ""
+    return value or ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -51,11 +53,12 @@ def show(case_id: uuid.UUID) -> ResponseReturnValue:
 
 @bp.get("/cases/<uuid:case_id>/side")
 def ask_side(case_id: uuid.UUID) -> ResponseReturnValue:
-    """Say what starting a side process leads to, before it is started; of none, go to the case."""
+    """Say what starting a side process leads to, before it is started; of none, list them."""
     process, item = request.args.get("process", ""), request.args.get("item", "")
     actor = current_actor()
     if not process and engine.may_open_case(case_id, actor):
-        return redirect(url_for("cases.show", case_id=case_id, _anchor="start"))
+        case = engine.case_page(case_id, actor)
+        return render_template("start_beside.html", case=case, sides=list(_sides(case)))
     side = engine.side_to_start(case_id, process, item, actor)
     task_id = request.args.get("task", type=uuid.UUID)
     return render_template(
@@ -72,6 +75,17 @@ def start_side(case_id: uuid.UUID) -> ResponseReturnValue:
     engine.start_side(case_id, process, item, actor)
     banners.keep("started", side.name)
     return redirect(_back_from_side(side, request.form.get("page-task", type=uuid.UUID)), 303)
+
+
+def _sides(case: engine.CasePage) -> Iterator[tuple[engine.Startable, list[Any]]]:
+    """Go through what may be started on a case, each with the items that it may be started for.
+
+    What is started for an item is left out while the case has none of its kind.
+    """
+    for side in in_order(case.side_processes, lambda one: say(one.name)):
+        fitting = [item for item in case.items if side.item and item.kind == side.item]
+        if fitting or not side.item:
+            yield side, fitting
 
 
 def _back_from_side(side: engine.SideToStart, task_id: uuid.UUID | None) -> str:

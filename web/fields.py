@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 import engine
-from web import answers, reveals, rows
+from web import answers, reveals, rows, texts
 from web.addresses import current_language
 from web.texts import Bilingual, gettext, say
 
@@ -306,6 +306,8 @@ class _Page:
     def _standing(self, entry: engine.Field, name: str) -> str:
         """Return what a read-only field holds, in words."""
         posted = self.part.posted
+        if entry.type == "datetime" and entry.subtype == "span":
+            return texts.span(self.typed(name))
         if entry.type == "datetime" and entry.subtype != "time":
             typed = [self.typed(f"{name}-{unit}") for unit in ("year", "month", "day")]
             parts = [part.zfill(2) for part in typed if part]
@@ -383,6 +385,11 @@ def _date(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
         hint = plain.hint or gettext("For example, 14:30")
         return replace(plain, hint=hint, width="govuk-input--width-5")
     labels = [("month", gettext("Month"), "2"), ("year", gettext("Year"), "4")]
+    if entry.subtype == "span":
+        hint = plain.hint or gettext(
+            "For example, 27 3 2026. If that is not known: March 2026, about 2025, 3 to 9 June 2026"
+        )
+        return replace(plain, hint=hint, value=texts.span(plain.value))
     if entry.subtype != "month":
         labels.insert(0, ("day", gettext("Day"), "2"))
     inputs = tuple(
@@ -461,7 +468,6 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     least = int(entry.validate.min or (1 if entry.validate.required else 0))
     while len(numbers) < least:
         numbers.append(max(numbers, default=-1) + 1)
-    most = min(int(entry.validate.max or rows.MOST_ROWS), rows.MOST_ROWS)
     laid_out = tuple(
         _row(page, entry, plain.name, number, place) for place, number in enumerate(numbers)
     )
@@ -471,7 +477,7 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     elif entry.fixed_rows:
         anchor = plain.name
     item_label = entry.item_label(current_language()) or gettext("Row")
-    may_add = not entry.fixed_rows and len(laid_out) < most
+    may_add = not entry.fixed_rows and len(laid_out) < engine.most_rows(entry)
     return replace(
         plain,
         kind="rows",

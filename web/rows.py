@@ -14,9 +14,6 @@ from web.texts import gettext
 
 Posted = Mapping[str, list[str]]
 
-#: More rows than this no page shows, whatever a form allows.
-MOST_ROWS = 200
-
 
 def change(posted: Posted, action: str) -> tuple[dict[str, list[str]], str | None]:
     """Carry out a button that adds or removes a row or a file; say where the page goes on."""
@@ -50,8 +47,8 @@ def legend(entry: engine.Field, place: int) -> str:
 
 def numbers(posted: Posted, path: str) -> list[int]:
     """Return the numbers of the rows that were typed, in order."""
-    start = re.compile(re.escape(path) + r"-(\d{1,4})-")
-    return sorted({int(found[1]) for name in posted if (found := start.match(name))})[:MOST_ROWS]
+    start = re.compile(re.escape(path) + r"-(\d{1,5})-")
+    return sorted({int(found[1]) for name in posted if (found := start.match(name))})
 
 
 def filled(posted: Posted, path: str) -> list[int]:
@@ -78,7 +75,7 @@ def put_in(
     Returns: everything typed, and the number of the first row that is new.
     """
     standing = [] if replace else filled(posted, path)
-    start = re.compile(re.escape(path) + r"-(\d{1,4})-(.*)", re.DOTALL)
+    start = re.compile(re.escape(path) + r"-(\d{1,5})-(.*)", re.DOTALL)
     places = {number: place for place, number in enumerate(standing)}
     changed: dict[str, list[str]] = {}
     for name, texts in posted.items():
@@ -98,7 +95,7 @@ def _without_row(posted: Posted, path: str, number_typed: str) -> dict[str, list
     if not number_typed.isdigit():
         return dict(posted)
     gone = int(number_typed)
-    start = re.compile(re.escape(path) + r"-(\d{1,4})-(.*)", re.DOTALL)
+    start = re.compile(re.escape(path) + r"-(\d{1,5})-(.*)", re.DOTALL)
     kept: dict[str, list[str]] = {}
     for name, values in posted.items():
         found = start.fullmatch(name)

@@ -1,4 +1,4 @@
-"""Add rows to a question of a task from a spreadsheet: read it, choose columns, look, take.
+"""Add rows to a question of a task from a spreadsheet or a table: read it, map it, look, take.
 
 Nothing of a spreadsheet is kept between the pages: each page sends what was read again, until the
 rows that are taken stand in the person's draft (D32).
@@ -31,6 +31,10 @@ TEMPLATES = {
     "xlsx": (
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         engine.blank_workbook,
+    ),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        engine.blank_document,
     ),
 }
 #: How much of a cell is shown where the whole of it stands elsewhere, in characters.
@@ -101,12 +105,16 @@ class Target:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a page sends again: the book, the sheet, the row of headings and the columns."""
+    """What a page sends again: the book, the sheet, the row of headings and the columns.
+
+    `order` is what stands first in dates of numbers, `day` or `month`, once a person said so.
+    """
 
     book: engine.Book
     sheet_number: int
     headings: int
     columns: tuple[str, ...]
+    order: str = ""
 
     @property
     def sheet(self) -> engine.Sheet:
@@ -246,7 +254,8 @@ def _chosen(target: Target, book: engine.Book, *, anew: bool) -> Chosen:
     columns = tuple(request.form.get(f"page-column-{place}", "") for place in range(sheet.width))
     known = {column.name for column in engine.columns_of(target.entry)}
     kept = tuple(name if name in known else "" for name in columns)
-    return Chosen(book, number, headings, kept)
+    said = request.form.get("page-order", "")
+    return Chosen(book, number, headings, kept, said if said in ("day", "month") else "")
 
 
 def _number(name: str) -> int:
@@ -315,6 +324,7 @@ def _taking(target: Target, chosen: Chosen) -> engine.Taking:
             functions=target.page.functions,
             around=target.part.around,
             today=today,
+            order=chosen.order,
         ),
     )
 
@@ -331,6 +341,7 @@ def _preview(target: Target, chosen: Chosen, problem: str = "") -> str:
         chosen=chosen,
         packed=chosen.book.pack(),
         taking=taking,
+        asks_order=taking.order_matters or chosen.order,
         adding=adding,
         replacing=replacing,
         fitting={row.number for row in adding},

@@ -111,6 +111,12 @@ def short_month(value: date) -> str:
     return format_date(value, "MMM y", locale=current_language())
 
 
+def span(value: str) -> str:
+    """Return a date in EDTF as people write it; what is none, such as a text typed, as it is."""
+    found = engine.read_span(value)
+    return say(engine.say_span(found)) if found else value
+
+
 def clock_time(value: str) -> str:
     """Return a time of day, given as 14:30, as people write it."""
     return format_time(time.fromisoformat(value), "HH:mm", locale=current_language())

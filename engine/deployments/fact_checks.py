@@ -15,6 +15,7 @@ _MOMENTS = {
     "date": frozenset({"date"}),
     "time": frozenset({"time"}),
     "month": frozenset({"date", "string"}),
+    "span": frozenset({"string"}),
 }
 _TYPES = {
     "textfield": frozenset({"string"}),

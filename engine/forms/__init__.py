@@ -1,6 +1,6 @@
 """Forms: read their definitions, check what was entered, name inputs, fill in examples."""
 
-from engine.forms.answers import UploadRef, read_time
+from engine.forms.answers import UploadRef
 from engine.forms.asking import Around
 from engine.forms.catalogue import (
     InputNotKnown,
@@ -87,7 +87,6 @@ __all__ = [
     "parse_form",
     "parts",
     "read_by_catalogue",
-    "read_time",
     "row_prefix",
     "set_by_catalogue",
     "standing_values",

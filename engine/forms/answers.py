@@ -10,9 +10,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from engine import spans
 from engine.forms.definition import Field
 from engine.forms.inputs import NO, PERSON_PARTS, TICKED, YES
 from engine.forms.values import json_number
+from engine.spans import days, time_of_day
 
 MAX_LENGTH = {"textfield": 1_000, "textarea": 50_000}
 MAX_PART = 300
@@ -21,15 +23,23 @@ MAX_DIGITS = 15
 
 _WHOLE = re.compile(r"[0-9]{1,4}")
 _NUMBER = re.compile(r"(-?)£?((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+))(\.[0-9]+)?")
-_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
-#: On the clock of twelve hours, with am or pm, or the Welsh yb (y bore) or yp, yh (prynhawn, hwyr).
-_HALF_DAY = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-5][0-9]))?(am|pm|yb|yp|yh)")
 #: A host is given as a name with a dot; user names and other schemes lead people astray.
 _WEB = re.compile(
     r"https?://[\w-]+(?:\.[\w-]+)+(?::[0-9]{1,5})?(?:[/?#][^\s<>\"\\]*)?", re.IGNORECASE
 )
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(?:\.[^@\s,;<>.]+)*\.[^@\s,;<>.]{2,24}")
 _SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]+")
+
+
+#: Years of two digits are asked for again, so that it does not matter which day it is.
+_NO_DAY = date(2000, 1, 1)
+#: What is asked for again of a date that could be read; in an upload it is only pointed out.
+_UNCLEAR = {
+    days.SHORT_YEAR: spans.TWO_DIGITS,
+    days.MONTH_FIRST: "monthFirst",
+    days.COUNTED: "type",
+    days.TIME_LEFT_OUT: "timeOfSeveral",
+}
 
 
 @dataclass(frozen=True)
@@ -178,13 +188,25 @@ def _fits(low: int, high: int) -> Callable[[str], bool]:
 
 def read_time(typed: str) -> Answer:
     """Read a time of day, on the 24-hour clock or with am or pm (yb, yp or yh in Welsh)."""
-    text = re.sub(r"(?<=[apy])\.(?=[mbph])|\.$", "", _SPACES.sub("", typed[:30]).lower())
-    if match := _TIME.fullmatch(text):
-        return Answer(f"{int(match[1]):02}:{match[2]}")
-    if match := _HALF_DAY.fullmatch(text):
-        hour = int(match[1]) % 12 + (0 if match[3] in ("am", "yb") else 12)
-        return Answer(f"{hour:02}:{match[2] or '00'}")
-    return UNREADABLE
+    found = time_of_day(typed)
+    return Answer(found) if found else UNREADABLE
+
+
+def read_span(typed: str) -> Answer:
+    """Read a date that need not be exact, in words of either language or as EDTF.
+
+    A day comes before its month here; what would have to be guessed is a problem that says so.
+    """
+    heard = spans.understand(typed, today=_NO_DAY)
+    if heard.why:
+        return Answer(problem=Problem(heard.why))
+    unclear = next((rule for doubt, rule in _UNCLEAR.items() if doubt in heard.doubts), "")
+    return Answer(problem=Problem(unclear)) if unclear else span_answer(heard.span)
+
+
+def span_answer(span: spans.Span | None) -> Answer:
+    """Return a span as EDTF."""
+    return UNREADABLE if span is None else Answer(span.edtf)
 
 
 def read_choice(entry: Field, typed: str) -> Answer:

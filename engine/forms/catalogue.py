@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from engine import time_source
+from engine import spans, time_source
 from engine.errors import EngineError
 from engine.forms.definition import Field, Form
 from engine.forms.examples import BY_ROW, EVERY, EXAMPLE_FILE
@@ -341,6 +341,8 @@ def _accepts_text(entry: Field, value: str) -> bool:
         chosen = _choice(entry, value)
         return isinstance(chosen, bool) or entry.option(chosen) is not None
     if entry.type == "datetime":
+        if entry.subtype == "span":
+            return spans.read_span(value) is not None
         shape = _TIME_SHAPE if entry.subtype == "time" else _DATE_SHAPE
         return shape.fullmatch(value) is not None
     return entry.type in ("textfield", "textarea")

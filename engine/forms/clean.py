@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from engine import feel, time_source
+from engine import feel, spans, time_source
 from engine.errors import FieldError
 from engine.forms import answers, patterns
 from engine.forms.answers import Problem, UploadRef
@@ -20,6 +20,9 @@ from engine.forms.wording import field_error, say
 from engine.texts import Text
 
 ALONE = Around()
+
+#: What a span breaks of which one end keeps to the rule.
+_PARTLY = {"notAfter": "partlyAfter", "notBefore": "partlyBefore"}
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -204,7 +207,9 @@ def _names_in(entry: Field, problem: Problem) -> frozenset[str]:
     conditions = {
         "requiredWhen": rules.required_when,
         "notAfter": rules.not_after,
+        "partlyAfter": rules.not_after,
         "notBefore": rules.not_before,
+        "partlyBefore": rules.not_before,
     }
     condition = conditions.get(problem.rule)
     return condition.names if condition is not None else frozenset()
@@ -265,11 +270,25 @@ def _date_problem(asked: Asked, asking: Asking) -> Problem | None:
         limit = expression.evaluate(asked.names, asking.functions)
         if isinstance(limit, datetime) and not isinstance(value, datetime):
             limit = time_source.day_of(limit)
-        if _breaks(rule, value, limit):
+        broken = _broken_by(rule, asked.entry, value, limit)
+        if broken:
             # A limit that is today needs no day: whoever reads it knows which day it is.
-            told = isinstance(limit, date) and bool(expression.names)
-            return Problem(rule, limit=limit.isoformat()[:10] if told else "")
+            told = isinstance(limit, date) and (bool(expression.names) or broken != rule)
+            return Problem(broken, limit=limit.isoformat()[:10] if told else "")
     return None
+
+
+def _broken_by(rule: str, entry: Field, value: feel.Value, limit: feel.Value) -> str:
+    """Return the rule that a date breaks: the one given, or for a span that may keep it another."""
+    if entry.subtype != "span":
+        return rule if _breaks(rule, value, limit) else ""
+    span = spans.read_span(value) if isinstance(value, str) else None
+    if span is None or not isinstance(limit, date):
+        return ""
+    early, late = span.earliest or date.min, span.latest or date.max
+    if not _breaks(rule, late if rule == "notAfter" else early, limit):
+        return ""
+    return rule if _breaks(rule, early if rule == "notAfter" else late, limit) else _PARTLY[rule]
 
 
 def _breaks(rule: str, value: feel.Value, limit: feel.Value) -> bool:

@@ -15,7 +15,7 @@ YES, NO, TICKED = "yes", "no", "true"
 ROW_REMOVE = "_remove"
 
 PERSON_PARTS = ("name", "designation", "contact")
-ROW_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,3})")
+ROW_INDEX = re.compile(r"(?:0|[1-9][0-9]{0,4})")
 _DATE_PARTS = {"date": ("day", "month", "year"), "month": ("month", "year")}
 
 

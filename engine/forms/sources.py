@@ -7,15 +7,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Protocol
 
+from engine import spans
 from engine.forms import answers
 from engine.forms.answers import NOTHING, UNREADABLE, Answer, Problem, UploadRef
 from engine.forms.definition import Field
 from engine.forms.inputs import ROW_INDEX, ROW_REMOVE, input_name, parts, row_prefix
 from engine.forms.values import ROW_KEY, number
 
-MAX_ROWS = 200
+#: The most rows of a list, whatever a form says: what F-06 promises an agency for its timeline.
+MAX_ROWS = 500
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
+
+
+#: Rows are numbered with five digits.
+MOST_TOLD = 100_000
 
 
 class Source(Protocol):
@@ -34,7 +40,12 @@ class Source(Protocol):
 
 
 def most_rows(entry: Field) -> int:
-    """Return how many rows a list may have at most."""
+    """Return how many rows people may put into a list.
+
+    Rows that tell of something else (`about`) are as many as there is to tell of.
+    """
+    if entry.about:
+        return MOST_TOLD
     own = entry.validate.max
     return MAX_ROWS if own is None else min(int(own), MAX_ROWS)
 
@@ -119,7 +130,7 @@ def read_typed(entry: Field, typed: str) -> Answer:
     if entry.type == "number":
         return answers.read_number(entry, typed)
     if entry.type == "datetime":
-        return answers.read_time(typed)
+        return answers.read_span(typed) if entry.subtype == "span" else answers.read_time(typed)
     return answers.read_choice(entry, typed)
 
 
@@ -189,6 +200,8 @@ def _read_moment(entry: Field, value: Any) -> Answer:
         return UNREADABLE
     if entry.subtype == "time":
         return answers.read_time(value)
+    if entry.subtype == "span":
+        return answers.span_answer(spans.read_span(value))
     match = _DATE.fullmatch(value)
     if match is None or (match[3] is None) != (entry.subtype == "month"):
         return UNREADABLE

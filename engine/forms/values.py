@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine import feel, time_source
+from engine import feel, spans, time_source
 from engine.feel.temporal import format_duration
 from engine.forms.definition import Field, Form
 
@@ -25,7 +25,8 @@ def feel_values(form: Form, values: Mapping[str, Mapping[str, Any]]) -> dict[str
     """Return every key of a form with its FEEL value; None where nothing is recorded.
 
     Takes:   values, {section: {key: JSON}} as a document holds them.
-    Returns: dates as dates, a month as its first day, numbers as Decimal, rows as contexts.
+    Returns: dates as dates, a month as its first day, spans as EDTF, numbers as Decimal, rows as
+             contexts.
     """
     return {
         entry.key: to_feel(entry, values.get(section.id, {}).get(entry.key))
@@ -108,6 +109,8 @@ def _moment(subtype: str, value: Any) -> feel.Value:
     try:
         if subtype == "time":
             return time.fromisoformat(value) if _TIME.fullmatch(value) else None
+        if subtype == "span":
+            return value if spans.read_span(value) else None
         if subtype == "month":
             return date.fromisoformat(f"{value}-01") if _MONTH.fullmatch(value) else None
         return date.fromisoformat(value) if _DATE.fullmatch(value) else None

@@ -59,6 +59,51 @@ _SENTENCES = {
         "There is no {limit}. Check the day and the month of “{label}”.",
         "Nid oes {limit} i’w gael. Gwiriwch y diwrnod a’r mis yn “{label}”.",
     ),
+    "type span": Text(
+        "“{label}” could not be read. Write a day, such as 27 3 2026, or as much as is known: "
+        "March 2026, about 2025, or 3 to 9 June 2026.",
+        "Nid oedd modd darllen “{label}”. Ysgrifennwch ddiwrnod, er enghraifft 27 3 2026, neu "
+        "gymaint ag sy’n hysbys: Mawrth 2026, tua 2025, neu 3 i 9 Mehefin 2026.",
+    ),
+    "noSuchDay span": Text(
+        "There is no such day. Check the day and the month of “{label}”.",
+        "Nid oes y fath ddiwrnod. Gwiriwch y diwrnod a’r mis yn “{label}”.",
+    ),
+    "vague": Text(
+        "“{label}” may be read in more than one way. Say between which days or months it was, such "
+        "as between January and March 2026.",
+        "Gellir darllen “{label}” mewn mwy nag un ffordd. Dywedwch rhwng pa ddiwrnodau neu fisoedd "
+        "yr oedd, er enghraifft rhwng Ionawr a Mawrth 2026.",
+    ),
+    "twoDigits": Text(
+        "Write the year of “{label}” with four digits, such as 2026.",
+        "Ysgrifennwch flwyddyn “{label}” â phedwar digid, er enghraifft 2026.",
+    ),
+    "monthFirst": Text(
+        "Write the day of “{label}” first, then the month, such as 27 3 2026.",
+        "Ysgrifennwch ddiwrnod “{label}” yn gyntaf, yna’r mis, er enghraifft 27 3 2026.",
+    ),
+    "backwards": Text(
+        "The end of “{label}” lies before its start. Write the earlier date first, and both years.",
+        "Mae diwedd “{label}” cyn ei ddechrau. Ysgrifennwch y dyddiad cynharaf yn gyntaf, a’r ddwy "
+        "flwyddyn.",
+    ),
+    "timeOfSeveral": Text(
+        "Only a single day can have a time of day. Leave it out of “{label}”.",
+        "Dim ond un diwrnod a all fod ag amser o’r dydd. Hepgorwch ef o “{label}”.",
+    ),
+    "partlyAfter": Text(
+        "“{label}” may reach beyond {limit}. If it was by then, write between which dates it was; "
+        "if it was later, leave this out here.",
+        "Gall “{label}” ymestyn y tu hwnt i {limit}. Os oedd erbyn hynny, ysgrifennwch rhwng pa "
+        "ddyddiadau yr oedd; os oedd yn hwyrach, hepgorwch hyn yma.",
+    ),
+    "partlyBefore": Text(
+        "“{label}” may reach back before {limit}. If it was from then on, write between which "
+        "dates it was; if it was earlier, leave this out here.",
+        "Gall “{label}” ymestyn yn ôl cyn {limit}. Os oedd o hynny ymlaen, ysgrifennwch rhwng pa "
+        "ddyddiadau yr oedd; os oedd yn gynharach, hepgorwch hyn yma.",
+    ),
     "type month": Text(
         "“{label}” must be a month and a year, such as 3 2026.",
         "Rhaid i “{label}” fod yn fis ac yn flwyddyn, er enghraifft 3 2026.",
@@ -159,6 +204,8 @@ _AT_MOST = {
     "notAfter": Text("{day} at the latest", "{day} fan bellaf"),
     "notBefore": Text("{day} at the earliest", "{day} fan gynharaf"),
 }
+#: The rule of a limit that a span keeps at one end only, by the rule that it breaks so.
+_PARTLY_OF = {"partlyAfter": "notAfter", "partlyBefore": "notBefore"}
 _ONE_OVER = Text("1 character too many", "1 nod yn ormod")
 _OVER = Text("{over} characters too many", "{over} o nodau’n ormod")
 
@@ -168,7 +215,8 @@ def say(entry: Field, problem: Problem) -> Text:
 
     Where the rule has a day as its limit, or a text is too long, it says which day or by how much.
     """
-    text, more = _say_rule(entry, problem), _say_more(problem)
+    told_in_text = problem.rule in _PARTLY_OF and problem.rule not in entry.errors
+    text, more = _say_rule(entry, problem), None if told_in_text else _say_more(problem)
     if more is None:
         return text
     return Text(_with_more(text.en, more.en), _with_more(text.cy, more.cy))
@@ -184,8 +232,9 @@ def _say_more(problem: Problem) -> Text | None:
         sentence = _ONE_OVER if problem.over == 1 else _OVER
         over = f"{problem.over:,}"
         return Text(sentence.en.replace("{over}", over), sentence.cy.replace("{over}", over))
-    if problem.rule in _AT_MOST and problem.limit:
-        sentence, day = _AT_MOST[problem.rule], day_in_words(date.fromisoformat(problem.limit))
+    rule = _PARTLY_OF.get(problem.rule, problem.rule)
+    if rule in _AT_MOST and problem.limit:
+        sentence, day = _AT_MOST[rule], day_in_words(date.fromisoformat(problem.limit))
         return Text(sentence.en.replace("{day}", day.en), sentence.cy.replace("{day}", day.cy))
     return None
 
@@ -208,7 +257,9 @@ def _say_rule(entry: Field, problem: Problem) -> Text:
 
 def _limit_in_words(problem: Problem) -> Text:
     """Return a limit as people write it: thousands apart, and the month of a day by its name."""
-    if problem.rule == "noSuchDay":
+    if problem.rule in _PARTLY_OF:
+        return day_in_words(date.fromisoformat(problem.limit))
+    if problem.rule == "noSuchDay" and problem.limit:
         year, month, day = map(int, problem.limit.split("-"))
         named = MONTHS[month - 1]
         return Text(f"{day} {named.en} {year}", f"{day} {named.cy} {year}")

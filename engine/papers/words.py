@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from engine import time_source
+from engine import spans, time_source
 from engine.forms import Field
 from engine.texts import MONTHS, Text, day_in_words, of_both_languages, pounds
 
@@ -104,6 +104,9 @@ def _read_choice(entry: Field, value: Any) -> list[Text]:
 def _read_date(entry: Field, value: Any) -> list[Text]:
     if entry.subtype == "time":
         return [typed(value)]
+    if entry.subtype == "span":
+        span = spans.read_span(str(value))
+        return [spans.say_span(span) if span else typed(value)]
     if entry.subtype == "month":
         year, month = str(value).split("-")[:2]
         name = MONTHS[int(month) - 1]

@@ -22,6 +22,8 @@ from engine.spreadsheets.sheet import (
     SpreadsheetOfOtherKind,
     SpreadsheetRefused,
     SpreadsheetTooLarge,
+    SpreadsheetWithMacros,
+    SpreadsheetWithoutTable,
     unpack,
 )
 from engine.spreadsheets.taking import (
@@ -33,10 +35,19 @@ from engine.spreadsheets.taking import (
     take_rows,
 )
 from engine.spreadsheets.wording import say_doubt, say_note, say_reason
-from engine.spreadsheets.writing import blank_csv, blank_workbook, write_csv, write_workbook
+from engine.spreadsheets.writing import (
+    Cell,
+    blank_csv,
+    blank_document,
+    blank_workbook,
+    write_csv,
+    write_document,
+    write_workbook,
+)
 
 __all__ = [
     "Book",
+    "Cell",
     "Column",
     "NotTaken",
     "Note",
@@ -49,11 +60,14 @@ __all__ = [
     "SpreadsheetOfOtherKind",
     "SpreadsheetRefused",
     "SpreadsheetTooLarge",
+    "SpreadsheetWithMacros",
+    "SpreadsheetWithoutTable",
     "Surroundings",
     "TakenCell",
     "TakenRow",
     "Taking",
     "blank_csv",
+    "blank_document",
     "blank_workbook",
     "columns_of",
     "fold",
@@ -69,5 +83,6 @@ __all__ = [
     "takes_rows",
     "unpack",
     "write_csv",
+    "write_document",
     "write_workbook",
 ]

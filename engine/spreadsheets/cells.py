@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from engine import spans
 from engine.forms import Field, Option
-from engine.spreadsheets import days
+from engine.spans import days
 from engine.spreadsheets.columns import Column, fold
-from engine.spreadsheets.sheet import FORMULA, MERGED, MISTAKE
+from engine.spreadsheets.sheet import ACROSS, FORMULA, MERGED, MISTAKE
 
 #: Why a cell cannot be taken.
 NO_DAY, NO_MONTH, NO_TIME, NO_NUMBER = "no_day", "no_month", "no_time", "no_number"
@@ -49,7 +50,7 @@ class Around:
 
 def read_cell(column: Column, text: str, mark: str, around: Around) -> Typed:
     """Return what is taken of a cell; nothing of an empty one."""
-    if mark in (FORMULA, MISTAKE):
+    if mark in (FORMULA, MISTAKE, ACROSS):
         return Typed(refused=mark)
     if not text.strip():
         return Typed()
@@ -91,6 +92,14 @@ def _month(_entry: Field, text: str, around: Around) -> Typed:
     if found is None or found.day is None:
         return Typed(refused=NO_MONTH)
     return Typed(_boxes(found.day, "month", "year"), found.doubts)
+
+
+def _span(_entry: Field, text: str, around: Around) -> Typed:
+    """Read a date that need not be exact; what says no date is left for the form to ask about."""
+    heard = spans.understand(text, today=around.today, order=around.order)
+    if heard.span is None:
+        return Typed({"": [" ".join(text.split())]})
+    return Typed({"": [heard.span.edtf]}, heard.doubts)
 
 
 def _boxes(day: date, *names: str) -> dict[str, list[str]]:
@@ -150,6 +159,7 @@ _READ: dict[str, Callable[[Field, str, Around], Typed]] = {
     "number": _number,
     "date": _date,
     "month": _month,
+    "span": _span,
     "time": _time,
     "select": _choice,
     "radio": _choice,

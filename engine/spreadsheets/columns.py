@@ -6,10 +6,10 @@ Nothing here knows what a sheet was read from: a table of a Word document can be
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine import texts
 from engine.forms import Field, parts
 from engine.spreadsheets.sheet import Sheet
 from engine.texts import Text
@@ -31,9 +31,8 @@ _USUAL = {
     "time": frozenset({"time", "amser"}),
     "month": frozenset({"month", "mis"}),
 }
+_USUAL_FOR = {"date": "date", "span": "date", "time": "time", "month": "month"}
 _OPTIONAL = re.compile(r"\((?:optional|dewisol)\)", re.IGNORECASE)
-_APOSTROPHES = dict.fromkeys(map(ord, "’‘'`"))
-_WORDS = re.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True)
@@ -130,7 +129,7 @@ def _meant(known: Sequence[Column], heading: str) -> tuple[str, bool]:
     if len(sure) == 1:
         return sure.pop(), False
     for subtype, words in _USUAL.items():
-        of_type = [column for column in known if column.entry.subtype == subtype]
+        of_type = [column for column in known if _USUAL_FOR.get(column.entry.subtype) == subtype]
         if said in words and len(of_type) == 1:
             return of_type[0].name, False
     words_said = set(said.split())
@@ -153,10 +152,8 @@ def _names_of(column: Column) -> set[str]:
 
 
 def fold(text: str) -> str:
-    """Return a text without what people write differently: case, accents, signs, spaces."""
-    plain = unicodedata.normalize("NFKD", _OPTIONAL.sub(" ", text).casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(_WORDS.sub(" ", letters.replace("_", " ").translate(_APOSTROPHES)).split())
+    """Return a text without what people write differently, and whether it is optional."""
+    return texts.fold(_OPTIONAL.sub(" ", text))
 
 
 def _joined(label: Text, part: str) -> Text:

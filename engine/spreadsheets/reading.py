@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from engine.spreadsheets import separated, workbook
+from engine.spreadsheets import document, separated, workbook
+from engine.spreadsheets.archive import opened
 from engine.spreadsheets.sheet import (
     MAX_BYTES,
     Book,
@@ -18,7 +19,9 @@ _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def read_spreadsheet(stream: BinaryIO) -> Book:
-    """Return the sheets of an Excel workbook or a CSV file; nothing of it is kept.
+    """Return the sheets of an Excel workbook or a CSV file, or the tables of a Word document.
+
+    Nothing of it is kept.
 
     Takes:   stream, of which never more is read than a spreadsheet may have.
     Raises:  SpreadsheetRefused, of which each child says what is wrong.
@@ -31,7 +34,10 @@ def read_spreadsheet(stream: BinaryIO) -> Book:
     if content.startswith(_OLD_OFFICE):
         raise SpreadsheetLocked
     if content.startswith(_ARCHIVE):
-        return workbook.read_workbook(content)
+        with opened(content) as archive:
+            is_word = document.is_document(archive)
+        read = document.read_document if is_word else workbook.read_workbook
+        return read(content)
     return separated.read_bytes(content)
 
 

@@ -17,13 +17,13 @@ MAX_CELLS = 60_000
 MAX_CELL = 20_000
 MAX_TEXT = 1_500_000
 
-#: What a cell may be marked with: no value was stored for its formula, its formula went wrong, or
-#: its value stands in a cell above that it is merged with.
-FORMULA, MISTAKE, MERGED = "formula", "mistake", "merged"
+#: What a cell may be marked with: no value was stored for its formula, its formula went wrong, its
+#: value stands in a cell above that it is merged with, or it goes across the whole table.
+FORMULA, MISTAKE, MERGED, ACROSS = "formula", "mistake", "merged", "across"
 
 
 class SpreadsheetRefused(EngineError):
-    """This could not be read as a spreadsheet. Save it as an Excel workbook (.xlsx) or as CSV, and choose it again."""  # noqa: E501
+    """This could not be read. Save it as an Excel workbook (.xlsx), a Word document (.docx) or as CSV, and choose it again."""  # noqa: E501
 
     status = 422
 
@@ -43,15 +43,23 @@ class SpreadsheetTooLarge(SpreadsheetRefused):
 
 
 class SpreadsheetLocked(SpreadsheetRefused):
-    """This is a workbook with a password, or of an old Excel (.xls). Save it as .xlsx without a password, then choose it again."""  # noqa: E501
+    """This file has a password, or is of an old Excel or Word (.xls, .doc). Save it as .xlsx or .docx without a password, then choose it again."""  # noqa: E501
 
 
 class SpreadsheetOfOtherKind(SpreadsheetRefused):
-    """This is a spreadsheet of another kind (OpenDocument or binary Excel). Save it as .xlsx or as CSV, then choose it again."""  # noqa: E501
+    """This is a file of another kind (OpenDocument or binary Excel). Save it as .xlsx, .docx or as CSV, then choose it again."""  # noqa: E501
 
 
 class SpreadsheetDamaged(SpreadsheetRefused):
-    """This workbook is damaged or not a workbook at all. Open it in Excel, save it again, then choose it again."""  # noqa: E501
+    """This file is damaged, or neither a workbook nor a document. Open it in Excel or Word, save it again, then choose it again."""  # noqa: E501
+
+
+class SpreadsheetWithoutTable(SpreadsheetRefused):
+    """There is no table with anything in it in this document. Rows are read from tables: put them into one, or paste them."""  # noqa: E501
+
+
+class SpreadsheetWithMacros(SpreadsheetRefused):
+    """This document holds macros. Save it as a Word document without them (.docx), then choose it again."""  # noqa: E501
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Any
 
 from engine import feel
 from engine.forms import Around, CheckedRow, Field, Form, check_rows, most_rows, row_prefix
-from engine.spreadsheets import cells, days
-from engine.spreadsheets.columns import Column, columns_of
+from engine.spans import days
+from engine.spreadsheets import cells
+from engine.spreadsheets.columns import Column, columns_of, fold
 from engine.spreadsheets.sheet import Sheet, SheetRow
 from engine.texts import Text
 
@@ -18,6 +19,8 @@ from engine.texts import Text
 NOT_ASKED, NO_COLUMN, NO_ROOM = "not_asked", "no_column", "no_room"
 #: Why something above the headings stays behind, and a row of which nothing can be taken.
 ABOVE, NOTHING = "above", "nothing"
+#: Why a row is no row of its own: the headings stand there again.
+REPEATED = "repeated"
 
 Posted = Mapping[str, Sequence[str]]
 
@@ -80,6 +83,12 @@ class Taking:
         good = [row for row in self.rows if not row.refused]
         return tuple(good[: max(0, self.most - standing)])
 
+    @property
+    def order_matters(self) -> bool:
+        """Say whether there are dates that mean another day with the month first."""
+        doubts = {doubt for row in self.rows for cell in row.cells for doubt in cell.doubts}
+        return bool(doubts & {days.EITHER_ORDER, days.MONTH_FIRST})
+
     def not_taken(self, standing: int) -> tuple[NotTaken, ...]:
         """Return all that stays behind where as many rows stand already."""
         fitting = {row.number for row in self.fitting(standing)}
@@ -96,7 +105,10 @@ class Taking:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What cleaning reads besides the rows: the rest of the form as typed, facts, the document."""
+    """What cleaning reads besides the rows: the rest of the form as typed, facts, the document.
+
+    `order` is what a person said stands first in dates of numbers, `day` or `month`, if anything.
+    """
 
     form: Form
     posted: Posted
@@ -104,6 +116,7 @@ class Surroundings:
     functions: Mapping[str, Callable[..., Any]] | None
     around: Around
     today: date
+    order: str = ""
 
 
 def take_rows(
@@ -120,9 +133,13 @@ def take_rows(
         for place, name in enumerate(chosen)
         if name in by_name and name not in chosen[:place]
     }
-    below = [row for row in sheet.rows if row.number > headings]
+    below = [
+        row for row in sheet.rows if row.number > headings and not repeats(row, sheet, headings)
+    ]
     around = {
-        place: cells.Around(known.today, days.order_in(row.cell(place) for row in below))
+        place: cells.Around(
+            known.today, known.order or days.order_in(row.cell(place) for row in below)
+        )
         for place in places
     }
     read = [_read_row(row, places, around) for row in below]
@@ -196,12 +213,23 @@ def _with_checks(row: TakenRow, checked: CheckedRow | None) -> TakenRow:
     return replace(row, cells=tuple(found), inputs=inputs, refused=refused)
 
 
+def repeats(row: SheetRow, sheet: Sheet, headings: int) -> bool:
+    """Say whether a row further down is the headings again, as at the top of a page."""
+    headed = next((each for each in sheet.rows if each.number == headings), None)
+    if headed is None or row.number <= headings:
+        return False
+    return list(map(fold, row.cells)) == list(map(fold, headed.cells))
+
+
 def _beside(sheet: Sheet, headings: int, places: Mapping[int, Column]) -> list[NotTaken]:
     """Return what no question was chosen for, and what stands above the headings."""
     headed = next((row for row in sheet.rows if row.number == headings), None)
     found = []
     for row in sheet.rows:
         if row.number == headings:
+            continue
+        if repeats(row, sheet, headings):
+            found.append(NotTaken(row.number, "", None, " | ".join(row.cells), REPEATED))
             continue
         for place, text in enumerate(row.cells):
             above = row.number < headings

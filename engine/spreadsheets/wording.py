@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.spreadsheets import cells, days, taking
-from engine.spreadsheets.sheet import FORMULA, MERGED, MISTAKE, Note
+from engine.spans import days
+from engine.spreadsheets import cells, taking
+from engine.spreadsheets.sheet import ACROSS, FORMULA, MERGED, MISTAKE, Note
 from engine.texts import Text
 
 _REASONS = {
@@ -12,6 +13,11 @@ _REASONS = {
         "Nid oes gwerth i’r fformiwla yn y ffeil. Agorwch hi yn Excel, cadwch hi, a’i dewis eto.",
     ),
     MISTAKE: Text("The formula in this cell went wrong.", "Aeth y fformiwla yn y gell hon o’i le."),
+    ACROSS: Text(
+        "This is one cell across the whole table, not a row of it.",
+        "Un gell ar draws y tabl cyfan yw hon, nid rhes ohono.",
+    ),
+    taking.REPEATED: Text("These are the headings again.", "Y penawdau yw’r rhain eto."),
     cells.NO_DAY: Text(
         "This is not a day that can be read. Write it like 3/4/2019 or 3 April 2019.",
         "Nid yw hwn yn ddiwrnod y gellir ei ddarllen. Ysgrifennwch ef fel 3/4/2019 neu 3 Ebrill "
@@ -103,6 +109,36 @@ _NOTES = {
     "merged": Text(
         "Merged cells: {value}. Each row beside one gets its value.",
         "Celloedd cyfun: {value}. Caiff pob rhes wrth ymyl un ei gwerth.",
+    ),
+    "tables": Text(
+        "Tables that begin with the same headings and are read as one: {value}.",
+        "Tablau sy’n dechrau â’r un penawdau ac a ddarllenir fel un: {value}.",
+    ),
+    "nested": Text(
+        "Tables inside cells: {value}. Each is read as the text of its cell.",
+        "Tablau y tu mewn i gelloedd: {value}. Darllenir pob un fel testun ei gell.",
+    ),
+    "tracked": Text(
+        "Tracked changes: {value}. They are read as if they were accepted.",
+        "Newidiadau a draciwyd: {value}. Fe’u darllenir fel petaent wedi’u derbyn.",
+    ),
+    "deleted_rows": Text(
+        "Rows that a tracked change deletes are not read: {value}.",
+        "Ni ddarllenir rhesi y mae newid a draciwyd yn eu dileu: {value}.",
+    ),
+    "hidden_text": Text(
+        "Text that is hidden in the document is read as well: {value} times.",
+        "Darllenir hefyd destun sydd wedi’i guddio yn y ddogfen: {value} gwaith.",
+    ),
+    "pictures": Text(
+        "Pictures and drawings in the table are not read: {value}.",
+        "Ni ddarllenir lluniau a darluniau yn y tabl: {value}.",
+    ),
+    "outside": Text(
+        "Paragraphs outside the tables are not read: {value}. Copy what belongs to the form into "
+        "its own questions.",
+        "Ni ddarllenir paragraffau y tu allan i’r tablau: {value}. Copïwch yr hyn sy’n perthyn i’r "
+        "ffurflen i’w chwestiynau ei hun.",
     ),
     "macros": Text(
         "The macros of the workbook were not looked at.",

@@ -7,10 +7,7 @@ two corners here, not the millions of cells that it may claim to cover.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +16,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from engine.spreadsheets.archive import Archive, local, opened
 from engine.spreadsheets.sheet import (
     FORMULA,
     MAX_COLUMNS,
@@ -38,10 +36,6 @@ from engine.spreadsheets.sheet import (
     within_limits,
 )
 
-#: How much is unpacked of a workbook, all parts together, in bytes, and how many elements are read.
-MAX_UNPACKED = 40_000_000
-MAX_ENTRIES = 3_000
-MAX_ELEMENTS = 400_000
 MAX_MERGED = 5_000
 
 WORKBOOK = "xl/workbook.xml"
@@ -59,21 +53,8 @@ def read_workbook(content: bytes) -> Book:
 
     Raises:  SpreadsheetEmpty, SpreadsheetTooLarge, SpreadsheetDamaged, SpreadsheetOfOtherKind.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return within_limits(_Workbook(archive).read())
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        etree.XMLSyntaxError,
-        NotImplementedError,
-        RuntimeError,
-        ValueError,
-        EOFError,
-        OSError,
-        LookupError,
-    ):
-        raise SpreadsheetDamaged from None
+    with opened(content) as archive:
+        return within_limits(_Workbook(archive).read())
 
 
 @dataclass
@@ -88,12 +69,8 @@ class _Grid:
 
 
 class _Workbook:
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        if len(archive.infolist()) > MAX_ENTRIES:
-            raise SpreadsheetTooLarge
-        self._archive = archive
-        self._names = set(archive.namelist())
-        self._left, self._elements = MAX_UNPACKED, MAX_ELEMENTS
+    def __init__(self, archive: Archive) -> None:
+        self._archive, self._names = archive, archive.names
         if WORKBOOK not in self._names:
             other = {"mimetype", "xl/workbook.bin"} & self._names
             raise SpreadsheetOfOtherKind if other else SpreadsheetDamaged
@@ -107,7 +84,7 @@ class _Workbook:
             raise SpreadsheetTooLarge
         self._texts = list(self._shared_texts())
         self._date_styles = self._read_styles()
-        macros = any(name.lower().endswith("vbaproject.bin") for name in self._names)
+        macros = self._archive.has_macros
         found = []
         for name, part, hidden in listed:
             sheet = self._sheet(name, part, hidden, macros)
@@ -118,10 +95,10 @@ class _Workbook:
     def _sheets(self) -> Iterator[tuple[str, str, bool]]:
         """Go through the sheets: name, part of the archive, whether it is hidden."""
         targets: dict[str, str] = {}
-        for element in self._elements_of(_RELATIONS, {"Relationship"}):
+        for element in self._archive.elements_of(_RELATIONS, {"Relationship"}):
             targets[element.get("Id", "")] = element.get("Target", "")
-        for element in self._elements_of(WORKBOOK, {"workbookPr", "sheet"}):
-            if _local(element) == "workbookPr":
+        for element in self._archive.elements_of(WORKBOOK, {"workbookPr", "sheet"}):
+            if local(element) == "workbookPr":
                 self._from_1904 = element.get("date1904", "0") in ("1", "true")
                 continue
             relation = next((str(v) for name, v in element.attrib.items() if _is_id(name)), "")
@@ -133,7 +110,7 @@ class _Workbook:
 
     def _shared_texts(self) -> Iterator[str]:
         if "xl/sharedStrings.xml" in self._names:
-            for element in self._elements_of("xl/sharedStrings.xml", {"si"}):
+            for element in self._archive.elements_of("xl/sharedStrings.xml", {"si"}):
                 yield _text_of(element)
 
     def _read_styles(self) -> list[bool]:
@@ -142,8 +119,8 @@ class _Workbook:
             return []
         formats: dict[int, bool] = {}
         styles: list[bool] = []
-        for element in self._elements_of("xl/styles.xml", {"numFmt", "cellXfs"}):
-            if _local(element) == "numFmt":
+        for element in self._archive.elements_of("xl/styles.xml", {"numFmt", "cellXfs"}):
+            if local(element) == "numFmt":
                 formats[int(element.get("numFmtId", "0"))] = _shows_date(
                     element.get("formatCode", "")
                 )
@@ -173,8 +150,8 @@ class _Workbook:
     def _grid(self, part: str) -> _Grid:
         grid = _Grid()
         number = 0
-        for element in self._elements_of(part, {"row", "col", "mergeCell"}):
-            kind = _local(element)
+        for element in self._archive.elements_of(part, {"row", "col", "mergeCell"}):
+            kind = local(element)
             if kind == "row":
                 number = int(element.get("r", number + 1))
                 self._read_row(grid, number, element)
@@ -192,7 +169,7 @@ class _Workbook:
         place = -1
         cells: dict[int, str] = {}
         for cell in element:
-            if _local(cell) != "c":
+            if local(cell) != "c":
                 continue
             reference = _REFERENCE.fullmatch(cell.get("r", ""))
             place = _column(reference[1]) if reference else place + 1
@@ -214,7 +191,7 @@ class _Workbook:
     def _value(self, cell: etree._Element) -> tuple[str, str]:
         """Return what a cell shows, and its mark."""
         kind = cell.get("t", "n")
-        parts = {_local(part): part for part in cell}
+        parts = {local(part): part for part in cell}
         if kind == "inlineStr":
             return (_text_of(parts["is"]) if "is" in parts else ""), ""
         value = (parts["v"].text or "").strip() if "v" in parts else ""
@@ -233,45 +210,6 @@ class _Workbook:
             is_date = style < len(self._date_styles) and self._date_styles[style]
             return (_date(value, self._from_1904) if is_date else _number(value)), ""
         return _iso(value) if kind == "d" else value, ""
-
-    def _elements_of(self, part: str, wanted: set[str]) -> Iterator[etree._Element]:
-        """Go through the elements of a part with these names, each whole, and forget them again.
-
-        Entities are not resolved, a DOCTYPE is refused, and nothing is fetched from anywhere.
-        """
-        source = io.BytesIO(self._unpacked(part))
-        inside = 0
-        for event, element in etree.iterparse(
-            source,
-            events=("start", "end"),
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            remove_comments=True,
-            remove_pis=True,
-        ):
-            if event == "start":
-                self._elements -= 1
-                if self._elements < 0:
-                    raise SpreadsheetTooLarge
-                if element.getparent() is None and element.getroottree().docinfo.doctype:
-                    raise SpreadsheetDamaged
-                inside += _local(element) in wanted
-                continue
-            if _local(element) in wanted:
-                inside -= 1
-                yield element
-            if not inside:
-                _forget(element)
-
-    def _unpacked(self, part: str) -> bytes:
-        with self._archive.open(part) as opened:
-            content = opened.read(self._left + 1)
-        self._left -= len(content)
-        if self._left < 0:
-            raise SpreadsheetTooLarge
-        return content
 
 
 def _fill_merged(grid: _Grid) -> None:
@@ -306,19 +244,6 @@ def _notes(grid: _Grid, rows: list[SheetRow], macros: bool) -> Iterator[Note]:
         yield Note("macros")
 
 
-def _forget(element: etree._Element) -> None:
-    """Let go of an element that was read, and of those before it."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
-
-
-def _local(element: etree._Element) -> str:
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
 def _is_id(name: str | bytes) -> bool:
     return str(name).endswith("}id")
 
@@ -328,7 +253,7 @@ def _text_of(element: etree._Element) -> str:
     found = []
     for part in element.iter():
         parent = part.getparent()
-        if _local(part) == "t" and (parent is None or _local(parent) != "rPh"):
+        if local(part) == "t" and (parent is None or local(parent) != "rPh"):
             found.append(part.text or "")
     return _unescaped("".join(found)).replace("\r\n", "\n").strip()
 

@@ -121,11 +121,11 @@ def _look_at_cases(coordinator: Person, look: Look) -> None:
         if not wanted:
             break
         look(coordinator, case)
+        coordinator.open(f"{case}/side")
         for first in coordinator.page.locator("form[action$='/side'] button").all()[:1]:
             with coordinator.page.expect_navigation():
                 first.click()
             look(coordinator)
-            coordinator.open(case)
         for path in _below(coordinator, case):
             for name in [name for name, fits in wanted.items() if fits.match(path)]:
                 look(coordinator, path)

@@ -103,7 +103,7 @@ def test_anything_else_is_refused_on_a_closed_case(closed: Matter) -> None:
     with pytest.raises(cases.CaseClosed):
         closed.start("remark")
     assert closed.instances("remark") == []
-    with pytest.raises(AccessDenied):
+    with pytest.raises(corrections.CaseEnded):
         corrections.set_state(closed.case_id, "open", "another go", closed.coordinator)
 
 

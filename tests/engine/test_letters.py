@@ -31,6 +31,7 @@ VALUES = {
     "case": Text("CNS-1", "CNS-1"),
     "link": Text("/tasks", "/tasks"),
     "timescale": Text("The pack", "Y pecyn"),
+    "meeting": Text("4 May 2026", "4 Mai 2026"),
 }
 
 
@@ -73,8 +74,9 @@ def test_every_letter_of_the_house_can_be_read(path: Path) -> None:
 #: What no message may hold beside its placeholders: addresses, numbers of people or telephones,
 #: birth dates. The twelve weeks of publication are the only figure that letters need.
 NEVER = re.compile(r"@|https?:|www\.|\b(?!12\b)\d+|\d[-/.]\d", re.IGNORECASE)
-#: All that may be filled in: the identifier, the address of a page, the name of a timescale.
-FILLED_IN = {"case", "link", "timescale"}
+#: All that may be filled in: the identifier, the address of a page, the name of a timescale, and
+#: when a body meets.
+FILLED_IN = {"case", "link", "timescale", "meeting"}
 
 
 @pytest.mark.parametrize("path", sorted(Path("forms/letters").glob("*.toml")), ids=lambda p: p.stem)

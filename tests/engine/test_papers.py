@@ -255,6 +255,15 @@ def test_both_languages_stand_together_with_the_welsh_first_and_once_where_they_
     assert list(engine.runs(Text("Case", "Achos"), "en")) == [("en", "Case")]
 
 
+def test_a_date_that_is_not_exact_is_printed_as_exactly_as_it_is_known() -> None:
+    rows = parsed("merged_timeline").field("merged_rows")
+    happened = next(column for column in rows.columns if column.key == "merged_happened_on")
+    said = {"2024-11~": "tua Thachwedd 2024", "2024-06-03/2024-06-09": "rhwng 3 a 9 Mehefin 2024"}
+    for edtf, welsh in said.items():
+        (line,) = words.answer(happened, edtf, {})
+        assert line.cy == welsh
+
+
 def test_answers_of_every_kind_have_words_in_both_languages() -> None:
     form = parsed("recommendation")
     month = words.answer(form.field("completed_month"), "2026-02", {})

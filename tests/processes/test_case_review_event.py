@@ -223,7 +223,17 @@ ROW = {"event": "A call.", "family_involved": "Mother", "staff_involved": "Offic
 
 @pytest.mark.parametrize(
     ("happened_on", "warned"),
-    [("2025-03-01", ["TS-48"]), ("2025-03-02", []), ("2026-03-02", []), ("2026-03-03", ["TS-48"])],
+    [
+        ("2025-03-01", ["TS-48"]),
+        ("2025-03-02", []),
+        ("2026-03-02", []),
+        ("2026-03-03", ["TS-48"]),
+        ("2025-04~", []),
+        ("2025-03", ["TS-48"]),
+        ("2026-01/2026-04", ["TS-48"]),
+        ("../2025-04", ["TS-48"]),
+        ("2025-04/..", ["TS-48"]),
+    ],
 )
 def test_a_row_outside_the_period_is_warned_of_and_taken(
     happened_on: str, warned: list[str]
@@ -232,6 +242,8 @@ def test_a_row_outside_the_period_is_warned_of_and_taken(
     cleaned = filled("agency_timeline", ("timeline",), timeline_rows=rows)
     assert cleaned.errors == []
     assert [warning.row for warning in cleaned.warnings] == warned
+    named = cleaned.values["timeline"].get("rows_outside")
+    assert named == ("Event 1 / Digwyddiad 1" if warned else None) or (named == "" and not warned)
 
 
 def test_the_group_refuses_a_row_outside_the_period_until_the_period_holds_it() -> None:
@@ -248,7 +260,7 @@ def test_the_group_refuses_a_row_outside_the_period_until_the_period_holds_it() 
     assert check("returned", {}) == []
     assert check("accepted", {"cre_from": date(2025, 1, 1)}) == []
     review = {"in_case_review_event": False, "cre_from": None, "cre_to": None}
-    assert check("accepted", review) == []
+    assert check("accepted", review) == ["TS-06"], "in a review it is the window that refuses"
 
 
 def test_in_a_review_the_window_refuses_as_before() -> None:

@@ -20,13 +20,15 @@ UP = {
     "carried_referred_on",
 }  # fmt: skip
 DOWN = {"carried_from", "carried_process", "carried_brief", "carried_agencies"}
+#: What a method knows besides: that the Sub-Group sent the case.
+METHOD = {*DOWN, "carried_from_sub_group"}
 WAYS = [
     ("consultation", "CNS-13", "CNS-16", "referral", UP),
     ("professional_forum", "MPF-13", "MPF-17", "referral", UP),
     ("case_review_event", "CRE-12", "CRE-19", "referral", UP),
     ("referral", "", "", "professional_forum", DOWN),
-    ("referral", "", "", "consultation", DOWN),
-    ("referral", "", "", "case_review_event", DOWN),
+    ("referral", "", "", "consultation", METHOD),
+    ("referral", "", "", "case_review_event", METHOD),
 ]
 SECRET = "Seren Prysor"
 #: What a case that has just begun knows by itself: which of its tasks wait, and since when.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -184,11 +184,91 @@ ROW = {"event": "A call.", "family_involved": "Mother", "staff_involved": "Offic
         ("2025-02-01", []),
         ("2026-02-01", []),
         ("2026-02-02", ["timeline_rows-0-happened_on"]),
+        ("2025-02~", []),
+        ("2025-01", ["timeline_rows-0-happened_on"]),
+        ("2025", ["timeline_rows-0-happened_on"]),
+        ("2026-01-20/2026-02-02", ["timeline_rows-0-happened_on"]),
+        ("2025-12/..", ["timeline_rows-0-happened_on"]),
+        ("../2025-12", ["timeline_rows-0-happened_on"]),
     ],
 )
 def test_a_row_outside_the_window_is_refused(happened_on: str, wrong: list[str]) -> None:
     rows = [{**ROW, "happened_on": happened_on}]
     assert fields(fill("agency_timeline", ("timeline",), timeline_rows=rows)) == wrong
+
+
+@pytest.mark.parametrize(
+    ("happened_on", "limit"),
+    [
+        ("2025-01-31", "1 February 2025 at the earliest"),
+        ("2025", "1 February 2025 at the earliest"),
+        ("../2025-12", "1 February 2025 at the earliest"),
+        ("2026-02-02", "1 February 2026 at the latest"),
+        ("2025-12/..", "1 February 2026 at the latest"),
+    ],
+)
+def test_each_row_outside_is_named_with_the_limit_and_what_to_do(
+    happened_on: str, limit: str
+) -> None:
+    rows = [{**ROW, "happened_on": day} for day in ("2025-06-01", happened_on)]
+    (error,) = fill("agency_timeline", ("timeline",), timeline_rows=rows).errors
+    assert error.en.startswith("Event 2: ")
+    assert limit in error.en
+    assert "background of the analysis" in error.en
+    assert "gefndir y dadansoddiad" in error.cy or "nghefndir y dadansoddiad" in error.cy
+
+
+def _period(**facts: Any) -> str:
+    values = fill("agency_timeline", ("heading",), facts).values["heading"]
+    return str(values["period_reason"])
+
+
+def test_the_agency_is_told_why_the_period_is_what_it_is_and_how_far_it_may_go() -> None:
+    plain = _period()
+    assert "12 months before the incident / " in plain
+    assert "no extension was asked for" in plain
+    assert "nothing after the incident" in plain
+    assert "Concise Review may reach back 24 months" in plain
+    asked: Source = {"window_rule": "allowed", "months_before": 18}
+    granted = _period(**asked, window_decision="granted")
+    assert "18 months before the incident" in granted
+    assert "granted an extension" in granted
+    refused = _period(**{**asked, "window_rule": "refused"}, window_decision="refused")
+    assert "12 months before the incident" in refused
+    assert "refused an extension" in refused
+    after: Source = {"window_after": "allowed", "window_ends_on": date(2026, 3, 1)}
+    assert "what followed it" in _period(**after, window_decision="granted")
+    extended = _period(is_extended=True, window_rule="allowed", months_before=40,
+                       window_decision="granted")  # fmt: skip
+    assert "36 months before the incident" in extended
+    assert "may reach back 36 months" in extended
+    assert "Case Review Group fixed it" in _period(cre_from=date(2025, 1, 1))
+
+
+def test_what_lies_outside_a_period_put_right_later_is_named_and_not_merged() -> None:
+    happened = ["2025-03-01", "2025-06", "2025-03~", None]
+    returned = {
+        "timeline": {
+            "timeline_rows": [
+                {"_key": f"row_{number}", "happened_on": on} for number, on in enumerate(happened)
+            ]
+        }
+    }
+    shorter = {"window_from": date(2025, 4, 1)}
+
+    def check(answer: str, facts: Source) -> Any:
+        note = {"timeline_check_note": "Outside."} if answer == "returned" else {}
+        return fill(
+            "agency_timeline", ("check",), facts, existing=returned, timeline_check=answer, **note
+        )
+
+    refused = check("accepted", shorter)
+    assert [error.row for error in refused.errors] == ["TS-06"]
+    named = refused.values["check"]["returned_outside"]
+    assert named == "Event 1 / Digwyddiad 1; Event 3 / Digwyddiad 3"
+    assert check("returned", shorter).errors == []
+    assert check("accepted", {}).errors == []
+    assert not check("accepted", {}).values["check"].get("returned_outside")
 
 
 @pytest.mark.parametrize("issue", [f"answer_x{number}" for number in range(1, 7)])
@@ -362,6 +442,24 @@ def test_only_what_the_panel_accepted_is_merged_in_date_order_with_its_source() 
         ("education_row_1", "education / row_1 / 2"),
         ("police_row_1", "police / row_1 / 2"),
     ]
+
+
+def test_dates_that_are_not_exact_are_merged_where_they_begin() -> None:
+    happened = {
+        "a": ("2026-01", None), "b": ("2026-01-01", None), "c": ("2026-01-01", time(9, 30)),
+        "d": ("2026-01-02", None), "e": ("2025~", None), "f": ("../2026", None),
+    }  # fmt: skip
+    known: dict[tuple[str, str], Any] = {
+        ("timeline_check", "police"): "accepted",
+        ("timeline_version", "police"): 1,
+        ("timeline_rows", "police"): [
+            {"_key": key, "happened_on": on, "happened_at": at}
+            for key, (on, at) in happened.items()
+        ],
+    }
+    names = names_for(known, None, FACTS, items=lambda kind: ["police"] * (kind == "agency"))
+    merged: Any = names["merged_events"]
+    assert [row["_key"].removeprefix("police_") for row in merged] == ["f", "e", "c", "b", "a", "d"]
 
 
 # Timescales

@@ -6,11 +6,13 @@ import csv
 import io
 import re
 import zipfile
+from datetime import date
 
 import pytest
 
 import engine
 from tests.web.conftest import Site
+from web import texts
 
 CARYS, FFION, RHYS = "Carys Morgan", "Ffion Hughes", "Rhys Vaughan"
 
@@ -134,6 +136,11 @@ def test_file_holds_every_case_that_is_asked_for_and_no_other(site: Site) -> Non
         sheet = packed.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.count("</row>") == 1 + len(engine.list_cases(actor))
     assert ">Achos</t>" in sheet
+    (case,) = [case for case in engine.list_cases(actor) if case.identifier == rows[1][0]]
+    opened = case.opened_at.astimezone(texts.WALES).date()
+    # Excel sorts and counts with days and numbers that are no texts.
+    assert f'<c s="2"><v>{(opened - date(1899, 12, 30)).days}</v></c>' in sheet
+    assert f'<c s="0"><v>{case.open_tasks}</v></c>' in sheet
 
 
 def test_whoever_may_open_no_case_takes_an_empty_list_away(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -10,6 +11,7 @@ import engine
 from engine import corrections, db
 from engine.models import Case, CaseLink
 from tests.web.conftest import Site
+from web import alphabet
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 
@@ -114,7 +116,10 @@ def test_the_case_page_says_how_a_linked_case_came_about(
 def test_a_side_process_is_started_from_the_case(site: Site) -> None:
     case_id = site.open_case()
     visitor = site.signed_in(FFION)
-    assert "Start: Staff matter" in visitor.get(f"/cases/{case_id}").get_data(as_text=True)
+    assert f'href="/cases/{case_id}/side"' in visitor.get(f"/cases/{case_id}").get_data(
+        as_text=True
+    )
+    assert "Start: Staff matter" in visitor.get(f"/cases/{case_id}/side").get_data(as_text=True)
     asked = visitor.get(f"/cases/{case_id}/side?process=staff_matter").get_data(as_text=True)
     assert "It begins with this task:" in asked
     assert "It goes to: " in asked
@@ -126,6 +131,16 @@ def test_a_side_process_is_started_from_the_case(site: Site) -> None:
     assert started not in visitor.get(answer.headers["Location"]).get_data(as_text=True)
     page = engine.case_page(case_id, site.people[FFION])
     assert [one.kind for one in page.instances] == ["root", "side"]
+
+
+def test_what_may_be_started_is_listed_in_the_order_of_the_alphabet(site: Site) -> None:
+    visitor = site.signed_in(FFION)
+    for prefix, language in (("", "en"), ("/cy", "cy")):
+        text = visitor.get(f"{prefix}/cases/{site.open_case()}/side").get_data(as_text=True)
+        said = re.findall(r'<h2 class="govuk-heading-s[^>]*>(.*?)</h2>', text)
+        names = [html.unescape(name) for name in said]
+        assert len(names) > 3
+        assert names == sorted(names, key=lambda name: alphabet.place(name, language))
 
 
 def test_whoever_has_no_case_page_may_hand_a_staff_matter_over_from_their_task(site: Site) -> None:
@@ -154,7 +169,9 @@ def test_whoever_has_no_case_page_may_hand_a_staff_matter_over_from_their_task(s
 def test_what_belongs_to_a_review_is_not_offered_on_a_consultation(site: Site) -> None:
     case_id = site.open_case()
     visitor = site.signed_in(FFION)
-    assert "Start: New Panel chair" not in visitor.get(f"/cases/{case_id}").get_data(as_text=True)
+    offered = visitor.get(f"/cases/{case_id}/side").get_data(as_text=True)
+    assert "Start: Staff matter" in offered
+    assert "Start: New Panel chair" not in offered
     answer = visitor.post(f"/cases/{case_id}/side", {"process": "replace_panel_chair"})
     assert answer.status_code == 404
 
@@ -173,7 +190,7 @@ def test_on_a_closed_review_the_report_can_be_asked_for_and_nothing_else_begins(
         ("", "Start: Request for the report"),
         ("/cy", "Cychwyn: Cais am yr adroddiad"),
     ):
-        text = visitor.get(f"{prefix}/cases/{case_id}").get_data(as_text=True)
+        text = visitor.get(f"{prefix}/cases/{case_id}/side").get_data(as_text=True)
         assert re.findall(r"^\s*((?:Start|Cychwyn): .*?)\s*$", text, re.MULTILINE) == [offered]
     refused = visitor.post(f"/cases/{case_id}/side", {"process": "staff_matter"})
     assert refused.status_code == 409

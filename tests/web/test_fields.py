@@ -128,6 +128,25 @@ def test_a_month_asks_for_no_day() -> None:
     assert [one.name for one in question.inputs] == ["asked-month", "asked-year"]
 
 
+@pytest.mark.parametrize(
+    ("posted", "shown"),
+    [
+        ("2024-03~", "about March 2024"),
+        ("2024-06-03/2024-06-09", "between 3 and 9 June 2024"),
+        ("2024-03-27", "27 March 2024"),
+        ("early 2023", "early 2023"),
+        ("", ""),
+    ],
+)
+def test_a_date_that_need_not_be_exact_is_one_box_with_words(posted: str, shown: str) -> None:
+    span = field_of("datetime", subtype="span")
+    question = questions(span, posted={"asked": [posted]})[0]
+    assert (question.kind, question.value) == ("text_input", shown)
+    assert "about 2025" in question.hint
+    standing = questions({**span, "readonly": True}, posted={"asked": [posted]})[0]
+    assert (standing.kind, standing.value) == ("read_only", shown)
+
+
 def test_a_simple_condition_puts_the_question_under_its_choice() -> None:
     choice = field_of("radio", "choice", values=options("yes", "no"))
     inner = field_of("textfield", "why", conditional={"hide": '=choice != "yes"'})
@@ -326,6 +345,7 @@ KINDS = [
     field_of("datetime", subtype="date"),
     field_of("datetime", subtype="month"),
     field_of("datetime", subtype="time"),
+    field_of("datetime", subtype="span"),
     field_of("select", values=options("a", "b")),
     field_of("radio", values=options("a", "b")),
     field_of("checklist", values=options("a", "b")),

@@ -197,7 +197,7 @@ def addresses() -> list[dict[str, str]]:
                         (
                             "task_id", "instance_id", "incident_id", "appointment_id", "upload_id",
                             "notice_id", "note_id", "view_id", "account_id", "absence_id",
-                            "key", "token",
+                            "meeting_id", "proposal_id", "act", "key", "token",
                         ),
                         every,
                     ),

@@ -90,7 +90,7 @@ def test_the_button_under_the_rows_keeps_the_draft_and_leads_to_the_page(at: _At
     assert answer.status_code == 303
     assert answer.headers["Location"].endswith(at.address)
     assert "Typed before" in at.shown()
-    assert "Add rows from a spreadsheet" in at.visitor.get(at.address).get_data(as_text=True)
+    assert "Add rows from a file" in at.visitor.get(at.address).get_data(as_text=True)
 
 
 def test_what_is_good_goes_into_the_draft_and_the_rest_is_told(at: _At) -> None:
@@ -215,14 +215,14 @@ def test_a_workbook_of_several_sheets_asks_which(at: _At) -> None:
     rows = [["Wh", "Ki"], ["Mari", "Mother"]]
     content = spreadsheets.write_workbook([("First", rows), ("Yr ail", [["Elin", "Aunt"]])])
     at.choose(content, "no-ending")
-    assert "Which sheet?" in at.said
+    assert "Which sheet or table?" in at.said
     assert "Yr ail" in at.said
     at.send("sheet", {"page-sheet": "1"})
     assert "Elin" in at.said
     assert "Mari" not in at.said.split("page-book")[0]
 
 
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "docx"])
 @pytest.mark.parametrize("prefix", ["", "/cy"])
 def test_the_blank_spreadsheet_comes_back_readable(site: Site, kind: str, prefix: str) -> None:
     at = _At(site, prefix)
@@ -231,6 +231,34 @@ def test_the_blank_spreadsheet_comes_back_readable(site: Site, kind: str, prefix
     assert "attachment" in answer.headers["Content-Disposition"]
     assert at.choose(answer.get_data()).status_code == 200
     assert 'name="page-column-4" value="given_on"' in at.said
+
+
+def test_the_person_says_which_number_of_a_date_is_the_day(at: _At) -> None:
+    at.read(
+        "Name\tHas this person given consent?\tWhen was consent given?\nMari\tYes\t03/04/2026\n"
+    )
+    assert "It may be the other way round." in at.said
+    assert "3 April 2026" in at.said
+    at.send("preview", {"page-order": "month"})
+    assert "4 March 2026" in at.said
+    at.send("preview", {"page-order": "day"})
+    assert "3 April 2026" in at.said
+    assert "It may be the other way round." not in at.said
+
+
+def test_only_rows_for_which_there_is_no_room_are_said_to_have_none(at: _At) -> None:
+    room = "The list may have"
+    at.read("Name\tAge\nMari\t\n\tx\n")
+    assert room not in at.said
+    at.read("Name\n" + "Mari\n" * 600)
+    assert room in at.said
+
+
+def test_where_no_date_is_doubtful_nobody_is_asked_about_their_order(at: _At) -> None:
+    at.read(
+        "Name\tHas this person given consent?\tWhen was consent given?\nMari\tYes\t13/04/2026\n"
+    )
+    assert "page-order-2" not in at.said
 
 
 def test_what_is_not_taken_can_be_taken_away_and_holds_no_formula(at: _At) -> None:

@@ -107,11 +107,11 @@ def test_the_number_of_texts_that_a_translator_has_to_check_is_known(catalogue: 
         (-2, "2 days late", "2 ddiwrnod yn hwyr"),
         (-1, "1 day late", "1 diwrnod yn hwyr"),
         (0, "Last day in time is today", "Heddiw yw’r diwrnod olaf mewn pryd"),
-        (1, "1 day left", "1 diwrnod ar ôl"),
-        (2, "2 days left", "2 ddiwrnod ar ôl"),
-        (3, "3 days left", "3 diwrnod ar ôl"),
-        (6, "6 days left", "6 diwrnod ar ôl"),
-        (12, "12 days left", "12 diwrnod ar ôl"),
+        (1, "1 day left", "1 diwrnod yn weddill"),
+        (2, "2 days left", "2 ddiwrnod yn weddill"),
+        (3, "3 days left", "3 diwrnod yn weddill"),
+        (6, "6 days left", "6 diwrnod yn weddill"),
+        (12, "12 days left", "12 diwrnod yn weddill"),
     ],
 )
 def test_days_left_are_counted_in_both_languages(days: int, english: str, welsh: str) -> None:

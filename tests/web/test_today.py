@@ -48,6 +48,16 @@ def test_page_shows_each_line_with_its_rule_day_and_link(site: Site) -> None:
     assert sum(section.total for section in board.sections) > 10
 
 
+def test_what_is_the_coordinators_own_is_there_though_no_day_presses(site: Site) -> None:
+    ffion = site.people[FFION]
+    (board,) = engine.today_page(ffion, "own").boards
+    lines = {section.key: section.lines for section in board.sections}
+    own = {line.task_id for line in lines["own"]}
+    assert own <= {task.id for tasks in engine.open_tasks(ffion) for task in tasks}
+    assert not own & {line.task_id for line in (*lines["overdue"], *lines["due_soon"])}
+    assert "Ask the agency for its timeline" in {line.name.en for line in lines["own"]}
+
+
 def test_neighbouring_board_is_shown_none_of_these_cases(site: Site) -> None:
     site.open_case()
     here = {case.identifier for case in engine.list_cases(site.people[FFION])}

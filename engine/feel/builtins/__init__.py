@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.feel.builtins import contexts, lists, moments, numbers, ranges, texts
+from engine.feel.builtins import contexts, lists, moments, numbers, ranges, spans, texts
 from engine.feel.builtins.registry import BUILTINS, FITS, UNFIT, Fit, Signature
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "moments",
     "numbers",
     "ranges",
+    "spans",
     "texts",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -165,3 +166,77 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 def test_a_kind_that_its_type_cannot_have_is_refused(type_: str, kind: str) -> None:
     with pytest.raises(InvalidDefinition):
         _form(s.field(type_, "x", kind=kind))
+
+
+SPAN = s.field(
+    "datetime", "happened_on", subtype="span",
+    validate={"required": True, "notBefore": "day_from", "notAfter": "day_to"},
+    errors={"notBefore": "Too early", "notAfter": "Too late"},
+    i18n={"cy": {"label": "H (cy)", "errors": {"notBefore": "Rhy gynnar", "notAfter": "Rhy hwyr"}}},
+)  # fmt: skip
+
+
+def _span(text: str) -> forms.Cleaned:
+    names = {"day_from": date(2024, 2, 1), "day_to": date(2025, 1, 31)}
+    form = _form(SPAN)
+    return forms.clean(form, ["only"], {"happened_on": [text]}, names=names)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("27 3 2024", "2024-03-27"),
+        ("03/04/2024", "2024-04-03"),
+        ("2024-03-27", "2024-03-27"),
+        ("tua Mawrth 2024", "2024-03~"),
+        ("3 to 9 June 2024", "2024-06-03/2024-06-09"),
+        ("between 1 February and 31 December 2024", "2024-02-01/2024-12-31"),
+    ],
+)
+def test_a_date_is_kept_as_exactly_as_it_is_known_and_comes_back(text: str, kept: str) -> None:
+    cleaned = _span(text)
+    assert cleaned.errors == []
+    assert cleaned.values["only"]["happened_on"] == kept
+    form = _form(SPAN)
+    posted = forms.to_posted(form, ["only"], cleaned.values)
+    assert _span(posted["happened_on"][0]).values == cleaned.values
+    assert forms.feel_values(form, cleaned.values)["happened_on"] == kept
+    given = forms.clean_values(form, ["only"], {"happened_on": kept}, names={})
+    assert given.values == cleaned.values
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("early 2024", "more than one way"),
+        ("Mar-24", "four digits"),
+        ("27/3/24", "four digits"),
+        ("3/27/2024", "first, then the month"),
+        ("30 February 2024", "no such day"),
+        ("9 to 3 June 2024", "before its start"),
+        ("9 June 2024 at 10:00 to 10 June 2024", "single day"),
+        ("45000", "could not be read"),
+        ("soon", "could not be read"),
+        ("31 January 2024", "Too early (1 February 2024 at the earliest)"),
+        ("1 February 2025", "Too late (31 January 2025 at the latest)"),
+        ("2024", "reach back before 1 February 2024"),
+        ("January 2024 to March 2024", "reach back before 1 February 2024"),
+        ("up to March 2024", "reach back before 1 February 2024"),
+        ("about 2025", "reach beyond 31 January 2025"),
+        ("from March 2024 on", "reach beyond 31 January 2025"),
+        ("", "Answer"),
+    ],
+)
+def test_a_date_that_would_have_to_be_guessed_or_may_lie_outside_is_asked_about(
+    text: str, words: str
+) -> None:
+    (error,) = _span(text).errors
+    assert error.field == "happened_on"
+    assert words in error.en
+    assert error.cy != error.en
+
+
+@pytest.mark.parametrize("value", ["March 2024", "27 3 2024", 2024, "2024-13", ["2024"]])
+def test_a_value_given_for_a_date_is_edtf(value: object) -> None:
+    cleaned = forms.clean_values(_form(SPAN), ["only"], {"happened_on": value}, names={})
+    assert [error.field for error in cleaned.errors] == ["happened_on"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from engine import forms
 from engine.errors import InvalidDefinition
 from tests.engine.forms import sample as s
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -105,10 +108,26 @@ def test_rows_are_capped(form: forms.Form) -> None:
     assert "agencies" in s.errors(s.clean(form, s.minimal() | flood))
 
 
-@pytest.mark.parametrize("index", ["00", "-1", "1e3", "٣", "10000", "99999999999999", "x", " 1"])
+@pytest.mark.parametrize("index", ["00", "-1", "1e3", "٣", "100000", "99999999999999", "x", " 1"])
 def test_row_number_that_nobody_wrote_is_ignored(form: forms.Form, index: str) -> None:
     cleaned = _post(form, _parent(0, "A"), {f"parents-{index}-parent_name": "B"})
     assert len(cleaned.values["family"]["parents"]) == 1
+
+
+def test_an_agency_may_return_five_hundred_events_and_no_more() -> None:
+    source = (ROOT / "forms" / "agency_timeline.json").read_bytes()
+    timeline = forms.parse_form(source, "agency_timeline.json")
+    rows = next(entry for entry in timeline.fields if entry.key == "timeline_rows")
+    assert forms.most_rows(rows) == 500
+
+    def clean(several: int) -> forms.Cleaned:
+        posted = {f"timeline_rows-{number}-event": [f"Event {number}"] for number in range(several)}
+        return forms.clean(timeline, ["timeline"], posted, names={})
+
+    whole = clean(500)
+    assert len(whole.values["timeline"]["timeline_rows"]) == 500
+    assert not any("no more than" in error.en for error in whole.errors)
+    assert any("no more than 500 rows" in error.en for error in clean(501).errors)
 
 
 def test_condition_in_a_row_reads_that_row(form: forms.Form) -> None:
@@ -200,6 +219,13 @@ def test_rows_about_items_are_one_for_each_item_that_is_there_with_its_facts() -
         {"_key": "action_2", "told_of": "ACTION_2", "note": "well"},
     ]
     assert list(s.errors(cleaned)) == ["marks-0-note"]
+
+
+def test_rows_about_items_are_as_many_as_there_are() -> None:
+    several = {f"action_{number}": "so" for number in range(1, 701)}
+    cleaned = s.clean(_about(), {}, sections=["rest"], around=_actions(**several))
+    assert len(cleaned.values["rest"]["marks"]) == 700
+    assert not any("most rows" in text for text in s.errors(cleaned).values())
 
 
 def test_rows_about_items_follow_the_items_and_keep_what_was_recorded_of_them() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from engine import forms, spreadsheets
 from engine.forms.answers import is_clean, length
+from engine.spans import read_span, say_span
 from engine.texts import MONTHS
 from tests.engine.spreadsheets.shipped import (
     ROWS,
@@ -33,13 +34,17 @@ def _whys(taking: spreadsheets.Taking, standing: int = 0) -> list[tuple[int, str
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "docx"])
 @pytest.mark.parametrize("name", ROWS)
 def test_every_blank_template_is_recognised_when_it_comes_back(
     name: str, kind: str, language: str
 ) -> None:
     _form, entry = ROWS[name]
-    write = {"csv": spreadsheets.blank_csv, "xlsx": spreadsheets.blank_workbook}[kind]
+    write = {
+        "csv": spreadsheets.blank_csv,
+        "xlsx": spreadsheets.blank_workbook,
+        "docx": spreadsheets.blank_document,
+    }[kind]
     book = spreadsheets.read_spreadsheet(io.BytesIO(write(entry, language)))
     sure = [sheet for sheet in book.sheets if not spreadsheets.recognise(entry, sheet).unsure]
     assert len(sure) == 1
@@ -51,7 +56,7 @@ def test_every_blank_template_is_recognised_when_it_comes_back(
 def _text(column: spreadsheets.Column, language: str) -> st.SearchStrategy[str]:
     """Return what somebody might write for a question, that is right."""
     entry = column.entry
-    if entry.type == "datetime" and entry.subtype == "date":
+    if entry.type == "datetime" and entry.subtype in ("date", "span"):
         return st.dates(TODAY.replace(2000), TODAY).map(
             lambda day: f"{day.day} {MONTHS[day.month - 1].say(language)} {day.year}"
         )
@@ -87,7 +92,7 @@ def test_a_filled_template_is_taken_cell_by_cell(name: str, language: str) -> No
         st.lists(
             st.tuples(*(_text(column, language) for column in columns)), min_size=1, max_size=3
         ),
-        st.booleans(),
+        st.sampled_from(["csv", "xlsx", "docx"]),
     )
     @settings(
         max_examples=4,
@@ -96,14 +101,14 @@ def test_a_filled_template_is_taken_cell_by_cell(name: str, language: str) -> No
         database=None,
         suppress_health_check=[HealthCheck.too_slow],
     )
-    def check(filled: list[tuple[str, ...]], as_workbook: bool) -> None:
+    def check(filled: list[tuple[str, ...]], kind: str) -> None:
         headings = [column.heading.say(language) for column in columns]
         rows = [headings, *map(list, filled)]
-        content = (
-            spreadsheets.write_workbook([("x", rows)])
-            if as_workbook
-            else spreadsheets.write_csv(rows)
-        )
+        content = {
+            "csv": lambda: spreadsheets.write_csv(rows),
+            "xlsx": lambda: spreadsheets.write_workbook([("x", rows)]),
+            "docx": lambda: spreadsheets.write_document([rows], language),
+        }[kind]()
         book = spreadsheets.read_spreadsheet(io.BytesIO(content))
         taking = take(book.sheets[0], name)
         assert [row.number for row in taking.rows] == list(range(2, len(filled) + 2))
@@ -125,6 +130,10 @@ def _agrees(cell: spreadsheets.TakenCell, inputs: Any, language: str) -> None:
     elif entry.type == "datetime" and entry.subtype == "date":
         day, month, year = (inputs[f"{name}-{part}"][0] for part in ("day", "month", "year"))
         assert cell.text == f"{day} {MONTHS[int(month) - 1].say(language)} {year}"
+    elif entry.subtype == "span":
+        span = read_span(inputs[name][0])
+        assert span is not None
+        assert say_span(span).say(language) == cell.text
     elif entry.options:
         option = entry.option(inputs[name][0])
         assert option is not None
@@ -179,17 +188,17 @@ def test_nothing_that_is_not_taken_goes_unsaid() -> None:
     )
     taking = take(_sheet(text.replace("Event", "event")))
     assert _whys(taking) == [
-        (2, "happened_on", "no_day"),
         (2, "happened_at", "no_time"),
         (2, "is_significant", "no_tick"),
         (2, "5", "no_column"),
     ]
     assert [row.number for row in taking.fitting(0)] == [2, 3]
-    assert taking.rows[0].inputs == {"event": ["Seen"]}
+    assert taking.rows[0].inputs == {"happened_on": ["soon"], "event": ["Seen"]}
+    assert taking.rows[0].cells[0].mend is not None
 
 
 def test_a_row_of_which_nothing_can_be_read_is_not_taken_as_an_empty_one() -> None:
-    taking = take(_sheet("Date\tTime\nsoon\tlate\n14/4/2019\t9:30\n"))
+    taking = take(_sheet("Significant\tTime\nsoon\tlate\n\t9:30\n"))
     assert [row.refused for row in taking.rows] == ["nothing", ""]
     assert [row.number for row in taking.fitting(0)] == [3]
 
@@ -236,6 +245,36 @@ def test_yes_and_no_are_known_in_both_languages(text: str, value: str) -> None:
     sheet = _sheet(f"x\ty\n{text}\t\n")
     taking = spreadsheets.take_rows(entry, sheet, 1, (column.name,), surroundings(form))
     assert taking.rows[0].inputs == {column.name: [value]}
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "doubts"),
+    [
+        ("around March 2024", "2024-03~", ()),
+        ("tua Mawrth 2024", "2024-03~", ()),
+        ("3–9 June 2024", "2024-06-03/2024-06-09", ()),
+        ("2023?", "2023?", ()),
+        ("03/04/2024", "2024-04-03", ("either_order",)),
+        ("9 March 24", "2024-03-09", ("short_year",)),
+        ("9 March 2024 at 14:30", "2024-03-09T14:30", ()),
+    ],
+)
+def test_a_date_is_taken_as_exactly_as_it_stands(
+    text: str, taken: str, doubts: tuple[str, ...]
+) -> None:
+    row = take(_sheet(f"Date\tevent\n{text}\tSeen\n")).rows[0]
+    assert row.inputs["happened_on"] == [taken]
+    assert (row.cells[0].value, row.cells[0].doubts) == (taken, doubts)
+
+
+@pytest.mark.parametrize(
+    "text", ["early 2023", "Mar-24", "29/2/2023", "9 - 3 June 2024", "unknown", "2023-24"]
+)
+def test_a_date_that_cannot_be_read_goes_as_it_stands_to_the_form_that_asks(text: str) -> None:
+    row = take(_sheet(f"Date\tevent\n{text}\tSeen\n")).rows[0]
+    assert row.inputs["happened_on"] == [text]
+    assert (row.cells[0].refused, row.cells[0].value) == ("", None)
+    assert row.cells[0].mend is not None
 
 
 def test_a_question_mark_inside_a_word_may_be_a_lost_letter() -> None:

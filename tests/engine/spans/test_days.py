@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.spreadsheets import days
+from engine.spans import days
 from engine.texts import MONTHS
 
 TODAY = date(2026, 11, 27)

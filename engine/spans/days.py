@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from engine import forms
-from engine.spreadsheets.columns import fold
-from engine.texts import MONTHS
+from engine.texts import MONTHS, fold
 
 #: Why a day that was read should be looked at.
 EITHER_ORDER, MONTH_FIRST, SHORT_YEAR = "either_order", "month_first", "short_year"
@@ -25,6 +23,10 @@ _TIME = re.compile(
     r"\s*(am|pm|a\.m\.|p\.m\.|y[bph]|y\.[bph]\.)?\s*z?$",
     re.IGNORECASE,
 )
+_SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]+")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
+#: On the clock of twelve hours, with am or pm, or the Welsh yb (y bore) or yp, yh (prynhawn, hwyr).
+_HALF_DAY = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-5][0-9]))?(am|pm|yb|yp|yh)")
 _ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _NUMBERS = re.compile(r"([0-9]{1,2})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*('?[0-9]{2}|[0-9]{4})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[a-z]{0,3}\s+(?:of |o )?([a-z]+)\s+('?[0-9]{2}|[0-9]{4})")
@@ -41,19 +43,34 @@ _WEEKDAYS = frozenset(
 
 
 def _month_words() -> dict[str, int]:
-    """Return the months by every usual way to write them: long, mutated after `o`, and short."""
+    """Return the months by every usual way to write them.
+
+    Long, mutated after `o`, `yn` and `tua`, and short.
+    """
     found: dict[str, int] = {}
-    mutated = {"m": "f", "g": "", "t": "d", "rh": "r"}
+    mutated = (
+        ("m", "f"),
+        ("g", ""),
+        ("g", "ng"),
+        ("t", "d"),
+        ("t", "nh"),
+        ("t", "th"),
+        ("rh", "r"),
+    )
     for number, month in enumerate(MONTHS, start=1):
         for word in (month.en.lower(), month.cy.lower()):
-            soft = [new + word[len(old) :] for old, new in mutated.items() if word.startswith(old)]
-            for form in (word, *soft):
+            after = [new + word[len(old) :] for old, new in mutated if word.startswith(old)]
+            for form in (word, *after):
                 for length in range(3, len(form) + 1):
                     found.setdefault(form[:length], number)
     return found
 
 
 _MONTHS = _month_words()
+
+
+class NoSuchDay(ValueError):
+    """A text names a day that no calendar has, such as 31 April."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +102,20 @@ def read_day(text: str, *, today: date, order: str = "") -> Moment | None:
 
     Takes:   order, from `order_in` for the column; today, from which years of two digits are told.
     """
+    try:
+        return read_named_day(text, today=today, order=order)
+    except NoSuchDay:
+        return None
+
+
+def read_named_day(text: str, *, today: date, order: str = "") -> Moment | None:
+    """Return the day that a text means, as `read_day` does.
+
+    Raises:  NoSuchDay, where it names one that no calendar has.
+    """
     said, time_of_day = _without_time(text)
     found = _counted(said) or _iso(said) or _numbers(said, today, order) or _in_words(said, today)
-    if found is None or found.day is None:
+    if found is None:
         return None
     left_out = (TIME_LEFT_OUT,) if time_of_day not in ("", "00:00") else ()
     return Moment(found.day, time_of_day, found.doubts + left_out)
@@ -95,6 +123,13 @@ def read_day(text: str, *, today: date, order: str = "") -> Moment | None:
 
 def read_month(text: str, *, today: date, order: str = "") -> Moment | None:
     """Return the first day of the month that a text means, or None; a day in it is told of."""
+    try:
+        return _month(text, today, order)
+    except NoSuchDay:
+        return None
+
+
+def _month(text: str, today: date, order: str) -> Moment | None:
     said = " ".join(fold(text).split())
     found = _MONTH_AND_YEAR.fullmatch(said)
     if found and found[1] in _MONTHS:
@@ -104,21 +139,34 @@ def read_month(text: str, *, today: date, order: str = "") -> Moment | None:
     if numbers:
         month, full_year = (numbers[1], numbers[2]) if numbers[1] else (numbers[4], numbers[3])
         return _made(int(full_year), int(month), 1, ())
-    day = read_day(text, today=today, order=order)
+    day = read_named_day(text, today=today, order=order)
     if day is None or day.day is None:
         return None
     doubts = tuple(doubt for doubt in day.doubts if doubt != TIME_LEFT_OUT)
     return Moment(day.day.replace(day=1), "", (*doubts, DAY_LEFT_OUT))
 
 
+def time_of_day(text: str) -> str:
+    """Return a time as 14:30, of the 24-hour clock or with am or pm (yb, yp or yh in Welsh).
+
+    "" for what is none.
+    """
+    said = re.sub(r"(?<=[apy])\.(?=[mbph])|\.$", "", _SPACES.sub("", text[:30]).lower())
+    if found := _CLOCK.fullmatch(said):
+        return f"{int(found[1]):02}:{found[2]}"
+    if found := _HALF_DAY.fullmatch(said):
+        hour = int(found[1]) % 12 + (0 if found[3] in ("am", "yb") else 12)
+        return f"{hour:02}:{found[2] or '00'}"
+    return ""
+
+
 def read_time(text: str) -> Moment | None:
     """Return the time of day that a text means, or None; a day before it is told of."""
-    typed = forms.read_time(text).value
-    if typed is not None:
+    if typed := time_of_day(text):
         return Moment(None, typed)
-    said, time_of_day = _without_time(text)
-    if time_of_day:
-        return Moment(None, time_of_day, (DAY_LEFT_OUT,) if said else ())
+    said, time_read = _without_time(text)
+    if time_read:
+        return Moment(None, time_read, (DAY_LEFT_OUT,) if said else ())
     four = re.fullmatch(r"([01][0-9]|2[0-3])([0-5][0-9])(?:\s*(?:hrs|h))?", text.strip().lower())
     return Moment(None, f"{four[1]}:{four[2]}") if four else None
 
@@ -195,8 +243,8 @@ def _year(text: str, today: date) -> tuple[int, tuple[str, ...]]:
     return (year - 100 if year > today.year + YEARS_AHEAD else year), (SHORT_YEAR,)
 
 
-def _made(year: int, month: int, day: int, doubts: tuple[str, ...]) -> Moment | None:
+def _made(year: int, month: int, day: int, doubts: tuple[str, ...]) -> Moment:
     try:
         return Moment(date(year, month, day), "", doubts)
     except ValueError:
-        return None
+        raise NoSuchDay from None
