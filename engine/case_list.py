@@ -51,6 +51,8 @@ class CaseSummary:
     next_due_on: date | None
     open_tasks: int
     overdue: int
+    #: how many clocks are overdue now or were late when they came to their end
+    was_late: int
     #: open cases that may be about the same child, of those that this person may open
     alike: tuple[Alike, ...] = ()
     #: when it was taken in, under way; nothing, where it began here
@@ -70,6 +72,8 @@ class CaseQuery:
     #: BPMN id of a user task that is open
     step: str = ""
     overdue: bool = False
+    #: a clock is overdue, or was late when it was met or ended
+    was_late: bool = False
     #: whoever may do an open task of the case
     assigned: uuid.UUID | None = None
     #: days in Wales, both counted
@@ -166,8 +170,8 @@ def summarise(session: Session, actor: Actor, case_ids: Collection[uuid.UUID]) -
     found = {case.id: (case, board) for case, board in rows}
     tasks = _counts(session, UserTask.case_id, case_ids, UserTask.state == "open")
     today = time_source.today(session)
-    late = and_(Clock.state.in_(clocks.RUNS), Clock.due_on < today)
-    overdue = _counts(session, Clock.case_id, case_ids, late)
+    overdue = _counts(session, Clock.case_id, case_ids, _is_overdue(today))
+    late = _counts(session, Clock.case_id, case_ids, _was_late(today))
     alike = likeness.alike(session, access.visible_cases(session, actor), case_ids)
     return [
         CaseSummary(
@@ -183,6 +187,7 @@ def summarise(session: Session, actor: Actor, case_ids: Collection[uuid.UUID]) -
             next_due_on=case.next_due_on,
             open_tasks=tasks.get(case.id, 0),
             overdue=overdue.get(case.id, 0),
+            was_late=late.get(case.id, 0),
             alike=alike.get(case.id, ()),
             adopted_at=case.adopted_at,
         )
@@ -262,12 +267,23 @@ def _conditions(session: Session, actor: Actor, query: CaseQuery) -> Iterator[Co
         yield _has_open(UserTask.bpmn_id == query.step)
     if query.overdue:
         yield Case.next_due_on < time_source.today(session)
+    if query.was_late:
+        late = _was_late(time_source.today(session))
+        yield Case.id.in_(select(Clock.case_id).where(late))
     if query.assigned is not None:
         yield _has_open(_is_assigned(session, actor, query.assigned))
     if query.opened_from is not None:
         yield Case.opened_at >= time_source.start_of_day(query.opened_from)
     if query.opened_to is not None:
         yield Case.opened_at < time_source.end_of_day(query.opened_to)
+
+
+def _is_overdue(today: date) -> ColumnElement[bool]:
+    return and_(Clock.state.in_(clocks.RUNS), Clock.due_on < today)
+
+
+def _was_late(today: date) -> ColumnElement[bool]:
+    return or_(Clock.late, _is_overdue(today))
 
 
 def _is_assigned(session: Session, actor: Actor, account_id: uuid.UUID) -> ColumnElement[bool]:

@@ -45,6 +45,7 @@ class ClockView:
     """How a clock stands at one moment."""
 
     state: str
+    #: of one that was met or no longer applies: whether its last day had passed by then
     late: bool = False
     from_on: date | None = None
     due_on: date | None = None
@@ -96,13 +97,14 @@ def compute(
         met, ended = None, ended or met
     state = _state(timescale, from_on, due_on, met, ended)
     if state in ("met", "ended"):
+        happened = met or ended
         return ClockView(
             state=state,
-            late=bool(met and due_on and met.on > due_on),
+            late=bool(happened and due_on and happened.on > due_on),
             from_on=from_on,
             due_on=due_on,
             met_on=met.on if met else None,
-            reason=_reason(timescale, known, state, from_on, due_on, met or ended, today),
+            reason=_reason(timescale, known, state, from_on, due_on, happened, today),
             stages=_with_moments(timescale, from_on, due_on, now),
         )
     view = _running(timescale, state, from_on, due_on, now, previous_stages)
@@ -119,6 +121,11 @@ def compute(
 def next_due(rows: Iterable[Clock]) -> date | None:
     """Return the first due day of the clocks that run; none where none does."""
     return min((row.due_on for row in rows if row.due_on and row.state in RUNS), default=None)
+
+
+def is_set_by_a_person(timescale: Timescale, from_on: date | None, due_on: date | None) -> bool:
+    """Say whether the last day is one that a person set, not one counted from the start."""
+    return due_on is not None and due_on != _counted(timescale, from_on)
 
 
 def why(timescale: Timescale, view: ClockView, names: Mapping[str, Text] | None = None) -> Text:
@@ -152,9 +159,10 @@ def _counts_since(timescale: Timescale, known: Known) -> date:
     """Return the day before which nothing meets the clock: what it runs from, where it runs on.
 
     A second request is not answered by the answer to the first. A lead runs back, so what was done
-    early counts; and a step that was done is done, however its start is dated.
+    early counts; and a step that was done is done, however its start is dated. So is what can only
+    begin once: a start that is put right does not undo it.
     """
-    if timescale.kind not in ("clock", "open"):
+    if timescale.kind not in ("clock", "open") or timescale.once:
         return date.min
     return _as_day(known.facts.get(timescale.runs_from)) or date.min
 
@@ -178,7 +186,7 @@ def _dates(
         from_on = last_done.on
     if from_on:
         add(from_on, Length())
-    chosen = _chosen(timescale, known)
+    chosen = _chosen(timescale, known, from_on)
     set_by_hand = _as_day(known.facts[chosen]) if chosen else None
     if timescale.kind == "window":
         return from_on, None
@@ -190,10 +198,25 @@ def _dates(
     return from_on, add(from_on, -timescale.length if back else timescale.length)
 
 
-def _chosen(timescale: Timescale, known: Known) -> str:
-    """Return the fact whose day was set last; of several set on one day, the first named."""
-    days = [name for name in timescale.until if _as_day(known.facts.get(name))]
-    return max(days, key=lambda name: known.fact_set_on.get(name, date.min), default="")
+def _chosen(timescale: Timescale, known: Known, from_on: date | None) -> str:
+    """Return the fact whose day was set last; of several set on one day, the first named.
+
+    Where the row has a length, a day that was set takes the place of the length, not of the start:
+    nothing runs before what it runs from, and a day that had passed by then was never its last.
+    """
+    counts_from = from_on or date.max if timescale.length and timescale.runs_from else date.min
+    days = _days_set(timescale, known)
+    return _set_last([name for name, day in days.items() if day >= counts_from], known)
+
+
+def _days_set(timescale: Timescale, known: Known) -> dict[str, date]:
+    """Return the last days that people set, by fact."""
+    days = {name: _as_day(known.facts.get(name)) for name in timescale.until}
+    return {name: day for name, day in days.items() if day is not None}
+
+
+def _set_last(names: Iterable[str], known: Known) -> str:
+    return max(names, key=lambda name: known.fact_set_on.get(name, date.min), default="")
 
 
 def _state(
@@ -306,19 +329,23 @@ def _reason(
     happened: _Happened | None,
     today: date,
 ) -> dict[str, Any]:
-    by_hand = due_on is not None and due_on != _counted(timescale, from_on)
+    by_hand = is_set_by_a_person(timescale, from_on, due_on)
     facts = {
         "rule": _rule(timescale, due_on, by_hand=by_hand),
         "state": state,
         "from": timescale.runs_from,
         "from_on": from_on.isoformat() if from_on else "",
         "length": str(timescale.length) if timescale.length else "",
-        "until": _chosen(timescale, known) if by_hand else "",
+        "until": _chosen(timescale, known, from_on) if by_hand else "",
         "due_on": due_on.isoformat() if due_on else "",
         "ended_by": happened.by if happened else "",
         "ended_on": happened.on.isoformat() if happened else "",
     }
     reason: dict[str, Any] = {key: value for key, value in facts.items() if value}
+    days = _days_set(timescale, known)
+    if state == "not_started" and days:
+        reason["until"] = _set_last(days, known)
+        reason["set_for"] = days[reason["until"]].isoformat()
     if due_on and state not in AT_REST:
         reason["days_left"] = (due_on - today).days
     return reason
@@ -357,10 +384,7 @@ def _sentences(reason: Mapping[str, Any], names: Mapping[str, Text]) -> Iterator
 def _how_due(reason: Mapping[str, Any], names: Mapping[str, Text]) -> Text:
     name = _name(reason.get("from", ""), names)
     if reason["rule"] == "no_due_day":
-        return Text(
-            en=f"No day falls due yet. It waits for: {name.en}.",
-            cy=f"Nid oes dyddiad cau eto. Mae’n aros am hyn: {name.cy}.",
-        )
+        return _not_due(reason, name, names)
     due = day_in_words(date.fromisoformat(reason["due_on"]))
     if reason["rule"] == "set_by_a_person":
         chosen = _name(reason["until"], names)
@@ -380,6 +404,21 @@ def _how_due(reason: Mapping[str, Any], names: Mapping[str, Text]) -> Text:
         en=f"{length.en} on from {start.en} ({name.en}): the last day in time is {due.en}.",
         cy=f"Hyd: {length.cy}. Yn rhedeg o’r dyddiad hwn: {start.cy} ({name.cy}). "
         f"Y diwrnod olaf mewn pryd: {due.cy}.",
+    )
+
+
+def _not_due(reason: Mapping[str, Any], name: Text, names: Mapping[str, Text]) -> Text:
+    waits = Text(
+        en=f"No day falls due yet. It waits for: {name.en}.",
+        cy=f"Nid oes dyddiad cau eto. Mae’n aros am hyn: {name.cy}.",
+    )
+    if "set_for" not in reason:
+        return waits
+    day = day_in_words(date.fromisoformat(reason["set_for"]))
+    chosen = _name(reason["until"], names)
+    return Text(
+        en=f"{waits.en} The last day set for it: {day.en} ({chosen.en}).",
+        cy=f"{waits.cy} Y diwrnod olaf a bennwyd ar ei gyfer: {day.cy} ({chosen.cy}).",
     )
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from engine import audit, clocks, db, deployments, facts, feel, likeness, time_source, timescales
+from engine.deployments import Definitions
 from engine.errors import NotFound
 from engine.models import (
     Account,
@@ -316,6 +317,10 @@ def not_withdrawn() -> ColumnElement[bool]:
 def known_for_clocks(file: CaseFile, item: str) -> clocks.Known:
     """Return what the clocks of the case, or of one item, read."""
     set_on = file.set_on(item)
+    for name, ingredients in _worked_out_marks(file.definitions).items():
+        days = [set_on[each] for each in ingredients if each in set_on]
+        if days:
+            set_on.setdefault(name, max(days))
     return clocks.Known(
         facts=file.names(item),
         fact_set_on=set_on,
@@ -323,6 +328,20 @@ def known_for_clocks(file: CaseFile, item: str) -> clocks.Known:
             name.removeprefix(STEP): day for name, day in set_on.items() if name.startswith(STEP)
         },
     )
+
+
+@lru_cache(maxsize=32)
+def _worked_out_marks(definitions: Definitions) -> dict[str, frozenset[str]]:
+    """Return what meets or ends a clock and is worked out from other facts, with what it hangs on.
+
+    Nobody writes such a fact, so it has been as it is since the last of the others was set.
+    """
+    marks = {name for row in definitions.timescales.values() for name in (*row.ends, *row.ended_by)}
+    return {
+        name: facts.behind(definitions.facts, [name]) - {name}
+        for name in sorted(marks)
+        if name in definitions.facts and definitions.facts[name].expression is not None
+    }
 
 
 def lock_case(session: Session, case_id: uuid.UUID, actor: str) -> CaseFile:

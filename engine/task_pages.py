@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -59,6 +59,8 @@ class ClockSummary:
     name: Text
     state: str
     late: bool
+    #: by how many days, of one that was met or no longer applies
+    days_late: int
     from_on: date | None
     due_on: date | None
     met_on: date | None
@@ -214,7 +216,11 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
         clocks=tuple(
             clock
             for clock in clock_summaries(file)
-            if clock.timescale in timescales_of(file.definitions, instance.process, element.id)
+            if clock.timescale
+            in (
+                *timescales_of(file.definitions, instance.process, element.id),
+                *started_by(file.definitions, instance.process, element.id),
+            )
             and (not task.item_key or clock.item_key in (NO_ITEM, task.item_key))
         ),
         names=file.names(task.item_key),
@@ -510,12 +516,7 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
         for other in definition.elements.values()
         if other.attached_to == element_id and other.timescale
     }
-    written = {
-        (use.form, field.key)
-        for use in element.forms
-        for section in use.sections or [s.id for s in definitions.forms[use.form].sections]
-        for field in definitions.forms[use.form].section(section).fields
-    }
+    written = _written(definitions, element)
     sources = {fact.name: set(fields_of(fact)) for fact in definitions.facts.values()}
     for row in definitions.timescales.values():
         if set(row.ends) & set(element.requirement) or any(
@@ -523,6 +524,34 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
         ):
             found.add(row.key)
     return tuple(sorted(key for key in found if key in definitions.timescales))
+
+
+@lru_cache(maxsize=4096)
+def started_by(definitions: Definitions, process: str, element_id: str) -> tuple[str, ...]:
+    """Return the timescales that begin to run with what a step records, and end on a day set."""
+    written = _written(definitions, definitions.processes[process].elements[element_id])
+    return tuple(
+        row.key
+        for row in definitions.timescales.values()
+        if row.until
+        and row.runs_from in definitions.facts
+        and written & set(fields_of(definitions.facts[row.runs_from]))
+    )
+
+
+def set_for(reason: Mapping[str, Any]) -> date | None:
+    """Return the last day that was set for a clock that has not begun to run, from its reason."""
+    return date.fromisoformat(reason["set_for"]) if "set_for" in reason else None
+
+
+def _written(definitions: Definitions, element: Element) -> set[tuple[str, str]]:
+    """Return form and key of each field that a step writes."""
+    return {
+        (use.form, field.key)
+        for use in element.forms
+        for section in use.sections or [s.id for s in definitions.forms[use.form].sections]
+        for field in definitions.forms[use.form].section(section).fields
+    }
 
 
 def _is_group(task: TaskSummary) -> bool:
@@ -538,7 +567,7 @@ def _summary(
 ) -> TaskSummary:
     session = file.session
     instance, element = file.instance(task.instance_id), element_of(file, task)
-    clock = _pressing(file, instance.process, task)
+    pressing = _pressing(file, instance.process, task)
     return TaskSummary(
         id=task.id,
         name=Text(element.name("en"), element.name("cy")),
@@ -556,9 +585,9 @@ def _summary(
         closed_at=task.closed_at,
         closed_by_name=accounts.name_of(session, task.closed_by),
         closed_why=task.closed_why,
-        due_on=clock.due_on if clock else None,
-        clock_state=clock.state if clock else "",
-        timescale=clock.timescale if clock else "",
+        due_on=pressing.due_on,
+        clock_state=pressing.state,
+        timescale=pressing.timescale,
         claimed_by_name=_taken_by(session, task, holders),
         claimed_by_me=task.claimed_by == actor.account_id,
         assigned_names=tuple(holders),
@@ -592,13 +621,35 @@ def label_of(file: CaseFile, item: Item) -> Text:
     return items.label_in(file.definitions, item)
 
 
-def _pressing(file: CaseFile, process: str, task: UserTask) -> Clock | None:
-    rows = [
-        file.clocks.get((key, task.item_key)) or file.clocks.get((key, NO_ITEM))
-        for key in timescales_of(file.definitions, process, task.bpmn_id)
+class _Pressing(NamedTuple):
+    """By when a task is to be done, how that stands, and by which timescale; empty where none."""
+
+    due_on: date | None = None
+    state: str = ""
+    timescale: str = ""
+
+
+def _pressing(file: CaseFile, process: str, task: UserTask) -> _Pressing:
+    live = [
+        _Pressing(row.due_on, row.state, row.timescale)
+        for row in _rows(file, task, timescales_of(file.definitions, process, task.bpmn_id))
+        if row.due_on and row.state not in ("met", "ended")
     ]
-    live = [row for row in rows if row and row.due_on and row.state not in ("met", "ended")]
-    return min(live, key=lambda row: (row.due_on, row.timescale), default=None)
+    # What a clock waits for is late where the last day set for that clock has passed.
+    today = time_source.local_day(file.now)
+    waiting = [
+        _Pressing(day, "overdue" if day < today else "running", row.timescale)
+        for row in _rows(file, task, started_by(file.definitions, process, task.bpmn_id))
+        if row.state == "not_started" and (day := set_for(row.reason))
+    ]
+    return min(live or waiting, key=lambda one: (one.due_on, one.timescale), default=_Pressing())
+
+
+def _rows(file: CaseFile, task: UserTask, keys: Iterable[str]) -> list[Clock]:
+    """Return the clocks of a task's item, or of the case, by timescale."""
+    known = file.clocks
+    found = (known.get((key, task.item_key)) or known.get((key, NO_ITEM)) for key in keys)
+    return [row for row in found if row is not None]
 
 
 def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
@@ -609,11 +660,18 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
     names = {name: fact.text for name, fact in file.definitions.facts.items()}
     today = time_source.local_day(file.now)
     live = view.due_on is not None and view.state not in ("met", "ended")
+    rests = timekeeping.rests_with_case(file, timescale)
+    late, over_on = view.late, view.reason.get("ended_on")
+    over = date.fromisoformat(over_on) if over_on else None
+    if rests and live:
+        late = timekeeping.was_late_when_closed(file, view.due_on)
+        over = time_source.local_day(file.case.closed_at) if file.case.closed_at else None
     return ClockSummary(
         timescale=row.timescale,
         name=timescale.name,
-        state=row.state if timekeeping.rests_with_case(file, timescale) else view.state,
-        late=view.late,
+        state=row.state if rests else view.state,
+        late=late,
+        days_late=(over - view.due_on).days if late and over and view.due_on else 0,
         from_on=view.from_on,
         due_on=view.due_on,
         met_on=view.met_on,

@@ -33,7 +33,8 @@ def keep_time(file: CaseFile) -> dict[str, str]:
         )
         rests = rests_with_case(file, timescale)
         if rests and view.state not in ("met", "ended"):
-            view = replace(view, state="ended", newly_passed=(), to_send=None)
+            late = was_late_when_closed(file, view.due_on)
+            view = replace(view, state="ended", late=late, newly_passed=(), to_send=None)
         _take_over(clock, view)
         _arm_clock(file, clock, None if rests else view.next_at)
         if view.to_send is not None and clock.state not in ("met", "ended"):
@@ -55,6 +56,12 @@ def rests_with_case(file: CaseFile, timescale: Timescale) -> bool:
     Source:  CON-29: the duty to have the report on request outlives the case.
     """
     return file.case.state == "closed" and not timescale.after_close
+
+
+def was_late_when_closed(file: CaseFile, due_on: date | None) -> bool:
+    """Say whether a last day had passed when the case was closed."""
+    closed_at = file.case.closed_at
+    return bool(due_on and closed_at and due_on < time_source.local_day(closed_at))
 
 
 def recipients(timescale: Timescale, level: str) -> tuple[str, ...]:
@@ -112,6 +119,7 @@ def _end_clocks_of_removed_items(
             continue
         _arm_clock(file, clock, None)
         if clock.state not in ("met", "ended"):
+            clock.late = clock.state == "overdue"
             clock.state = changed[_label(clock)] = "ended"
     return changed
 

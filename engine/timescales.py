@@ -94,6 +94,9 @@ class Timescale:
     until: tuple[str, ...]
     anew: bool
     ended_by: tuple[str, ...]
+    #: Whether what it runs from happens once only, so that what was done meets it however that
+    #: day is put right.
+    once: bool
     #: Whether its clock goes on once the case is closed.
     after_close: bool
     item: str
@@ -304,6 +307,7 @@ def _timescale(row: Row) -> Timescale:
         until=row.word_or_words("until"),
         anew=row.flag("anew"),
         ended_by=row.names("ended_by"),
+        once=row.flag("once"),
         after_close=row.flag("after_close"),
         item=row.words("item", default=""),
         process=row.names("process", required=True),

@@ -62,6 +62,12 @@ class TodayLine:
     source: str = ""
     #: the recorded date from which the time runs (PR-01)
     from_on: date | None = None
+    #: what that day is, as people call it; none where nobody has a word for it
+    from_name: Text | None = None
+    #: whether that day is still awaited; the day due is then the last one that a person set
+    awaited: bool = False
+    #: whether a person set the day due, so that it does not follow from the day it runs from
+    is_set: bool = False
     due_on: date | None = None
     days_left: int | None = None
     roles: tuple[Text, ...] = ()
@@ -123,6 +129,8 @@ class _Work:
     process: str
     who: tuple[str, ...]
     clocks: tuple[_Running, ...]
+    #: the clock that waits for this task though the last day set for it is known, and that day
+    awaited: _Running | None = None
 
 
 @dataclass(frozen=True)
@@ -243,7 +251,11 @@ class _Look:
         for work in self.work:
             due_on = min((row.due_on for row in work.clocks if row.due_on), default=None)
             line_of = partial(self._of_task, work)
-            if self._is_own(work) and (due_on is None or due_on > self.until):
+            awaited_on = work.awaited.due_on if work.awaited and due_on is None else None
+            if awaited_on and awaited_on <= self.until:
+                section = "overdue" if awaited_on < self.today else "due_soon"
+                yield _Found(section, work.task.case_id, awaited_on, line_of)
+            elif self._is_own(work) and (due_on is None or due_on > self.until):
                 yield _Found("own", work.task.case_id, due_on, line_of)
             if not work.who:
                 yield _Found("unassigned", work.task.case_id, due_on, line_of)
@@ -259,15 +271,53 @@ class _Look:
         ).all()
         tasks = [row.UserTask for row in rows]
         names = people.holders_of_tasks(self.session, list(self.cases.values()), tasks, self.today)
+        awaited = self._awaited([(row.UserTask, row.process) for row in rows])
         return [
             _Work(
                 task,
                 process,
                 tuple(dict.fromkeys(names[task.id].values())),
                 tuple(self._clocks_of(task, process)),
+                awaited.get(task.id),
             )
             for task, process in rows
         ]
+
+    def _awaited(self, tasks: list[tuple[UserTask, str]]) -> dict[uuid.UUID, _Running]:
+        """Return, by task, the clock that begins with it, due on the last day that was set for it.
+
+        Nobody is late before the clock runs; whoever has yet to let it run may be (TS-13, TIM-03).
+        """
+        starts = {}
+        for task, process in tasks:
+            keys = task_pages.started_by(self.definitions(task.case_id), process, task.bpmn_id)
+            if keys:
+                starts[task.id] = (task, keys)
+        rows = self.session.scalars(
+            select(Clock)
+            .where(Clock.case_id.in_({task.case_id for task, _ in starts.values()}))
+            .where(Clock.timescale.in_({key for _, keys in starts.values() for key in keys}))
+            .where(Clock.state == "not_started")
+            .order_by(Clock.id)
+        )
+        days = {
+            (row.case_id, row.timescale, row.item_key): _Running(
+                row.id, row.case_id, row.timescale, row.item_key, None, day
+            )
+            for row in rows
+            if (day := task_pages.set_for(row.reason)) is not None
+        }
+        found = {}
+        for task, keys in starts.values():
+            waiting = [
+                days[task.case_id, key, item]
+                for key in keys
+                for item in {task.item_key, store.NO_ITEM}
+                if (task.case_id, key, item) in days
+            ]
+            if waiting:
+                found[task.id] = min(waiting, key=lambda row: (row.due_on, row.timescale))
+        return found
 
     def _clocks_of(self, task: UserTask, process: str) -> Iterator[_Running]:
         definitions = self.definitions(task.case_id)
@@ -284,9 +334,13 @@ class _Look:
         return TodayLine(case_id, case.identifier, process, name)
 
     def _with_clock(self, line: TodayLine, row: _Running) -> TodayLine:
-        timescale = self.definitions(row.case_id).timescales[row.timescale]
+        definitions = self.definitions(row.case_id)
+        timescale = definitions.timescales[row.timescale]
+        runs_from = definitions.facts.get(timescale.runs_from)
         return replace(
             line,
+            from_name=runs_from.text if runs_from else None,
+            is_set=clocks.is_set_by_a_person(timescale, row.from_on, row.due_on),
             timescale=row.timescale,
             rule=timescale.name,
             cite=timescale.cite,
@@ -316,6 +370,8 @@ class _Look:
         element = self.definitions(task.case_id).processes[work.process].elements[task.bpmn_id]
         line = self._base(task.case_id, Text(element.name("en"), element.name("cy")))
         due = [row for row in work.clocks if row.due_on is not None]
+        if not due and work.awaited:
+            line = replace(self._with_clock(line, work.awaited), awaited=True)
         if due:
             line = self._with_clock(line, min(due, key=lambda row: (row.due_on, row.timescale)))
         return replace(

@@ -181,6 +181,7 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=_asset,
         clock_state=texts.clock_state,
+        late_by=texts.late_by,
         late_or_early=texts.late_or_early,
         clock_colour=texts.clock_colour,
         case_state=texts.case_state,

@@ -21,7 +21,7 @@ _DAYS = ("opened_from", "opened_to")
 _PARTS = ("day", "month", "year")
 #: Every name that an address of the list may hold, in the order in which it is written.
 NAMES = (
-    "text", "board", "process", "state", "step", "overdue", "assigned",
+    "text", "board", "process", "state", "step", "overdue", "was_late", "assigned",
     *(f"{name}-{part}" for name in _DAYS for part in _PARTS), "sort", "order",
 )  # fmt: skip
 ME = "me"
@@ -143,6 +143,7 @@ def _read(given: Mapping[str, str]) -> Asked:
         state=typed["state"],
         step=typed["step"],
         overdue=bool(typed["overdue"]),
+        was_late=bool(typed["was_late"]),
         assigned=current_actor().account_id if typed["assigned"] == ME else _id(typed["assigned"]),
         opened_from=days["opened_from"],
         opened_to=days["opened_to"],
@@ -186,6 +187,7 @@ def _chosen(asked: Asked, found: engine.CaseList) -> Any:
         ("step",): say(dict(choices.steps).get(query.step)),
         ("state",): query.state and case_state(query.state),
         ("overdue",): query.overdue and gettext("Overdue"),
+        ("was_late",): query.was_late and gettext("Was late"),
         ("assigned",): query.assigned
         and (gettext("My own tasks") if query.assigned == me else people.get(query.assigned, "–")),
         tuple(f"opened_from-{part}" for part in _PARTS): query.opened_from
@@ -206,7 +208,8 @@ def _address(typed: dict[str, Any]) -> str:
 def _heads() -> list[str]:
     return [
         gettext("Case"), gettext("Process"), gettext("Board"), gettext("State"), gettext("Opened"),
-        gettext("Closed"), gettext("Next due"), gettext("Overdue clocks"), gettext("Open tasks"),
+        gettext("Closed"), gettext("Next due"), gettext("Overdue clocks"),
+        gettext("Clocks that were late"), gettext("Open tasks"),
     ]  # fmt: skip
 
 
@@ -214,7 +217,7 @@ def _cells(case: engine.CaseSummary) -> list[engine.Cell]:
     return [
         case.identifier, say(case.process), say(case.board), case_state(case.state),
         _day_cell(case.opened_at), _day_cell(case.closed_at), _day_cell(case.next_due_on),
-        case.overdue, case.open_tasks,
+        case.overdue, case.was_late, case.open_tasks,
     ]  # fmt: skip
 
 

@@ -178,10 +178,21 @@ def clock_state(state: str, late: bool = False) -> str:
     return names.get(state, state)
 
 
+def late_by(state: str, days: int) -> str:
+    """Say by how many days a clock was late that was met or no longer applies."""
+    if state == "met":
+        return ngettext("Met %(num)d day late", "Met %(num)d days late", days)
+    return ngettext(
+        "It was %(num)d day late when it ended", "It was %(num)d days late when it ended", days
+    )
+
+
 def clock_colour(state: str, late: bool = False) -> str:
     """Return the colour of the tag that shows a clock's state."""
+    if late:
+        return "orange"
     if state == "met":
-        return "orange" if late else "green"
+        return "green"
     colours = {"running": "blue", "due_soon": "yellow", "overdue": "red"}
     return colours.get(state, "grey")
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from engine import accounts, case_list, cases, corrections, db, people
+from engine import accounts, case_list, case_pages, cases, corrections, db, people
 from engine.case_list import CaseQuery
 from engine.models import AuditEvent
 from engine.people import Actor
@@ -110,6 +110,21 @@ def test_case_is_overdue_in_the_list_from_the_midnight_that_ends_its_due_day(
     assert ids(review.coordinator, overdue=True) == [review.case_id]
     (summary,) = case_list.find_cases(review.coordinator, CaseQuery(overdue=True)).cases
     assert (summary.overdue, summary.next_due_on) == (1, due)
+
+
+def test_case_that_was_late_is_found_after_its_work_was_done(review: Review) -> None:
+    review.do("INT-01")
+    pass_time_to(datetime(2026, 9, 2, 22, 59, 59, tzinfo=UTC))
+    assert ids(review.coordinator, was_late=True) == []
+    pass_time_to(datetime(2026, 9, 4, 12, tzinfo=UTC))
+    assert ids(review.coordinator, was_late=True) == [review.case_id]
+    review.do("INT-02")
+    assert ids(review.coordinator, overdue=True) == []
+    (summary,) = case_list.find_cases(review.coordinator, CaseQuery(was_late=True)).cases
+    assert (summary.id, summary.overdue, summary.was_late) == (review.case_id, 0, 1)
+    page = case_pages.case_page(review.case_id, review.coordinator)
+    (late,) = [clock for clock in page.clocks if clock.late]
+    assert (late.timescale, late.state, late.days_late) == ("TS-01", "met", 2)
 
 
 def test_next_due_day_follows_a_correction_and_ends_with_the_clocks(review: Review) -> None:

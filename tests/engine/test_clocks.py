@@ -210,6 +210,18 @@ def test_what_no_longer_applies_has_ended_unless_it_was_met_before() -> None:
     assert met.state == "met"
 
 
+@pytest.mark.parametrize(("withdrawn", "late"), [(10, False), (11, True)])
+def test_what_no_longer_applies_was_late_where_its_last_day_had_passed(
+    withdrawn: int, *, late: bool
+) -> None:
+    known = Known(
+        {"received_on": date(2026, 1, 10), "withdrawn": True},
+        {"withdrawn": date(2026, 7, withdrawn)},
+    )
+    view = compute(make_timescale(), known, at(date(2026, 9, 1)), ())
+    assert (view.state, view.late) == ("ended", late)
+
+
 def test_lead_counts_back_from_its_target_once_that_is_known() -> None:
     lead = make_timescale(kind="lead", **{"from": "meeting_on"}, length="P14D", stages=LEAD_STAGES)
     assert (
@@ -227,6 +239,7 @@ def test_lead_met_before_its_target_is_known_is_met() -> None:
     assert (view.state, view.late, view.due_on) == ("met", False, None)
 
 
+LAST_WEEK = '[{ key = "last_week", at = "-P7D", of = "due", level = "E4" }]'
 LEAD_STAGES = '[{ key = "three_weeks_before", at = "-P7D", of = "due", level = "E1" }]'
 
 
@@ -238,6 +251,26 @@ def test_day_that_a_person_set_takes_the_place_of_the_length() -> None:
     assert view.reason["until"] == "follow_up_on"
     without = Known(facts | {"follow_up_on": None})
     assert compute(timescale, without, at(date(2026, 2, 1)), ()).due_on == date(2026, 4, 10)
+
+
+def test_no_clock_runs_before_what_it_runs_from_though_a_person_set_its_last_day() -> None:
+    timescale = make_timescale(kind="open", length="P14D", until="meeting_on", stages=LAST_WEEK)
+    known = Known({"received_on": None, "meeting_on": date(2026, 3, 2)})
+    view = compute(timescale, known, at(date(2026, 4, 1)), ())
+    assert (view.state, view.due_on, view.to_send) == ("not_started", None, None)
+    assert view.reason["set_for"] == "2026-03-02"
+    told = why(timescale, view, {"meeting_on": Text("the day of the meeting", "dydd y cyfarfod")})
+    assert "2 March 2026 (the day of the meeting)" in told.en
+    assert "2 Mawrth 2026 (dydd y cyfarfod)" in told.cy
+
+
+def test_a_last_day_that_had_passed_before_the_clock_began_gives_way_to_the_length() -> None:
+    timescale = make_timescale(kind="open", length="P14D", until="meeting_on", stages="[]")
+    begun = {"received_on": date(2026, 3, 10)}
+    passed = Known(begun | {"meeting_on": date(2026, 3, 9)})
+    assert compute(timescale, passed, at(date(2026, 3, 10)), ()).due_on == date(2026, 3, 24)
+    same_day = Known(begun | {"meeting_on": date(2026, 3, 10)})
+    assert compute(timescale, same_day, at(date(2026, 3, 10)), ()).due_on == date(2026, 3, 10)
 
 
 def test_of_several_days_that_people_set_the_one_set_last_counts() -> None:
@@ -383,6 +416,14 @@ def test_what_was_done_before_the_clock_ran_does_not_meet_it() -> None:
     assert compute(make_timescale(), known, at(date(2026, 3, 2)), ()).state == "running"
     same_day = Known({"received_on": date(2026, 3, 1), "published_on": date(2026, 3, 1)})
     assert compute(make_timescale(), same_day, at(date(2026, 3, 2)), ()).state == "met"
+
+
+def test_what_can_begin_only_once_stays_met_though_its_start_is_put_right_to_a_later_day() -> None:
+    known = Known({"received_on": date(2026, 11, 25), "published_on": date(2026, 11, 23)})
+    again = compute(make_timescale(), known, at(date(2026, 12, 25)), ())
+    assert again.state == "running"
+    view = compute(make_timescale(once=True), known, at(date(2026, 12, 25)), ())
+    assert (view.state, view.late, view.met_on) == ("met", False, date(2026, 11, 23))
 
 
 def test_what_was_done_early_meets_a_lead() -> None:

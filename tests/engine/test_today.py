@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import cases, corrections, db, people, today
+from engine import cases, corrections, db, people, task_pages, tasks, today
 from engine.errors import NotFound
+from engine.texts import Text
 from engine.today import TodayLine, TodayPage
 from tests import review as small
 from tests.databases import statements
@@ -48,6 +49,10 @@ def test_overdue_line_says_rule_recorded_day_due_day_and_who_can_do_it(review: R
     assert (line.case_id, line.identifier) == (review.case_id, review.case().identifier)
     assert (line.timescale, line.cite, line.source) == ("TS-01", "A3-B4", "G")
     assert (line.from_on, line.due_on) == (date(2026, 2, 27), date(2026, 8, 27))
+    assert line.from_name == Text(
+        "the day the concern was received", "y diwrnod y daeth y pryder i law"
+    )
+    assert (line.is_set, line.awaited) == (False, False)
     assert line.days_left == -1
     assert line.who == ("Ann", "Bob")
     assert line.task_id == review.task("INT-02").id
@@ -85,6 +90,29 @@ def test_clock_of_a_participant_names_them_and_the_task_for_them(review: Review)
     found = lines(review, "due_soon")
     assert [line.timescale for line in found] == ["TS-03", "TS-03"]
     assert sorted(line.item_label.en for line in found if line.item_label) == ["Lowri", "Marc"]
+
+
+def test_task_that_a_clock_waits_for_is_late_where_the_last_day_set_has_passed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody is late before they are asked; whoever has yet to ask may be."""
+    key, before = "processes/timescales.toml", b'from = "received_on"\nlength = "P1M"'
+    after = b'from = "told_on"\nuntil = "received_on"\nlength = "P1M"'
+    review = changed(monkeypatch, key, before, after)
+    review.do("INT-01", {"participants": participants("Lowri"), "received_on": "2026-03-01"})
+    assert review.clock("TS-03", "participant_1").state == "not_started"
+    (line,) = lines(review, "overdue")
+    task = review.task("INT-05")
+    assert (line.task_id, line.timescale, line.due_on) == (task.id, "TS-03", date(2026, 3, 1))
+    assert (line.awaited, line.days_left) == (True, -1)
+    assert line.from_name == Text("the day the account was given", "y diwrnod y rhoddwyd yr hanes")
+    own, groups = task_pages.open_tasks(review.worker)
+    (listed,) = [one for one in (*own, *groups) if one.id == task.id]
+    assert (listed.due_on, listed.clock_state) == (date(2026, 3, 1), "overdue")
+    page = tasks.open_task(task.id, review.worker)
+    assert "TS-03" in [clock.timescale for clock in page.clocks]
+    review.do("INT-05", {"told_on": "2026-03-02"}, item="participant_1")
+    assert lines(review, "overdue") == []
 
 
 def test_task_that_nobody_can_do_is_unassigned_until_somebody_is_appointed(

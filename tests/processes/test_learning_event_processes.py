@@ -77,7 +77,7 @@ def test_how_long_the_event_lasts(complexity: str, length: str, row: int) -> Non
 
 #: Kind, length, source, item; what runs from what, and what ends it.
 EXPECTED = {
-    "TS-14": ("order", "P2D", "P", "agency", "timeline_deadline", ["LEV-07"]),
+    "TS-14": ("order", "P2D", "P", "agency", "timeline_due_on", ["LEV-07"]),
     "TS-16": ("order", "", "G", "participant", "letter_sent_on", ["spoken_to_on"]),
     "TS-17": ("window", "", "G", "", "event_on", []),
     "TS-55": ("open", "P7D", "P", "participant", "letter_sent_on", ["replied_on"]),

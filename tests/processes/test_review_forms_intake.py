@@ -78,6 +78,7 @@ FACTS: dict[str, Any] = {
     "referral_incident_on": date(2026, 5, 14),
     "incident_on": date(2026, 5, 14),
     "sub_group_received_on": TODAY,
+    "recommendation_signed_on": None,
     "last_day_in_time": date(2026, 11, 28),
     "suggested_type_found": "concise",
     "child_rules": ["DR-01.8"],
@@ -369,6 +370,16 @@ def test_a_referral_typed_in_late_runs_from_the_day_it_was_received() -> None:
     assert said(before.errors) == [("F01.13", "")]
     assert said(concern.write("forwarding", forwarded_on="2026-05-18").errors) == [("F01.12", "")]
     assert said(concern.write("receipt", received_on="2026-05-17").errors) == [("F01.10", "")]
+
+
+def test_a_receipt_after_the_recommendation_is_warned_of_and_shows_the_other_day() -> None:
+    concern = Sheet("concern", recommendation_signed_on=date(2026, 5, 23))
+    after = concern.write("sub_group_receipt", sub_group_received_on="2026-05-27")
+    assert (after.errors, [found.field for found in after.warnings]) == (
+        [], ["sub_group_received_on-day"])  # fmt: skip
+    assert concern.value("recommended_already_on") == "2026-05-23"
+    same_day = concern.write("sub_group_receipt", sub_group_received_on="2026-05-23")
+    assert said(same_day.warnings) == [("F01.13", "PR-01")], "late, and not after"
 
 
 def test_the_six_months_end_on_the_last_day_of_a_shorter_month() -> None:

@@ -35,7 +35,7 @@ EXPECTED = {
     "TS-15": ("lead", "P1D", "G+P", "event_on", ["family_met_on", "family_declined_on"]),
     "TS-18": ("open", "P14D", "G+P", "panel_set_up_on", ["first_meeting_on"]),
     "TS-19": ("open", "P6M", "G+P", "panel_set_up_on", ["report_signed_on"]),
-    "TS-21": ("order", "P14D", "P", "panel_set_up_on", ["CON-05"]),
+    "TS-21": ("order", "P14D", "P", "panel_set_up_on", ["CON-05", "EXT-05"]),
     "TS-22": ("open", "P2D", "P", "cpr_signed_on", ["recommendation_sent_on"]),
     "TS-23": ("open", "P5D", "P", "final_no_on", ["letter_on"]),
     "TS-24": ("open", "P5D", "P", "recommendation_signed_on", ["chair_decided_on"]),
@@ -291,9 +291,18 @@ def test_the_day_on_the_recommendation_takes_the_place_of_the_proposed_length(
     assert view(key, date(2026, 5, 2), **facts, **{chosen: due_on}).due_on == due_on
 
 
-def test_a_reviewer_is_in_post_when_the_step_is_done() -> None:
+@pytest.mark.parametrize(
+    ("key", "chosen"), [("TS-18", "first_panel_on"), ("TS-19", "report_due_on")]
+)
+def test_nothing_of_a_panel_falls_due_before_there_is_a_panel(key: str, chosen: str) -> None:
+    """The recommendation names these days before the Chair has decided on a review."""
+    assert state(key, date(2026, 9, 20), **{chosen: date(2026, 9, 1)}) == "not_started"
+
+
+@pytest.mark.parametrize("step", ["CON-05", "EXT-05"])
+def test_the_reviewers_are_in_post_when_the_step_of_their_review_is_done(step: str) -> None:
     known = Known({"panel_set_up_on": date(2026, 9, 1)},
-                  steps_completed_on={"CON-05": date(2026, 9, 15)})  # fmt: skip
+                  steps_completed_on={step: date(2026, 9, 15)})  # fmt: skip
     found = compute(ROWS["TS-21"], known, time_source.start_of_day(date(2026, 9, 20)), ())
     assert (found.state, found.late) == ("met", False)
 

@@ -78,7 +78,7 @@ INCIDENT = date(2026, 2, 1)
 KNOWN: dict[str, Any] = {
     **dict.fromkeys(FACTS), "is_extended": False, "incident_on": INCIDENT,
     "window_from": date(2025, 2, 1), "window_to": INCIDENT, "agency_kind": "police",
-    "timeline_deadline": date(2026, 3, 30), "timeline_requested_on": date(2026, 3, 2),
+    "timeline_deadline": date(2999, 3, 30), "timeline_requested_on": date(2026, 3, 2),
     "case_identifier": "CPR-2026-001",
 }  # fmt: skip
 
@@ -156,6 +156,13 @@ def test_the_examples_of_a_task_are_accepted(
 ) -> None:
     cleaned = fill(form_id, sections, facts)
     assert (cleaned.errors, cleaned.warnings) == ([], [])
+
+
+def test_an_agency_asked_after_its_deadline_is_given_a_new_day_and_the_asker_is_warned() -> None:
+    asked: Source = {"timeline_deadline": date(2026, 3, 30), "requested_timeline_on": "2026-04-10"}
+    late = fill("timeline_request", (), {**asked, "new_deadline": "2026-05-01"})
+    assert (late.errors, [found.field for found in late.warnings]) == (
+        [], ["requested_timeline_on-day"])  # fmt: skip
 
 
 @pytest.mark.parametrize("form_id", ["agency_timeline", "agency_failure"])
@@ -492,6 +499,8 @@ def test_the_windows_are_fixed_and_run_from_the_incident(
 
 def stages(on: date, passed: tuple[str, ...] = (), **facts: Any) -> tuple[str, tuple[str, ...]]:
     names = {"timeline_returned_on": None, "agency_given_up": None, **facts}
+    known = {(name, "police"): value for name, value in names.items()}
+    names = {**names_for(known, "police", FACTS), **names}
     view = compute(CLOCKS["TS-13"], Known(names), time_source.start_of_day(on), set(passed))
     return view.state, view.newly_passed
 

@@ -106,6 +106,23 @@ def test_view_is_kept_offered_and_taken_out(site: Site) -> None:
     assert engine.list_views(site.people[FFION]) == []
 
 
+def test_cases_that_were_late_are_chosen_kept_in_a_view_and_taken_away(site: Site) -> None:
+    visitor, actor = site.signed_in(FFION), site.people[FFION]
+    late = {case.identifier for case in engine.list_cases(actor) if case.was_late}
+    assert late
+    assert late < {case.identifier for case in engine.list_cases(actor)}
+    page = visitor.get("/cases?was_late=yes").get_data(as_text=True)
+    assert set(re.findall(r">([A-Z]+-(?:CNS|CPR|CRE|MPF|MFP)-\d+-\d+)</a>", page)) == late
+    visitor.post("/cases/views", {"page-name": "Last year", "was_late": "yes"})
+    assert 'href="/cases?was_late=yes">Last year</a>' in visitor.get("/cases").get_data(
+        as_text=True
+    )
+    answer = visitor.post("/cases/export", {"page-kind": "csv", "was_late": "yes"})
+    rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig"))))
+    assert {row["Case"] for row in rows} == late
+    assert all(int(row["Clocks that were late"]) for row in rows)
+
+
 def test_file_holds_every_case_that_is_asked_for_and_no_other(site: Site) -> None:
     visitor, actor = site.signed_in(FFION), site.people[FFION]
     answer = visitor.post("/cases/export", {"page-kind": "csv", "state": "open"})
