@@ -110,7 +110,7 @@ def _work(
     """Yield the open tasks of the body, by number and not by whom they are about.
 
     Labels of items may be names, and an agenda goes to everybody who sits in the body. A task is
-    sent by whoever took it, else by anybody who may do it.
+    sent by whoever took it and may do it still, else by anybody who may do it.
     """
     if not tasks:
         return
@@ -138,7 +138,7 @@ def _work(
             senders=tuple(
                 (str(account_id), person)
                 for account_id, person in holders[task.id].items()
-                if task.claimed_by in (None, account_id)
+                if task.claimed_by not in holders[task.id] or task.claimed_by == account_id
             ),
         )
 
