@@ -203,7 +203,9 @@ class PackPaper:
     id: str
     case_identifier: str
     title: Text
+    about: Text | None
     version: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -392,6 +394,8 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
         is_next = agendas.is_next(session, meeting)
         agenda = agendas.agenda_of(session, meeting, actor) if is_next else []
         records = tuple(_versions(session, meeting))
+        found = _papers(session, meeting, agenda, actor)
+        written = documents.written(session, [(row.id, row.version) for _, _, row in found])
         has_come = meeting.day <= time_source.today(session)
         return MeetingPage(
             line=next(_lines(session, [meeting])),
@@ -404,9 +408,11 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
                     id=str(row.id),
                     case_identifier=file.case.identifier,
                     title=file.definitions.forms[row.form].texts["title"],
+                    about=task_pages.item_label(file, row.item_key),
                     version=row.version,
+                    at=written[row.id, row.version].at,
                 )
-                for file, _, row in _papers(session, meeting, agenda, actor)
+                for file, _, row in found
             ),
             members=tuple(_members(session, meeting)),
             records=records,
@@ -682,7 +688,7 @@ def _front(session: Session, meeting: Meeting, agenda: Sequence[AgendaItem]) -> 
         Pair(_WHERE, (_same(meeting.place),)),
     )
     return Paper(
-        key=str(meeting.id)[:8],
+        key=f"{meeting.body}_{meeting.day.isoformat()}",
         title=Text(f"{line.body.en}: agenda and papers", f"{line.body.cy}: agenda a phapurau"),
         catalogue="",
         case_identifier=line.case_identifier,

@@ -71,7 +71,8 @@ def plan() -> ResponseReturnValue:
 def show(meeting_id: uuid.UUID) -> ResponseReturnValue:
     """Show a meeting: when and where, its agenda, its papers, its record."""
     page = engine.meeting_page(meeting_id, current_actor())
-    return render_template("meeting.html", page=page, kinds=papers.kinds())
+    tick = request.args.get("tick", "")
+    return render_template("meeting.html", page=page, kinds=papers.kinds(), tick=tick)
 
 
 @bp.post("/<uuid:meeting_id>/papers")

@@ -391,6 +391,7 @@ def test_a_meetings_pack_holds_what_the_body_may_see_and_nothing_else(
     offered = page.locator("[name='paper']").evaluate_all("boxes => boxes.map(box => box.value)")
     readable, hidden = _for_the_body(simulated, offered)
     assert set(offered) <= readable
+    coordinator.follow(page.locator("main a[href*='tick=all']"))
     with page.expect_download(timeout=120_000) as taken:
         page.locator("form[action$='/papers'] button").last.click(timeout=120_000)
     file = docx.Document(str(taken.value.path()))

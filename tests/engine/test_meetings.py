@@ -27,6 +27,7 @@ from engine.deployments import versions
 from engine.errors import NotFound
 from engine.meetings import Decision, MeetingContent, MeetingPlan
 from engine.models import AuditEvent, Board, Case, Document, Notice
+from engine.papers import Heading, Table
 from engine.people import Actor
 from engine.store import read_case
 from tests.databases import statements
@@ -236,6 +237,23 @@ def test_papers_hold_exactly_what_body_and_reader_may_both_read(review: Review) 
     assert "Report" not in {getattr(block, "text", None) and block.text.en  # type: ignore[union-attr]
                             for block in pack.blocks if hasattr(block, "text")}  # fmt: skip
     assert not meetings.meeting_page(meeting_id, _person(review.board_id, "chair")).may_keep
+
+
+def test_a_pack_begins_with_a_list_of_its_papers_numbered_as_they_follow(review: Review) -> None:
+    review.do("INT-01", {"participants": participants("Pam", "Rob")})
+    for number in (1, 2):
+        item = f"participant_{number}"
+        review.do("INT-05", {"told_on": "2026-03-02"}, item=item, actor=review.worker)
+    meeting_id = _plan(review)
+    page = meetings.meeting_page(meeting_id, review.coordinator)
+    pack = meetings.meeting_pack(meeting_id, {one.id for one in page.papers}, review.coordinator)
+    _, contents = (one for one in pack.blocks[:6] if isinstance(one, Table))
+    listed = [[line.en for cell in row for line in cell] for row in contents.rows]
+    assert [line[0] for line in listed] == ["1", "2", "3"]
+    # Two papers of one name are told apart by whom they are about.
+    assert {tuple(line[1:3]) for line in listed} >= {("Account", "Pam"), ("Account", "Rob")}
+    headings = [one.text.en for one in pack.blocks if isinstance(one, Heading) and one.level == 2]
+    assert headings[-3:] == [f"{line[0]}. {line[1]}" for line in listed]
 
 
 def test_whoever_sits_in_a_body_gets_no_paper_that_they_may_not_read_themselves(

@@ -33,6 +33,10 @@ def _typed(site: Site, body: str, day: object, other: dict[str, str]) -> dict[st
     return {"body": f"{board}:{body}", **parts, "at": "14:00", "place": "Town Hall", **other}
 
 
+def _ticked(page: str) -> list[str]:
+    return re.findall(r'name="paper" type="checkbox" value="([^"]+)" checked', page)
+
+
 def _considering(site: Site) -> engine.TaskPage:
     """Return a consultation's task of the steering group, opened by playing its first steps."""
     case_id = site.open_case()
@@ -138,8 +142,12 @@ def test_the_papers_come_in_one_file_with_the_agenda_first(site: Site) -> None:
     path = _plan(site)
     member = site.signed_in(GARETH)
     page = member.get(path).get_data(as_text=True)
-    ticked = re.findall(r'name="paper" type="checkbox" value="([^"]+)" checked', page)
+    # Papers are about a child: nobody takes all of them by doing nothing.
+    assert _ticked(page) == []
+    ticked = _ticked(member.get(f"{path}?tick=all").get_data(as_text=True))
     assert ticked
+    assert f'{path}?tick=all#papers"' in page
+    assert _ticked(member.get(f"{path}?tick=none").get_data(as_text=True)) == []
     # The kind that is there at once is offered first, and not the one that takes long.
     assert re.findall(r'name="kind" type="radio" value="(\w+)" checked', page) == ["docx"]
     sent = {"paper": ticked, "kind": "docx", "language": "cy"}
@@ -151,8 +159,25 @@ def test_the_papers_come_in_one_file_with_the_agenda_first(site: Site) -> None:
     assert len([one for one in file.paragraphs if one.style.name == "Heading 2"]) > len(ticked)
     cells = {cell.text for table in file.tables for row in table.rows for cell in row.cells}
     assert any(task.case_identifier in cell for cell in cells)
-    assert task.case_identifier not in answer.headers["Content-Disposition"]
+    # The file says which meeting it is of, and nothing of a case.
+    day = engine.today_page(site.people[FFION]).today
+    name = f"filename=steering_group_{day.isoformat()}_cy.docx"
+    assert name in answer.headers["Content-Disposition"]
     assert member.post(f"{path}/papers", sent | {"kind": "exe"}).status_code == 404
+
+
+def test_a_paper_is_told_apart_by_whom_it_is_about_its_version_and_day(site: Site) -> None:
+    _considering(site)
+    path = _plan(site)
+    page = engine.meeting_page(uuid.UUID(path.rpartition("/")[2]), site.people[FFION])
+    text = site.signed_in(FFION).get(path).get_data(as_text=True)
+    assert page.papers
+    for paper in page.papers:
+        document = engine.document_page(uuid.UUID(paper.id), site.people[FFION])
+        assert paper.at == max(line.at for line in document.versions)
+        day = paper.at.astimezone(time_source.WALES).date()
+        said = f"{paper.case_identifier}, version {paper.version}, {day.day} {day:%B %Y}"
+        assert said in text
 
 
 def test_meetings_stand_in_the_calendars_of_those_who_sit_in_them_and_no_place(site: Site) -> None:
