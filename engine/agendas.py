@@ -32,7 +32,28 @@ _FROM_MEETING = {
     ("F23.01", "datetime"): "day",
     ("F29.01", "datetime"): "day",
     ("F47.01", "datetime"): "day",
+    ("F28.07", "datetime"): "day",
+    ("F32.03", "datetime"): "day",
+    ("F33.06", "datetime"): "day",
+    ("F34.02", "datetime"): "day",
+    ("F39.06", "datetime"): "day",
+    ("F54.01", "datetime"): "day",
+    ("F55.05", "datetime"): "day",
+    ("F57.02", "datetime"): "day",
 }
+
+#: Days of decisions that share a number with another day, or have none, by their keys.
+_DAYS = frozenset(
+    {
+        "absence_decided_on",
+        "judged_on",
+        "outcome_decided_on",
+        "panel_considered_on",
+        "period_changed_on",
+        "plan_approved_on",
+        "reflected_on",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -218,6 +239,8 @@ def asked_of(file: CaseFile, task: UserTask) -> list[tuple[SectionKey, Field, st
                 continue
             for field in section.fields:
                 wanted = _FROM_MEETING.get((field.catalogue, field.type))
+                if field.key in _DAYS:
+                    wanted = "day"
                 if wanted:
                     found.append((SectionKey(form.id, section.id), field, wanted))
     return found

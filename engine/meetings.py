@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ from engine import (
     sections,
     store,
     task_pages,
+    tasks,
     time_source,
 )
 from engine.agendas import AgendaItem
@@ -127,7 +128,7 @@ class NobodyPresent(MeetingRefused):
 
 
 class QuorumNotMet(MeetingRefused):
-    """{there} were there and {needed} are needed to decide. Record the meeting without decisions."""  # noqa: E501
+    """{there} were there and {needed} are needed to decide. Record the meeting without decisions, or change the meeting first where fewer may decide."""  # noqa: E501
 
 
 class DecisionMissing(MeetingRefused):
@@ -248,6 +249,16 @@ class DecisionLine:
     name: Text
     decision: Decision
     sender: str
+
+
+@dataclass(frozen=True)
+class MeetingDecision:
+    """What a meeting decided on a task; without `meeting_id` for whoever may not open its page."""
+
+    meeting_id: uuid.UUID | None
+    body: Text
+    day: date
+    decision: Decision
 
 
 @dataclass(frozen=True)
@@ -419,6 +430,35 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
         )
 
 
+def meeting_decisions(task_id: uuid.UUID, actor: Actor) -> tuple[MeetingDecision, ...]:
+    """Return what meetings decided on a task, for its senders and whoever may know of a meeting."""
+    with db.reading() as session:
+        task = session.get(UserTask, task_id)
+        if task is None:
+            return ()
+        known = set(
+            session.scalars(access.visible_meetings(session, actor).with_only_columns(Meeting.id))
+        )
+        # What is decided is encrypted, so it is not looked for: few meetings are held while a task
+        # is open.
+        rows = session.execute(
+            select(Meeting, MeetingRecord)
+            .join(MeetingRecord, MeetingRecord.meeting_id == Meeting.id)
+            .where(Meeting.board_id == task.board_id, MeetingRecord.at >= task.opened_at)
+            .order_by(Meeting.day, MeetingRecord.number)
+        )
+        newest = {meeting.id: (meeting, record) for meeting, record in rows}
+        found = []
+        for meeting, record in newest.values():
+            body = people.roles_of_board(session, meeting.board_id).get(meeting.body).text
+            for one in record.content["decisions"]:
+                sends = one["sender"] == str(actor.account_id)
+                if one["task"] == str(task_id) and (sends or meeting.id in known):
+                    opens = meeting.id if meeting.id in known else None
+                    found.append(MeetingDecision(opens, body, meeting.day, _decision_in(one)))
+        return tuple(found)
+
+
 def meeting_pack(meeting_id: uuid.UUID, wanted: Collection[str], actor: Actor) -> Paper:
     """Return the agenda of a meeting and the papers wanted, bound into one paper.
 
@@ -458,16 +498,18 @@ def record_meeting(
     """Record what a meeting decided, or put that right in a new version, with the reason.
 
     What the forms of the tasks ask of a meeting is filled into the draft of whoever sends each,
-    where they have typed nothing themselves.
+    where they have typed nothing themselves, and each is given to whoever sends it.
     Takes:   seen, the version of the meeting that the person had before them.
     Raises:  NotFound; MeetingRefused, of which each child says what is wrong.
     """
     with db.transaction() as session:
         ids = [uuid.UUID(one.task) for one in content.decisions if _is_id(one.task)]
-        tasks = {str(row.id): row for row in session.scalars(_tasks_of(ids))}
+        decided_on = {str(row.id): row for row in session.scalars(_tasks_of(ids))}
         # Cases before the Board, and in one order, so that no two of us wait for each other.
-        for case_id in sorted({row.case_id for row in tasks.values()}, key=str):
-            store.lock_case(session, case_id, str(actor.account_id))
+        locked = {
+            case_id: store.lock_case(session, case_id, str(actor.account_id))
+            for case_id in sorted({row.case_id for row in decided_on.values()}, key=str)
+        }
         file, meeting = _lock(session, meeting_id, actor, seen)
         if meeting.state == "cancelled":
             raise MeetingOver
@@ -479,7 +521,9 @@ def record_meeting(
         decided = _check(session, meeting, content, records, actor)
         for item, decision in decided:
             if item is not None:
-                _fill_in(session, meeting, tasks[decision.task], decision)
+                task = decided_on[decision.task]
+                _fill_in(session, meeting, task, decision)
+                _give(locked[task.case_id], meeting, task, decision)
         _keep(session, meeting, content, decided, records, reason.strip(), actor)
         event = "meeting_record_put_right" if records else "meeting_recorded"
         _record(session, file, meeting, event, actor, decisions=len(decided))
@@ -619,6 +663,15 @@ def _lines(session: Session, rows: Sequence[Meeting]) -> Iterator[MeetingLine]:
             version=row.version,
             why=row.why,
         )
+
+
+def _give(file: CaseFile, meeting: Meeting, task: UserTask, decision: Decision) -> None:
+    """Put the task that was decided on into the list of whoever sends it."""
+    if not decision.sender or task.claimed_by == uuid.UUID(decision.sender):
+        return
+    data = tasks.assign(file, task.id, uuid.UUID(decision.sender))
+    of_meeting = {**data, "meeting": str(meeting.id)}
+    store.save_case(file, "task_assigned", subject=task.requirement, data=of_meeting)
 
 
 def _fill_in(session: Session, meeting: Meeting, task: UserTask, decision: Decision) -> None:
@@ -845,6 +898,11 @@ def _keep(
     )
 
 
+def _decision_in(kept: Mapping[str, str]) -> Decision:
+    parts = ("task", "text", "how", "for", "against", "abstained", "sender")
+    return Decision(*(kept[part] for part in parts))
+
+
 def _versions(session: Session, meeting: Meeting) -> Iterator[MeetingVersion]:
     rows = list(_records(session, meeting))
     ids = {row.author for row in rows}
@@ -859,15 +917,7 @@ def _versions(session: Session, meeting: Meeting) -> Iterator[MeetingVersion]:
             DecisionLine(
                 case_identifier=one["case"],
                 name=Text(one["name"]["en"], one["name"]["cy"]),
-                decision=Decision(
-                    one["task"],
-                    one["text"],
-                    one["how"],
-                    one["for"],
-                    one["against"],
-                    one["abstained"],
-                    one["sender"],
-                ),
+                decision=_decision_in(one),
                 sender=names.get(one["sender"], ""),
             )
             for one in content["decisions"]

@@ -227,6 +227,7 @@ def _prepare_templates(app: Flask) -> None:
         message_state=texts.message_state,
         actor_name=_actor_name,
         may_check_content=_may_check_content,
+        meeting_decisions=meetings.decisions_on,
     )
     app.context_processor(_describe_page)
 

@@ -163,6 +163,11 @@ def save(meeting_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
+def decisions_on(task_id: uuid.UUID) -> tuple[engine.MeetingDecision, ...]:
+    """Return what meetings decided on a task, for whoever is signed in."""
+    return engine.meeting_decisions(task_id, current_actor())
+
+
 def _to_keep(meeting_id: uuid.UUID) -> engine.MeetingPage:
     page = engine.meeting_page(meeting_id, current_actor())
     if not page.may_keep:

@@ -19,6 +19,7 @@ from engine import (
     meetings,
     notices,
     people,
+    task_pages,
     tasks,
 )
 from engine import uploads as uploads_module
@@ -342,6 +343,37 @@ def test_a_decision_is_filled_into_the_draft_of_its_sender_and_sends_nothing(
     assert task.state == "open"
 
 
+def test_the_task_of_a_decision_is_in_the_list_of_its_sender_with_what_was_decided(
+    review: Review,
+) -> None:
+    member, other = (_person(review.board_id, "board") for _ in range(2))
+    task = review.task("INT-01")
+    assert task.id in {one.id for one in task_pages.open_tasks(member)[1]}
+    meeting_id = _plan(review, day=TODAY)
+    content = _content(member, other, decisions=(_decision(review, member),))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    assert task.id in {one.id for one in task_pages.open_tasks(member)[0]}
+    assert [event.data["to"] for event in review.events("task_assigned")] == [
+        str(member.account_id)
+    ]
+    (decided,) = meetings.meeting_decisions(task.id, member)
+    assert (decided.day, decided.decision.text) == (TODAY, "Agreed.")
+    assert decided.meeting_id == meeting_id
+    # Whoever may not know of the meeting is told nothing of it, though they may do the task.
+    assert meetings.meeting_decisions(task.id, review.worker) == ()
+
+
+def test_a_sender_reads_the_decision_also_where_they_do_not_sit_in_the_meeting(
+    review: Review,
+) -> None:
+    member, meeting_id = _person(review.board_id, "board"), _plan(review, day=TODAY)
+    decided = _decision(review, review.worker)
+    content = _content(member, decisions=(decided,))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    (read,) = meetings.meeting_decisions(review.task("INT-01").id, review.worker)
+    assert (read.decision.text, read.meeting_id) == ("Agreed.", None)
+
+
 def test_what_somebody_typed_is_not_written_over(review: Review) -> None:
     member = _person(review.board_id, "board")
     task = review.task("INT-01")
@@ -422,7 +454,7 @@ def test_a_record_is_put_right_in_a_new_version_with_a_reason(review: Review) ->
     decision = _decision(review, member)
     content = _content(member, decisions=(decision,))
     meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
-    review.do("INT-01")
+    review.do("INT-01", actor=member)
     other = Decision(decision.task, "Agreed, but later.", "majority", sender=decision.sender)
     put_right = _content(member, decisions=(other,))
     with pytest.raises(meetings.MeetingReasonMissing):

@@ -135,6 +135,18 @@ def test_a_decision_of_a_meeting_waits_in_the_draft_of_its_sender(site: Site) ->
     assert met_on == [str(today.day), str(today.month), str(today.year)]
     assert page.draft_saved_at is not None
     assert page.task.state == "open"
+    assert page.task.claimed_by_me
+    for language in ("", "/cy"):
+        shown = site.signed_in(GARETH).get(f"{language}/tasks/{task.id}").get_data(as_text=True)
+        assert "Take it on.\nSoon." in shown
+        assert path in shown
+
+
+def test_more_needed_than_sit_in_the_body_is_pointed_out(site: Site) -> None:
+    warned, quiet = _plan(site, after=4, quorum="50"), _plan(site, after=4, quorum="1")
+    visitor = site.signed_in(FFION)
+    for path, is_warned in ((warned, True), (quiet, False)):
+        assert ("50 are needed to decide" in visitor.get(path).get_data(as_text=True)) is is_warned
 
 
 def test_the_papers_come_in_one_file_with_the_agenda_first(site: Site) -> None:
