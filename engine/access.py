@@ -577,24 +577,24 @@ def parts_readable_by_all(
 
 
 def takeable_by_all(
-    session: Session, wanted: Collection[tuple[CaseFile, Readers, Document]]
-) -> list[tuple[CaseFile, Readers, Document]]:
-    """Return the documents of which there is something that all their readers may take away.
+    session: Session, wanted: Collection[tuple[CaseFile, Readers, Document, int]]
+) -> list[tuple[CaseFile, Readers, Document, int]]:
+    """Return the versions of documents of which all their readers may take something away.
 
-    Takes:   documents, each with the file of its case and whoever is to have it; it costs one query
-             however many they are.
+    Takes:   documents, each with the file of its case, whoever is to have it and the number of the
+             version; it costs one query however many they are.
     """
-    written = _written(session, {row.id for _, _, row in wanted})
+    written = _written(session, {row.id for _, _, row, _ in wanted})
     found = []
-    for file, readers, row in wanted:
-        the_document = _the_document(file, row, row.version, written.get(row.id, ()))
+    for file, readers, row, version in wanted:
+        the_document = _the_document(file, row, version, written.get(row.id, ()))
         if the_document is None:
             continue
         parts = (_parts(file, *reader, the_document) for reader in readers)
         if frozenset.intersection(*parts) and all(
             _may_take(file, *reader, the_document) for reader in readers
         ):
-            found.append((file, readers, row))
+            found.append((file, readers, row, version))
     return found
 
 

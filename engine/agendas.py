@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -74,6 +75,42 @@ class AgendaItem:
     due_on: date | None
     before_meeting: bool
     senders: tuple[tuple[str, str], ...] = ()
+
+
+def to_keep(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
+    """Return an agenda as JSON, so that it stays with the record of the meeting that had it."""
+    return [
+        {
+            "key": item.key,
+            "kind": item.kind,
+            "case": str(item.case_id),
+            "identifier": item.case_identifier,
+            "process": [item.process.en, item.process.cy],
+            "name": [item.name.en, item.name.cy],
+            "requirement": item.requirement,
+            "due_on": item.due_on and item.due_on.isoformat(),
+            "before": item.before_meeting,
+        }
+        for item in agenda
+    ]
+
+
+def from_kept(kept: Sequence[Mapping[str, Any]]) -> list[AgendaItem]:
+    """Return an agenda that was kept as JSON; nobody is to send anything of it any more."""
+    return [
+        AgendaItem(
+            key=one["key"],
+            kind=one["kind"],
+            case_id=uuid.UUID(one["case"]),
+            case_identifier=one["identifier"],
+            process=Text(*one["process"]),
+            name=Text(*one["name"]),
+            requirement=one["requirement"],
+            due_on=date.fromisoformat(one["due_on"]) if one["due_on"] else None,
+            before_meeting=one["before"],
+        )
+        for one in kept
+    ]
 
 
 def is_next(session: Session, meeting: Meeting) -> bool:

@@ -278,18 +278,21 @@ class MeetingVersion:
 class MeetingPage:
     """All that the page of a meeting shows; `records` are the newest first.
 
-    `is_next` says that the agenda is built: of a later meeting it is once it is the next.
-    `members` are those who sit in the body, by account.
+    `has_agenda` says that the agenda is built, or was kept when the meeting was recorded: of a
+    later meeting it is once it is the next. `members` are those who sit in the body, by account.
+    `open_tasks` and `open_cases` are those of the agenda that this person may open.
     """
 
     line: MeetingLine
     may_keep: bool
-    is_next: bool
+    has_agenda: bool
     may_record: bool
     agenda: tuple[AgendaItem, ...]
     papers: tuple[PackPaper, ...]
     members: tuple[tuple[str, str], ...]
     records: tuple[MeetingVersion, ...]
+    open_tasks: frozenset[str] = frozenset()
+    open_cases: frozenset[uuid.UUID] = frozenset()
 
 
 def list_meetings(actor: Actor, number: int = 1) -> MeetingList:
@@ -402,16 +405,16 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
     with db.reading() as session:
         meeting = _find(session, meeting_id, actor)
         keeps = access.may_keep_meetings(session, actor, meeting.board_id, meeting.case_id)
-        is_next = agendas.is_next(session, meeting)
-        agenda = agendas.agenda_of(session, meeting, actor) if is_next else []
+        before = _before_it(session, meeting, actor)
+        agenda = before.agenda if before else []
         records = tuple(_versions(session, meeting))
-        found = _papers(session, meeting, agenda, actor)
-        written = documents.written(session, [(row.id, row.version) for _, _, row in found])
+        found = _papers(session, meeting, before, actor) if before else []
+        written = documents.written(session, [(row.id, number) for _, _, row, number in found])
         has_come = meeting.day <= time_source.today(session)
         return MeetingPage(
             line=next(_lines(session, [meeting])),
             may_keep=keeps,
-            is_next=is_next,
+            has_agenda=before is not None,
             may_record=keeps and has_come and meeting.state != "cancelled",
             agenda=tuple(agenda),
             papers=tuple(
@@ -420,13 +423,15 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
                     case_identifier=file.case.identifier,
                     title=file.definitions.forms[row.form].texts["title"],
                     about=task_pages.item_label(file, row.item_key),
-                    version=row.version,
-                    at=written[row.id, row.version].at,
+                    version=number,
+                    at=written[row.id, number].at,
                 )
-                for file, _, row in found
+                for file, _, row, number in found
             ),
             members=tuple(_members(session, meeting)),
             records=records,
+            open_tasks=_openable_tasks(session, agenda, actor),
+            open_cases=access.openable_among(session, actor, {one.case_id for one in agenda}),
         )
 
 
@@ -470,14 +475,14 @@ def meeting_pack(meeting_id: uuid.UUID, wanted: Collection[str], actor: Actor) -
         meeting = _find(session, meeting_id, actor)
         if meeting.case_id is not None:
             store.lock_case(session, meeting.case_id, str(actor.account_id))
-        if not agendas.is_next(session, meeting):
+        before = _before_it(session, meeting, actor)
+        if before is None:
             raise MeetingOver
-        agenda = agendas.agenda_of(session, meeting, actor)
         bound = [
             paper
-            for file, readers, row in _papers(session, meeting, agenda, actor)
+            for file, readers, row, number in _papers(session, meeting, before, actor)
             if str(row.id) in wanted
-            for paper in [papers.paper_for(file, readers, row)]
+            for paper in [papers.paper_for(file, readers, row, number)]
             if paper is not None
         ]
         audit.append(
@@ -489,7 +494,7 @@ def meeting_pack(meeting_id: uuid.UUID, wanted: Collection[str], actor: Actor) -
             subject=meeting.body,
             data={"meeting": str(meeting.id), "papers": len(bound)},
         )
-        return papers.bind(_front(session, meeting, agenda), bound)
+        return papers.bind(_front(session, meeting, before.agenda), bound)
 
 
 def record_meeting(
@@ -518,13 +523,16 @@ def record_meeting(
         records = list(_records(session, meeting))
         if records:
             _reason(reason)
-        decided = _check(session, meeting, content, records, actor)
+        agenda = [] if records else agendas.agenda_of(session, meeting, actor)
+        decided = _check(session, meeting, content, records, agenda)
         for item, decision in decided:
             if item is not None:
                 task = decided_on[decision.task]
                 _fill_in(session, meeting, task, decision)
                 _give(locked[task.case_id], meeting, task, decision)
-        _keep(session, meeting, content, decided, records, reason.strip(), actor)
+        kept = records[-1].content if records else _kept(session, agenda)
+        before = {part: kept[part] for part in ("agenda", "papers") if part in kept}
+        _keep(session, meeting, content, decided, records, reason.strip(), actor, before)
         event = "meeting_record_put_right" if records else "meeting_recorded"
         _record(session, file, meeting, event, actor, decisions=len(decided))
 
@@ -703,14 +711,58 @@ def _fill_in(session: Session, meeting: Meeting, task: UserTask, decision: Decis
             documents.save_draft(session, task, sender, kept)
 
 
+@dataclass(frozen=True)
+class _Before:
+    """What a meeting has, or had, before it.
+
+    `versions` are those of the documents of its cases when it was recorded, by id; before that
+    there are none, and the newest count.
+    """
+
+    agenda: list[AgendaItem]
+    versions: Mapping[str, int] | None = None
+
+
+def _before_it(session: Session, meeting: Meeting, actor: Actor) -> _Before | None:
+    """Return what is before a meeting; nothing of one that is cancelled or comes after another.
+
+    What a meeting had before it stays with its record, as it was: the agenda of today is another.
+    """
+    if agendas.is_next(session, meeting):
+        return _Before(agendas.agenda_of(session, meeting, actor))
+    first = next(iter(_records(session, meeting)), None)
+    if first is None or "agenda" not in first.content:
+        return None
+    return _Before(agendas.from_kept(first.content["agenda"]), first.content["papers"])
+
+
+def _kept(session: Session, agenda: Sequence[AgendaItem]) -> dict[str, Any]:
+    """Return what a meeting has before it as its record keeps it."""
+    of_cases = select(Document.id, Document.version).where(
+        Document.case_id.in_({item.case_id for item in agenda})
+    )
+    return {
+        "agenda": agendas.to_keep(agenda),
+        "papers": {str(key): version for key, version in session.execute(of_cases)},
+    }
+
+
+def _openable_tasks(session: Session, agenda: Sequence[AgendaItem], actor: Actor) -> frozenset[str]:
+    keys = [uuid.UUID(item.key) for item in agenda if item.kind in ("decision", "task")]
+    mine = select(UserTask.id).where(
+        UserTask.id.in_(keys), UserTask.state == "open", access.may_do(session, actor)
+    )
+    return frozenset(str(key) for key in session.scalars(mine))
+
+
 def _papers(
-    session: Session, meeting: Meeting, agenda: Sequence[AgendaItem], actor: Actor
-) -> list[tuple[CaseFile, access.Readers, Document]]:
+    session: Session, meeting: Meeting, before: _Before, actor: Actor
+) -> list[tuple[CaseFile, access.Readers, Document, int]]:
     """Return the documents of the cases on an agenda that the body and whoever asks may read.
 
     It costs as many queries, however many cases and documents there are.
     """
-    ids = list(dict.fromkeys(item.case_id for item in agenda))
+    ids = list(dict.fromkeys(item.case_id for item in before.agenda))
     files = store.read_cases(session, ids, str(actor.account_id))
     held = access.roles_on_cases(session, actor, [file.case for file in files.values()])
     rows = session.scalars(
@@ -720,7 +772,13 @@ def _papers(
         case_id: [access.body_as_reader(file, meeting.body), (actor, held[case_id])]
         for case_id, file in files.items()
     }
-    found = [(files[row.case_id], readers[row.case_id], row) for row in rows]
+    versions = before.versions
+    found = [
+        (files[row.case_id], readers[row.case_id], row, number)
+        for row in rows
+        for number in [row.version if versions is None else versions.get(str(row.id), 0)]
+        if number
+    ]
     return sorted(access.takeable_by_all(session, found), key=lambda one: one[0].case.identifier)
 
 
@@ -805,7 +863,7 @@ def _check(
     meeting: Meeting,
     content: MeetingContent,
     records: Sequence[MeetingRecord],
-    actor: Actor,
+    on_agenda: Sequence[AgendaItem],
 ) -> list[tuple[AgendaItem | None, Decision]]:
     """Return what was decided, each with its place on the agenda; none, where it is put right.
 
@@ -822,10 +880,7 @@ def _check(
     decided = [one for one in content.decisions if not one.is_empty]
     if decided and len(set(content.present)) < meeting.quorum:
         raise QuorumNotMet(there=len(set(content.present)), needed=meeting.quorum)
-    agenda: dict[str, AgendaItem] = {}
-    if not records:
-        items = agendas.agenda_of(session, meeting, actor)
-        agenda = {one.key: one for one in items if one.kind in ("decision", "task")}
+    agenda = {one.key: one for one in on_agenda if one.kind in ("decision", "task")}
     if not set(content.present) <= members or any(
         one.task not in agenda and one.task not in before for one in decided
     ):
@@ -858,6 +913,7 @@ def _keep(
     records: Sequence[MeetingRecord],
     reason: str,
     actor: Actor,
+    before_it: Mapping[str, Any],
 ) -> None:
     before = {one["task"]: one for row in records[:1] for one in row.content["decisions"]}
     kept = []
@@ -891,6 +947,7 @@ def _keep(
                 "notes": content.notes.strip(),
                 "decisions": kept,
                 "reason": reason if records else "",
+                **before_it,
             },
             author=actor.account_id,
             at=time_source.now(session),

@@ -48,7 +48,9 @@ class MeetingRecord(Base):
     meeting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("meeting.id"))
     number: Mapped[int]
     content: Mapped[Any] = mapped_column(
-        Encrypted, comment="{present, others, notes, decisions: with votes, reason}"
+        Encrypted,
+        comment="{present, others, notes, decisions: with votes, reason}; what was before it then: "
+        "agenda, papers {document: version}",
     )
     author: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(Instant)

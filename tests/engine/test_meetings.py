@@ -178,7 +178,7 @@ def test_what_the_last_rung_brings_is_on_the_next_meeting_of_the_board_and_no_la
     pass_time_to(datetime(2026, 9, 3, 12, tzinfo=UTC))
     assert ("escalated", "TS-01") in _kinds(first, review.coordinator)
     page = meetings.meeting_page(later, review.coordinator)
-    assert not page.is_next
+    assert not page.has_agenda
     assert page.agenda == ()
     meetings.cancel_meeting(first, "Snow", review.coordinator, seen=1)
     assert ("escalated", "TS-01") in _kinds(later, review.coordinator)
@@ -463,6 +463,52 @@ def test_a_record_is_put_right_in_a_new_version_with_a_reason(review: Review) ->
     newest, oldest = meetings.meeting_page(meeting_id, member).records
     assert (newest.reason, newest.decisions[0].decision.how) == ("misheard", "majority")
     assert oldest.decisions[0].decision.text == "Agreed."
+
+
+def test_agenda_and_papers_stay_with_a_meeting_that_was_held_as_they_were(
+    review: Review,
+) -> None:
+    review.do("INT-01", {"participants": []})
+    meeting_id, member = _plan(review, day=TODAY), _person(review.board_id, "board")
+    before = meetings.meeting_page(meeting_id, member)
+    assert before.agenda
+    assert before.papers
+    meetings.record_meeting(meeting_id, _content(member), "", review.coordinator, seen=1)
+    review.do("INT-02")
+    review.open()
+    after = meetings.meeting_page(meeting_id, member)
+    assert after.has_agenda
+    assert [one.name for one in after.agenda] == [one.name for one in before.agenda]
+    assert after.papers == before.papers
+    # They stay with the record when it is put right, too.
+    meetings.record_meeting(meeting_id, _content(member), "misheard", review.coordinator, seen=2)
+    assert meetings.meeting_page(meeting_id, member).papers == before.papers
+    pack = meetings.meeting_pack(meeting_id, {one.id for one in before.papers}, member)
+    assert [one.text.en for one in pack.blocks if isinstance(one, Heading)][2] == "1. Receipt"
+
+
+def test_of_a_meeting_that_was_held_nobody_reads_more_than_of_one_to_come(review: Review) -> None:
+    review.do("INT-01")
+    meeting_id, member = _plan(review, day=TODAY), _person(review.board_id, "board")
+    chair = _person(review.board_id, "chair")
+    meetings.record_meeting(meeting_id, _content(member), "", review.coordinator, seen=1)
+    assert meetings.meeting_page(meeting_id, member).papers
+    assert meetings.meeting_page(meeting_id, chair).papers == ()
+    cancelled = _plan(review, day=TODAY)
+    meetings.cancel_meeting(cancelled, "Snow", review.coordinator, seen=1)
+    with pytest.raises(meetings.MeetingOver):
+        meetings.meeting_pack(cancelled, (), member)
+
+
+def test_an_agenda_leads_to_what_its_reader_may_open(review: Review) -> None:
+    meeting_id = _plan(review)
+    member, keeper = (
+        meetings.meeting_page(meeting_id, one)
+        for one in (_person(review.board_id, "board"), review.coordinator)
+    )
+    task = str(review.task("INT-01").id)
+    assert (member.open_tasks, member.open_cases) == ({task}, set())
+    assert (keeper.open_tasks, keeper.open_cases) == (set(), {review.case_id})
 
 
 def test_a_meeting_is_not_recorded_before_its_day(review: Review) -> None:

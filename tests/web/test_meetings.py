@@ -136,6 +136,11 @@ def test_a_decision_of_a_meeting_waits_in_the_draft_of_its_sender(site: Site) ->
     assert page.draft_saved_at is not None
     assert page.task.state == "open"
     assert page.task.claimed_by_me
+    # What was before the meeting stays on its page, and leads on for whoever may go there.
+    agenda = visitor.get(path).get_data(as_text=True)
+    assert "What was before this meeting when it was recorded." in agenda
+    assert f'href="/cases/{page.task.case_id}"' in agenda
+    assert english_left(visitor, path) == []
     for language in ("", "/cy"):
         shown = site.signed_in(GARETH).get(f"{language}/tasks/{task.id}").get_data(as_text=True)
         assert "Take it on.\nSoon." in shown
