@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -75,6 +76,8 @@ class MeetingRefused(EngineError):
     """The meeting cannot be kept as it is. Put right what is marked, then send it again."""
 
     status = 422
+    #: All that is wrong with what was sent, so that it is put right at once.
+    together: tuple[MeetingRefused, ...] = ()
 
 
 class MeetingBodyMissing(MeetingRefused):
@@ -145,6 +148,27 @@ class SenderMissing(MeetingRefused):
 
 class MeetingTextTooLong(MeetingRefused):
     """This is longer than {most} characters. Make it shorter."""
+
+
+class _Problems:
+    """What is wrong with one form, gathered so that all of it is told at once."""
+
+    def __init__(self) -> None:
+        self.found: list[MeetingRefused] = []
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keep a refusal in here, and go on after it."""
+        try:
+            yield
+        except MeetingRefused as refused:
+            self.found.append(refused)
+
+    def tell(self) -> None:
+        """Refuse with the first of what was found, which knows all of it."""
+        if self.found:
+            self.found[0].together = tuple(self.found)
+            raise self.found[0]
 
 
 @dataclass(frozen=True)
@@ -336,16 +360,12 @@ def plan_meeting(
         choices = {(one.board_key, one.body): one for one in _choices(session, actor)}
         if not choices:
             raise NotFound
-        if (board_key, body) not in choices:
-            raise MeetingBodyMissing
-        board = session.scalars(select(Board).where(Board.key == board_key)).one()
-        file = None
-        if choices[board_key, body].of_case:
-            file = _case_of(session, board, case_identifier.strip(), body, actor)
-        elif case_identifier.strip():
-            raise MeetingCaseWrong
-        else:
-            audit.hold(session, board.id)
+        problems = _Problems()
+        with problems.gathered():
+            choice = choices.get((board_key, body))
+            board, file = _chosen(session, choice, case_identifier.strip(), actor)
+        values = _checked(session, plan, problems)
+        problems.tell()
         if submit_key:
             again = session.scalar(select(Meeting.id).where(Meeting.submit_key == submit_key))
             if again is not None:
@@ -358,7 +378,7 @@ def plan_meeting(
             why="",
             version=1,
             submit_key=submit_key,
-            **_checked(session, plan),
+            **values,
         )
         session.add(meeting)
         session.flush()
@@ -377,10 +397,13 @@ def move_meeting(
         file, meeting = _lock(session, meeting_id, actor, seen)
         if meeting.state != "planned":
             raise MeetingOver
-        before = meeting.day.isoformat()
-        for name, value in _checked(session, plan).items():
+        before, problems = meeting.day.isoformat(), _Problems()
+        values = _checked(session, plan, problems)
+        with problems.gathered():
+            meeting.why = _reason(reason)
+        problems.tell()
+        for name, value in values.items():
             setattr(meeting, name, value)
-        meeting.why = _reason(reason)
         _record(session, file, meeting, "meeting_moved", actor, before=before)
 
 
@@ -521,10 +544,13 @@ def record_meeting(
         if meeting.day > time_source.today(session):
             raise MeetingNotYet
         records = list(_records(session, meeting))
-        if records:
-            _reason(reason)
+        problems = _Problems()
         agenda = [] if records else agendas.agenda_of(session, meeting, actor)
-        decided = _check(session, meeting, content, records, agenda)
+        decided = _check(session, meeting, content, records, agenda, problems)
+        if records:
+            with problems.gathered():
+                _reason(reason)
+        problems.tell()
         for item, decision in decided:
             if item is not None:
                 task = decided_on[decision.task]
@@ -600,7 +626,25 @@ def _choices(session: Session, actor: Actor) -> Iterator[BodyChoice]:
                 yield BodyChoice(board.key, body.key, name, body.text, body.scope == "case")
 
 
-def _case_of(session: Session, board: Board, identifier: str, body: str, actor: Actor) -> CaseFile:
+def _chosen(
+    session: Session, choice: BodyChoice | None, identifier: str, actor: Actor
+) -> tuple[Board, CaseFile | None]:
+    """Lock what a meeting stands on the record of: the case of a Panel, else the Board.
+
+    Raises:  MeetingBodyMissing; MeetingCaseWrong.
+    """
+    if choice is None:
+        raise MeetingBodyMissing
+    board = session.scalars(select(Board).where(Board.key == choice.board_key)).one()
+    if choice.of_case:
+        return board, _case_of(session, board, identifier, actor)
+    if identifier:
+        raise MeetingCaseWrong
+    audit.hold(session, board.id)
+    return board, None
+
+
+def _case_of(session: Session, board: Board, identifier: str, actor: Actor) -> CaseFile:
     """Lock the open case of a Board whose Panel meets.
 
     Raises:  MeetingCaseWrong.
@@ -614,19 +658,22 @@ def _case_of(session: Session, board: Board, identifier: str, body: str, actor: 
     return store.lock_case(session, case_id, str(actor.account_id))
 
 
-def _checked(session: Session, plan: MeetingPlan) -> dict[str, Any]:
+def _checked(session: Session, plan: MeetingPlan, problems: _Problems) -> dict[str, Any]:
     today = time_source.today(session)
-    if plan.day is None or not today - _PAST <= plan.day <= today + _AHEAD:
-        raise MeetingDayWrong
-    at = plan.at.strip().replace(".", ":")
-    if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", at, re.ASCII):
-        raise MeetingTimeWrong
-    place = " ".join(plan.place.split())
-    if not 0 < len(place) <= MAX_PLACE:
-        raise MeetingPlaceMissing(most=MAX_PLACE)
+    at, place = plan.at.strip().replace(".", ":"), " ".join(plan.place.split())
     quorum = _whole(plan.quorum)
-    if quorum is None or quorum > MAX_QUORUM:
-        raise QuorumWrong(most=MAX_QUORUM)
+    with problems.gathered():
+        if plan.day is None or not today - _PAST <= plan.day <= today + _AHEAD:
+            raise MeetingDayWrong
+    with problems.gathered():
+        if not re.fullmatch(r"([01]?[0-9]|2[0-3]):[0-5][0-9]", at, re.ASCII):
+            raise MeetingTimeWrong
+    with problems.gathered():
+        if not 0 < len(place) <= MAX_PLACE:
+            raise MeetingPlaceMissing(most=MAX_PLACE)
+    with problems.gathered():
+        if quorum is None or quorum > MAX_QUORUM:
+            raise QuorumWrong(most=MAX_QUORUM)
     return {"day": plan.day, "at": at.zfill(5), "place": place, "quorum": quorum}
 
 
@@ -864,45 +911,61 @@ def _check(
     content: MeetingContent,
     records: Sequence[MeetingRecord],
     on_agenda: Sequence[AgendaItem],
+    problems: _Problems,
 ) -> list[tuple[AgendaItem | None, Decision]]:
     """Return what was decided, each with its place on the agenda; none, where it is put right.
 
-    Raises:  NotFound, for people or tasks that are not of this meeting; MeetingRefused.
+    Takes:   problems, which gathers what is wrong.
+    Raises:  NotFound, for people or tasks that are not of this meeting.
     """
     before = {one["task"] for row in records[:1] for one in row.content["decisions"]}
     members = {account_id for account_id, _ in _members(session, meeting)}
     members |= {one for row in records for one in row.content["present"]}
-    if not content.present:
-        raise NobodyPresent
-    for text, name in ((content.others, "others"), (content.notes, "notes")):
-        if len(text) > MAX_TEXT:
-            raise MeetingTextTooLong(most=MAX_TEXT, input=name)
+    there = len(set(content.present))
     decided = [one for one in content.decisions if not one.is_empty]
-    if decided and len(set(content.present)) < meeting.quorum:
-        raise QuorumNotMet(there=len(set(content.present)), needed=meeting.quorum)
+    with problems.gathered():
+        if not there:
+            raise NobodyPresent
+        if decided and there < meeting.quorum:
+            raise QuorumNotMet(there=there, needed=meeting.quorum)
+    for text, name in ((content.others, "others"), (content.notes, "notes")):
+        with problems.gathered():
+            if len(text) > MAX_TEXT:
+                raise MeetingTextTooLong(most=MAX_TEXT, input=name)
     agenda = {one.key: one for one in on_agenda if one.kind in ("decision", "task")}
     if not set(content.present) <= members or any(
         one.task not in agenda and one.task not in before for one in decided
     ):
         raise NotFound
     for one in decided:
-        _check_decision(one, len(set(content.present)), agenda.get(one.task))
+        _check_decision(one, there, agenda.get(one.task), problems)
     return [(agenda.get(one.task), one) for one in decided]
 
 
-def _check_decision(one: Decision, there: int, item: AgendaItem | None) -> None:
-    if one.how not in HOWS or not 0 < len(one.text.strip()) <= MAX_TEXT:
-        raise DecisionMissing(most=MAX_TEXT, task=one.task)
+def _check_decision(
+    one: Decision, there: int, item: AgendaItem | None, problems: _Problems
+) -> None:
+    with problems.gathered():
+        if one.how not in HOWS or not 0 < len(one.text.strip()) <= MAX_TEXT:
+            raise DecisionMissing(most=MAX_TEXT, task=one.task)
+    with problems.gathered():
+        if not _votes_fit(one, there):
+            raise VotesWrong(task=one.task)
+    with problems.gathered():
+        if item is not None and item.senders and one.sender not in dict(item.senders):
+            raise SenderMissing(task=one.task)
+
+
+def _votes_fit(one: Decision, there: int) -> bool:
     votes = [_whole(vote) for vote in (one.votes_for, one.votes_against, one.votes_abstained)]
     counted = [vote for vote in votes if vote is not None]
-    if len(counted) < len(votes) or sum(counted) > there:
-        raise VotesWrong(task=one.task)
+    # Where nobody was ticked yet, that is what is wrong, and not the votes.
+    if len(counted) < len(votes) or sum(counted) > there > 0:
+        return False
     in_favour, against, _ = counted
-    fits = against == 0 if one.how == "unanimous" else in_favour > against or not sum(counted)
-    if not fits:
-        raise VotesWrong(task=one.task)
-    if item is not None and item.senders and one.sender not in dict(item.senders):
-        raise SenderMissing(task=one.task)
+    if one.how == "unanimous":
+        return against == 0
+    return one.how not in HOWS or in_favour > against or not sum(counted)
 
 
 def _keep(

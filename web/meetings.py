@@ -63,7 +63,7 @@ def plan() -> ResponseReturnValue:
             board_key, body, typed.get("case", ""), _plan(typed), current_actor(), key
         )
     except engine.MeetingRefused as refused:
-        return _plan_form(typed, _problem(refused)), 422
+        return _plan_form(typed, _problems(refused)), 422
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
@@ -119,7 +119,7 @@ def move(meeting_id: uuid.UUID) -> ResponseReturnValue:
         else:
             engine.move_meeting(meeting_id, _plan(typed), reason, actor, seen=seen)
     except engine.MeetingRefused as refused:
-        return _change_form(meeting_id, typed, _problem(refused)), refused.status
+        return _change_form(meeting_id, typed, _problems(refused)), refused.status
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
@@ -159,7 +159,7 @@ def save(meeting_id: uuid.UUID) -> ResponseReturnValue:
             meeting_id, content, typed.get("reason", ""), current_actor(), seen=_seen(typed)
         )
     except engine.MeetingRefused as refused:
-        return _record_form(page, typed, present, _problem(refused)), refused.status
+        return _record_form(page, typed, present, _problems(refused)), refused.status
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
@@ -193,10 +193,13 @@ def _seen(typed: dict[str, str]) -> int:
     return int(seen) if seen.isascii() and seen.isdigit() else 0
 
 
-def _problem(refused: engine.MeetingRefused) -> dict[str, str]:
-    name = str(refused.details.get("input") or _INPUTS[type(refused)])
-    task = refused.details.get("task")
-    return {f"{name}-{task}" if task else name: say_error(refused)}
+def _problems(refused: engine.MeetingRefused) -> dict[str, str]:
+    """Return all that is wrong with what was sent, each at its input."""
+    found: dict[str, str] = {}
+    for one in refused.together or (refused,):
+        name, task = str(one.details.get("input") or _INPUTS[type(one)]), one.details.get("task")
+        found.setdefault(f"{name}-{task}" if task else name, say_error(one))
+    return found
 
 
 def _plan_form(typed: dict[str, str], problems: dict[str, str] | None = None) -> str:

@@ -438,6 +438,20 @@ def test_a_decision_that_does_not_fit_is_refused(
     assert meetings.meeting_page(meeting_id, one).records == ()
 
 
+def test_all_that_is_wrong_with_a_decision_is_told_at_once(review: Review) -> None:
+    one = _person(review.board_id, "board")
+    meeting_id = _plan(review, day=TODAY)
+    decision = _decision(review, one, text="", votes_for="5", sender="")
+    content = _content(one, decisions=(decision,))
+    with pytest.raises(meetings.DecisionMissing) as refused:
+        meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=1)
+    assert [type(other) for other in refused.value.together] == [
+        meetings.DecisionMissing,
+        meetings.VotesWrong,
+        meetings.SenderMissing,
+    ]
+
+
 def test_of_two_who_record_at_once_the_second_is_told(review: Review) -> None:
     member = _person(review.board_id, "board")
     meeting_id = _plan(review, day=TODAY)

@@ -86,6 +86,26 @@ def test_what_is_wrong_is_said_at_its_input_and_nothing_typed_is_lost(
         assert f'value="{typed[name]}"' in text or not typed[name]
 
 
+def test_everything_that_is_wrong_with_a_form_is_said_at_once(site: Site) -> None:
+    visitor = site.signed_in(FFION)
+    wrong = {"body": "nobody", "at": "2pm", "place": "", "quorum": "most", "on-month": "13"}
+    day = engine.today_page(site.people[FFION]).today
+    planned = visitor.post("/meetings/new", _typed(site, "board", day, wrong))
+    path = _plan(site)
+    seen = re.search(r'name="seen" value="(\d+)"', visitor.get(f"{path}/change").text)
+    assert seen
+    moved = visitor.post(f"{path}/change", {"seen": seen[1], "at": "2pm", "place": "Hall"})
+    recorded = visitor.post(f"{path}/record", {"seen": seen[1], "notes": "x" * 4001})
+    for answer, anchors in (
+        (planned, ["body", "on-day", "at", "place", "quorum"]),
+        (moved, ["on-day", "at", "reason"]),
+        (recorded, ["present", "notes"]),
+    ):
+        assert answer.status_code == 422
+        summary = answer.text.partition("govuk-error-summary__list")[2].partition("</ul>")[0]
+        assert re.findall(r'href="#([^"]+)"', summary) == anchors
+
+
 def test_a_meeting_is_changed_and_cancelled_with_a_reason_and_stays(site: Site) -> None:
     path = _plan(site, after=5)
     visitor = site.signed_in(FFION)
