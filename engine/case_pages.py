@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, String, func, select, true, type_coerce
@@ -19,6 +19,7 @@ from engine import (
     documents,
     incidents,
     notices,
+    overruns,
     people,
     steps,
     store,
@@ -40,6 +41,7 @@ from engine.models import (
     ProcessInstance,
     UserTask,
 )
+from engine.overruns import OverrunReason
 from engine.people import Actor, Held, Person
 from engine.store import CaseFile
 from engine.task_pages import ClockSummary, TaskSummary
@@ -164,6 +166,8 @@ class CasePage:
     may_coordinate: bool
     #: what the pause of the case hangs on, while it is paused
     paused: Text | None = None
+    #: why clocks were missed or take longer, by timescale, as far as this person may read it
+    reasons: Mapping[str, tuple[OverrunReason, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -326,6 +330,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             side_processes=tuple(_side_processes(file, roles)),
             may_coordinate=access.coordinates(file, roles),
             paused=steps.why_paused(file),
+            reasons=overruns.reasons_of(file, actor, roles),
         )
 
 

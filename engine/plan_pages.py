@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from engine import (
     access,
     case_pages,
     db,
+    overruns,
     proceedings,
     store,
     task_pages,
@@ -21,6 +22,7 @@ from engine import (
 from engine.case_pages import CaseHead
 from engine.facts import CASE
 from engine.milestones import Milestone
+from engine.overruns import OverrunReason
 from engine.people import Actor, Held
 from engine.proceedings import VOID, Period
 from engine.store import NO_ITEM, CaseFile
@@ -104,6 +106,8 @@ class CasePlan:
     proceedings: tuple[ProceedingLine, ...]
     #: gross and net, where something waited; else nothing
     taken: tuple[TimeTaken, ...]
+    #: why clocks were missed or take longer, by timescale, as far as this person may read it
+    reasons: Mapping[str, tuple[OverrunReason, ...]]
 
 
 def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
@@ -138,6 +142,7 @@ def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
             may_see_proceedings=access.may_read_proceedings(file, actor, held),
             proceedings=beside,
             taken=tuple(_taken(file, last, milestones, clocks, beside)),
+            reasons=overruns.reasons_of(file, actor, held),
         )
 
 
