@@ -59,7 +59,7 @@ class NoteKindMissing(NoteRefused):
 
 
 class NoteWithMissing(NoteRefused):
-    """Choose with whom. A file note may be of nobody."""
+    """Choose with whom the letter, email or call was. Only a file note may be of nobody."""
 
 
 class NoteClassMissing(NoteRefused):

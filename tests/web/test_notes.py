@@ -29,6 +29,17 @@ def case_id(site: Site) -> uuid.UUID:
     return site.open_case()
 
 
+def test_only_a_file_note_may_be_of_nobody_and_the_form_says_so(
+    site: Site, case_id: uuid.UUID
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/cases/{case_id}/notes/new"
+    refused = visitor.post(path, WHOLE | {"with": ""})
+    assert refused.status_code == 422
+    assert "Only a file note may be of nobody" in refused.text
+    assert "Nobody – for a file note only" in refused.text
+    assert visitor.post(path, WHOLE | {"with": "", "kind": "note"}).status_code == 303
+
+
 def _record(site: Site, case_id: uuid.UUID, **other: str) -> tuple[Visitor, str]:
     visitor = site.signed_in(FFION)
     answer = visitor.post(f"/cases/{case_id}/notes/new", WHOLE | other)
