@@ -18,7 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 from engine import access, audit, clocks, db, deployments, likeness, people, task_pages, time_source
 from engine.deployments import Definitions
 from engine.likeness import Alike
-from engine.models import Board, Case, Clock, UserTask
+from engine.models import AuditEvent, Board, Case, Clock, UserTask
 from engine.people import Actor, Person
 from engine.texts import Text
 
@@ -34,7 +34,7 @@ SORTS: Mapping[str, InstrumentedAttribute[Any]] = {
     "state": Case.state,
     "due": Case.next_due_on,
 }
-STATES = ("open", "suspended", "closed")
+STATES = ("open", "suspended", "closed", "withdrawn")
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class CaseSummary:
     alike: tuple[Alike, ...] = ()
     #: when it was taken in, under way; nothing, where it began here
     adopted_at: datetime | None = None
+    #: whether it was closed because somebody withdrew it
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,8 @@ def summarise(session: Session, actor: Actor, case_ids: Collection[uuid.UUID]) -
     today = time_source.today(session)
     overdue = _counts(session, Clock.case_id, case_ids, _is_overdue(today))
     late = _counts(session, Clock.case_id, case_ids, _was_late(today))
+    ended = session.scalars(select(Case.id).where(Case.id.in_(case_ids), _was_withdrawn()))
+    withdrawn = frozenset(ended)
     alike = likeness.alike(session, access.visible_cases(session, actor), case_ids)
     return [
         CaseSummary(
@@ -190,6 +194,7 @@ def summarise(session: Session, actor: Actor, case_ids: Collection[uuid.UUID]) -
             was_late=late.get(case.id, 0),
             alike=alike.get(case.id, ()),
             adopted_at=case.adopted_at,
+            withdrawn=case.id in withdrawn,
         )
         for case, board in (found[case_id] for case_id in case_ids)
     ]
@@ -259,10 +264,12 @@ def _conditions(session: Session, actor: Actor, query: CaseQuery) -> Iterator[Co
     for column, value in (
         (Case.board_id, query.board_id),
         (Case.process, query.process),
-        (Case.state, query.state),
+        (Case.state, "" if query.state == "withdrawn" else query.state),
     ):
         if value:
             yield column == value
+    if query.state == "withdrawn":
+        yield _was_withdrawn()
     if query.step:
         yield _has_open(UserTask.bpmn_id == query.step)
     if query.overdue:
@@ -276,6 +283,22 @@ def _conditions(session: Session, actor: Actor, query: CaseQuery) -> Iterator[Co
         yield Case.opened_at >= time_source.start_of_day(query.opened_from)
     if query.opened_to is not None:
         yield Case.opened_at < time_source.end_of_day(query.opened_to)
+
+
+def _was_withdrawn() -> ColumnElement[bool]:
+    """Return the condition that a case is closed because it was withdrawn.
+
+    A case that ends by hand has no outcome; which of the two ways it was stands on its record.
+    """
+    ended = (
+        select(AuditEvent.kind)
+        .where(AuditEvent.case_id == Case.id)
+        .where(AuditEvent.kind.in_(("case_withdrawn", "case_closed")))
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return and_(Case.state == "closed", Case.outcome == "", ended == "case_withdrawn")
 
 
 def _is_overdue(today: date) -> ColumnElement[bool]:

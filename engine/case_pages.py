@@ -32,6 +32,7 @@ from engine.incidents import IncidentView
 from engine.models import (
     Account,
     Appointment,
+    AuditEvent,
     Board,
     Case,
     CaseLink,
@@ -148,6 +149,8 @@ class CasePage:
 
     summary: CaseSummary
     outcome: Text
+    #: for whoever co-ordinates: why it was ended by hand
+    ended_why: str
     clocks: tuple[ClockSummary, ...]
     tasks: tuple[TaskSummary, ...]
     closed_tasks: tuple[TaskSummary, ...]
@@ -315,6 +318,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
         return CasePage(
             summary=case_list.summarise(session, actor, [case_id])[0],
             outcome=_end_name(file, file.case.process, file.case.outcome),
+            ended_why=_ended_why(file) if access.coordinates(file, roles) else "",
             clocks=tuple(task_pages.clock_summaries(file)),
             tasks=tuple(task for task in tasks if task.state == "open"),
             closed_tasks=tuple(task for task in tasks if task.state != "open"),
@@ -636,6 +640,18 @@ def _side_processes(file: CaseFile, roles: Held) -> list[Startable]:
         for definition in file.definitions.processes.values()
         if cases.may_start_side(file, definition, roles) and cases.outlives_close(file, definition)
     ]
+
+
+def _ended_why(file: CaseFile) -> str:
+    """Return why a case was withdrawn or closed by hand; nothing of one that came to its end."""
+    if file.case.state != "closed" or file.case.outcome:
+        return ""
+    events = select(AuditEvent.data).where(
+        AuditEvent.case_id == file.case.id,
+        AuditEvent.kind.in_(("case_withdrawn", "case_closed")),
+    )
+    data = file.session.scalars(events.order_by(AuditEvent.seq.desc()).limit(1)).first()
+    return str((data or {}).get("reason", ""))
 
 
 def _end_name(file: CaseFile, process: str, bpmn_id: str) -> Text:

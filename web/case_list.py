@@ -215,7 +215,8 @@ def _heads() -> list[str]:
 
 def _cells(case: engine.CaseSummary) -> list[engine.Cell]:
     return [
-        case.identifier, say(case.process), say(case.board), case_state(case.state),
+        case.identifier, say(case.process), say(case.board),
+        case_state("withdrawn" if case.withdrawn else case.state),
         _day_cell(case.opened_at), _day_cell(case.closed_at), _day_cell(case.next_due_on),
         case.overdue, case.was_late, case.open_tasks,
     ]  # fmt: skip

@@ -203,6 +203,7 @@ def case_state(state: str) -> str:
         "open": gettext("Open"),
         "suspended": gettext("Suspended"),
         "closed": gettext("Closed"),
+        "withdrawn": gettext("Withdrawn"),
     }
     return names.get(state, state)
 

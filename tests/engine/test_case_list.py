@@ -202,3 +202,24 @@ def asks(review: Review, query: CaseQuery) -> int:
     with statements(db.current()) as taken:
         case_list.find_cases(review.coordinator, query)
     return len(taken)
+
+
+def test_a_withdrawn_case_is_told_from_one_that_was_closed(review: Review) -> None:
+    closed, withdrawn = another(review), another(review)
+    corrections.close(closed, "done elsewhere", review.coordinator)
+    corrections.withdraw(withdrawn, "entered twice", review.coordinator)
+    assert ids(review.coordinator, state="withdrawn") == [withdrawn]
+    assert set(ids(review.coordinator, state="closed")) == {closed, withdrawn}
+    found = case_list.find_cases(review.coordinator, CaseQuery()).cases
+    assert {case.id for case in found if case.withdrawn} == {withdrawn}
+    assert case_pages.case_page(withdrawn, review.coordinator).ended_why == "entered twice"
+    corrections.reopen(withdrawn, "it was not", review.coordinator)
+    assert ids(review.coordinator, state="withdrawn") == []
+    assert case_pages.case_page(withdrawn, review.coordinator).ended_why == ""
+
+
+def test_why_a_case_was_withdrawn_is_shown_to_who_co_ordinates_alone(review: Review) -> None:
+    corrections.withdraw(review.case_id, "the child was named twice", review.coordinator)
+    page = case_pages.case_page(review.case_id, review.worker)
+    assert page.summary.withdrawn
+    assert page.ended_why == ""
