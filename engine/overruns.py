@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import access, documents
-from engine.access import Held
 from engine.forms import Form
 from engine.models import Document
-from engine.people import Actor
+from engine.people import Actor, Held
 from engine.store import CaseFile
 
 #: The form on which an overrun is recorded, and what of it says why and until when.
