@@ -266,6 +266,13 @@ def _why_told(file: CaseFile, row: Clock, body: str) -> str:
     return "overdue" if is_late and body in timescale.owner else ""
 
 
+def wanted_of(field: Field) -> str:
+    """Return what a field asks of a meeting: its day, its place, how it decided; or nothing."""
+    if field.type == "datetime" and field.key in _DAYS:
+        return "day"
+    return _FROM_MEETING.get((field.catalogue, field.type), "")
+
+
 def asked_of(file: CaseFile, task: UserTask) -> list[tuple[SectionKey, Field, str]]:
     """Return what the forms of a task ask of a meeting, section by section."""
     found = []
@@ -275,9 +282,7 @@ def asked_of(file: CaseFile, task: UserTask) -> list[tuple[SectionKey, Field, st
             if use.sections and section.id not in use.sections:
                 continue
             for field in section.fields:
-                wanted = _FROM_MEETING.get((field.catalogue, field.type))
-                if field.key in _DAYS:
-                    wanted = "day"
+                wanted = wanted_of(field)
                 if wanted:
                     found.append((SectionKey(form.id, section.id), field, wanted))
     return found
