@@ -173,8 +173,11 @@ def _checked(rows: Field, read: Sequence[TakenRow], known: Surroundings) -> Iter
     """
     start, most = f"{rows.key}-", most_rows(rows)
     beside = {name: said for name, said in known.posted.items() if not name.startswith(start)}
-    for first in range(0, len(read), most):
-        batch = read[first : first + most]
+    # What has no input at all would be no row on the form, and move every row below it up by one.
+    typed = [row for row in read if _says_anything(row)]
+    checks: dict[int, CheckedRow] = {}
+    for first in range(0, len(typed), most):
+        batch = typed[first : first + most]
         posted = dict(beside)
         for index, row in enumerate(batch):
             prefix = row_prefix(rows.key, index)
@@ -187,8 +190,13 @@ def _checked(rows: Field, read: Sequence[TakenRow], known: Surroundings) -> Iter
             functions=known.functions,
             around=known.around,
         )
-        for index, row in enumerate(batch):
-            yield _with_checks(row, checked.get(index))
+        checks |= {batch[index].number: of_row for index, of_row in checked.items()}
+    for row in read:
+        yield _with_checks(row, checks.get(row.number))
+
+
+def _says_anything(row: TakenRow) -> bool:
+    return any(text.strip() for texts in row.inputs.values() for text in texts)
 
 
 def _with_checks(row: TakenRow, checked: CheckedRow | None) -> TakenRow:

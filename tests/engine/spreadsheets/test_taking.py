@@ -300,3 +300,12 @@ def test_rows_that_tell_of_items_and_rows_inside_rows_take_no_spreadsheet() -> N
     left = spreadsheets.left_out(ROWS["screening.children"][1])
     assert {entry.type for entry in left} == {"dynamiclist"}
     assert TIMELINE.id == "agency_timeline"
+
+
+def test_what_is_shown_of_a_row_is_its_own_below_one_of_which_nothing_is_taken() -> None:
+    taking = take(_sheet("Date\tTime\tevent\n\tlate\n14/4/2019\t\tSeen\n31/6/2019\t\tHeard\n"))
+    nothing, seen, heard = taking.rows
+    assert nothing.refused == "nothing"
+    assert seen.cells[0].value == "2019-04-14"
+    assert heard.cells[0].value is None
+    assert heard.cells[0].mend is not None
