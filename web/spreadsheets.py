@@ -349,7 +349,12 @@ def _preview(target: Target, chosen: Chosen, problem: str = "") -> str:
         fitting={row.number for row in adding},
         not_taken=taking.not_taken(target.standing),
         row_looks=[row for row in adding if row.hidden or row.same_as],
-        looks=[(row, cell) for row in adding for cell in row.cells if cell.doubts or cell.mend],
+        looks=[
+            (row, cell)
+            for row in adding
+            for cell in row.cells
+            if cell.doubts or cell.mend or cell.refused
+        ],
         columns=[
             column for column in engine.columns_of(target.entry) if column.name in chosen.columns
         ],
