@@ -6,6 +6,7 @@ takes from them was written down beside, and is what is asked for here. All of i
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -157,6 +158,47 @@ ASKED: list[tuple[str, Any, dict[str, Any]]] = [
     *(("complete", "TIM-03", {"item": one.agency}) for one in AGENCIES),
 ]  # fmt: skip
 
+#: Rows that are one event, or one chain of it, by their names in the notes.
+ONE_EVENT: list[set[str]] = [
+    {"P04", "S03"},
+    {"P05", "S04", "H06"},
+    {"P06", "S05"},
+    {"H07", "S06"},
+    {"P13", "S12"},
+    # One agency says that a visit took place, the other that nobody was in.
+    {"H12", "S13"},
+    {"P14", "S16"},
+    {"H15", "S17", "P15"},
+    {"P16", "H16", "S18", "E15"},
+    {"P17", "H17", "S20", "E16", "T13"},
+    {"S21", "E17"},
+    {"S24", "E21"},
+    {"P20", "H21", "S25"},
+]
+#: Rows of one day that are not.
+DIFFERENT_EVENTS: list[set[str]] = [
+    {"P03", "S02"},
+    {"P08", "S07"},
+    {"E13", "S15"},
+    {"E19", "P19"},
+    {"H20", "E20"},
+    {"E10", "S08"},
+    {"E10", "T07"},
+    {"S08", "T07"},
+    {"P05", "P06"},
+    {"S04", "S05"},
+]
+#: The long silence; a repair that housing dates to the year alone does not fill it.
+SILENCES = {
+    ("All agencies", "21 July 2025", "31 August 2025", "1 row with so vague a date"),
+    ("Police", "21 July 2025", "9 October 2025", ""),
+    ("Social Services", "21 July 2025", "9 October 2025", ""),
+    ("Local Health Board", "18 July 2025", "9 October 2025", ""),
+    ("Education", "19 July 2025", "16 September 2025", ""),
+    ("Housing association", "17 July 2025", "31 August 2025", "1 row with so vague a date"),
+    ("Housing association", "6 September 2025", "13 October 2025", "1 row with so vague a date"),
+}
+
 
 def test_five_timelines_in_five_formats_merge_into_one_that_is_right(
     browser: Browser, demonstration: Demonstration
@@ -169,10 +211,39 @@ def test_five_timelines_in_five_formats_merge_into_one_that_is_right(
     for returned in AGENCIES:
         walk.go([(CHECK, TOMOS, {"item": returned.agency, "look": False})])
     panel = walk.person(TOMOS)
-    rows = _merged(panel, walk.case)
-    print(json.dumps(rows, ensure_ascii=False, indent=0))
+    wanted = _wanted()
+    assert _merged(panel, walk.case) == [(row.when, row.agency, row.event) for row in wanted]
+    by_event = {row.event: row.id for row in wanted}
     panel.open(f"{walk.case}/timeline/findings")
-    print(panel.page.locator("main").inner_text())
+    panel.check_page()
+    groups = _groups(panel, by_event)
+    missed = [rows for rows in ONE_EVENT if not any(rows <= group for group in groups)]
+    assert missed == []
+    mixed = [rows for rows in DIFFERENT_EVENTS if any(rows <= group for group in groups)]
+    assert mixed == []
+    assert set(_silences(panel)) >= SILENCES
+    _join(panel, walk.case, {"P05", "S04", "H06"}, groups)
+    _print_wall_chart(panel, walk.case)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A row of the merged timeline as a careful person takes it: its name in the notes, and what
+    the page says of it.
+    """
+
+    id: str
+    when: str
+    agency: str
+    event: str
+
+
+def _wanted() -> list[Wanted]:
+    with (EVIDENCE / "merged.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Wanted(row["row"], row["when"], row["agency"], row["event"])
+            for row in csv.DictReader(file)
+        ]
 
 
 def _return(walk: Walk, returned: Returned) -> None:
@@ -211,9 +282,7 @@ def _bring(author: Person, returned: Returned) -> None:
     if page.locator("main [value='sheet']").count():
         page.get_by_label("Timeline").check(force=True)
         author.press(page.locator("main [value='sheet']"))
-    chosen = [
-        box.input_value() for box in page.locator("main select[name^='page-column-']").all()
-    ]
+    chosen = [box.input_value() for box in page.locator("main select[name^='page-column-']").all()]
     assert [name for name in chosen if name] == [
         "happened_on", "happened_at", "source_record", "event", "family_involved",
         "staff_involved", "done", "done", "is_significant",
@@ -267,16 +336,58 @@ def _same_words(found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
 
 
 def _merged(panel: Person, case: str) -> list[tuple[str, str, str]]:
-    """Return the rows of the merged timeline: when, who, and the first line of what."""
+    """Return the rows of the merged timeline: when it was, who recorded it, and what."""
     found = []
     number = 1
     while True:
         panel.open(f"{case}/timeline?page={number}")
         rows = panel.page.locator("main table tbody tr")
         for cells in rows.evaluate_all(
-            "rows => rows.map(row => [...row.cells].slice(0, 3).map(cell => cell.innerText))"
+            "rows => rows.map(({cells}) => [cells[0].innerText, cells[1].innerText,"
+            " cells[2].querySelector('.app-value').innerText])"
         ):
-            found.append(tuple(re.sub(r"\s+", " ", cell).strip() for cell in cells))
+            when, agency, event = (re.sub(r"\s+", " ", cell).strip() for cell in cells)
+            found.append((when, agency, event))
         if not panel.page.locator("a[rel='next']").count():
             return found
         number += 1
+
+
+def _groups(panel: Person, by_event: Mapping[str, str]) -> list[set[str]]:
+    """Return the groups of rows that are likely one event, by the names of the rows."""
+    found = []
+    for group in panel.page.locator("form.app-likely").all():
+        said = [re.sub(r"\s+", " ", label) for label in group.locator("label").all_inner_texts()]
+        found.append({by_event[text.partition(": ")[2].strip()] for text in said})
+    return found
+
+
+def _silences(panel: Person) -> list[tuple[str, str, str, str]]:
+    """Return the silences: whose, first and last day, and how a vague row beside it is told."""
+    found = []
+    for row in panel.page.locator("main table tbody tr").all():
+        who, first, last, _, meanwhile = (
+            text.strip() for text in row.locator("th, td").all_inner_texts()
+        )
+        told = "1 row with so vague a date"
+        found.append((who, first, last, told if told in meanwhile else ""))
+    return found
+
+
+def _join(panel: Person, case: str, rows: set[str], groups: Sequence[set[str]]) -> None:
+    """Say that the rows of a group are one event, and see it said in the timeline."""
+    group = panel.page.locator("form.app-likely").nth(groups.index(rows))
+    panel.press(group.locator("button[value='same']"))
+    for number in range(1, len(rows) + 1):
+        panel.open(f"{case}/timeline?page=1")
+        expect(panel.page.locator("main")).to_contain_text(
+            f"Joined: row {number} of {len(rows)} of one event"
+        )
+
+
+def _print_wall_chart(panel: Person, case: str) -> None:
+    """See that the wall chart can be had, and draws what is not exact as such."""
+    pdf = panel.page.request.get(f"{panel.served.address}{case}/timeline/chart.pdf?sheet=A3")
+    assert (pdf.status, pdf.body()[:5]) == (200, b"%PDF-")
+    svg = panel.page.request.get(f"{panel.served.address}{case}/timeline/chart.svg?sheet=A3")
+    assert "between 3 and 9 June 2025" in svg.text()
