@@ -27,6 +27,9 @@ ALIKE_TOGETHER, ALIKE_APART = 0.35, 0.5
 ALIKE_ON_A_DAY, ALIKE_AT_A_TIME = 0.1, 0.05
 CLOSE_MINUTES = 30
 
+#: With more rows on a day than this, times meet by chance, and a word that two share says little.
+BUSY_DAY = 12
+
 #: An agency that says the same this often records a routine, which other days do not make odd.
 ROUTINE = 2
 
@@ -196,8 +199,9 @@ def _of_one_day(texts: Sequence[_Text], weights: Mapping[str, float]) -> Iterato
         if text.first == text.last:
             by_day[text.first].append(number)
     for numbers in by_day.values():
+        fit = _fit_when_busy if len(numbers) > BUSY_DAY else _fit
         for one, other in combinations(numbers, 2):
-            if _of_others(texts[one], texts[other]) and _fit(texts[one], texts[other], weights):
+            if _of_others(texts[one], texts[other]) and fit(texts[one], texts[other], weights):
                 yield one, other
 
 
@@ -208,14 +212,24 @@ def _of_others(one: _Text, other: _Text) -> bool:
 def _fit(one: _Text, other: _Text, weights: Mapping[str, float]) -> bool:
     """Say whether two texts of one day likely tell of one event."""
     apart = _minutes_apart(one, other)
-    if apart == 0:
-        return True
-    said = set(other.words)
-    if {_MEETINGS[word] for word in one.words if word in _MEETINGS} & {
-        _MEETINGS[word] for word in said if word in _MEETINGS
-    }:
-        return True
     least = ALIKE_AT_A_TIME if apart is not None and apart <= CLOSE_MINUTES else ALIKE_ON_A_DAY
+    return apart == 0 or _name_one_meeting(one, other) or _are_alike(one, other, weights, least)
+
+
+def _fit_when_busy(one: _Text, other: _Text, weights: Mapping[str, float]) -> bool:
+    """Say the same of a day on which there is much else."""
+    if _name_one_meeting(one, other):
+        return True
+    return _minutes_apart(one, other) == 0 and _are_alike(one, other, weights, ALIKE_ON_A_DAY)
+
+
+def _name_one_meeting(one: _Text, other: _Text) -> bool:
+    first, second = ({_MEETINGS.get(word) for word in text.words} for text in (one, other))
+    return bool((first & second) - {None})
+
+
+def _are_alike(one: _Text, other: _Text, weights: Mapping[str, float], least: float) -> bool:
+    said = set(other.words)
     shared = sum(weights[word] for word in one.words if word in said)
     return shared >= least * (one.weight + other.weight - shared)
 

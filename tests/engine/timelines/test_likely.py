@@ -133,3 +133,17 @@ def test_rows_of_one_day_are_likely_one_event_for_less(
 def test_two_rows_of_one_agency_at_the_same_time_are_not_suggested() -> None:
     rows = [event("police", "2025-11-18T10:00", CALL), event("police", "2025-11-18T10:00", OTHER)]
     assert not together([*rows, event("education", "2025-11-18", "Absent")], NOBODY)
+
+
+def test_on_a_busy_day_the_same_time_alone_or_a_shared_word_suggests_nothing() -> None:
+    rows = [
+        event("police", "2025-11-18T10:00", CALL),
+        event("education", "2025-11-18T10:00", OTHER),
+    ]
+    assert together(rows, NOBODY)
+    busy = [event("health", f"2025-11-18T12:{number}", f"Bed {number}") for number in range(10, 22)]
+    assert not together([*rows, *busy], NOBODY)
+    meeting = [
+        event(agency, "2025-11-18", "Strategy meeting about " + agency * 9) for agency in "ab"
+    ]
+    assert keys(together([*rows, *busy, *meeting], NOBODY)) == [sorted(one.key for one in meeting)]
