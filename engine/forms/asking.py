@@ -71,6 +71,10 @@ class Around:
         """Say whether a choice can be made on this case: of clocks, those that it has."""
         return entry.kind != "clock" or self.clocks is None or value in self.clocks
 
+    def can_answer(self, entry: Field) -> bool:
+        """Say whether there is anything to choose: where no clock has run yet, there is none."""
+        return entry.kind != "clock" or any(self.offers(entry, one.value) for one in entry.options)
+
     def may_sign(self, entry: Field) -> bool:
         """Say whether whoever answers is one of those whom a signature is asked of."""
         return not entry.signers or self.roles is None or bool({*entry.signers} & {*self.roles})

@@ -237,6 +237,8 @@ def _missing(asked: Asked, asking: Asking) -> Problem | None:
         return None
     if entry.type == "adolyguLink" and asking.around.links is None:
         return None
+    if not asking.around.can_answer(entry):
+        return None
     if asking.around.past is not None and asking.around.past.leaves_open(entry):
         return None
     if rules.required:

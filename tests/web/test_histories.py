@@ -35,7 +35,7 @@ def test_the_history_shows_what_was_put_right_before_and_after(
     text = site.signed_in(FFION).get(f"/cases/{consent.case_id}/history").get_data(as_text=True)
     assert "Before and after" in text
     assert re.search(r"<ins>.*Mair", text)
-    assert "misheard" not in text
+    assert "Reason: misheard" in text
     changes = f"/documents/{consent.id}/changes?from=1&amp;to=2"
     assert changes in text
 

@@ -197,7 +197,8 @@ def addresses() -> list[dict[str, str]]:
                         (
                             "task_id", "instance_id", "incident_id", "appointment_id", "upload_id",
                             "notice_id", "note_id", "view_id", "account_id", "absence_id",
-                            "meeting_id", "proposal_id", "act", "key", "token",
+                            "meeting_id", "proposal_id", "act", "code_id", "face",
+                            "proceeding_id", "adoption_id", "key", "token",
                         ),
                         every,
                     ),

@@ -43,7 +43,8 @@ def test_page_shows_each_line_with_its_rule_day_and_link(site: Site) -> None:
             assert not line.task_id or f'href="/tasks/{line.task_id}"' in page
             assert not line.rule or line.timescale in page
             back = " back" if line.from_on and line.due_on and line.from_on > line.due_on else ""
-            said = f"Runs{back} from {texts.day(line.from_on)}."
+            runs = f"Runs{back} from {texts.day(line.from_on)}"
+            said = "A person set the last day" if line.is_set else runs
             assert not line.from_on or said in page
     assert sum(section.total for section in board.sections) > 10
 
@@ -55,7 +56,7 @@ def test_what_is_the_coordinators_own_is_there_though_no_day_presses(site: Site)
     own = {line.task_id for line in lines["own"]}
     assert own <= {task.id for tasks in engine.open_tasks(ffion) for task in tasks}
     assert not own & {line.task_id for line in (*lines["overdue"], *lines["due_soon"])}
-    assert "Ask the agency for its timeline" in {line.name.en for line in lines["own"]}
+    assert "Advise whether the case is suitable" in {line.name.en for line in lines["own"]}
 
 
 def test_neighbouring_board_is_shown_none_of_these_cases(site: Site) -> None:
