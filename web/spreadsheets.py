@@ -161,7 +161,7 @@ def go_on(task_id: uuid.UUID, path: str) -> ResponseReturnValue:
         return _first_look(target, chosen)
     if action in ("columns", "headings"):
         return _columns(target, chosen)
-    if problem := _wrong_columns(chosen):
+    if problem := _wrong_columns(target, chosen):
         return _columns(target, chosen, problem), 422
     if action in ("add", "replace"):
         return _take(target, chosen, replace=action == "replace")
@@ -263,12 +263,14 @@ def _number(name: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() else 0
 
 
-def _wrong_columns(chosen: Chosen) -> str:
+def _wrong_columns(target: Target, chosen: Chosen) -> str:
     named = [name for name in chosen.columns if name]
     if not named:
         return gettext("Choose a question for at least one column")
-    if len(set(named)) < len(named):
-        return gettext("Choose each question for one column only")
+    several = {each.name for each in engine.columns_of(target.entry) if each.takes_several}
+    once = [name for name in named if name not in several]
+    if len(set(once)) < len(once):
+        return gettext("Only a question for longer text can be chosen for several columns")
     return ""
 
 
@@ -346,7 +348,13 @@ def _preview(target: Target, chosen: Chosen, problem: str = "") -> str:
         replacing=replacing,
         fitting={row.number for row in adding},
         not_taken=taking.not_taken(target.standing),
-        looks=[(row, cell) for row in adding for cell in row.cells if cell.doubts or cell.mend],
+        row_looks=[row for row in adding if row.hidden or row.same_as],
+        looks=[
+            (row, cell)
+            for row in adding
+            for cell in row.cells
+            if cell.doubts or cell.mend or cell.refused
+        ],
         columns=[
             column for column in engine.columns_of(target.entry) if column.name in chosen.columns
         ],

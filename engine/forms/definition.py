@@ -87,6 +87,7 @@ class Example:
 class Field:
     """One question of a form, or rows of questions (`columns`), or a text without an answer.
 
+    `headings` are words by which a column of somebody else’s spreadsheet is told.
     `hidden` is for what rules and tables read and no page shows. `about` is the kind of item of
     which the rows tell, one row each. `designated` is for a person whose role has to be given.
     """
@@ -99,6 +100,7 @@ class Field:
     kind: str = ""
     catalogue: str = ""
     short: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
     texts: Mapping[str, Text] = field(default_factory=dict)
     errors: Mapping[str, Text] = field(default_factory=dict)
     options: tuple[Option, ...] = ()

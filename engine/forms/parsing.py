@@ -121,6 +121,7 @@ def _field(reading: _Reading, data: Located, visibility: tuple[str, ...], depth:
         kind=data.get("kind", ""),
         catalogue=data.get("catalogue", ""),
         short=tuple(data.get("short", [])),
+        headings=tuple(data.get("headings", [])),
         texts=_texts(reading, data, _TEXTS),
         errors=_errors(reading, data),
         options=_options(reading, data),

@@ -12,6 +12,7 @@ from engine.texts import MONTHS, fold
 #: Why a day that was read should be looked at.
 EITHER_ORDER, MONTH_FIRST, SHORT_YEAR = "either_order", "month_first", "short_year"
 COUNTED, TIME_LEFT_OUT, DAY_LEFT_OUT = "counted", "time_left_out", "day_left_out"
+REST_LEFT_OUT, EITHER_HALF = "rest_left_out", "either_half"
 
 #: Between these an Excel workbook counts the days of 1955 to 2100; smaller numbers are years.
 _COUNTED = range(20_100, 73_051)
@@ -23,7 +24,10 @@ _TIME = re.compile(
     r"\s*(am|pm|a\.m\.|p\.m\.|y[bph]|y\.[bph]\.)?\s*z?$",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"[0-9]")
 _SPACES = re.compile(r"[ \t\u00a0\u2009\u202f]+")
+#: Somebody who writes 09:15 means the morning; who writes 2.30 may mean the afternoon.
+_EITHER_HALF = re.compile(r"(?:^|[^0-9:.])[1-7][:.][0-5][0-9]$")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])")
 #: On the clock of twelve hours, with am or pm, or the Welsh yb (y bore) or yp, yh (prynhawn, hwyr).
 _HALF_DAY = re.compile(r"(1[0-2]|0?[1-9])(?:[:.]([0-5][0-9]))?(am|pm|yb|yp|yh)")
@@ -121,6 +125,14 @@ def read_named_day(text: str, *, today: date, order: str = "") -> Moment | None:
     return Moment(found.day, time_of_day, found.doubts + left_out)
 
 
+def other_way(text: str, *, today: date) -> date | None:
+    """Return the day that a date of numbers means with the month first, if it is another one."""
+    found = _NUMBERS.fullmatch(" ".join(text.split()))
+    if found is None or int(found[1]) == int(found[2]) or max(int(found[1]), int(found[2])) > 12:
+        return None
+    return date(_year(found[3], today)[0], int(found[1]), int(found[2]))
+
+
 def read_month(text: str, *, today: date, order: str = "") -> Moment | None:
     """Return the first day of the month that a text means, or None; a day in it is told of."""
     try:
@@ -161,12 +173,14 @@ def time_of_day(text: str) -> str:
 
 
 def read_time(text: str) -> Moment | None:
-    """Return the time of day that a text means, or None; a day before it is told of."""
+    """Return the time of day that a text means, or None; whatever stands before it is told of."""
+    either = (EITHER_HALF,) if _EITHER_HALF.search(text.strip()) else ()
     if typed := time_of_day(text):
-        return Moment(None, typed)
+        return Moment(None, typed, either)
     said, time_read = _without_time(text)
     if time_read:
-        return Moment(None, time_read, (DAY_LEFT_OUT,) if said else ())
+        left_out = (DAY_LEFT_OUT if _DIGIT.search(said) else REST_LEFT_OUT,) if said else ()
+        return Moment(None, time_read, left_out + either)
     four = re.fullmatch(r"([01][0-9]|2[0-3])([0-5][0-9])(?:\s*(?:hrs|h))?", text.strip().lower())
     return Moment(None, f"{four[1]}:{four[2]}") if four else None
 

@@ -11,13 +11,17 @@ from engine import spans
 from engine.forms import Field, Option
 from engine.spans import days
 from engine.spreadsheets.columns import Column, fold
-from engine.spreadsheets.sheet import ACROSS, FORMULA, MERGED, MISTAKE
+from engine.spreadsheets.sheet import ACROSS, FORMULA, MERGED, MISTAKE, WORKED_OUT
 
 #: Why a cell cannot be taken.
 NO_DAY, NO_MONTH, NO_TIME, NO_NUMBER = "no_day", "no_month", "no_time", "no_number"
 NO_CHOICE, NO_YES, NO_TICK = "no_choice", "no_yes", "no_tick"
 #: Why a cell that is taken should be looked at, beside what `days` says.
 LOST_LETTER = "lost_letter"
+#: Among dates in order this one is not, and would be with the month first.
+OUT_OF_ORDER = "out_of_order"
+#: So many years back, two digits of a year say in which century something happened.
+SURE_YEARS = 20
 
 _YES = frozenset(["yes", "y", "true", "1", "ie", "ydy", "ydw", "oes", "do", "cywir", "gwir"])
 _NO = frozenset(
@@ -59,8 +63,8 @@ def read_cell(column: Column, text: str, mark: str, around: Around) -> Typed:
     doubts = typed.doubts
     if _LOST_LETTER.search(text):
         doubts = (*doubts, LOST_LETTER)
-    if mark == MERGED:
-        doubts = (*doubts, MERGED)
+    if mark in (MERGED, WORKED_OUT):
+        doubts = (*doubts, mark)
     return Typed(typed.inputs, () if typed.refused else doubts, typed.refused)
 
 
@@ -99,7 +103,11 @@ def _span(_entry: Field, text: str, around: Around) -> Typed:
     heard = spans.understand(text, today=around.today, order=around.order)
     if heard.span is None:
         return Typed({"": [" ".join(text.split())]})
-    return Typed({"": [heard.span.edtf]}, heard.doubts)
+    latest = heard.span.latest or heard.span.earliest
+    doubts = heard.doubts
+    if latest and around.today.year - SURE_YEARS <= latest.year <= around.today.year:
+        doubts = tuple(doubt for doubt in doubts if doubt != days.SHORT_YEAR)
+    return Typed({"": [heard.span.edtf]}, doubts)
 
 
 def _boxes(day: date, *names: str) -> dict[str, list[str]]:

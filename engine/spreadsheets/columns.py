@@ -32,6 +32,11 @@ _USUAL = {
     "month": frozenset({"month", "mis"}),
 }
 _USUAL_FOR = {"date": "date", "span": "date", "time": "time", "month": "month"}
+#: Longer texts are no headings but say what happened.
+MOST_WORDS = 8
+#: How headings ask for yes or no.
+_YES_OR_NO = (("y", "n"), ("yes", "no"), ("ydy", "nac"), ("ie", "na"))
+_DIGIT = re.compile(r"[0-9]")
 _OPTIONAL = re.compile(r"\((?:optional|dewisol)\)", re.IGNORECASE)
 
 
@@ -47,6 +52,11 @@ class Column:
     def name(self) -> str:
         """Return what tells it from the other columns of the rows: the end of its input's name."""
         return f"{self.entry.key}-{self.part}" if self.part else self.entry.key
+
+    @property
+    def takes_several(self) -> bool:
+        """Say whether several columns of a spreadsheet can fill it, one below the other."""
+        return self.entry.type == "textarea"
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,9 @@ def recognise(rows: Field, sheet: Sheet) -> Recognised:
     known = columns_of(rows)
     best, score = None, 0
     for row in sheet.rows[:LOOKED_AT]:
-        found = [_meant(known, cell)[0] for cell in row.cells]
+        # A row with numbers in it is one of events, whatever its words head elsewhere.
+        by_words = not any(_DIGIT.search(cell) for cell in row.cells)
+        found = [_meant(known, cell, by_words=by_words)[0] for cell in row.cells]
         several = len({name for name in found if name})
         said = sum(bool(cell) for cell in row.cells)
         if several > score and 2 * several >= min(said, len(known)):
@@ -109,19 +121,24 @@ def recognise_in(rows: Field, sheet: Sheet, headings: int) -> Recognised:
     """Find what each column fills by the headings of a row that is known."""
     known = columns_of(rows)
     row = next(row for row in sheet.rows if row.number == headings)
+    joining = {column.name for column in known if column.takes_several}
     found: list[str] = []
     unsure = False
     for place in range(sheet.width):
         name, guessed = _meant(known, row.cell(place))
-        if name in found:
+        again = name in found
+        if again and name not in joining:
             name = ""
-        unsure = unsure or guessed or not name
+        unsure = unsure or guessed or again or not name
         found.append(name)
     return Recognised(headings, tuple(found), unsure)
 
 
-def _meant(known: Sequence[Column], heading: str) -> tuple[str, bool]:
-    """Return the column that a heading means, and whether that is a guess."""
+def _meant(known: Sequence[Column], heading: str, *, by_words: bool = True) -> tuple[str, bool]:
+    """Return the column that a heading means, and whether that is a guess.
+
+    Takes:   by_words, whether one of its words may be enough to go by.
+    """
     said = fold(heading)
     if not said:
         return "", False
@@ -139,7 +156,40 @@ def _meant(known: Sequence[Column], heading: str) -> tuple[str, bool]:
         for text in (column.heading.en, column.heading.cy)
         if words_said <= set(fold(text).split())
     }
-    return (likely.pop(), True) if len(likely) == 1 and len(said) > 3 else ("", False)
+    if len(likely) == 1 and len(said) > 3:
+        return likely.pop(), True
+    name = _by_words(known, said) if by_words else ""
+    return name, bool(name)
+
+
+def _by_words(known: Sequence[Column], said: str) -> str:
+    """Return the column that a heading in somebody’s own words likely means; "" for none.
+
+    Of two columns that are named in it, it means the one named first: the date of contact is a
+    date. What asks for yes or no is a tick, whatever it says beside.
+    """
+    words = said.split()
+    if len(words) > MOST_WORDS:
+        return ""
+    asks = any(set(marks) <= set(words) for marks in _YES_OR_NO)
+    ticks = [column for column in known if column.entry.type == "checkbox"]
+    others = [column for column in known if column.entry.type != "checkbox"]
+    for columns in (ticks, others) if asks else (others, ticks):
+        places = {column.name: at for column in columns if (at := _named_at(column, words)) >= 0}
+        first = [name for name, at in places.items() if at == min(places.values())]
+        if first:
+            return first[0] if len(first) == 1 else ""
+    return ""
+
+
+def _named_at(column: Column, words: Sequence[str]) -> int:
+    """Return where in a heading one of the words of a column stands, -1 for nowhere."""
+    found = []
+    for name in column.entry.headings:
+        parts_of_name = fold(name).split()
+        length = len(parts_of_name)
+        found += [at for at in range(len(words)) if list(words[at : at + length]) == parts_of_name]
+    return min(found, default=-1)
 
 
 def _names_of(column: Column) -> set[str]:

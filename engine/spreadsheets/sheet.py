@@ -18,8 +18,10 @@ MAX_CELL = 20_000
 MAX_TEXT = 1_500_000
 
 #: What a cell may be marked with: no value was stored for its formula, its formula went wrong, its
-#: value stands in a cell above that it is merged with, or it goes across the whole table.
+#: value stands in a cell above that it is merged with, it goes across the whole table, or its day
+#: was worked out by a formula.
 FORMULA, MISTAKE, MERGED, ACROSS = "formula", "mistake", "merged", "across"
+WORKED_OUT = "worked_out"
 
 
 class SpreadsheetRefused(EngineError):

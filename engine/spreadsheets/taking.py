@@ -9,7 +9,7 @@ from typing import Any
 
 from engine import feel
 from engine.forms import Around, CheckedRow, Field, Form, check_rows, most_rows, row_prefix
-from engine.spans import days
+from engine.spans import days, read_span
 from engine.spreadsheets import cells
 from engine.spreadsheets.columns import Column, columns_of, fold
 from engine.spreadsheets.sheet import Sheet, SheetRow
@@ -45,7 +45,8 @@ class TakenCell:
 class TakenRow:
     """A row of the sheet as it will be taken: its cells, and what would be typed for it.
 
-    `refused` says why none of it is taken.
+    `refused` says why none of it is taken; `same_as` is the number of a row above that says the
+    same in every cell, 0 for none.
     """
 
     number: int
@@ -53,6 +54,7 @@ class TakenRow:
     inputs: Mapping[str, list[str]]
     hidden: bool = False
     refused: str = ""
+    same_as: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,13 @@ def take_rows(
     places = {
         place: by_name[name]
         for place, name in enumerate(chosen)
-        if name in by_name and name not in chosen[:place]
+        if name in by_name and (by_name[name].takes_several or name not in chosen[:place])
+    }
+    headed = next((row for row in sheet.rows if row.number == headings), None)
+    # A second column for one question goes below the first, under its own heading.
+    titles = {
+        place: headed.cell(place) if headed and name in chosen[:place] else ""
+        for place, name in enumerate(chosen)
     }
     below = [
         row for row in sheet.rows if row.number > headings and not repeats(row, sheet, headings)
@@ -142,39 +150,101 @@ def take_rows(
         )
         for place in places
     }
-    read = [_read_row(row, places, around) for row in below]
+    read = [_read_row(row, places, around, titles) for row in below]
     read = [row for row in read if row.cells]
+    if not known.order:
+        read = list(_out_of_order(read, known.today))
+    asked = tuple(dict.fromkeys(places.values()))
     return Taking(
-        rows=tuple(_checked(rows, read, known)),
+        rows=tuple(_checked(rows, list(_repeating(read)), asked, known)),
         most=most_rows(rows),
         beside=tuple(_beside(sheet, headings, places)),
     )
 
 
 def _read_row(
-    row: SheetRow, places: Mapping[int, Column], around: Mapping[int, cells.Around]
+    row: SheetRow,
+    places: Mapping[int, Column],
+    around: Mapping[int, cells.Around],
+    titles: Mapping[int, str],
 ) -> TakenRow:
     inputs: dict[str, list[str]] = {}
-    found = []
+    found: list[TakenCell] = []
     for place, column in places.items():
         text, mark = row.cell(place), row.marks.get(place, "")
         if not text and not mark:
             continue
         typed = cells.read_cell(column, text, mark, around[place])
-        found.append(TakenCell(column, text, doubts=typed.doubts, refused=typed.refused))
-        inputs.update({column.entry.key + end: said for end, said in typed.inputs.items()})
+        cell = TakenCell(column, text, doubts=typed.doubts, refused=typed.refused)
+        said = {column.entry.key + end: list(texts) for end, texts in typed.inputs.items()}
+        if titles[place] and not cell.refused:
+            cell, said = _below(cell, f"{titles[place]}: {text}", found, inputs)
+        found.append(cell)
+        inputs.update(said)
     return TakenRow(row.number, tuple(found), inputs, row.hidden)
 
 
-def _checked(rows: Field, read: Sequence[TakenRow], known: Surroundings) -> Iterator[TakenRow]:
+def _below(
+    cell: TakenCell, said: str, found: list[TakenCell], inputs: Mapping[str, list[str]]
+) -> tuple[TakenCell, dict[str, list[str]]]:
+    """Return a second cell for a question below what the first one said, which it takes in."""
+    key = cell.column.entry.key
+    above = next((one for one in found if one.column is cell.column and not one.refused), None)
+    if above:
+        found.remove(above)
+    texts = [text for text in (above.text if above else "", said) if text]
+    doubts = tuple(dict.fromkeys((*(above.doubts if above else ()), *cell.doubts)))
+    typed = [text for text in (*inputs.get(key, []), said) if text]
+    return replace(cell, text="\n".join(texts), doubts=doubts), {key: ["\n".join(typed)]}
+
+
+def _repeating(read: Sequence[TakenRow]) -> Iterator[TakenRow]:
+    """Go through the rows, each with the one above that says the same, if there is one."""
+    above: dict[tuple[tuple[str, str], ...], int] = {}
+    for row in read:
+        said = tuple((cell.column.name, fold(cell.text)) for cell in row.cells)
+        first = above.setdefault(said, row.number)
+        yield replace(row, same_as=first if first != row.number and len(said) > 1 else 0)
+
+
+def _out_of_order(read: Sequence[TakenRow], today: date) -> Iterator[TakenRow]:
+    """Go through the rows, and doubt a date of numbers that would stand in order the other way."""
+    dates = [[_day_of(row, cell) for cell in row.cells] for row in read]
+    exact = [next((day for day in found if day), None) for found in dates]
+    for place, row in enumerate(read):
+        before = next((day for day in reversed(exact[:place]) if day), date.min)
+        behind = next((day for day in exact[place + 1 :] if day), date.max)
+        found = []
+        for cell, day in zip(row.cells, dates[place], strict=True):
+            other = days.other_way(cell.text, today=today) if day else None
+            if day and other and not before <= day <= behind and before <= other <= behind:
+                cell = replace(cell, doubts=(*cell.doubts, cells.OUT_OF_ORDER))
+            found.append(cell)
+        yield replace(row, cells=tuple(found))
+
+
+def _day_of(row: TakenRow, cell: TakenCell) -> date | None:
+    """Return the day that was read of the cell of a date, None where it is not exact."""
+    if cell.column.entry.subtype != "span" or days.EITHER_ORDER in cell.doubts:
+        return None
+    span = read_span(row.inputs.get(cell.column.name, [""])[0])
+    return span.earliest if span and span.is_exact else None
+
+
+def _checked(
+    rows: Field, read: Sequence[TakenRow], asked: Sequence[Column], known: Surroundings
+) -> Iterator[TakenRow]:
     """Go through the rows with what the form makes of them: values, and what it will ask for.
 
     They are checked by as many as the list may have, so that none goes unchecked.
     """
     start, most = f"{rows.key}-", most_rows(rows)
     beside = {name: said for name, said in known.posted.items() if not name.startswith(start)}
-    for first in range(0, len(read), most):
-        batch = read[first : first + most]
+    # What has no input at all would be no row on the form, and move every row below it up by one.
+    typed = [row for row in read if _says_anything(row)]
+    checks: dict[int, CheckedRow] = {}
+    for first in range(0, len(typed), most):
+        batch = typed[first : first + most]
         posted = dict(beside)
         for index, row in enumerate(batch):
             prefix = row_prefix(rows.key, index)
@@ -187,11 +257,16 @@ def _checked(rows: Field, read: Sequence[TakenRow], known: Surroundings) -> Iter
             functions=known.functions,
             around=known.around,
         )
-        for index, row in enumerate(batch):
-            yield _with_checks(row, checked.get(index))
+        checks |= {batch[index].number: of_row for index, of_row in checked.items()}
+    for row in read:
+        yield _with_checks(row, checks.get(row.number), asked)
 
 
-def _with_checks(row: TakenRow, checked: CheckedRow | None) -> TakenRow:
+def _says_anything(row: TakenRow) -> bool:
+    return any(text.strip() for texts in row.inputs.values() for text in texts)
+
+
+def _with_checks(row: TakenRow, checked: CheckedRow | None, asked: Sequence[Column]) -> TakenRow:
     hidden = checked.hidden if checked else frozenset()
     found = []
     for cell in row.cells:
@@ -206,6 +281,14 @@ def _with_checks(row: TakenRow, checked: CheckedRow | None) -> TakenRow:
             )
         else:
             found.append(cell)
+    filled = {cell.column.entry.key for cell in row.cells}
+    missing = [column for column in asked if column.entry.key not in filled]
+    if checked:
+        found += [
+            TakenCell(column, "", mend=checked.problems[column.entry.key])
+            for column in missing
+            if column.entry.key in checked.problems
+        ]
     inputs = {
         name: said for name, said in row.inputs.items() if name.partition("-")[0] not in hidden
     }

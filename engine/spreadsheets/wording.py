@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.spans import days
 from engine.spreadsheets import cells, taking
-from engine.spreadsheets.sheet import ACROSS, FORMULA, MERGED, MISTAKE, Note
+from engine.spreadsheets.sheet import ACROSS, FORMULA, MERGED, MISTAKE, WORKED_OUT, Note
 from engine.texts import Text
 
 _REASONS = {
@@ -80,6 +80,25 @@ _DOUBTS = {
     ),
     days.TIME_LEFT_OUT: Text(
         "The time of day is left out here.", "Hepgorir yr amser o’r dydd yma."
+    ),
+    days.REST_LEFT_OUT: Text(
+        "Only the time is taken. Write in words how sure it is where you say what happened.",
+        "Yr amser yn unig a gymerir. Ysgrifennwch mewn geiriau pa mor sicr ydyw lle dywedwch beth "
+        "a ddigwyddodd.",
+    ),
+    days.EITHER_HALF: Text(
+        "Read as a time of the night or early morning. It may be in the afternoon.",
+        "Darllenwyd fel amser yn y nos neu’n gynnar yn y bore. Gall fod yn y prynhawn.",
+    ),
+    cells.OUT_OF_ORDER: Text(
+        "Read with the day first, but then it does not stand in the order of the rows around it. "
+        "With the month first it would.",
+        "Darllenwyd gyda’r diwrnod yn gyntaf, ond felly nid yw yn nhrefn y rhesi o’i gwmpas. "
+        "Byddai gyda’r mis yn gyntaf.",
+    ),
+    WORKED_OUT: Text(
+        "This day was worked out by a formula in the file.",
+        "Cyfrifwyd y diwrnod hwn gan fformiwla yn y ffeil.",
     ),
     days.DAY_LEFT_OUT: Text("The day is left out here.", "Hepgorir y diwrnod yma."),
     cells.LOST_LETTER: Text(

@@ -24,6 +24,7 @@ from engine.spreadsheets.sheet import (
     MAX_SHEETS,
     MERGED,
     MISTAKE,
+    WORKED_OUT,
     Book,
     Budget,
     Note,
@@ -208,7 +209,9 @@ class _Workbook:
         if kind == "n":
             style = int(cell.get("s", "0"))
             is_date = style < len(self._date_styles) and self._date_styles[style]
-            return (_date(value, self._from_1904) if is_date else _number(value)), ""
+            if not is_date:
+                return _number(value), ""
+            return _date(value, self._from_1904), WORKED_OUT if "f" in parts else ""
         return _iso(value) if kind == "d" else value, ""
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import chain, combinations
 
+from engine.spans import sort_key
 from engine.timelines.events import ADDED, Event
 from engine.timelines.joining import Joining
 
@@ -21,11 +23,30 @@ from engine.timelines.joining import Joining
 #: nothing but the words to go by, they have to say more of the same.
 ALIKE_TOGETHER, ALIKE_APART = 0.35, 0.5
 
+#: What two rows of one day have to say alike; and where they name times that lie close together.
+ALIKE_ON_A_DAY, ALIKE_AT_A_TIME = 0.1, 0.05
+CLOSE_MINUTES = 30
+
+#: With more rows on a day than this, times meet by chance, and a word that two share says little.
+BUSY_DAY = 12
+
 #: An agency that says the same this often records a routine, which other days do not make odd.
 ROUTINE = 2
 
 #: A word that more rows have says too little to find one of them by on another day.
 MOST_ROWS_OF_A_WORD = 60
+
+#: How the words begin, in both languages, that name meetings which several agencies go to. Two rows
+#: of one day that name the same are suggested: beside that each writes of its own part only.
+_MEETINGS = {
+    "strat": "strategy",
+    "confe": "conference",
+    "cynha": "conference",
+    "icpc": "conference",
+    "rcpc": "conference",
+    "core": "core group",
+    "craid": "core group",
+}
 
 _WORD = re.compile(r"\w+")
 #: Words are held against each other by how they begin: visit, visits, visited.
@@ -67,10 +88,15 @@ class _Text:
 def together(events: Iterable[Event], joining: Joining) -> list[Likely]:
     """Return rows of the same or overlapping days that are alike, and of which nobody has said yet
     whether they are one event.
+
+    Rows of one day need less: the same time, the same kind of meeting, or a little said alike.
     """
     texts, weights = _texts(_dated(events), by_day=True)
     pairs = _alike(texts, weights, ALIKE_TOGETHER, overlapping=True)
-    groups = (_events(texts, group) for group in _groups(len(texts), pairs))
+    groups = (
+        _events(texts, group)
+        for group in _groups(len(texts), chain(pairs, _of_one_day(texts, weights)))
+    )
     return [
         Likely(tuple(group))
         for group in groups
@@ -164,6 +190,63 @@ def _alike(
                 yield other, number
 
 
+def _of_one_day(texts: Sequence[_Text], weights: Mapping[str, float]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of texts of different agencies, both exactly of one day, that are likely one
+    event for when in the day they were, which meeting they name, or what little they say alike.
+    """
+    by_day: dict[date, list[int]] = defaultdict(list)
+    for number, text in enumerate(texts):
+        if text.first == text.last:
+            by_day[text.first].append(number)
+    for numbers in by_day.values():
+        fit = _fit_when_busy if len(numbers) > BUSY_DAY else _fit
+        for one, other in combinations(numbers, 2):
+            if _of_others(texts[one], texts[other]) and fit(texts[one], texts[other], weights):
+                yield one, other
+
+
+def _of_others(one: _Text, other: _Text) -> bool:
+    return len({event.agency for event in (*one.events, *other.events)}) > 1
+
+
+def _fit(one: _Text, other: _Text, weights: Mapping[str, float]) -> bool:
+    """Say whether two texts of one day likely tell of one event."""
+    apart = _minutes_apart(one, other)
+    least = ALIKE_AT_A_TIME if apart is not None and apart <= CLOSE_MINUTES else ALIKE_ON_A_DAY
+    return apart == 0 or _name_one_meeting(one, other) or _are_alike(one, other, weights, least)
+
+
+def _fit_when_busy(one: _Text, other: _Text, weights: Mapping[str, float]) -> bool:
+    """Say the same of a day on which there is much else."""
+    if _name_one_meeting(one, other):
+        return True
+    return _minutes_apart(one, other) == 0 and _are_alike(one, other, weights, ALIKE_ON_A_DAY)
+
+
+def _name_one_meeting(one: _Text, other: _Text) -> bool:
+    first, second = ({_MEETINGS.get(word) for word in text.words} for text in (one, other))
+    return bool((first & second) - {None})
+
+
+def _are_alike(one: _Text, other: _Text, weights: Mapping[str, float], least: float) -> bool:
+    said = set(other.words)
+    shared = sum(weights[word] for word in one.words if word in said)
+    return shared >= least * (one.weight + other.weight - shared)
+
+
+def _minutes_apart(one: _Text, other: _Text) -> int | None:
+    """Return how far apart the times of two texts are at least, None where one has no time."""
+    return min(
+        (abs(first - second) for first in _minutes(one) for second in _minutes(other)), default=None
+    )
+
+
+def _minutes(text: _Text) -> list[int]:
+    """Return the times of a text, as minutes of the day."""
+    times = [event.span.time for event in text.events if event.span and event.span.time]
+    return [60 * int(time[:2]) + int(time[3:]) for time in times]
+
+
 def _rarest(
     text: _Text, weights: Mapping[str, float], least: float
 ) -> tuple[tuple[str, ...], float]:
@@ -199,10 +282,9 @@ def _events(texts: Sequence[_Text], numbers: Iterable[int]) -> list[Event]:
     return sorted(found, key=_when)
 
 
-def _when(event: Event) -> tuple[date, date, str]:
-    assert event.earliest is not None
-    assert event.latest is not None
-    return event.earliest, event.latest, event.key
+def _when(event: Event) -> tuple[str, str]:
+    assert event.span is not None
+    return sort_key(event.span), event.key
 
 
 def _agencies(events: Iterable[Event]) -> int:

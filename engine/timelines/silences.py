@@ -11,19 +11,23 @@ from engine.timelines.events import ADDED, Event
 
 ONE_DAY = timedelta(days=1)
 
+#: What leaves more days open than a month has says of no day in particular that there was contact.
+DAYS_OF_A_MONTH = 31
+
 
 @dataclass(frozen=True)
 class Silence:
     """Days without a row: of one agency, or (empty) of none at all.
 
     `first` and `last` are its own first and last day; `meanwhile` counts the rows of others that
-    begin in it.
+    begin in it; `perhaps` those of its own that may belong there, for all that their dates say.
     """
 
     agency: str
     first: date
     last: date
     meanwhile: int
+    perhaps: int = 0
 
     @property
     def days(self) -> int:
@@ -34,19 +38,30 @@ class Silence:
 def silences(events: Iterable[Event], longer_than: int) -> list[Silence]:
     """Return the silences that last for more days than these: of all agencies, then of each.
 
-    A row whose date is not exact is contact on every day on which it may have been, so that only
-    what is certain is called a silence. Before the first row and after the last there is none.
+    A row whose date is not exact is contact on every day on which it may have been, as long as
+    these are no more than a month or than the silence asked for. One that says no more than the
+    year ends no silence, or it would hide all of them; it is told beside those that it may lie in.
+    Before the first row and after the last there is none.
     """
     spans: dict[str, list[tuple[date, date]]] = {"": []}
+    vague: dict[str, list[tuple[date, date]]] = {"": []}
+    most = max(longer_than, DAYS_OF_A_MONTH)
     for event in events:
         if event.agency == ADDED or event.earliest is None or event.latest is None:
             continue
         span = (event.earliest, event.latest)
-        spans[""].append(span)
-        spans.setdefault(event.agency, []).append(span)
+        kind = vague if (event.latest - event.earliest).days >= most else spans
+        kind[""].append(span)
+        kind.setdefault(event.agency, []).append(span)
     begins = sorted(first for first, _ in spans[""])
     return [
-        Silence(agency, first, last, _between(begins, first, last))
+        Silence(
+            agency,
+            first,
+            last,
+            _between(begins, first, last),
+            sum(since <= last and first <= until for since, until in vague.get(agency, ())),
+        )
         for agency, own in sorted(spans.items())
         for first, last in _gaps(sorted(own), longer_than)
     ]

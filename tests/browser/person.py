@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +115,7 @@ class Person:
         main.locator("select[name='account']").select_option(account.get_attribute("value"))
         if item:
             main.locator("select[name='item']").select_option(item)
-        self._go(
+        self.press(
             main.locator("form[action$='/people'] button, form[action*='appoint'] button").last
         )
         problems = main.locator(".govuk-error-summary")
@@ -159,16 +159,18 @@ class Person:
         *,
         look: bool = True,
         at_check: Callable[[Person], None] | None = None,
+        leave: Collection[str] = (),
     ) -> None:
         """Fill in the task whose page is open, check it, send it.
 
-        Takes:   step, what to call it should it be refused; the rest as `do` takes it.
+        Takes:   step, what to call it should it be refused; leave, sections of a long task that
+                 are filled in already; the rest as `do` takes it.
         """
         if look:
             self.check_page()
         posted = self.served.answers(task_id, self.name, values or {})
         if self.page.locator("main .govuk-task-list").count():
-            self._do_sections(task_id, posted, step, look=look)
+            self._do_sections(task_id, posted, step, look=look, leave=leave)
         else:
             self._fill(posted)
             self._press("continue")
@@ -185,7 +187,13 @@ class Person:
         expect(self.page.locator(".govuk-panel--confirmation")).to_be_visible()
 
     def _do_sections(
-        self, task_id: uuid.UUID, posted: Mapping[str, list[str]], step: str, *, look: bool
+        self,
+        task_id: uuid.UUID,
+        posted: Mapping[str, list[str]],
+        step: str,
+        *,
+        look: bool,
+        leave: Collection[str],
     ) -> None:
         """Fill in the sections of a long task as they come, then go on to the answers.
 
@@ -196,7 +204,9 @@ class Person:
             place = _SECTION.fullmatch(left[0].partition("?")[0])
             assert place is not None
             done.add(left[0])
-            self._go(self.page.locator(f"main .govuk-task-list a[href$='{left[0]}']"))
+            if place["section"] in leave:
+                continue
+            self.press(self.page.locator(f"main .govuk-task-list a[href$='{left[0]}']"))
             if look:
                 self.check_page()
             section = DEFINITIONS.forms[place["form"]].section(place["section"])
@@ -205,16 +215,16 @@ class Person:
             self._press("continue")
             problems = self.page.locator(".govuk-error-summary")
             assert problems.count() == 0, f"{step}, {left[0]}: {problems.inner_text()}"
-        self._go(self.page.locator(f"main .govuk-task-list a[href$='/tasks/{task_id}/check']"))
+        self.press(self.page.locator(f"main .govuk-task-list a[href$='/tasks/{task_id}/check']"))
 
     def _find(self, task_id: uuid.UUID) -> None:
         self.open("/tasks")
         link = self.page.locator(f"main a[href$='/tasks/{task_id}']")
         assert link.count(), f"{self.name} has no such task in the list"
-        self._go(link)
+        self.press(link)
         claim = self.page.locator("form[action$='/claim'] button")
         if claim.count():
-            self._go(claim)
+            self.press(claim)
 
     def press_continue(self) -> None:
         """Press the Continue that people see."""
@@ -241,9 +251,9 @@ class Person:
         if button.count() == 0:
             words = "|".join(WORDS[language][what] for language in WORDS)
             button = main.get_by_role("button", name=re.compile(words))
-        self._go(button)
+        self.press(button)
 
-    def _go(self, through: Locator) -> None:
+    def press(self, through: Locator) -> None:
         """Click the first of some links or buttons, and wait for the page that follows."""
         with self.page.expect_navigation():
             through.first.click()
@@ -281,7 +291,7 @@ class Person:
             add = self.page.locator(f"main button[value='add:{path}']")
             row = self.page.locator(f"main [name^='{path}-{rows[1]}-']")
             if add.count() and not row.count():
-                self._go(add)
+                self.press(add)
         return control
 
 

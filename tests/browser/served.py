@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from engine import db, keys, time_source, uploads
-from engine.models import Account, Case, Document, ProcessInstance, UserTask
+from engine.models import Account, Board, Case, Document, ProcessInstance, UserTask
 from engine.scenarios.cast import Cast
 from engine.scenarios.playing import Player
 from engine.scenarios.reading import Scenario, Step
@@ -115,6 +115,26 @@ class Demonstration:
             player.case_id = player.root_id = case_id
             player.go_on()
             self._let_time_run()
+
+    def begin(self, steps: Sequence[tuple[str, Any, Mapping[str, Any]]], board: str) -> str:
+        """Open a review, play steps of a scenario (verb, what of, what goes with it) in it.
+
+        Returns: what the case is called.
+        """
+        with self.engine():
+            with db.reading() as session:
+                board_id = session.scalars(select(Board.id).where(Board.key == board)).one()
+                now = time_source.read(session)
+            story = tuple(Step(number, *step) for number, step in enumerate(steps, start=1))
+            player = Player(
+                Scenario("walk", "A walk", "referral", now, story),
+                Cast(board_id),
+                lambda line: None,
+            )
+            player.play()
+            self._let_time_run()
+            with db.reading() as session:
+                return session.get_one(Case, player.case).identifier
 
     def _let_time_run(self) -> None:
         """Let time that was frozen run on from where it stands, never back."""

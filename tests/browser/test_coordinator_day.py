@@ -52,7 +52,7 @@ class Coordinator(Person):
 
     def follow(self, link: Locator) -> None:
         """Press a link or a button, and wait for the page that follows."""
-        self._go(link)
+        self.press(link)
 
     def take_up(self, task_id: uuid.UUID) -> None:
         """Open a task by its link on the page, and take it where it is a group's."""

@@ -182,7 +182,7 @@ def test_columns_that_are_not_known_are_chosen_by_the_person(at: _At) -> None:
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"page-column-0": "name", "page-column-1": "name"}, "one column only"),
+        ({"page-column-0": "name", "page-column-1": "name"}, "Only a question for longer text"),
         ({"page-column-0": "made up"}, "at least one column"),
     ],
 )

@@ -191,6 +191,23 @@ def test_a_formula_without_a_value_is_marked_and_one_with_a_value_is_read() -> N
     assert (row.cells, row.marks) == (("", "4", "x"), {0: "formula"})
 
 
+def test_a_day_that_a_formula_worked_out_is_read_and_marked() -> None:
+    def fill(book: Any) -> None:
+        book.active.append(["=A2+35", "=1+1"])
+        book.active["A1"].number_format = "dd/mm/yyyy"
+
+    def with_value(sheet: bytes) -> bytes:
+        for formula, value in ((b"A2+35", b"45771"), (b"1+1", b"2")):
+            for empty in (b"<v />", b"<v></v>"):
+                old = b"<f>" + formula + b"</f>"
+                sheet = sheet.replace(old + empty, old + b"<v>" + value + b"</v>")
+        return sheet
+
+    content = made(fill).read()
+    row = spreadsheets.read_spreadsheet(patched(content, {SHEET: with_value})).sheets[0].rows[0]
+    assert (row.cells, row.marks) == (("2025-04-24", "2"), {0: "worked_out"})
+
+
 def test_macros_are_told_and_never_looked_at() -> None:
     content = made(lambda book: book.active.append(["a"])).read()
     book = spreadsheets.read_spreadsheet(

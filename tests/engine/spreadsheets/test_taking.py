@@ -255,7 +255,7 @@ def test_yes_and_no_are_known_in_both_languages(text: str, value: str) -> None:
         ("3–9 June 2024", "2024-06-03/2024-06-09", ()),
         ("2023?", "2023?", ()),
         ("03/04/2024", "2024-04-03", ("either_order",)),
-        ("9 March 24", "2024-03-09", ("short_year",)),
+        ("9 March 94", "1994-03-09", ("short_year",)),
         ("9 March 2024 at 14:30", "2024-03-09T14:30", ()),
     ],
 )
@@ -286,7 +286,7 @@ def test_a_question_mark_inside_a_word_may_be_a_lost_letter() -> None:
 
 
 def test_every_reason_doubt_and_note_is_said_in_both_languages() -> None:
-    taking = take(_sheet("Date\tTime\tWard\n3/4/19\tlate\tC3\n"))
+    taking = take(_sheet("Date\tTime\tWard\n3/4/99\tlate\tC3\n"))
     said = [spreadsheets.say_reason(each.why) for each in taking.not_taken(0)]
     said += [spreadsheets.say_doubt(doubt) for doubt in taking.rows[0].cells[0].doubts]
     assert len(said) == 4
@@ -300,3 +300,126 @@ def test_rows_that_tell_of_items_and_rows_inside_rows_take_no_spreadsheet() -> N
     left = spreadsheets.left_out(ROWS["screening.children"][1])
     assert {entry.type for entry in left} == {"dynamiclist"}
     assert TIMELINE.id == "agency_timeline"
+
+
+def test_what_is_shown_of_a_row_is_its_own_below_one_of_which_nothing_is_taken() -> None:
+    taking = take(_sheet("Date\tTime\tevent\n\tlate\n14/4/2019\t\tSeen\n31/6/2019\t\tHeard\n"))
+    nothing, seen, heard = taking.rows
+    assert nothing.refused == "nothing"
+    assert seen.cells[0].value == "2019-04-14"
+    assert heard.cells[0].value is None
+    assert heard.cells[0].mend is not None
+
+
+#: How five agencies headed their columns, none of which had seen the form; the last two are bare.
+OWN_HEADINGS = {
+    "police": "Date|Time|Source (system)|Occurrence / contact|Subject(s) – family"
+    "|Officer / staff (role)|Action taken and rationale|Author’s comment|Sig. event Y/N",
+    "social services": "Date of event|Time|Where recorded|Significant event or contact"
+    "|Family members|Worker (role)|Decision / action|Reviewer's analysis|Key event (Y/N)",
+    "education": "Dyddiad|Amser|Ffynhonnell yr wybodaeth|Digwyddiad / cyswllt|Aelodau’r teulu"
+    "|Staff (rôl)|Camau a gymerwyd / penderfyniad|Dadansoddiad a sylwadau"
+    "|Arwyddocaol? (Ydy / Nac ydy)",
+    "health": "Date of contact|Time|Record|What happened|Who was seen / discussed"
+    "|Practitioner (job role)|Outcome / plan|Health analysis|Significant? (Y/N)",
+}
+
+
+@pytest.mark.parametrize("agency", OWN_HEADINGS)
+def test_columns_headed_in_somebodys_own_words_are_guessed_for_a_person_to_look_at(
+    agency: str,
+) -> None:
+    sheet = _sheet(OWN_HEADINGS[agency].replace("|", "\t"))
+    found = spreadsheets.recognise(TIMELINE_ROWS, sheet)
+    assert found == spreadsheets.Recognised(
+        1,
+        (
+            "happened_on", "happened_at", "source_record", "event", "family_involved",
+            "staff_involved", "done", "done", "is_significant",
+        ),
+        unsure=True,
+    )  # fmt: skip
+
+
+def test_a_row_of_events_is_never_taken_for_headings_by_its_words() -> None:
+    found = spreadsheets.recognise(
+        TIMELINE_ROWS, _sheet("14/4/2019\tContact record\tSchool officer\n")
+    )
+    assert found.headings == 0
+
+
+def test_two_columns_of_longer_text_fill_one_question_and_the_second_keeps_its_heading() -> None:
+    sheet = _sheet("Date\tAction\tComment\n14/4/2019\tLetter sent\tToo late\n15/4/2019\t\tNone\n")
+    columns = ("happened_on", "done", "done")
+    taking = spreadsheets.take_rows(TIMELINE_ROWS, sheet, 1, columns, surroundings(TIMELINE))
+    said = [row.inputs["done"] for row in taking.rows]
+    assert said == [["Letter sent\nComment: Too late"], ["Comment: None"]]
+    assert taking.rows[0].cells[1].value == "Letter sent\nComment: Too late"
+    assert _whys(taking) == []
+
+
+def test_a_second_column_for_a_question_of_one_line_is_not_taken_and_told() -> None:
+    sheet = _sheet("Date\tRecord\tSystem\n14/4/2019\tNotes\tStore\n")
+    columns = ("happened_on", "source_record", "source_record")
+    taking = spreadsheets.take_rows(TIMELINE_ROWS, sheet, 1, columns, surroundings(TIMELINE))
+    assert taking.rows[0].inputs["source_record"] == ["Notes"]
+    assert _whys(taking) == [(2, "3", "no_column")]
+
+
+def _of_dates(*dates: str) -> list[tuple[str, ...]]:
+    rows = "".join(f"{text}\tSeen {number}\n" for number, text in enumerate(dates))
+    return [row.cells[0].doubts for row in take(_sheet(f"Date\tevent\n{rows}")).rows]
+
+
+def test_a_date_that_only_the_other_order_puts_among_its_neighbours_is_doubted() -> None:
+    doubts = _of_dates("14/02/2025", "29/02/2025", "03/04/2025", "10/03/2025", "28/03/2025")
+    assert doubts == [(), (), ("out_of_order",), (), ()]
+
+
+def test_a_date_that_no_order_of_its_numbers_puts_among_its_neighbours_is_not_doubted() -> None:
+    assert _of_dates("30/06/2025", "04/06/2025", "18/07/2025") == [(), (), ()]
+
+
+def test_a_row_that_says_the_same_as_one_above_is_shown_beside_it() -> None:
+    taking = take(
+        _sheet(
+            "Date\tevent\n4/6/2025\tNotice\n15/6/2025\tVisit\n4/6/2025\tNotice\n4/6/2025\tCall\n"
+        )
+    )
+    assert [row.same_as for row in taking.rows] == [0, 0, 2, 0]
+    assert len(taking.fitting(0)) == 4
+
+
+def test_what_a_row_lacks_of_a_column_that_is_taken_is_said_before_it_is_taken() -> None:
+    row = take(_sheet("Date\tevent\tSource record\n\tCase discussed\t\n")).rows[0]
+    lacking = [(cell.column.name, cell.text, cell.mend is not None) for cell in row.cells]
+    assert lacking == [("event", "Case discussed", False), ("happened_on", "", True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "doubts"),
+    [
+        ("approx 10.30", "10:30", ("rest_left_out",)),
+        ("2.30", "02:30", ("either_half",)),
+        ("02:30", "02:30", ()),
+        ("2.30 pm", "14:30", ()),
+        ("12:30", "12:30", ()),
+        ("9/7/2025 12:30", "12:30", ("day_left_out",)),
+    ],
+)
+def test_a_time_that_says_less_or_more_than_is_taken_is_doubted(
+    text: str, taken: str, doubts: tuple[str, ...]
+) -> None:
+    row = take(_sheet(f"Date\tTime\tevent\n9/7/2025\t{text}\tSeen\n")).rows[0]
+    assert row.inputs["happened_at"] == [taken]
+    assert row.cells[1].doubts == doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "doubts"),
+    [("18.12.25", ()), ("18.12.27", ("short_year",)), ("18.12.99", ("short_year",))],
+)
+def test_the_century_of_something_recent_is_not_asked_about(
+    text: str, doubts: tuple[str, ...]
+) -> None:
+    assert _of_dates(text) == [doubts]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.timelines import Event, Joining, apart, read_joining, together
 from tests.engine.timelines.rows import event
 
@@ -101,3 +103,47 @@ def test_rows_that_are_joined_one_after_the_other_are_one_group() -> None:
     assert found.with_row("e") == frozenset("e")
     assert found.settles("abcd")
     assert not found.settles("ae")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        # At the same time, in whatever words and language.
+        (("2025-11-18T10:00", "First core group."), ("2025-11-18T10:00", "Mam heb ddod."), True),
+        (("2025-11-18T10:00", "First core group."), ("2025-11-18T11:15", "Mam heb ddod."), False),
+        # The same kind of meeting, named in either language or by its letters.
+        (("2025-05-14T10:00", "Strategy discussion, the chair was late."),
+         ("2025-05-14", "Multi-agency strategy mtg re bruise"), True),
+        (("2025-11-04T13:00", "ICPC attended."), ("2025-11-04", "Cynhadledd gychwynnol"), True),
+        (("2025-11-04", "ICPC attended."), ("2025-11-05", "Cynhadledd gychwynnol"), False),
+        (("2025-11", "ICPC attended."), ("2025-11-04", "Cynhadledd gychwynnol"), False),
+        # A little said alike, of one day; still less where the times are close.
+        (("2025-07-20", "Two children alone in the park, seen by a walker who stopped"),
+         ("2025-07-20", "Duty team told of children found there alone after dark"), True),
+        (("2025-07-20", "Rent visit, nobody in"), ("2025-07-20", "Seen in school, well"), False),
+    ],
+)  # fmt: skip
+def test_rows_of_one_day_are_likely_one_event_for_less(
+    one: tuple[str, str], other: tuple[str, str], found: bool
+) -> None:
+    rows = [event("police", *one), event("education", *other)]
+    assert bool(together(rows, NOBODY)) is found
+
+
+def test_two_rows_of_one_agency_at_the_same_time_are_not_suggested() -> None:
+    rows = [event("police", "2025-11-18T10:00", CALL), event("police", "2025-11-18T10:00", OTHER)]
+    assert not together([*rows, event("education", "2025-11-18", "Absent")], NOBODY)
+
+
+def test_on_a_busy_day_the_same_time_alone_or_a_shared_word_suggests_nothing() -> None:
+    rows = [
+        event("police", "2025-11-18T10:00", CALL),
+        event("education", "2025-11-18T10:00", OTHER),
+    ]
+    assert together(rows, NOBODY)
+    busy = [event("health", f"2025-11-18T12:{number}", f"Bed {number}") for number in range(10, 22)]
+    assert not together([*rows, *busy], NOBODY)
+    meeting = [
+        event(agency, "2025-11-18", "Strategy meeting about " + agency * 9) for agency in "ab"
+    ]
+    assert keys(together([*rows, *busy, *meeting], NOBODY)) == [sorted(one.key for one in meeting)]
