@@ -13,8 +13,9 @@ help: ## list the targets
 serve: $(VENV)/.ready assets ## set everything up and serve a demonstration on this machine
 	$(BIN)/adolygu serve --demonstration
 
+# In the order of their names, so that those with a browser begin first: they take longest.
 test: $(VENV)/.ready assets ## run every test, on SQLite and PostgreSQL, and the browser walk
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 unit: $(VENV)/.ready ## run the quick part of the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/faults \
