@@ -51,7 +51,9 @@ def text_files() -> dict[str, str]:
     found = {}
     for path in tidy.tracked():
         if path.suffix not in tidy.BINARY:
-            found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")
+            # What agencies send is kept as they wrote it, in whatever letters.
+            text = path.read_text(encoding="utf-8", errors="replace")
+            found[path.relative_to(ROOT).as_posix()] = text
     return found
 
 
