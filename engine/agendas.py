@@ -179,20 +179,15 @@ def _work(
     holders = people.holders_of_tasks(first.session, cases, tasks, today)
     for task, summary in zip(tasks, summaries, strict=True):
         file = files[task.case_id]
-        number = task.item_key.rpartition("_")[2]
-        item = items.item_of(file, task.item_key)
         holding = holders[task.id]
         sending = {task.claimed_by} & holding.keys() or holding.keys()
-        name = items.with_agency(file.definitions, summary.name, item)
-        if name == summary.name and number.isdigit():
-            name = Text(f"{name.en} {number}", f"{name.cy} {number}")
         yield AgendaItem(
             key=str(task.id),
             kind="decision" if asked_of(file, task) else "task",
             case_id=task.case_id,
             case_identifier=summary.case_identifier,
             process=summary.process,
-            name=name,
+            name=summary.title,
             requirement=task.requirement,
             due_on=summary.due_on,
             before_meeting=_is_before(meeting, summary.due_on),

@@ -101,6 +101,15 @@ def with_agency(definitions: Definitions, name: Text, item: Item | None) -> Text
     return name if agency is None else Text(f"{name.en} ({agency.en})", f"{name.cy} ({agency.cy})")
 
 
+def told_apart(file: CaseFile, name: Text, key: str) -> Text:
+    """Return a name with the agency or the number of an item, where its label may not stand."""
+    number = key.rpartition("_")[2]
+    told = with_agency(file.definitions, name, item_of(file, key))
+    if told == name and number.isdigit():
+        return Text(f"{name.en} {number}", f"{name.cy} {number}")
+    return told
+
+
 def item_of(file: CaseFile, key: str) -> Item | None:
     """Return an item that a case has now."""
     return next((item for item in file.items if item.key == key), None) if key else None

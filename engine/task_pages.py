@@ -79,6 +79,8 @@ class TaskSummary:
 
     id: uuid.UUID
     name: Text
+    #: its name where no label may stand, as in titles of pages: told apart by agency or number
+    title: Text
     requirement: str
     case_id: uuid.UUID
     case_identifier: str
@@ -499,7 +501,7 @@ def summarise(session: Session, tasks: Iterable[UserTask], actor: Actor) -> list
             files[task.case_id],
             task,
             actor,
-            list(dict.fromkeys(holders[task.id].values())),
+            holders[task.id],
             openable,
         )
         for task in wanted
@@ -562,15 +564,17 @@ def _summary(
     file: CaseFile,
     task: UserTask,
     actor: Actor,
-    holders: list[str],
+    holders: Mapping[uuid.UUID, str],
     openable: Collection[uuid.UUID],
 ) -> TaskSummary:
     session = file.session
     instance, element = file.instance(task.instance_id), element_of(file, task)
     pressing = _pressing(file, instance.process, task)
+    name = Text(element.name("en"), element.name("cy"))
     return TaskSummary(
         id=task.id,
-        name=Text(element.name("en"), element.name("cy")),
+        name=name,
+        title=items.told_apart(file, name, task.item_key),
         requirement=task.requirement,
         case_id=file.case.id,
         case_identifier=file.case.identifier,
@@ -590,16 +594,17 @@ def _summary(
         timescale=pressing.timescale,
         claimed_by_name=_taken_by(session, task, holders),
         claimed_by_me=task.claimed_by == actor.account_id,
-        assigned_names=tuple(holders),
+        assigned_names=tuple(dict.fromkeys(holders.values())),
         may_open_case=file.case.id in openable,
         rests=steps.why_rests(file, instance) if task.state == "open" else None,
     )
 
 
-def _taken_by(session: Session, task: UserTask, holders: Collection[str]) -> str:
+def _taken_by(session: Session, task: UserTask, holders: Collection[uuid.UUID]) -> str:
     """Return who took a task; nobody, where they can do it no more, so that it is free again."""
-    name = accounts.name_of(session, str(task.claimed_by or ""))
-    return name if task.state != "open" or name in holders else ""
+    if task.claimed_by is None or (task.state == "open" and task.claimed_by not in holders):
+        return ""
+    return accounts.name_of(session, str(task.claimed_by))
 
 
 def process_name(definitions: Definitions, process: str) -> Text:

@@ -30,7 +30,7 @@ from engine.errors import (
     TaskAlreadyCompleted,
     TaskWithdrawn,
 )
-from engine.models import Draft, Notice, OutboxMessage, Submission
+from engine.models import Account, Draft, Notice, OutboxMessage, Submission
 from engine.people import Actor
 from engine.tasks import TaskTaken
 from tests.review import Review, count, freeze, opened, participants
@@ -190,6 +190,21 @@ def test_taken_task_is_done_by_nobody_else_until_it_is_given_back(review: Review
     tasks.release_task(task, review.coordinator)
     review.do("INT-01", actor=review.colleague)
     assert len(review.events("task_claimed")) == 1
+
+
+def test_a_task_taken_by_somebody_who_left_is_free_though_a_namesake_may_do_it(
+    review: Review,
+) -> None:
+    task = review.task("INT-01").id
+    tasks.claim_task(task, review.colleague)
+    held = case_pages.case_page(review.case_id, review.coordinator).people
+    (theirs,) = [one for one in held if one.name == review.colleague.name]
+    with db.transaction() as session:
+        namesake = session.get_one(Account, review.worker.account_id)
+        namesake.name = review.colleague.name
+    cases.end_appointment(theirs.id, "left the agency", review.coordinator)
+    (listed,), _ = task_pages.open_tasks(review.worker)
+    assert listed.claimed_by_name == ""
 
 
 def test_a_task_taken_by_somebody_who_left_is_free_again(review: Review) -> None:
