@@ -89,6 +89,10 @@ def _site(house: House, kind: str, count: int, scale: Scale, *, all_open: bool =
     with db.transaction() as session:
         session.get_one(Account, actor.account_id).demonstration = True
     many_cases(board_id, actor, count, all_open=all_open)
+    if database.is_postgresql:
+        # PostgreSQL does so by itself within a minute of so many rows; no page is asked for sooner.
+        with database.connections.begin() as connection:
+            connection.exec_driver_sql("analyze")
     client = create_app(settings).test_client()
     with client.session_transaction() as browser_session:
         browser_session["token"] = engine.sign_in_as(actor.account_id)
