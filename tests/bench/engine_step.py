@@ -1,7 +1,8 @@
 """One step of the engine in the middle of a review, with load and save.
 
 Floor: the workflow's step in memory, and dumping and loading as many bytes of JSON as its state
-has, and a bare commit of one small row, each measured alone on the same tasks.
+and the facts of its case have, and a bare commit of one small row, each measured alone on the same
+tasks. The commit is as durable as that of the step: on a connection of the same database.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Floor:
             self.state = instance.workflow_state
             definitions = deployments.load(session, case.deployment_id)
             self.definition = definitions.processes[instance.process]
+            self.read_and_written = [json.loads(self.state), case.facts]
         self.steps = steps
         self.bare = BareCommit(database)
         self.step, self.json, self.commit = Times.none(), Times.none(), Times.none()
@@ -68,13 +70,12 @@ class Floor:
     def sample(self) -> None:
         """Measure each part once for each step."""
         flow = Workflow.load(self.definition, self.state, review.World())
-        tree = json.loads(self.state)
         for _ in range(self.steps):
             key = flow.open_tasks()[0].key
             with self.step.one():
                 flow.complete_task(key)
             with self.json.one():
-                json.loads(json.dumps(tree, separators=(",", ":")).encode())
+                json.loads(json.dumps(self.read_and_written, separators=(",", ":")).encode())
             with self.commit.one():
                 self.bare()
 
