@@ -13,8 +13,11 @@ from typing import Any, cast
 
 from sqlalchemy import (
     Connection,
+    Delete,
     Engine,
+    Select,
     Table,
+    Update,
     create_engine,
     event,
     func,
@@ -185,6 +188,24 @@ def when_committed(session: Session, act: Callable[[], None]) -> None:
     It must not fail, and reach no database: what was committed stays committed.
     """
     session.info.setdefault("when committed", []).append(act)
+
+
+def find(session: Session, query: Select[Any], **values: Any) -> list[Any]:
+    """Return what a query finds that its module keeps, past the ORM, at a third of its cost.
+
+    Takes:   query, of one table, of columns, or of a table and then columns, each row of what is
+             found with its parts by name; values, of its parameters.
+    """
+    assert isinstance(session, RowSession)
+    return session.find(query, **values)
+
+
+def change(
+    session: Session, statement: Update | Delete, row_class: type[Base], values: dict[str, Any]
+) -> None:
+    """Change or delete rows of a table by a statement that its module keeps."""
+    assert isinstance(session, RowSession)
+    session.line.change(statement, cast(Table, row_class.__table__), [values])
 
 
 def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> None:

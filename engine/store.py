@@ -155,7 +155,7 @@ class CaseFile:
     def items(self) -> list[Item]:
         """Return the items that are there now, in order."""
         if self._items is None:
-            self._items = list(self.session.scalars(_ITEMS, {"case_id": self.case.id}))
+            self._items = self._rows(_ITEMS)
         return self._items
 
     def instance(self, instance_id: uuid.UUID) -> ProcessInstance:
@@ -180,9 +180,11 @@ class CaseFile:
     def _read_open_instances(self) -> None:
         """Read the open instances, which are wanted together as a rule, once."""
         if not self._open_instances_read:
-            rows = self.session.scalars(_OPEN_INSTANCES, {"case_id": self.case.id})
-            self._instances.update((row.id, row) for row in rows)
+            self._instances.update((row.id, row) for row in self._rows(_OPEN_INSTANCES))
             self._open_instances_read = True
+
+    def _rows(self, query: Select[Any]) -> list[Any]:
+        return [row for (row,) in db.find(self.session, query, case_id=self.case.id)]
 
     def add_instance(self, instance: ProcessInstance) -> None:
         """Take in an instance that this transaction starts."""
@@ -193,8 +195,7 @@ class CaseFile:
     def timers(self) -> dict[str, Timer]:
         """Return the timers of the case by token; `add_timer` and `drop_timer` change them."""
         if self._timers is None:
-            rows = self.session.scalars(_TIMERS, {"case_id": self.case.id})
-            self._timers = {row.token: row for row in rows}
+            self._timers = {row.token: row for row in self._rows(_TIMERS)}
         return self._timers
 
     def add_timer(self, timer: Timer) -> None:
@@ -207,7 +208,7 @@ class CaseFile:
         """Disarm a timer, if it is armed."""
         if self._timers is None:
             values = {"case_id": self.case.id, "token": token}
-            self.session.connection().execute(_DROP_TIMER, values)
+            db.change(self.session, _DROP_TIMER, Timer, values)
             return
         timer = self.timers.pop(token, None)
         if timer is not None and timer in self.session.new:
@@ -230,7 +231,7 @@ class CaseFile:
     def clocks(self) -> dict[tuple[str, str], Clock]:
         """Return the clocks of the case by timescale and item."""
         if self._clocks is None:
-            rows = self.session.scalars(_CLOCKS, {"case_id": self.case.id})
+            rows = self._rows(_CLOCKS)
             self._clocks = {(row.timescale, row.item_key): row for row in rows}
         return self._clocks
 
@@ -516,11 +517,10 @@ def _case_file(
     session: Session, case_id: uuid.UUID, actor: str, *, lock: bool, skip_locked: bool = False
 ) -> CaseFile | None:
     dialect = session.get_bind().dialect.name
-    found = session.execute(
-        _find_case(dialect, lock, skip_locked), {"case_id": case_id}
-    ).one_or_none()
-    if found is None:
+    rows = db.find(session, _find_case(dialect, lock, skip_locked), case_id=case_id)
+    if not rows:
         return None
+    (found,) = rows
     if "now" not in session.info and len(found) > 1:
         session.info["now"] = time_source.from_columns(found)
     case: Case = found.Case

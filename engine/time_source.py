@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, cast, func, null, select
 from sqlalchemy.orm import Session
 
+from engine import db
 from engine.models import Instant, TimeOffset
 
 WALES = ZoneInfo("Europe/London")
@@ -27,7 +28,8 @@ def now(session: Session) -> datetime:
 
 def read(session: Session) -> datetime:
     """Read the clock again, past the moment that the transaction keeps."""
-    return from_columns(session.execute(_read(session.get_bind().dialect.name)).one())
+    (found,) = db.find(session, _read(session.get_bind().dialect.name))
+    return from_columns(found)
 
 
 @lru_cache(maxsize=4)

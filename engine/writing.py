@@ -1,58 +1,104 @@
-"""Write the rows that a session has changed with plain statements, past the ORM's unit of work.
+"""Read and write the rows of a session by plain statements, past the ORM's own plans.
 
-Finding an order among rows costs the ORM more than writing them. Our tables need no such search:
-no relationship hangs one row on another, every key is known before it is written, and the order of
-the tables puts parents before children.
+Finding an order among rows costs the ORM more than writing them, and loading a row more than
+reading it. Our tables need no such search: no relationship hangs one row on another, every key is
+known before it is written, and the order of the tables puts parents before children.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
-    Connection,
-    CursorResult,
     Delete,
-    Dialect,
     Insert,
+    Select,
     Table,
     Update,
     bindparam,
     delete,
     insert,
     inspect,
+    select,
     update,
 )
 from sqlalchemy.orm import Session, SessionTransaction, make_transient, make_transient_to_detached
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.models import Base
-
-#: Goes before the name of a key column where it says which row is meant.
-_WHICH = "which_"
+from engine.statements import WHICH, Find, Line, Values, prepared_find
 
 _PLACES = {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
 
-Values = dict[str, Any]
-
 
 class RowSession(Session):
-    """A session of the ORM that writes rows by itself."""
+    """A session of the ORM that reads what is asked for often, and writes rows, by itself."""
 
-    _line: tuple[SessionTransaction | None, Connection] | None = None
+    _line: tuple[SessionTransaction | None, Line] | None = None
 
     @property
-    def line(self) -> Connection:
-        """Return the connection of this transaction, looked for once."""
+    def line(self) -> Line:
+        """Return the driver's cursor of this transaction, looked for once."""
         if self._line is None or self._line[0] is not self.get_transaction():
-            connection = self.connection()
-            self._line = self.get_transaction(), connection
+            line = Line(self.connection())
+            self._line = self.get_transaction(), line
         return self._line[1]
+
+    def find(self, query: Select[Any], **values: Any) -> list[Any]:
+        """Return what a query that its caller keeps finds, as `execute` would.
+
+        Takes:   query, of one table, of some columns, or of a table and then some columns; it may
+                 say `autoflush` and `populate_existing`; values, of its parameters.
+        """
+        prepared = prepared_find(query, self.get_bind().dialect)
+        if prepared.flushes:
+            self.flush()
+        return [self._found(prepared, row) for row in self.line.find(prepared, values)]
+
+    def get(self, entity: Any, ident: Any, **how: Any) -> Any:
+        """Return the row with a key, None where there is none."""
+        mapper = inspect(entity)
+        if any(how.values()) or len(mapper.primary_key) > 1 or isinstance(ident, tuple | dict):
+            return super().get(entity, ident, **how)
+        row = self.identity_map.get(mapper.identity_key_from_primary_key((ident,)))
+        if row is not None and not inspect(row).expired_attributes:
+            return row
+        found = self.find(_by_key(entity), key=ident)
+        return found[0][0] if found else None
+
+    def refresh(self, instance: Any, *args: Any, **how: Any) -> None:
+        """Read a row anew."""
+        entity, which = type(instance), inspect(instance).identity
+        if args or how or which is None or len(which) > 1:
+            super().refresh(instance, *args, **how)
+        elif not self.find(_by_key(entity, refreshes=True), key=which[0]):
+            raise StaleDataError(f"a row of {_table(instance).name} that was read is gone")
+
+    def _found(self, prepared: Find, row: tuple[Any, ...]) -> Any:
+        values, width = prepared.read(row), prepared.width
+        if prepared.mapper is None:
+            return prepared.found(*values)
+        of_row = dict(zip(prepared.names[:width], values, strict=False))
+        return prepared.found(self._row(prepared, of_row), *values[width:])
+
+    def _row(self, prepared: Find, values: Values) -> Any:
+        """Return the row with these values: the one that the session holds, or a new one."""
+        mapper = cast(Any, prepared.mapper)
+        which = tuple(values[column.key] for column in mapper.primary_key)
+        row = self.identity_map.get(mapper.identity_key_from_primary_key(which))
+        if row is None:
+            row = mapper.class_manager.new_instance()
+            instance_dict(row).update(values)
+            make_transient_to_detached(row)
+            self.add(row)
+        elif prepared.refreshes or inspect(row).expired_attributes:
+            for name, value in values.items():
+                set_committed_value(row, name, value)
+        return row
 
     def flush(self, objects: Any = None) -> None:
         """Write what is new, changed or deleted; each row then counts as read from the database.
@@ -89,62 +135,29 @@ class RowSession(Session):
             if values:
                 self._one(_update(_table(row), tuple(sorted(values))), row, values)
         for table, rows in _by_table(new).items():
-            _run(self.line, _insert(table), table, [_all_values(row) for row in rows])
+            self.line.change(_insert(table), table, [_all_values(row) for row in rows])
         for row in gone:
             self._one(_delete(_table(row)), row, {})
             self.expunge(row)
 
     def _one(self, statement: Update | Delete, row: Any, values: Values) -> None:
-        found = _run(self.line, statement, _table(row), [_which(row) | values])
-        if found.rowcount != 1:
+        if self.line.change(statement, _table(row), [_which(row) | values]) != 1:
             raise StaleDataError(f"a row of {_table(row).name} that was read is gone")
 
 
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+def insert_rows(line: Line, table: Table, rows: Sequence[Values]) -> None:
     """Insert rows of a table; a column that is not given has its default."""
     complete = [
         row | {name: _default(column) for name, column in _columns(table) if name not in row}
         for row in rows
     ]
-    _run(connection, _insert(table), table, complete)
+    line.change(_insert(table), table, complete)
 
 
-def _run(
-    connection: Connection, statement: Insert | Update | Delete, table: Table, rows: list[Values]
-) -> CursorResult[Any]:
-    """Run a statement as the driver takes it, without compiling it or its values anew."""
-    prepared = _prepared(statement, table, frozenset(rows[0]), connection.dialect)
-    given = [prepared.given(row) for row in rows]
-    return connection.exec_driver_sql(prepared.text, given[0] if len(given) == 1 else given)
-
-
-@dataclass(frozen=True)
-class _Prepared:
-    """A statement as the driver takes it, and what turns each value into what it takes."""
-
-    text: str
-    processors: Mapping[str, Callable[[Any], Any] | None]
-    by_position: bool
-
-    def given(self, row: Values) -> Any:
-        turned = {
-            name: row[name] if turn is None else turn(row[name])
-            for name, turn in self.processors.items()
-        }
-        return tuple(turned.values()) if self.by_position else turned
-
-
-@lru_cache(maxsize=1024)
-def _prepared(
-    statement: Insert | Update | Delete, table: Table, names: frozenset[str], dialect: Dialect
-) -> _Prepared:
-    columns = [column.name for column in table.columns if column.name in names]
-    compiled = statement.compile(dialect=dialect, column_keys=columns)
-    processors = {
-        name: table.c[name.removeprefix(_WHICH)].type.dialect_impl(dialect).bind_processor(dialect)
-        for name in compiled.positiontup or names
-    }
-    return _Prepared(str(compiled), processors, compiled.positional)
+@lru_cache(maxsize=128)
+def _by_key(entity: Any, *, refreshes: bool = False) -> Select[Any]:
+    query = select(entity).where(*(key == bindparam("key") for key in inspect(entity).primary_key))
+    return query.execution_options(populate_existing=refreshes)
 
 
 @lru_cache(maxsize=64)
@@ -156,14 +169,14 @@ def _insert(table: Table) -> Insert:
 def _update(table: Table, names: tuple[str, ...]) -> Update:
     statement = update(table).values({name: bindparam(name) for name in names})
     return statement.where(
-        *(column == bindparam(_WHICH + column.name) for column in table.primary_key)
+        *(column == bindparam(WHICH + column.name) for column in table.primary_key)
     )
 
 
 @lru_cache(maxsize=64)
 def _delete(table: Table) -> Delete:
     return delete(table).where(
-        *(column == bindparam(_WHICH + column.name) for column in table.primary_key)
+        *(column == bindparam(WHICH + column.name) for column in table.primary_key)
     )
 
 
@@ -200,7 +213,7 @@ def _default(column: Any) -> Any:
 
 def _which(row: Any) -> Values:
     return {
-        _WHICH + column.name: key
+        WHICH + column.name: key
         for column, key in zip(_table(row).primary_key, inspect(row).identity, strict=True)
     }
 
