@@ -40,7 +40,8 @@ from sqlalchemy.orm import Session
 
 from engine.errors import DatabaseUnavailable
 from engine.models import Base
-from engine.writing import RowSession, insert_rows
+from engine.statements import Changes
+from engine.writing import RowSession
 
 BUSY_SECONDS = 30
 
@@ -200,22 +201,28 @@ def find(session: Session, query: Select[Any], **values: Any) -> list[Any]:
     return session.find(query, **values)
 
 
+def find_together(session: Session, *asked: tuple[Select[Any], dict[str, Any]]) -> list[list[Any]]:
+    """Return what each of several queries finds, one after the other, in one trip."""
+    assert isinstance(session, RowSession)
+    return session.find_together(*asked)
+
+
 def change(
     session: Session, statement: Update | Delete, row_class: type[Base], values: dict[str, Any]
 ) -> None:
     """Change or delete rows of a table by a statement that its module keeps."""
     assert isinstance(session, RowSession)
-    session.line.change(statement, cast(Table, row_class.__table__), [values])
+    session.line.change(Changes(statement, cast(Table, row_class.__table__), [values]))
 
 
 def append(session: Session, row_class: type[Base], *rows: dict[str, Any]) -> None:
-    """Insert rows that nobody reads back in this transaction, past the ORM, at a fifth of its cost.
+    """Insert rows that nobody changes in this transaction, past the ORM, at a fifth of its cost.
 
-    What the rows refer to must be in the database already: flush before, where it may not be.
+    They are written with whatever is written next, before a query of the ORM or the commit.
     """
     if rows:
         assert isinstance(session, RowSession)
-        insert_rows(session.line, cast(Table, row_class.__table__), rows)
+        session.append(cast(Table, row_class.__table__), rows)
 
 
 def check(database: Database) -> None:

@@ -8,7 +8,8 @@ statement that is always the same needs the text and what turns its values, both
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -36,55 +37,76 @@ Turn = Callable[[Any], Any] | None
 
 
 class Line:
-    """The driver's own cursor within the transaction of a connection."""
+    """The driver itself within the transaction of a connection.
+
+    What goes together to PostgreSQL is answered together: one trip to it and back, with the BEGIN
+    of a transaction before its first statement. It runs them one after the other as always, each
+    on what the one before left.
+    """
 
     def __init__(self, connection: Connection) -> None:
         """Take a connection whose transaction has begun."""
         self.connection = connection
         self.dialect = connection.dialect
-        self._cursor: Any = connection.connection.cursor()
+        self._driver: Any = connection.connection.driver_connection
+        self._travels = self.dialect.name == "postgresql"
+        self._is_first = True
 
-    def change(self, statement: Change, table: Table, rows: Sequence[Values]) -> int:
-        """Run a statement for one row or several and return how many rows it touched.
-
-        Raises:  DBAPIError.
-        """
-        prepared = prepared_change(statement, table, frozenset(rows[0]), self.dialect)
-        given = [prepared.given(row) for row in rows]
-        self._run(prepared.text, given[0] if len(given) == 1 else given)
-        touched: int = self._cursor.rowcount
-        return touched
-
-    def find(self, prepared: Find, values: Values) -> list[tuple[Any, ...]]:
-        """Return the rows that a query finds, as the driver gives them.
+    def change(self, *changes: Changes) -> list[int]:
+        """Run statements that write and return how many rows each touched.
 
         Raises:  DBAPIError.
         """
-        self._run(prepared.text, prepared.given(values))
-        found: list[tuple[Any, ...]] = self._cursor.fetchall()
-        return found
+        with self._together(changes):
+            cursors = [self._change(change) for change in changes]
+        return [cursor.rowcount for cursor in cursors]
 
-    def _run(self, text: str, given: Any) -> None:
-        many = isinstance(given, list)
+    def find(self, *asked: tuple[Find, Values]) -> list[list[tuple[Any, ...]]]:
+        """Return what each of some queries finds, as the driver gives it.
+
+        Raises:  DBAPIError.
+        """
+        with self._together(asked):
+            cursors = [self._run(query.text, query.given(values)) for query, values in asked]
+        return [cursor.fetchall() for cursor in cursors]
+
+    def _change(self, change: Changes) -> Any:
+        prepared = prepared_change(
+            change.statement, change.table, frozenset(change.rows[0]), self.dialect
+        )
+        given = [prepared.given(row) for row in change.rows]
+        return self._run(prepared.text, given[0] if len(given) == 1 else given)
+
+    def _run(self, text: str, given: Any) -> Any:
+        cursor, many = self._driver.cursor(), isinstance(given, list)
         for tell in self.connection.dispatch.before_cursor_execute:
-            text, given = tell(self.connection, self._cursor, text, given, None, many)
-        try:
-            (self._cursor.executemany if many else self._cursor.execute)(text, given)
-        except self.dialect.loaded_dbapi.Error as error:
-            raise self._in_words_of_the_house(text, error) from error
+            text, given = tell(self.connection, cursor, text, given, None, many)
+        (cursor.executemany if many else cursor.execute)(text, given)
+        return cursor
 
-    def _in_words_of_the_house(self, text: str, error: Exception) -> BaseException:
+    @contextmanager
+    def _together(self, statements: Sequence[Any]) -> Iterator[None]:
+        travels = self._travels and (self._is_first or len(statements) > 1)
+        self._is_first = False
+        try:
+            if travels:
+                with self._driver.pipeline():
+                    yield
+            else:
+                yield
+        except self.dialect.loaded_dbapi.Error as error:
+            raise self._as_sqlalchemy_says(error) from error
+
+    def _as_sqlalchemy_says(self, error: Exception) -> BaseException:
         """Return the error as SQLAlchemy raises it; a connection that is lost is given up.
 
-        Without the values of the statement, which say things that no log may hold.
+        Without statement and values, which say things that no log may hold.
         """
-        lost = self.dialect.is_disconnect(
-            error, self.connection.connection.driver_connection, self._cursor
-        )
+        lost = self.dialect.is_disconnect(error, self._driver, None)
         if lost:
             self.connection.invalidate(error)
         return DBAPIError.instance(
-            text,
+            "a statement of a transaction",
             None,
             error,
             self.dialect.loaded_dbapi.Error,
@@ -93,7 +115,13 @@ class Line:
         )
 
 
-Change = Insert | Update | Delete
+@dataclass(frozen=True)
+class Changes:
+    """A statement that writes one row of a table, or several alike."""
+
+    statement: Insert | Update | Delete
+    table: Table
+    rows: Sequence[Values]
 
 
 @dataclass(frozen=True)
@@ -142,7 +170,7 @@ class Find(Prepared):
 
 @lru_cache(maxsize=1024)
 def prepared_change(
-    statement: Change, table: Table, names: frozenset[str], dialect: Dialect
+    statement: Insert | Update | Delete, table: Table, names: frozenset[str], dialect: Dialect
 ) -> Prepared:
     """Return a statement that writes, prepared for rows with these values."""
     columns = [column.name for column in table.columns if column.name in names]

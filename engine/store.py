@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -28,6 +29,7 @@ from sqlalchemy.orm import Session
 from engine import audit, clocks, db, deployments, facts, feel, likeness, time_source, timescales
 from engine.deployments import Definitions
 from engine.errors import NotFound
+from engine.memory import Memory
 from engine.models import (
     Account,
     Appointment,
@@ -102,6 +104,15 @@ class Known:
     value: feel.Value
     set_on: date
     number: int
+
+    @cached_property
+    def written(self) -> list[Any]:
+        """Return it as JSON, worked out once however often the facts beside it change."""
+        return [feel.to_json(self.value), self.set_on.isoformat(), self.number]
+
+
+#: The facts of cases by the JSON in which they are written down, each never changed.
+_facts_read: Memory[Mapping[tuple[str, str], Known]] = Memory()
 
 
 @dataclass
@@ -274,7 +285,7 @@ class CaseFile:
             not_withdrawn(),
         )
         held = [
-            _facts_from_json(other.facts or {}).get((name, NO_ITEM))
+            _read_facts(other.facts).get((name, NO_ITEM))
             for other in self.session.scalars(others.order_by(Case.opened_at, Case.id))
         ]
         return [known.value for known in held if known and type(known.value) is date]
@@ -374,7 +385,7 @@ def read_cases(
     files: dict[uuid.UUID, CaseFile] = {}
     for case in session.scalars(_CASES, wanted):
         definitions = deployments.load(session, case.deployment_id)
-        known = _facts_from_json(case.facts or {})
+        known = _read_facts(case.facts)
         files[case.id] = CaseFile(
             session,
             case,
@@ -475,7 +486,8 @@ def save_case(
 ) -> None:
     """Save the case with the audit event that says what happened to it."""
     if file.facts_changed:
-        file.case.facts = _facts_to_json(file.facts)
+        file.case.facts = _written(file.facts)
+        _facts_read.keep(file.case.facts, dict(file.facts))
         _follow_marks(file)
         file.facts_changed = set()
     if file._clocks is not None:
@@ -517,15 +529,20 @@ def _case_file(
     session: Session, case_id: uuid.UUID, actor: str, *, lock: bool, skip_locked: bool = False
 ) -> CaseFile | None:
     dialect = session.get_bind().dialect.name
-    rows = db.find(session, _find_case(dialect, lock, skip_locked), case_id=case_id)
+    asked = [(_find_case(dialect, lock, skip_locked), {"case_id": case_id})]
+    is_timed = "now" in session.info
+    if lock and dialect == "postgresql" and not is_timed:
+        # The clock that is read behind the lock is read once the lock is held.
+        asked.append((time_source.clock(dialect), {}))
+    rows, *clock = db.find_together(session, *asked)
     if not rows:
         return None
     (found,) = rows
-    if "now" not in session.info and len(found) > 1:
-        session.info["now"] = time_source.from_columns(found)
+    if not is_timed and (clock or len(found) > 1):
+        session.info["now"] = time_source.from_columns(clock[0][0] if clock else found)
     case: Case = found.Case
     definitions = deployments.load(session, case.deployment_id)
-    return CaseFile(session, case, definitions, actor, _facts_from_json(case.facts or {}))
+    return CaseFile(session, case, definitions, actor, _facts_of(case))
 
 
 def _differs(file: CaseFile, key: tuple[str, str], value: feel.Value) -> bool:
@@ -535,20 +552,26 @@ def _differs(file: CaseFile, key: tuple[str, str], value: feel.Value) -> bool:
     return bool(feel.to_json(before.value) != feel.to_json(value))
 
 
-def _facts_to_json(known: Mapping[tuple[str, str], Known]) -> dict[str, Any]:
-    written: dict[str, Any] = {}
+def _facts_of(case: Case) -> dict[tuple[str, str], Known]:
+    """Return the facts that hold on a case, read anew only where they were written otherwise."""
+    known = _facts_read.look(case.facts)
+    if known is None:
+        known = _read_facts(case.facts)
+        _facts_read.keep(case.facts, known)
+    return dict(known)
+
+
+def _written(known: Mapping[tuple[str, str], Known]) -> str:
+    """Return the facts as JSON: name, item, and what was known."""
+    tree: dict[str, dict[str, Any]] = {}
     for (name, item), fact in known.items():
-        written.setdefault(name, {})[item] = [
-            feel.to_json(fact.value),
-            fact.set_on.isoformat(),
-            fact.number,
-        ]
-    return written
+        tree.setdefault(name, {})[item] = fact.written
+    return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _facts_from_json(written: Mapping[str, Any]) -> dict[tuple[str, str], Known]:
+def _read_facts(written: str) -> dict[tuple[str, str], Known]:
     return {
         (name, item): Known(feel.from_json(value), date.fromisoformat(set_on), number)
-        for name, by_item in written.items()
+        for name, by_item in json.loads(written).items()
         for item, (value, set_on, number) in by_item.items()
     }

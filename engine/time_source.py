@@ -28,12 +28,13 @@ def now(session: Session) -> datetime:
 
 def read(session: Session) -> datetime:
     """Read the clock again, past the moment that the transaction keeps."""
-    (found,) = db.find(session, _read(session.get_bind().dialect.name))
+    (found,) = db.find(session, clock(session.get_bind().dialect.name))
     return from_columns(found)
 
 
 @lru_cache(maxsize=4)
-def _read(dialect: str) -> Select[Any]:
+def clock(dialect: str) -> Select[Any]:
+    """Return the query that tells the moment, built once for a kind of database."""
     return select(*columns_for(dialect))
 
 

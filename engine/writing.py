@@ -30,7 +30,7 @@ from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.models import Base
-from engine.statements import WHICH, Find, Line, Values, prepared_find
+from engine.statements import WHICH, Changes, Find, Line, Values, prepared_find
 
 _PLACES = {table: place for place, table in enumerate(Base.metadata.sorted_tables)}
 
@@ -38,7 +38,11 @@ _PLACES = {table: place for place, table in enumerate(Base.metadata.sorted_table
 class RowSession(Session):
     """A session of the ORM that reads what is asked for often, and writes rows, by itself."""
 
-    _line: tuple[SessionTransaction | None, Line] | None = None
+    def __init__(self, *args: Any, **how: Any) -> None:
+        """Open a session as the ORM's."""
+        super().__init__(*args, **how)
+        self._line: tuple[SessionTransaction | None, Line] | None = None
+        self._waiting: dict[Table, list[Values]] = {}
 
     @property
     def line(self) -> Line:
@@ -54,10 +58,18 @@ class RowSession(Session):
         Takes:   query, of one table, of some columns, or of a table and then some columns; it may
                  say `autoflush` and `populate_existing`; values, of its parameters.
         """
-        prepared = prepared_find(query, self.get_bind().dialect)
-        if prepared.flushes:
+        return self.find_together((query, values))[0]
+
+    def find_together(self, *asked: tuple[Select[Any], Values]) -> list[list[Any]]:
+        """Return what each of several queries finds, one after the other, in one trip."""
+        dialect = self.get_bind().dialect
+        prepared = [(prepared_find(query, dialect), values) for query, values in asked]
+        if any(query.flushes for query, _ in prepared):
             self.flush()
-        return [self._found(prepared, row) for row in self.line.find(prepared, values)]
+        return [
+            [self._found(query, row) for row in rows]
+            for (query, _), rows in zip(prepared, self.line.find(*prepared), strict=True)
+        ]
 
     def get(self, entity: Any, ident: Any, **how: Any) -> Any:
         """Return the row with a key, None where there is none."""
@@ -89,16 +101,34 @@ class RowSession(Session):
         """Return the row with these values: the one that the session holds, or a new one."""
         mapper = cast(Any, prepared.mapper)
         which = tuple(values[column.key] for column in mapper.primary_key)
-        row = self.identity_map.get(mapper.identity_key_from_primary_key(which))
+        key = mapper.identity_key_from_primary_key(which)
+        row = self.identity_map.get(key)
         if row is None:
             row = mapper.class_manager.new_instance()
             instance_dict(row).update(values)
-            make_transient_to_detached(row)
-            self.add(row)
+            # What the ORM does with a row that it has read.
+            state = inspect(row)
+            state.key, state.session_id = key, self.hash_key
+            self.identity_map.add(state)
         elif prepared.refreshes or inspect(row).expired_attributes:
             for name, value in values.items():
                 set_committed_value(row, name, value)
         return row
+
+    def append(self, table: Table, rows: Sequence[Values]) -> None:
+        """Write rows that nobody reads back, with whatever is written next.
+
+        A column that is not given has its default.
+        """
+        complete = [
+            row | {name: _default(column) for name, column in _columns(table) if name not in row}
+            for row in rows
+        ]
+        if self.in_nested_transaction():
+            # What waits outlives a savepoint that is undone.
+            self.line.change(Changes(_insert(table), table, complete))
+        else:
+            self._waiting.setdefault(table, []).extend(complete)
 
     def flush(self, objects: Any = None) -> None:
         """Write what is new, changed or deleted; each row then counts as read from the database.
@@ -110,7 +140,7 @@ class RowSession(Session):
         new, changed = list(self.new), list(self.dirty)
         if self.in_nested_transaction() or any(inspect(row).expired_attributes for row in changed):
             super().flush(objects)
-            return
+            new, changed = [], []
         self._write(new, changed)
         for row in new:
             self.expunge(row)
@@ -121,37 +151,45 @@ class RowSession(Session):
             make_transient_to_detached(row)
             self.add(row)
 
+    def begin_nested(self) -> SessionTransaction:
+        """Begin a savepoint; what waits to be written stands before it."""
+        self.flush()
+        return super().begin_nested()
+
+    def commit(self) -> None:
+        """Write what is left and commit."""
+        self.flush()
+        super().commit()
+
     def finish(self) -> None:
         """Write what is left and commit; rows can be read from then on, and no longer changed."""
         self._write(list(self.new), list(self.dirty))
         self.expunge_all()
-        self.commit()
+        super().commit()
 
     def _write(self, new: list[Any], changed: list[Any]) -> None:
         """Write as the ORM does: changed before new in each table, and what goes last of all."""
         gone = sorted(self.deleted, key=_place, reverse=True)
-        for row in sorted(changed, key=_place):
-            values = _changes(row)
-            if values:
-                self._one(_update(_table(row), tuple(sorted(values))), row, values)
-        for table, rows in _by_table(new).items():
-            self.line.change(_insert(table), table, [_all_values(row) for row in rows])
+        updates = [
+            _update_of(row, values)
+            for row in sorted(changed, key=_place)
+            if (values := _changes(row))
+        ]
+        changes = [*updates, *self._inserts(new), *map(_delete_of, gone)]
+        touched = self.line.change(*changes) if changes else []
+        for change, found in zip(changes, touched, strict=True):
+            if not isinstance(change.statement, Insert) and found != 1:
+                raise StaleDataError(f"a row of {change.table.name} that was read is gone")
         for row in gone:
-            self._one(_delete(_table(row)), row, {})
             self.expunge(row)
 
-    def _one(self, statement: Update | Delete, row: Any, values: Values) -> None:
-        if self.line.change(statement, _table(row), [_which(row) | values]) != 1:
-            raise StaleDataError(f"a row of {_table(row).name} that was read is gone")
-
-
-def insert_rows(line: Line, table: Table, rows: Sequence[Values]) -> None:
-    """Insert rows of a table; a column that is not given has its default."""
-    complete = [
-        row | {name: _default(column) for name, column in _columns(table) if name not in row}
-        for row in rows
-    ]
-    line.change(_insert(table), table, complete)
+    def _inserts(self, new: list[Any]) -> list[Changes]:
+        """Return how to write new rows and those that wait, parents before children."""
+        rows, self._waiting = self._waiting, {}
+        for row in new:
+            rows.setdefault(_table(row), []).append(_all_values(row))
+        tables = sorted(rows, key=_PLACES.__getitem__)
+        return [Changes(_insert(table), table, rows[table]) for table in tables]
 
 
 @lru_cache(maxsize=128)
@@ -178,6 +216,16 @@ def _delete(table: Table) -> Delete:
     return delete(table).where(
         *(column == bindparam(WHICH + column.name) for column in table.primary_key)
     )
+
+
+def _update_of(row: Any, values: Values) -> Changes:
+    table = _table(row)
+    return Changes(_update(table, tuple(sorted(values))), table, [_which(row) | values])
+
+
+def _delete_of(row: Any) -> Changes:
+    table = _table(row)
+    return Changes(_delete(table), table, [_which(row)])
 
 
 def _changes(row: Any) -> Values:
@@ -216,13 +264,6 @@ def _which(row: Any) -> Values:
         WHICH + column.name: key
         for column, key in zip(_table(row).primary_key, inspect(row).identity, strict=True)
     }
-
-
-def _by_table(rows: list[Any]) -> dict[Table, list[Any]]:
-    grouped: dict[Table, list[Any]] = {}
-    for row in sorted(rows, key=lambda row: _PLACES[_table(row)]):
-        grouped.setdefault(_table(row), []).append(row)
-    return grouped
 
 
 def _place(row: Any) -> tuple[int, str]:

@@ -73,6 +73,21 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+class EncryptedText(TypeDecorator[str]):
+    """A text encrypted under the newest field key; older keys still read (see keys.py)."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        """Encrypt."""
+        return None if value is None else keys.encrypt(value.encode())
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+        """Decrypt."""
+        return None if value is None else keys.decrypt(bytes(value)).decode()
+
+
 class Encrypted(TypeDecorator[Any]):
     """A JSON value encrypted under the newest field key; older keys still read (see keys.py)."""
 

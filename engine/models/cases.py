@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.models.base import Base, Encrypted, Instant, Json, new_id
+from engine.models.base import Base, Encrypted, EncryptedText, Instant, Json, new_id
 
 
 class Case(Base):
@@ -74,8 +74,9 @@ class Case(Base):
     kept_version: Mapped[int | None] = mapped_column(
         comment="the version that kept_until was said of; of any other it says nothing"
     )
-    facts: Mapped[Any] = mapped_column(
-        Encrypted,
+    facts: Mapped[str] = mapped_column(
+        EncryptedText,
+        default="{}",
         comment="what holds now, {name: {item: [value, day set, number]}}; the fact table keeps every change",
     )
 

@@ -40,7 +40,6 @@ def new_case(
         opened_by=opened_by,
         submit_key=submit_key,
         outcome="",
-        facts={},
         tasks_opened=0,
         instances_started=0,
         notices_written=0,

@@ -10,13 +10,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine import time_source
 from engine.errors import NotFound, TaskAlreadyCompleted, TaskWithdrawn
+from engine.memory import Memory
 from engine.workflow import state
 from engine.workflow.activities import CalledPart, UserTask
 from engine.workflow.choices import Choices
 from engine.workflow.errors import PartNotWaiting, TimerNotWaiting
 from engine.workflow.events import BoundaryEvent, CatchEvent
 from engine.workflow.log import LogEntry
-from engine.workflow.memory import Memory
 from engine.workflow.outcome import (
     ArmedTimer,
     Closed,
@@ -33,20 +33,21 @@ if TYPE_CHECKING:
     from engine.workflow.world import World
 
 
-_memory = Memory()
+#: Trees at rest, each with the number of its newest log entry, by their saved state.
+_memory: Memory[tuple[Tree, int]] = Memory()
 
 
 class Workflow:
     """One process instance. After any exception it is half-done and must be dropped."""
 
-    def __init__(self, tree: Tree, seq: int) -> None:
+    def __init__(self, tree: Tree, seq: int, saved: bytes = b"") -> None:
         """Use `start` or `load`."""
         self._tree = tree
         self._seq = seq
         #: After an exception in the midst of a step the tokens are worth nothing.
         self.is_broken = False
-        #: What was saved last, and the number of the newest log entry then.
-        self._saved = b"", seq
+        #: What was loaded or saved last, and the number of the newest log entry then.
+        self._saved = saved, seq
 
     @classmethod
     def start(
@@ -65,7 +66,8 @@ class Workflow:
 
         Raises:  StateDoesNotFit.
         """
-        return cls(*state.load(definition, saved, world))
+        tree, seq = state.load(definition, saved, world)
+        return cls(tree, seq, saved)
 
     @classmethod
     def recall(cls, definition: ProcessDefinition, saved: bytes, world: World) -> Workflow:
@@ -73,18 +75,23 @@ class Workflow:
 
         Raises:  StateDoesNotFit.
         """
-        found = _memory.take(definition, saved)
-        if found is None:
+        found = _memory.take(saved)
+        if found is None or found[0].definition is not definition:
             return cls.load(definition, saved, world)
         tree, seq = found
         tree.turn_to(world)
-        return cls(state.as_loaded(tree), seq)
+        return cls(state.as_loaded(tree), seq, saved)
 
     def dump(self) -> bytes:
-        """Return the state, without its definition and without any form value."""
+        """Return the state, without its definition and without any form value.
+
+        What has not moved since it was loaded or saved is as it was.
+        """
         self._check()
-        saved = state.dump(self._tree, self._seq)
-        self._saved = saved, self._seq
+        saved, seq = self._saved
+        if not saved or seq != self._seq:
+            saved = state.dump(self._tree, self._seq)
+            self._saved = saved, self._seq
         return saved
 
     def keep(self) -> None:
@@ -96,7 +103,9 @@ class Workflow:
         saved, seq = self._saved
         if saved and seq == self._seq and not self.is_broken and self._tree.open:
             self.is_broken = True
-            _memory.keep(saved, self._tree, self._seq)
+            # What it may ask of its case goes with the transaction.
+            self._tree.turn_to(None)
+            _memory.keep(saved, (self._tree, self._seq))
 
     # Inputs.
 

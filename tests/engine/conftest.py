@@ -401,7 +401,6 @@ def make_case(board: Board, deployment: Deployment) -> Case:
         state="open",
         version=0,
         audit_head="",
-        facts={},
         opened_at=datetime.now(UTC),
         outcome="",
     )

@@ -37,7 +37,7 @@ def make_house(session: Session) -> House:
     session.add(deployment)
     session.flush()
     case = Case(board_id=board.id, identifier="CNS-1", process="consultation",
-                deployment_id=deployment.id, opened_at=now, facts={})  # fmt: skip
+                deployment_id=deployment.id, opened_at=now)  # fmt: skip
     session.add(case)
     session.flush()
     instance = ProcessInstance(board_id=board.id, case_id=case.id, number=1, kind="root",

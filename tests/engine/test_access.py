@@ -344,7 +344,7 @@ def test_nothing_of_another_board_is_seen(house: House) -> None:
         elsewhere = Case(
             id=new_id(), board_id=other.id, identifier="X-1", process="consultation",
             deployment_id=case.deployment_id, state="open", version=0, audit_head="",
-            facts={}, opened_at=datetime.now(UTC), outcome="",
+            opened_at=datetime.now(UTC), outcome="",
         )  # fmt: skip
         session.add(elsewhere)
         session.flush()

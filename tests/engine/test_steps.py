@@ -8,9 +8,9 @@ import pytest
 
 from engine import cases, corrections, db, steps, store, time_source
 from engine.cases import ProcessNotStartable
+from engine.memory import Memory
 from engine.models import AuditEvent, ProcessInstance, StepLogEntry, Timer, UserTask
 from engine.steps import ProcessesRunAway, road
-from engine.workflow.memory import Memory
 from tests.faults.oracle import wrongs
 from tests.review import Review, count, opened, participants, pass_time_to
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -112,9 +113,11 @@ def _facts(session: Session, case: Case) -> Iterator[str]:
     }
     held = {
         (name, item): (number, value)
-        for name, by_item in (case.facts or {}).items()
+        for name, by_item in json.loads(case.facts).items()
         for item, (value, _, number) in by_item.items()
     }
+    if store.read_case(session, case.id, audit.SYSTEM).facts != store._read_facts(case.facts):
+        yield "facts in memory were changed by whoever read them"
     if newest != held:
         yield f"facts of the case {sorted(held)} differ from those kept {sorted(newest)}"
 
