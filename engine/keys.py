@@ -13,6 +13,7 @@ import hmac
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from engine.errors import EngineError
+from engine.memory import Memory
 
 
 class KeysNotSet(EngineError):
@@ -45,6 +46,8 @@ class KeysNotFitting(EngineError):
 
 class _Ring:
     fields: MultiFernet | None = None
+    #: What was encrypted or decrypted lately under these keys, by its secret.
+    clear: Memory[bytes]
     audit: dict[str, bytes]
     newest_audit: str = ""
 
@@ -63,21 +66,28 @@ def use(field_keys: list[str], audit_keys: list[str]) -> None:
         _ring.fields = MultiFernet([Fernet(key) for key in field_keys])
     except ValueError:
         raise KeyNotReadable from None
+    _ring.clear = Memory()
     _ring.audit = {identifier: secret.encode() for identifier, secret in pairs}
     _ring.newest_audit = pairs[0][0]
 
 
 def encrypt(clear: bytes) -> bytes:
     """Encrypt under the newest field key."""
-    return _fields().encrypt(clear)
+    secret = _fields().encrypt(clear)
+    _ring.clear.keep(secret, clear)
+    return secret
 
 
 def decrypt(secret: bytes) -> bytes:
     """Decrypt under whichever field key fits."""
-    try:
-        return _fields().decrypt(secret)
-    except InvalidToken:
-        raise KeyNotKnown from None
+    fields, clear = _fields(), _ring.clear.look(secret)
+    if clear is None:
+        try:
+            clear = fields.decrypt(secret)
+        except InvalidToken:
+            raise KeyNotKnown from None
+        _ring.clear.keep(secret, clear)
+    return clear
 
 
 def rotate(secret: bytes) -> bytes:

@@ -12,8 +12,11 @@ from typing import Generic, TypeVar
 
 Kept = TypeVar("Kept")
 
-#: What is kept takes about fifteen times the bytes it was read from: fifteen megabytes at most.
+#: What is kept takes up to fifteen times the bytes it was read from: fifteen megabytes at most.
 MOST_BYTES = 1_000_000
+
+#: What is larger than this part of all there is room for is not kept: it would drive out the rest.
+_SHARE = 10
 
 
 class Memory(Generic[Kept]):
@@ -32,6 +35,8 @@ class Memory(Generic[Kept]):
 
     def keep(self, source: bytes | str, kept: Kept) -> None:
         """Keep something; what was kept first goes where there is no room."""
+        if self._is_large(source):
+            return
         with self._lock:
             self._drop(source)
             self._kept[source] = kept
@@ -41,6 +46,8 @@ class Memory(Generic[Kept]):
 
     def look(self, source: bytes | str) -> Kept | None:
         """Return what was read from this and is never changed; None where it is not kept."""
+        if self._is_large(source):
+            return None
         with self._lock:
             if source in self._kept:
                 self._kept.move_to_end(source)
@@ -50,6 +57,9 @@ class Memory(Generic[Kept]):
         """Return the same for one to change: nobody finds it here any more."""
         with self._lock:
             return self._drop(source)
+
+    def _is_large(self, source: bytes | str) -> bool:
+        return len(source) * _SHARE > self.most_bytes
 
     def _drop(self, source: bytes | str) -> Kept | None:
         found = self._kept.pop(source, None)

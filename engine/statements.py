@@ -39,9 +39,8 @@ Turn = Callable[[Any], Any] | None
 class Line:
     """The driver itself within the transaction of a connection.
 
-    What goes together to PostgreSQL is answered together: one trip to it and back, with the BEGIN
-    of a transaction before its first statement. It runs them one after the other as always, each
-    on what the one before left.
+    What goes together to PostgreSQL is answered together, in one trip to it and back. It runs the
+    statements one after the other as always, each on what the one before left.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -50,7 +49,6 @@ class Line:
         self.dialect = connection.dialect
         self._driver: Any = connection.connection.driver_connection
         self._travels = self.dialect.name == "postgresql"
-        self._is_first = True
 
     def change(self, *changes: Changes) -> list[int]:
         """Run statements that write and return how many rows each touched.
@@ -86,10 +84,8 @@ class Line:
 
     @contextmanager
     def _together(self, statements: Sequence[Any]) -> Iterator[None]:
-        travels = self._travels and (self._is_first or len(statements) > 1)
-        self._is_first = False
         try:
-            if travels:
+            if self._travels and len(statements) > 1:
                 with self._driver.pipeline():
                     yield
             else:

@@ -46,10 +46,14 @@ class RowSession(Session):
 
     @property
     def line(self) -> Line:
-        """Return the driver's cursor of this transaction, looked for once."""
-        if self._line is None or self._line[0] is not self.get_transaction():
+        """Return the driver within this transaction or savepoint, looked for once.
+
+        A savepoint is not made in the database before its connection is asked for.
+        """
+        now = self.get_nested_transaction() or self.get_transaction()
+        if self._line is None or self._line[0] is not now:
             line = Line(self.connection())
-            self._line = self.get_transaction(), line
+            self._line = self.get_nested_transaction() or self.get_transaction(), line
         return self._line[1]
 
     def find(self, query: Select[Any], **values: Any) -> list[Any]:
@@ -260,10 +264,12 @@ def _default(column: Any) -> Any:
 
 
 def _which(row: Any) -> Values:
-    return {
-        WHICH + column.name: key
-        for column, key in zip(_table(row).primary_key, inspect(row).identity, strict=True)
-    }
+    return dict(zip(_keys(_table(row)), inspect(row).identity, strict=True))
+
+
+@lru_cache(maxsize=64)
+def _keys(table: Table) -> tuple[str, ...]:
+    return tuple(WHICH + column.name for column in table.primary_key)
 
 
 def _place(row: Any) -> tuple[int, str]:

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
-from sqlalchemy import func, inspect, select
+from sqlalchemy import bindparam, func, inspect, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import db, time_source
-from engine.models import Base, Board, Case, Item, StepLogEntry, Timer, UserTask, new_id
+from engine.models import (
+    Base,
+    Board,
+    Case,
+    Item,
+    ProcessInstance,
+    StepLogEntry,
+    TimeOffset,
+    Timer,
+    UserTask,
+    new_id,
+)
 from tests.databases import statements
 from tests.engine.house import House, make_house
+
+CASE = select(Case).where(Case.id == bindparam("key"))
+CASE_AND_OUTCOME = select(Case, Case.outcome).where(Case.id == bindparam("key"))
+BOARDS = select(Board)
 
 
 def item(house: House, key: str) -> Item:
@@ -25,6 +44,13 @@ def timer(house: House, token: str) -> Timer:
         board_id=house.case.board_id, case_id=house.case.id, kind="clock", token=token,
         instance_id=house.task.instance_id,
     )  # fmt: skip
+
+
+def entry(house: House, seq: int) -> dict[str, Any]:
+    return {
+        "id": new_id(), "board_id": house.case.board_id, "instance_id": house.task.instance_id,
+        "entry": {}, "at": datetime.now(UTC), "actor": "SYSTEM", "seq": seq,
+    }  # fmt: skip
 
 
 def test_every_column_goes_by_the_name_of_its_attribute_and_no_relationship_hangs_on_a_row() -> (
@@ -194,15 +220,127 @@ def test_what_is_written_after_a_commit_is_committed_with_the_next(
         assert session.get_one(Case, house.case.id).outcome == "after"
 
 
+@pytest.mark.parametrize("row_class", [Board, Case, ProcessInstance, UserTask, Item, TimeOffset])
+def test_a_row_is_read_as_the_orm_reads_it(database: db.Database, row_class: type[Base]) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        session.add(item(house, "a"))
+        session.add(TimeOffset(id=1, seconds=3, frozen_at=time_source.now(session)))
+    query = select(row_class)
+    with db.reading() as session:
+        read = [_values(row) for row in session.scalars(query)]
+    with db.reading() as session:
+        assert read
+        assert [_values(row) for (row,) in db.find(session, query)] == read
+
+
+def test_a_row_that_was_read_can_be_changed_and_stays_the_same_one(database: db.Database) -> None:
+    with db.transaction() as session:
+        case_id = make_house(session).case.id
+    with db.transaction() as session:
+        ((case,),) = db.find(session, CASE, key=case_id)
+        assert session.get(Case, case_id) is case
+        case.outcome = "ended"
+        ((again, outcome),) = db.find(session, CASE_AND_OUTCOME, key=case_id)
+        assert (again, outcome) == (case, "ended"), "it was written before it was asked for"
+    with db.reading() as session:
+        assert session.get_one(Case, case_id).outcome == "ended"
+        assert session.get(Case, new_id()) is None
+
+
+def test_a_row_is_read_anew_where_it_is_asked_for_anew(database: db.Database) -> None:
+    with db.transaction() as session:
+        case = make_house(session).case
+        session.flush()
+        session.connection().execute(update(Case.__table__).values(outcome="elsewhere"))
+        ((found,),) = db.find(session, CASE, key=case.id)
+        assert (found, found.outcome) == (case, ""), "what the session holds stays as it is"
+        session.refresh(case)
+        assert case.outcome == "elsewhere"
+        session.connection().execute(update(Case.__table__).values(outcome="again"))
+        session.expire(case)
+        ((found,),) = db.find(session, CASE, key=case.id)
+        assert found.outcome == "again", "what it has forgotten is read"
+
+
+def test_several_questions_are_answered_in_their_order(database: db.Database) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        session.flush()
+        boards, cases = db.find_together(session, (BOARDS, {}), (CASE, {"key": house.case.id}))
+        assert [row.Board.id for row in boards] == [house.case.board_id]
+        assert cases[0].Case is house.case
+
+
+def test_rows_that_wait_are_there_for_a_query_and_before_a_savepoint(
+    database: db.Database,
+) -> None:
+    def fail(session: Session, house: House) -> None:
+        with session.begin_nested():
+            db.append(session, StepLogEntry, entry(house, 2))
+            assert _count(session, StepLogEntry) == 2
+            raise ZeroDivisionError
+
+    with db.transaction() as session:
+        house = make_house(session)
+        db.append(session, StepLogEntry, entry(house, 1))
+        with pytest.raises(ZeroDivisionError):
+            fail(session, house)
+        db.append(session, StepLogEntry, entry(house, 3))
+    with db.reading() as session:
+        numbers = session.scalars(select(StepLogEntry.seq).order_by(StepLogEntry.seq)).all()
+    assert numbers == [1, 3]
+
+
+def test_one_statement_that_is_refused_lets_none_of_those_beside_it_stand(
+    database: db.Database,
+) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+
+    def fail() -> None:
+        with db.transaction() as session:
+            case = session.get_one(Case, house.case.id)
+            case.outcome = "ended"
+            db.append(session, StepLogEntry, entry(house, 1), entry(house, 1))
+            session.add(item(house, "a"))
+
+    with pytest.raises(IntegrityError) as refused:
+        fail()
+    assert "SYSTEM" not in str(refused.value), "no value of a statement is told"
+    with db.reading() as session:
+        assert (_count(session, StepLogEntry), _count(session, Item)) == (0, 0)
+        assert session.get_one(Case, house.case.id).outcome == ""
+
+
+def test_nothing_is_committed_where_one_of_several_rows_is_gone(database: db.Database) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        row = timer(house, "clock:a")
+        session.add(row)
+
+    def fail() -> None:
+        with db.transaction() as session:
+            case = session.get_one(Case, house.case.id)
+            there = session.get_one(Timer, row.id)
+            session.connection().execute(Timer.__table__.delete())
+            case.outcome, there.attempts = "ended", 1
+
+    with pytest.raises(StaleDataError):
+        fail()
+    with db.reading() as session:
+        assert session.get_one(Case, house.case.id).outcome == ""
+
+
 def test_rows_written_past_the_session_need_only_what_has_no_default(database: db.Database) -> None:
     with db.transaction() as session:
         house = make_house(session)
-        values = {
-            "id": new_id(), "board_id": house.case.board_id, "instance_id": house.task.instance_id,
-            "entry": {}, "at": time_source.now(session), "actor": "SYSTEM",
-        }  # fmt: skip
-        db.append(session, StepLogEntry, {**values, "seq": 1})
+        db.append(session, StepLogEntry, entry(house, 1))
         assert _count(session, StepLogEntry) == 1
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in inspect(type(row)).columns}
 
 
 def _count(session: Session, row_class: type[Base]) -> int:

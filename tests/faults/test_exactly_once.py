@@ -19,13 +19,14 @@ from engine.scheduler import Worker
 from engine.settings import Settings
 from tests.faults.kills import url_of
 from tests.faults.oracle import wrongs
-from tests.faults.processes import Ended, run_together
+from tests.faults.processes import Ended, run_alone, run_together
 from tests.review import (
     FORMS,
     RECEIVED,
     Review,
     count,
     freeze,
+    opened,
     participants,
     set_up,
     sweep,
@@ -236,3 +237,23 @@ def test_two_workers_take_up_a_database_at_once(committed_database: Database, ra
     ended = race(upgrades, upgrades, upgrades)
     assert {each.refused for each in ended} == {""}
     assert schema.difference(committed_database) == []
+
+
+def test_what_a_process_remembers_counts_for_nothing_once_another_has_moved_the_case(
+    committed_database: Database,
+) -> None:
+    """Two processes take the steps of one case in turn; each remembers what it did last."""
+    review = opened()
+
+    def elsewhere(act: Callable[[], Any]) -> None:
+        committed_database.close()
+        ended = run_alone(url_of(committed_database), act)
+        assert not ended.refused
+
+    review.do("INT-01", {"participants": participants("Police", "Health")})
+    elsewhere(lambda: review.do("INT-05", item="participant_2"))
+    review.do("INT-05", item="participant_1")
+    elsewhere(lambda: review.do("INT-02"))
+    review.do("INT-04")
+    assert review.case().state == "closed"
+    assert wrongs() == []
