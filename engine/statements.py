@@ -8,7 +8,7 @@ statement that is always the same needs the text and what turns its values, both
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -93,7 +93,7 @@ class Line:
         except self.dialect.loaded_dbapi.Error as error:
             raise self._as_sqlalchemy_says(error) from error
 
-    def _as_sqlalchemy_says(self, error: Exception) -> BaseException:
+    def _as_sqlalchemy_says(self, error: Any) -> BaseException:
         """Return the error as SQLAlchemy raises it; a connection that is lost is given up.
 
         Without statement and values, which say things that no log may hold.
@@ -125,7 +125,7 @@ class Prepared:
     """A statement as the driver takes it, and what turns each value into what it takes."""
 
     text: str
-    turns: Mapping[str, Turn]
+    turns: tuple[tuple[str, Turn], ...]
     by_position: bool
     #: Values that stand in the statement itself.
     fixed: Values
@@ -133,11 +133,10 @@ class Prepared:
     def given(self, values: Values) -> Any:
         """Return the values as the driver takes them."""
         values = {**self.fixed, **values} if self.fixed else values
-        turned = {
-            name: values[name] if turn is None else turn(values[name])
-            for name, turn in self.turns.items()
-        }
-        return tuple(turned.values()) if self.by_position else turned
+        turned = [values[name] if turn is None else turn(values[name]) for name, turn in self.turns]
+        if self.by_position:
+            return tuple(turned)
+        return dict(zip((name for name, _ in self.turns), turned, strict=True))
 
 
 @dataclass(frozen=True)
@@ -145,11 +144,11 @@ class Find(Prepared):
     """A query for rows of one table, for some columns, or for both: the row comes first then."""
 
     mapper: Mapper[Any] | None
-    #: Of the row's columns, then of the others: their names and what turns what the driver gives.
+    #: The names of the row's columns, and the places of those of its key among them.
     names: tuple[str, ...]
+    keys: tuple[int, ...]
+    #: What turns what the driver gives, of the row's columns and then of the others.
     results: tuple[Turn, ...]
-    #: How many columns are the row's.
-    width: int
     #: Whether the session writes what it holds before it asks.
     flushes: bool
     #: Whether a row that the session holds already is read anew.
@@ -171,10 +170,10 @@ def prepared_change(
     """Return a statement that writes, prepared for rows with these values."""
     columns = [column.name for column in table.columns if column.name in names]
     compiled = statement.compile(dialect=dialect, column_keys=columns)
-    turns = {
-        name: _bind(table.c[name.removeprefix(WHICH)].type, dialect)
+    turns = tuple(
+        (name, _bind(table.c[name.removeprefix(WHICH)].type, dialect))
         for name in compiled.positiontup or names
-    }
+    )
     return Prepared(str(compiled), turns, compiled.positional, {})
 
 
@@ -183,6 +182,7 @@ def prepared_find(query: Select[Any], dialect: Dialect) -> Find:
     """Return a query prepared; its caller keeps it, for it is found again by being the same."""
     compiled = query.compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)
+    assert not compiled.post_compile_params, "lists of values are for the ORM"
     asked = query.column_descriptions
     row_class = asked[0]["entity"] if asked[0]["expr"] is asked[0]["entity"] else None
     mapper = None if row_class is None else inspect(row_class)
@@ -195,13 +195,13 @@ def prepared_find(query: Select[Any], dialect: Dialect) -> Find:
     fixed = {name: value for name, value in compiled.params.items() if value is not None}
     return Find(
         text=str(compiled),
-        turns={name: _bind(types[name], dialect) for name in compiled.positiontup or types},
+        turns=tuple((name, _bind(types[name], dialect)) for name in compiled.positiontup or types),
         by_position=compiled.positional,
         fixed=fixed,
         mapper=mapper,
-        names=tuple(names),
+        names=tuple(names[:width]),
+        keys=() if mapper is None else tuple(names.index(key.key) for key in mapper.primary_key),
         results=tuple(_result(column.type, dialect) for column in columns),
-        width=width,
         flushes=options.get("autoflush", True),
         refreshes=options.get("populate_existing", False),
         found=namedtuple("Found", fields),

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session, SessionTransaction, make_transient, make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.models import Base
@@ -81,41 +81,40 @@ class RowSession(Session):
         if any(how.values()) or len(mapper.primary_key) > 1 or isinstance(ident, tuple | dict):
             return super().get(entity, ident, **how)
         row = self.identity_map.get(mapper.identity_key_from_primary_key((ident,)))
-        if row is not None and not inspect(row).expired_attributes:
+        if row is not None and not instance_state(row).expired_attributes:
             return row
         found = self.find(_by_key(entity), key=ident)
         return found[0][0] if found else None
 
     def refresh(self, instance: Any, *args: Any, **how: Any) -> None:
         """Read a row anew."""
-        entity, which = type(instance), inspect(instance).identity
+        entity: Any = type(instance)
+        which = instance_state(instance).identity
         if args or how or which is None or len(which) > 1:
             super().refresh(instance, *args, **how)
         elif not self.find(_by_key(entity, refreshes=True), key=which[0]):
             raise StaleDataError(f"a row of {_table(instance).name} that was read is gone")
 
     def _found(self, prepared: Find, row: tuple[Any, ...]) -> Any:
-        values, width = prepared.read(row), prepared.width
+        values, width = prepared.read(row), len(prepared.names)
         if prepared.mapper is None:
             return prepared.found(*values)
-        of_row = dict(zip(prepared.names[:width], values, strict=False))
-        return prepared.found(self._row(prepared, of_row), *values[width:])
+        return prepared.found(self._row(prepared, values[:width]), *values[width:])
 
-    def _row(self, prepared: Find, values: Values) -> Any:
+    def _row(self, prepared: Find, values: list[Any]) -> Any:
         """Return the row with these values: the one that the session holds, or a new one."""
         mapper = cast(Any, prepared.mapper)
-        which = tuple(values[column.key] for column in mapper.primary_key)
-        key = mapper.identity_key_from_primary_key(which)
+        key = mapper.identity_key_from_primary_key([values[place] for place in prepared.keys])
         row = self.identity_map.get(key)
         if row is None:
             row = mapper.class_manager.new_instance()
-            instance_dict(row).update(values)
+            instance_dict(row).update(zip(prepared.names, values, strict=True))
             # What the ORM does with a row that it has read.
-            state = inspect(row)
+            state = instance_state(row)
             state.key, state.session_id = key, self.hash_key
             self.identity_map.add(state)
-        elif prepared.refreshes or inspect(row).expired_attributes:
-            for name, value in values.items():
+        elif prepared.refreshes or instance_state(row).expired_attributes:
+            for name, value in zip(prepared.names, values, strict=True):
                 set_committed_value(row, name, value)
         return row
 
@@ -142,7 +141,9 @@ class RowSession(Session):
         Raises:  StaleDataError, where a row that was read is gone.
         """
         new, changed = list(self.new), list(self.dirty)
-        if self.in_nested_transaction() or any(inspect(row).expired_attributes for row in changed):
+        if self.in_nested_transaction() or any(
+            instance_state(row).expired_attributes for row in changed
+        ):
             super().flush(objects)
             new, changed = [], []
         self._write(new, changed)
@@ -234,7 +235,7 @@ def _delete_of(row: Any) -> Changes:
 
 def _changes(row: Any) -> Values:
     """Return what a row holds that differs from what was read."""
-    state = inspect(row)
+    state = instance_state(row)
     return {
         name: state.dict[name]
         for name, before in state.committed_state.items()
@@ -244,7 +245,7 @@ def _changes(row: Any) -> Values:
 
 def _all_values(row: Any) -> Values:
     """Return everything that a new row holds, its defaults filled in."""
-    known = inspect(row).dict
+    known = instance_state(row).dict
     columns = _columns(_table(row))
     for name, column in columns:
         if name not in known:
@@ -264,7 +265,7 @@ def _default(column: Any) -> Any:
 
 
 def _which(row: Any) -> Values:
-    return dict(zip(_keys(_table(row)), inspect(row).identity, strict=True))
+    return dict(zip(_keys(_table(row)), instance_state(row).identity or (), strict=True))
 
 
 @lru_cache(maxsize=64)
@@ -274,7 +275,7 @@ def _keys(table: Table) -> tuple[str, ...]:
 
 def _place(row: Any) -> tuple[int, str]:
     """Return the order in which rows are written, the same in every transaction."""
-    return _PLACES[_table(row)], str(inspect(row).identity)
+    return _PLACES[_table(row)], str(instance_state(row).identity)
 
 
 def _table(row: Any) -> Table:
