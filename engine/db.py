@@ -120,10 +120,16 @@ class Database:
             ) as session:
                 yield session
             return
+        only_reads = self.is_postgresql and not writes
         with self.connections.connect() as connection:
-            connection.execution_options(adolygu_writes=writes)
+            connection.execution_options(adolygu_writes=writes, postgresql_readonly=only_reads)
             with RowSession(connection, expire_on_commit=False) as session:
                 yield session
+                if only_reads:
+                    # Nothing can have been changed, and to roll back would cost all statements that
+                    # are prepared: the driver forgets them then.
+                    session.expunge_all()
+                    session.commit()
 
     def bind(self, connection: Connection | None) -> None:
         """Run every transaction as a savepoint of one connection's transaction (tests only)."""

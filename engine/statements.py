@@ -101,7 +101,7 @@ class Line:
         lost = self.dialect.is_disconnect(error, self._driver, None)
         if lost:
             self.connection.invalidate(error)
-        return DBAPIError.instance(
+        said: BaseException = DBAPIError.instance(
             "a statement of a transaction",
             None,
             error,
@@ -109,6 +109,7 @@ class Line:
             connection_invalidated=lost,
             dialect=self.dialect,
         )
+        return said
 
 
 @dataclass(frozen=True)
