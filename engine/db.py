@@ -108,7 +108,10 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """Open a session that only reads; whatever it changed by mistake is thrown away."""
+        """Open a session that only reads.
+
+        What it changed by mistake is thrown away; where it was written already, PostgreSQL refuses.
+        """
         with saying_plainly(), self._session(writes=False) as session:
             yield session
 
@@ -128,8 +131,7 @@ class Database:
                 if only_reads:
                     # Nothing can have been changed, and to roll back would cost all statements that
                     # are prepared: the driver forgets them then.
-                    session.expunge_all()
-                    session.commit()
+                    session.leave()
 
     def bind(self, connection: Connection | None) -> None:
         """Run every transaction as a savepoint of one connection's transaction (tests only)."""

@@ -172,6 +172,12 @@ class RowSession(Session):
         self.expunge_all()
         super().commit()
 
+    def leave(self) -> None:
+        """End what only read, with a commit: whatever was changed by mistake is forgotten."""
+        self.expunge_all()
+        self._waiting.clear()
+        super().commit()
+
     def _write(self, new: list[Any], changed: list[Any]) -> None:
         """Write as the ORM does: changed before new in each table, and what goes last of all."""
         gone = sorted(self.deleted, key=_place, reverse=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, func, inspect, select, update
+from sqlalchemy import bindparam, func, inspect, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine import db, time_source
+from engine.errors import DatabaseUnavailable
 from engine.models import (
     Base,
     Board,
@@ -330,6 +332,41 @@ def test_nothing_is_committed_where_one_of_several_rows_is_gone(database: db.Dat
         fail()
     with db.reading() as session:
         assert session.get_one(Case, house.case.id).outcome == ""
+
+
+def test_what_a_session_that_reads_has_changed_is_thrown_away(
+    committed_database: db.Database,
+) -> None:
+    with db.transaction() as session:
+        house = make_house(session)
+        case_id = house.case.id
+
+    def write() -> None:
+        with db.reading() as session:
+            session.get_one(Case, case_id).outcome = "by mistake"
+            session.flush()
+
+    with db.reading() as session:
+        session.get_one(Case, case_id).outcome = "by mistake"
+        db.append(session, StepLogEntry, entry(house, 1))
+    with pytest.raises(DatabaseUnavailable) if committed_database.is_postgresql else nullcontext():
+        write()
+    with db.reading() as session:
+        assert session.get_one(Case, case_id).outcome == ""
+        assert _count(session, StepLogEntry) == 0
+
+
+def test_postgresql_keeps_what_is_prepared_over_sessions_that_read(
+    committed_database: db.Database,
+) -> None:
+    if not committed_database.is_postgresql:
+        return
+    for _ in range(8):
+        with db.reading() as session:
+            session.get(Board, new_id())
+    with db.reading() as session:
+        prepared = session.scalars(text("select statement from pg_prepared_statements")).all()
+    assert [statement for statement in prepared if "FROM board" in statement]
 
 
 def test_rows_written_past_the_session_need_only_what_has_no_default(database: db.Database) -> None:
