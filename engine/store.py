@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -102,6 +102,21 @@ class Known:
     value: feel.Value
     set_on: date
     number: int
+
+
+class _Kept(Known):
+    """A fact as it is kept: its value is read once somebody asks for it.
+
+    The rows of agency timelines are facts too, thousands of them, and most pages ask for none.
+    """
+
+    def __init__(self, written: Any, set_on: date, number: int) -> None:
+        vars(self).update(written=written, set_on=set_on, number=number)
+
+    @cached_property
+    def value(self) -> feel.Value:
+        """Return the value that was written."""
+        return feel.from_json(vars(self)["written"])
 
 
 @dataclass
@@ -532,14 +547,18 @@ def _differs(file: CaseFile, key: tuple[str, str], value: feel.Value) -> bool:
     before = file.facts.get(key)
     if before is None:
         return value is not None
-    return bool(feel.to_json(before.value) != feel.to_json(value))
+    return bool(_as_json(before) != feel.to_json(value))
+
+
+def _as_json(fact: Known) -> Any:
+    return vars(fact)["written"] if isinstance(fact, _Kept) else feel.to_json(fact.value)
 
 
 def _facts_to_json(known: Mapping[tuple[str, str], Known]) -> dict[str, Any]:
     written: dict[str, Any] = {}
     for (name, item), fact in known.items():
         written.setdefault(name, {})[item] = [
-            feel.to_json(fact.value),
+            _as_json(fact),
             fact.set_on.isoformat(),
             fact.number,
         ]
@@ -548,7 +567,7 @@ def _facts_to_json(known: Mapping[tuple[str, str], Known]) -> dict[str, Any]:
 
 def _facts_from_json(written: Mapping[str, Any]) -> dict[tuple[str, str], Known]:
     return {
-        (name, item): Known(feel.from_json(value), date.fromisoformat(set_on), number)
+        (name, item): _Kept(value, date.fromisoformat(set_on), number)
         for name, by_item in written.items()
         for item, (value, set_on, number) in by_item.items()
     }

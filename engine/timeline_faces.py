@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -169,9 +170,12 @@ def face_page(document_id: uuid.UUID, face: str, actor: Actor, number: int = 1) 
         return _page(file, row, actor, held, face, number)
 
 
-def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> TimelinePage:
+def with_face(
+    page: TimelinePage, face: str, actor: Actor, language: str, only: Collection[str] | None = None
+) -> TimelinePage:
     """Return the page of a merged timeline with a face on, in a language.
 
+    Takes:   only, the keys of the events that are read; all others keep their dates, and no text.
     Raises:  NotFound, also where this person may not read it with this face.
     """
     with db.reading() as session:
@@ -186,8 +190,27 @@ def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> Tim
         return codes.said(read(table, face, text, lists_people=lists_people)).say(language)
 
     def as_seen(event: Event) -> Event:
-        seen = replace(
+        span = to_months(event.span) if event.span and face == ANONYMISED else event.span
+        if only is not None and event.key not in only:
+            return Event(
+                key=event.key,
+                agency=event.agency,
+                service="",
+                said="",
+                span=span,
+                event="",
+                significant=event.significant,
+                gap=event.gap,
+                conflict=event.conflict,
+                is_late=event.is_late,
+            )
+        when = event.said
+        if face == ANONYMISED:
+            when = span.edtf if span else said(event.said)
+        return replace(
             event,
+            span=span,
+            said=when,
             event=said(event.event),
             family=said(event.family, lists_people=True),
             staff=said(event.staff, lists_people=True),
@@ -195,10 +218,6 @@ def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> Tim
             question=said(event.question),
             service=said(event.service),
         )
-        if face == PANEL:
-            return seen
-        span = to_months(event.span) if event.span else None
-        return replace(seen, span=span, said=said(event.said) if span is None else span.edtf)
 
     return replace(
         page,
@@ -365,6 +384,7 @@ def _when(face: str, span: Span | None, given: list[tuple[Field, Any]]) -> tuple
     return (Piece(codes.PLAIN, say_span(span.at(at))),)
 
 
+@lru_cache(maxsize=20_000)
 def to_months(span: Span) -> Span:
     """Return a span without its days and its time."""
     start, end = (replace(point, day=0) if point else None for point in (span.start, span.end))

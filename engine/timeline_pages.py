@@ -75,7 +75,8 @@ class TimelinePage:
     long as nobody has recorded the document. `events` are those that were asked for, in order, of
     `total`. `sources` are the documents of agencies that this person may read. `children` hold what
     the person may know of their births, and are not for showing. `may_mark` says whether they see
-    what likely is the same event; `may_join`, whether they may say so now.
+    what likely is the same event; `may_join`, whether they may say so now; `faces`, with which
+    faces they may read it.
     """
 
     case_id: uuid.UUID
@@ -92,6 +93,7 @@ class TimelinePage:
     may_mark: bool
     may_join: bool
     may_be_taken: bool
+    faces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,7 @@ def _page(file: CaseFile, actor: Actor, query: TimelineQuery) -> TimelinePage:
         may_mark=_reads(file, actor, held, JOINED_ROWS),
         may_join=access.may_keep(file, actor, held, form, JOINS),
         may_be_taken=access.may_take_away(file, actor, held, row) if row else True,
+        faces=access.faces(file, actor, held, row) if row else (),
     )
 
 

@@ -231,7 +231,7 @@ class Asking:
             for column in columns:
                 recorded = None if column.readonly else before.get(column.key)
                 context, name = copied.get(column.key, ("", ""))
-                if recorded is None and isinstance(source := facts.get(context), Mapping):
+                if recorded is None and isinstance(source := facts.get(context), dict | Mapping):
                     value = to_plain(source.get(name), column.subtype)
                 elif column.type == "expression":
                     value = self._work_out(column.expression, here)

@@ -87,6 +87,8 @@ def json_number(value: Decimal) -> int | float:
 
 def to_plain(value: feel.Value, subtype: str = "") -> Any:
     """Return the JSON value with which a document keeps a FEEL result."""
+    if type(value) is str:
+        return value
     if isinstance(value, Decimal):
         return json_number(value)
     if isinstance(value, datetime):
