@@ -44,7 +44,7 @@ PANEL, ANONYMISED = access.FACES
 #: How many rows stand on one page.
 PAGE = 100
 #: The rows of a merged timeline, those merged and those added at the event.
-_MERGED, _ADDED = "F07.02", "F07.04"
+_MERGED, _ADDED = confidentiality.MERGED_ROWS, "F07.04"
 #: What the Panel marks on them.
 _MARKS = "F07.03"
 #: How a column says when.

@@ -3,8 +3,8 @@
 What the agencies returned is written into a case as facts, and merged by the road that the check
 of the last of them takes, with the lock, the facts and the new version of the document. The page is
 asked of the web application itself, in this process: as it was written, and with both of its faces,
-for which the case has codes and one row in ten names somebody. Seconds are those of the processor, because
-others use the machine too. Floor: to write the document as JSON and read it again.
+for which the case has codes and one row in ten names somebody. Seconds are those of the processor,
+because others use the machine too. Floor: to write the document as JSON and read it again.
 """
 
 from __future__ import annotations
