@@ -30,7 +30,7 @@ from engine.models import Document, DocumentVersion, new_id
 from engine.people import Actor, Held
 from engine.store import CaseFile
 from engine.texts import Text
-from engine.timelines import Child, Event, Joining, Likely, Silence, TimelineQuery
+from engine.timelines import Child, Contradiction, Event, Joining, Likely, Silence, TimelineQuery
 from engine.timelines.joining import BETWEEN, DIFFERENT, SAME
 
 #: The form, its sections and their rows.
@@ -100,12 +100,14 @@ class TimelinePage:
 class TimelineFindings:
     """What in a merged timeline a person should look at.
 
-    `together` are rows of the same days that are likely one event; `before` tell of an event that
+    `together` are rows of the same days that are likely one event; of `contradictions` one row
+    denies what the other says; `before` tell of an event that
     one agency recorded long before another, `apart` of one that agencies date differently.
     """
 
     page: TimelinePage
     together: tuple[Likely, ...]
+    contradictions: tuple[Contradiction, ...]
     before: tuple[Likely, ...]
     apart: tuple[Likely, ...]
     silences: tuple[Silence, ...]
@@ -151,6 +153,7 @@ def timeline_findings(
     return TimelineFindings(
         page=page,
         together=tuple(timelines.together(page.events, page.joining)),
+        contradictions=tuple(timelines.contradictions(page.events, page.joining)),
         before=tuple(one for one in differing if one.days >= before_days),
         apart=tuple(one for one in differing if one.days < before_days),
         silences=tuple(timelines.silences(page.events, silent_days)),

@@ -308,3 +308,28 @@ def test_before_anybody_recorded_it_the_timeline_is_shown_as_it_will_be(site: Si
     page = next(one for one in pages if one.document_id is None)
     shown = said(site.signed_in(CHAIR), f"/cases/{page.case_id}/timeline")
     assert ("There are no rows yet" in shown) == (page.total == 0)
+
+
+def test_what_one_agency_denies_is_pointed_out_as_a_contradiction_until_it_is_told_apart(
+    site: Site, case: uuid.UUID
+) -> None:
+    visitor, findings = site.signed_in(CHAIR), f"/cases/{case}/timeline/findings"
+    page = engine.timeline_page(case, site.people[CHAIR])
+    day = min(event.earliest for event in page.events if event.earliest) + timedelta(days=5)
+    rows = {"police": "Ymweliad cartref: neb gartref.", "social_services": "Home visit, seen."}
+    for agency, text in rows.items():
+        add_row(site, case, agency, day, text)
+    heads = {"": "the other that it did not", "/cy": "a’r llall na ddigwyddodd"}
+    for language, words in heads.items():
+        assert words in said(visitor, f"{language}{findings}")
+    page = engine.timeline_page(case, site.people[CHAIR])
+    keys = [event.key for event in page.events if event.event in rows.values()]
+    engine.join_rows(case, keys, engine.SAME, site.people[CHAIR])
+    assert heads[""] in said(visitor, findings)
+    engine.take_joining_back(
+        case,
+        engine.timeline_page(case, site.people[CHAIR]).joining.same[-1].key,
+        site.people[CHAIR],
+    )
+    engine.join_rows(case, keys, engine.DIFFERENT, site.people[CHAIR])
+    assert heads[""] not in said(visitor, findings)
