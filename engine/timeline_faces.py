@@ -49,6 +49,8 @@ _MERGED, _ADDED = confidentiality.MERGED_ROWS, "F07.04"
 _MARKS = "F07.03"
 #: How a column says when.
 _DATES = ("date", "span")
+#: The column with the words in which an agency gave a date.
+_AS_SENT = "merged_as_sent"
 #: The last word of the key of a column that lists people by role.
 _PEOPLE = frozenset({"family", "staff"})
 #: The fact that holds when a child was born.
@@ -217,6 +219,7 @@ def with_face(
             done=said(event.done),
             question=said(event.question),
             service=said(event.service),
+            as_sent=said(event.as_sent) if face == PANEL else "",
         )
 
     return replace(
@@ -363,7 +366,7 @@ def _row(
         when=_when(face, span, given),
         ages=tuple(_ages(born, span)) if span else (),
         agency=agency,
-        cells=tuple(_cells(table, face, given)),
+        cells=tuple(_cells(table, face, _without_days(face, given))),
         marks=tuple(
             column.text("label")
             for column, value in given
@@ -405,6 +408,13 @@ def _age_in_words(code: Code, years: int | None) -> Text:
     if years == 0:
         return Text(f"{code.text.en} under 1", f"{code.text.cy} dan 1 oed")
     return Text(f"{code.text.en} aged {years}", f"{code.text.cy} yn {years} oed")
+
+
+def _without_days(face: str, given: list[tuple[Field, Any]]) -> list[tuple[Field, Any]]:
+    """Return what a row says; anonymised, without the words of its date, which may tell the day."""
+    if face == PANEL:
+        return given
+    return [(column, value) for column, value in given if column.key != _AS_SENT]
 
 
 def _cells(table: CodeTable, face: str, given: list[tuple[Field, Any]]) -> Iterator[FaceCell]:

@@ -19,6 +19,8 @@ from engine.texts import Text
 NOT_ASKED, NO_COLUMN, NO_ROOM = "not_asked", "no_column", "no_room"
 #: Why something above the headings stays behind, and a row of which nothing can be taken.
 ABOVE, NOTHING = "above", "nothing"
+#: The column that keeps a date as it was sent, in the rows that have one.
+AS_SENT = "as_sent"
 #: Why a row is no row of its own: the headings stand there again.
 REPEATED = "repeated"
 
@@ -150,7 +152,9 @@ def take_rows(
         )
         for place in places
     }
+    keeps = any(column.key == AS_SENT for column in rows.columns)
     read = [_read_row(row, places, around, titles) for row in below]
+    read = [_with_words(row) for row in read] if keeps else read
     read = [row for row in read if row.cells]
     if not known.order:
         read = list(_out_of_order(read, known.today))
@@ -182,6 +186,20 @@ def _read_row(
         found.append(cell)
         inputs.update(said)
     return TakenRow(row.number, tuple(found), inputs, row.hidden)
+
+
+def _with_words(row: TakenRow) -> TakenRow:
+    """Return a row that keeps the words of its date, where they say no exact day without doubt.
+
+    Once a person has answered what is asked about it, nothing else would tell what was sent.
+    """
+    for cell in row.cells:
+        if cell.column.entry.subtype == "span" and cell.text and not cell.refused:
+            span = read_span(row.inputs.get(cell.column.name, [""])[0])
+            if cell.doubts or span is None or not span.is_exact:
+                words = [" ".join(cell.text.split())]
+                return replace(row, inputs={AS_SENT: words, **row.inputs})
+    return row
 
 
 def _below(

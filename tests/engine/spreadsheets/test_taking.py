@@ -193,7 +193,9 @@ def test_nothing_that_is_not_taken_goes_unsaid() -> None:
         (2, "5", "no_column"),
     ]
     assert [row.number for row in taking.fitting(0)] == [2, 3]
-    assert taking.rows[0].inputs == {"happened_on": ["soon"], "event": ["Seen"]}
+    assert taking.rows[0].inputs == {
+        "happened_on": ["soon"], "as_sent": ["soon"], "event": ["Seen"],
+    }  # fmt: skip
     assert taking.rows[0].cells[0].mend is not None
 
 
@@ -423,3 +425,29 @@ def test_the_century_of_something_recent_is_not_asked_about(
     text: str, doubts: tuple[str, ...]
 ) -> None:
     assert _of_dates(text) == [doubts]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("27 March 2026", None),
+        ("2026-03-27", None),
+        ("about Easter", "about Easter"),
+        ("tua’r  Pasg", "tua’r Pasg"),
+        ("March 2026", "March 2026"),
+        ("early 2026", "early 2026"),
+        ("03/04/2026", "03/04/2026"),
+    ],
+)
+def test_the_words_of_a_date_are_kept_where_they_say_no_exact_day_without_doubt(
+    sent: str, kept: str | None
+) -> None:
+    sheet = _sheet(f"Date\tEvent\n{sent}\tA call.\n")
+    (row,) = take(sheet).rows
+    assert row.inputs.get("as_sent") == (kept and [kept])
+
+
+def test_words_that_a_file_brings_in_a_column_of_their_own_are_not_written_over() -> None:
+    sheet = _sheet("Date\tas_sent\tEvent\nMarch 2026\tabout Easter\tA call.\n")
+    (row,) = take(sheet).rows
+    assert row.inputs["as_sent"] == ["about Easter"]
