@@ -12,7 +12,7 @@ from engine.forms import Around, CheckedRow, Field, Form, check_rows, most_rows,
 from engine.spans import days, read_span
 from engine.spreadsheets import cells
 from engine.spreadsheets.columns import Column, columns_of, fold
-from engine.spreadsheets.sheet import Sheet, SheetRow
+from engine.spreadsheets.sheet import MERGED, WORKED_OUT, Sheet, SheetRow
 from engine.texts import Text
 
 #: Why a cell cannot be taken although it can be read; and a cell that nothing asks for.
@@ -21,6 +21,8 @@ NOT_ASKED, NO_COLUMN, NO_ROOM = "not_asked", "no_column", "no_room"
 ABOVE, NOTHING = "above", "nothing"
 #: The column that keeps a date as it was sent, in the rows that have one.
 AS_SENT = "as_sent"
+#: Doubts that are not of the words themselves.
+_OF_THE_CELL = frozenset({MERGED, WORKED_OUT})
 #: Why a row is no row of its own: the headings stand there again.
 REPEATED = "repeated"
 
@@ -196,7 +198,7 @@ def _with_words(row: TakenRow) -> TakenRow:
     for cell in row.cells:
         if cell.column.entry.subtype == "span" and cell.text and not cell.refused:
             span = read_span(row.inputs.get(cell.column.name, [""])[0])
-            if cell.doubts or span is None or not span.is_exact:
+            if set(cell.doubts) - _OF_THE_CELL or span is None or not span.is_exact:
                 words = [" ".join(cell.text.split())]
                 return replace(row, inputs={AS_SENT: words, **row.inputs})
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -451,3 +452,19 @@ def test_words_that_a_file_brings_in_a_column_of_their_own_are_not_written_over(
     sheet = _sheet("Date\tas_sent\tEvent\nMarch 2026\tabout Easter\tA call.\n")
     (row,) = take(sheet).rows
     assert row.inputs["as_sent"] == ["about Easter"]
+
+
+def test_a_day_that_stands_in_a_merged_cell_is_no_date_in_words() -> None:
+    made = docx.Document()
+    table = made.add_table(rows=3, cols=2)
+    said = ["Dyddiad", "Digwyddiad", "5 Mawrth 2025", "Galwad.", "", "Ail alwad."]
+    for place, text in enumerate(said):
+        table.cell(place // 2, place % 2).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    file = io.BytesIO()
+    made.save(file)
+    file.seek(0)
+    rows = take(spreadsheets.read_spreadsheet(file).sheets[0]).rows
+    assert [row.inputs["happened_on"] for row in rows] == [["2025-03-05"]] * 2
+    assert not any("as_sent" in row.inputs for row in rows)
+    assert [cell.doubts for cell in rows[1].cells] == [("merged",), ()]
