@@ -302,7 +302,11 @@ def faces(file: CaseFile, actor: Actor, held: Held, row: Document) -> tuple[str,
     """
     readable = readable_parts(file, actor, held, row)
     form = file.definitions.forms.get(row.form)
-    rows = [entry for entry in form.fields if entry.catalogue == "F07.02"] if form else []
+    rows = (
+        [entry for entry in form.fields if entry.catalogue == confidentiality.MERGED_ROWS]
+        if form
+        else []
+    )
     if not any(entry.is_rows and entry.id in readable for entry in rows):
         return ()
     return FACES if may(file, actor, held, "read", TheCodes()) else FACES[1:]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -45,6 +45,7 @@ _TYPED = {
     STAFF: re.compile(rf"(?i:\b(?:staff member|member of staff|h?aelod o staff)){_NUMBER}"),
     PLACE: re.compile(rf"\b(?:Place|Lle){_NUMBER}"),
 }
+_FIGURE = re.compile(r"\d")
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN_WORDS = r"[\s,.'&-]{1,4}"
 #: Between people that a cell lists.
@@ -114,6 +115,8 @@ class CodeTable:
 
     codes: tuple[Code, ...]
     known: Register
+    #: What was read already: many rows of a timeline say “Child 1, mother”.
+    anonymised: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
 
     @cached_property
     def roles(self) -> Mapping[uuid.UUID, Text | None]:
@@ -230,10 +233,15 @@ def anonymised(table: CodeTable, text: str) -> tuple[Piece, ...]:
     identifies somebody (a mutated name, a part of one, initials, an address) is hidden, because
     nobody but a person can say who is meant; it needs somebody’s attention.
     """
+    if text not in table.anonymised:
+        table.anonymised[text] = tuple(_anonymised(table, text))
+    return table.anonymised[text]
+
+
+def _anonymised(table: CodeTable, text: str) -> Iterable[Piece]:
     folded = fold(text)
     named = list(_named(table, folded))
-    found = _on_folded(table.known.find(text), folded)
-    hits = [hit for hit in found if not _is_inside(hit, named)]
+    hits = [hit for hit in table.known.find_in(folded) if not _is_inside(hit, named)]
     hidden = [_Span(hit.start, hit.end, Piece(HIDDEN, Text("", ""), why=hit.kind)) for hit in hits]
     # A name of a code that goes on in another one is no such name: all of it is hidden.
     hidden += [
@@ -254,7 +262,7 @@ def anonymised(table: CodeTable, text: str) -> tuple[Piece, ...]:
     kept = _merged(hidden)
     for spans in (replaced, typed, months):
         kept += [one for one in _apart(spans) if not any(_touch(one, other) for other in kept)]
-    return tuple(_pieces(text, folded, sorted(kept, key=lambda span: span.start)))
+    return _pieces(text, folded, sorted(kept, key=lambda span: span.start))
 
 
 def plain(text: str) -> str:
@@ -309,6 +317,8 @@ def _known_as(code: Code) -> Text:
 
 def _typed(table: CodeTable, folded: Folded) -> Iterator[tuple[int, int, Code]]:
     """Yield the codes that stand in a text: where, and which."""
+    if not _FIGURE.search(folded.text):
+        return
     for kind, pattern in _TYPED.items():
         for found in pattern.finditer(folded.text):
             code = table.by_number.get((kind, int(found[1])))
@@ -359,18 +369,6 @@ def _days(folded: Folded) -> Iterator[tuple[int, int, date]]:
         if start >= end:
             end = stop
             yield start, stop, day
-
-
-def _on_folded(hits: Iterable[Hit], folded: Folded) -> list[Hit]:
-    """Return hits by where they stand in the plain text, in which everything here is found."""
-    hits = list(hits)
-    if not hits:
-        return []
-    place: dict[int, int] = {}
-    for at, origin in enumerate(folded.origin):
-        place.setdefault(origin, at)
-    last = {origin: at for at, origin in enumerate(folded.origin)}
-    return [Hit(place[hit.start], last[hit.end - 1] + 1, hit.kind, hit.sure) for hit in hits]
 
 
 def _is_inside(hit: Hit, named: Iterable[tuple[int, int, Code]]) -> bool:

@@ -80,6 +80,9 @@ MAY_IDENTIFY = frozenset({"F-54", "F-55"})
 NEVER_PUBLIC = frozenset(
     {"F-01", "F-03", "F-06", "F-08", "F-13", "F-17", "F-22", "F-36", "F-38", "F-45", "F-46"}
 )
+#: What makes a form of F-07 the merged timeline, of which nothing is published (CF-04); the other
+#: one holds the summary, which is.
+MERGED_ROWS = "F07.02"
 #: Forms in which a child or the family may be named (CF-01).
 MAY_NAME = frozenset({"F-01", "F-03", "F-13", "F-22", "F-45", "F-46"})
 #: Forms whose names are those of the child or the family, and are looked for in what is published.
@@ -174,7 +177,9 @@ def marks_of(form: Form, known: Mapping[str, object]) -> tuple[Text, ...]:
     Takes:   known, the facts of the case.
     Source:  CF-03, the genogram; CF-04, the timelines; CF-13, the draft report.
     """
-    if form.catalogue in NEVER_PUBLIC:
+    if form.catalogue in NEVER_PUBLIC or any(
+        entry.catalogue == MERGED_ROWS for entry in form.fields
+    ):
         return (NOT_FOR_PUBLICATION,)
     if form.catalogue != REPORT or known.get("published_on") is not None:
         return ()

@@ -365,7 +365,7 @@ def _in_one_list(values: Iterable[feel.Value], order: Iterable[str]) -> list[fee
 
 def _place(row: feel.Value, name: str) -> tuple[bool, str]:
     # Days and times are in order as they are written, and spans beside them (EDTF) too.
-    value = row.get(name) if isinstance(row, Mapping) else None
+    value = row.get(name) if isinstance(row, dict | Mapping) else None
     return (value is None, str(value))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -84,23 +84,32 @@ def _everything(file: CaseFile) -> Iterator[Identifier]:
 
 
 def _of_family(form: Form, content: Mapping[str, Mapping[str, Any]]) -> Iterator[Identifier]:
-    for place, value in _texts(form, content):
-        if confidentiality.holds_name(form, place):
-            yield Identifier(identifiers.FAMILY, value)
-        elif confidentiality.holds_birth_date(form, place):
-            yield Identifier(identifiers.BORN, day=date.fromisoformat(value))
+    for kind, value in _identifying(form, content, _kind_of_family):
+        if kind == identifiers.BORN:
+            yield Identifier(kind, day=date.fromisoformat(value))
+        else:
+            yield Identifier(kind, value)
+
+
+def _kind_of_family(form: Form, place: Field) -> str:
+    if confidentiality.holds_name(form, place):
+        return identifiers.FAMILY
+    return identifiers.BORN if confidentiality.holds_birth_date(form, place) else ""
 
 
 def _of_people(form: Form, content: Mapping[str, Mapping[str, Any]]) -> Iterator[Identifier]:
-    for place, value in _texts(form, content):
-        if place.catalogue in confidentiality.AUTHORS or confidentiality.holds_name(form, place):
-            continue
-        if place.type == "adolyguPerson" or confidentiality.holds_person(form, place):
-            yield Identifier(identifiers.PERSON, value)
-        elif confidentiality.holds_address(form, place):
-            yield Identifier(identifiers.ADDRESS, value)
-        elif confidentiality.holds_service(place):
-            yield Identifier(identifiers.SCHOOL, value)
+    for kind, value in _identifying(form, content, _kind_of_people):
+        yield Identifier(kind, value)
+
+
+def _kind_of_people(form: Form, place: Field) -> str:
+    if place.catalogue in confidentiality.AUTHORS or confidentiality.holds_name(form, place):
+        return ""
+    if place.type == "adolyguPerson" or confidentiality.holds_person(form, place):
+        return identifiers.PERSON
+    if confidentiality.holds_address(form, place):
+        return identifiers.ADDRESS
+    return identifiers.SCHOOL if confidentiality.holds_service(place) else ""
 
 
 def _accounts(file: CaseFile) -> list[str]:
@@ -132,12 +141,19 @@ def _newest(file: CaseFile) -> Iterator[tuple[Form, Mapping[str, Any]]]:
             yield form, content
 
 
-def _texts(form: Form, content: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[Field, str]]:
-    """Go through the fields of a document that hold a text, or the name of a person."""
+def _identifying(
+    form: Form, content: Mapping[str, Mapping[str, Any]], kind_of: Callable[[Form, Field], str]
+) -> Iterator[tuple[str, str]]:
+    """Go through what identifies somebody in a document: its kind, and the text or name.
+
+    Takes:   kind_of, which says what a field holds, and nothing for most of them: of a merged
+             timeline with thousands of rows one column is read.
+    """
     for section, entry, column, _ in confidentiality.fields_of(form):
-        value = content.get(section.id, {}).get(entry.key)
+        kind = kind_of(form, column or entry)
+        value = content.get(section.id, {}).get(entry.key) if kind else None
         rows = value if isinstance(value, list) else []
         for each in [row.get(column.key) for row in rows] if column is not None else [value]:
             said = each.get("name") if isinstance(each, Mapping) else each
             if isinstance(said, str) and said.strip():
-                yield column or entry, said
+                yield kind, said

@@ -106,13 +106,28 @@ class Known:
     number: int
 
     @cached_property
-    def written(self) -> list[Any]:
-        """Return it as JSON, worked out once however often the facts beside it change."""
-        return [feel.to_json(self.value), self.set_on.isoformat(), self.number]
+    def value_as_json(self) -> Any:
+        """Return the value as JSON, worked out once however often the facts beside it change."""
+        return feel.to_json(self.value)
 
 
 #: The facts of cases by the JSON in which they are written down, each never changed.
 _facts_read: Memory[Mapping[tuple[str, str], Known]] = Memory()
+
+
+class _Kept(Known):
+    """A fact as it is kept: its value is read once somebody asks for it.
+
+    The rows of agency timelines are facts too, thousands of them, and most pages ask for none.
+    """
+
+    def __init__(self, written: Any, set_on: date, number: int) -> None:
+        vars(self).update(value_as_json=written, set_on=set_on, number=number)
+
+    @cached_property
+    def value(self) -> feel.Value:
+        """Return the value that was written."""
+        return feel.from_json(self.value_as_json)
 
 
 @dataclass
@@ -549,7 +564,7 @@ def _differs(file: CaseFile, key: tuple[str, str], value: feel.Value) -> bool:
     before = file.facts.get(key)
     if before is None:
         return value is not None
-    return bool(feel.to_json(before.value) != feel.to_json(value))
+    return bool(before.value_as_json != feel.to_json(value))
 
 
 def _facts_of(case: Case) -> dict[tuple[str, str], Known]:
@@ -565,13 +580,17 @@ def _written(known: Mapping[tuple[str, str], Known]) -> str:
     """Return the facts as JSON: name, item, and what was known."""
     tree: dict[str, dict[str, Any]] = {}
     for (name, item), fact in known.items():
-        tree.setdefault(name, {})[item] = fact.written
+        tree.setdefault(name, {})[item] = [
+            fact.value_as_json,
+            fact.set_on.isoformat(),
+            fact.number,
+        ]
     return json.dumps(tree, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _read_facts(written: str) -> dict[tuple[str, str], Known]:
     return {
-        (name, item): Known(feel.from_json(value), date.fromisoformat(set_on), number)
+        (name, item): _Kept(value, date.fromisoformat(set_on), number)
         for name, by_item in json.loads(written).items()
         for item, (value, set_on, number) in by_item.items()
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -43,11 +44,13 @@ PANEL, ANONYMISED = access.FACES
 #: How many rows stand on one page.
 PAGE = 100
 #: The rows of a merged timeline, those merged and those added at the event.
-_MERGED, _ADDED = "F07.02", "F07.04"
+_MERGED, _ADDED = confidentiality.MERGED_ROWS, "F07.04"
 #: What the Panel marks on them.
 _MARKS = "F07.03"
 #: How a column says when.
 _DATES = ("date", "span")
+#: The column with the words in which an agency gave a date.
+_AS_SENT = "merged_as_sent"
 #: The last word of the key of a column that lists people by role.
 _PEOPLE = frozenset({"family", "staff"})
 #: The fact that holds when a child was born.
@@ -169,9 +172,12 @@ def face_page(document_id: uuid.UUID, face: str, actor: Actor, number: int = 1) 
         return _page(file, row, actor, held, face, number)
 
 
-def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> TimelinePage:
+def with_face(
+    page: TimelinePage, face: str, actor: Actor, language: str, only: Collection[str] | None = None
+) -> TimelinePage:
     """Return the page of a merged timeline with a face on, in a language.
 
+    Takes:   only, the keys of the events that are read; all others keep their dates, and no text.
     Raises:  NotFound, also where this person may not read it with this face.
     """
     with db.reading() as session:
@@ -186,19 +192,35 @@ def with_face(page: TimelinePage, face: str, actor: Actor, language: str) -> Tim
         return codes.said(read(table, face, text, lists_people=lists_people)).say(language)
 
     def as_seen(event: Event) -> Event:
-        seen = replace(
+        span = to_months(event.span) if event.span and face == ANONYMISED else event.span
+        if only is not None and event.key not in only:
+            return Event(
+                key=event.key,
+                agency=event.agency,
+                service="",
+                said="",
+                span=span,
+                event="",
+                significant=event.significant,
+                gap=event.gap,
+                conflict=event.conflict,
+                is_late=event.is_late,
+            )
+        when = event.said
+        if face == ANONYMISED:
+            when = span.edtf if span else said(event.said)
+        return replace(
             event,
+            span=span,
+            said=when,
             event=said(event.event),
             family=said(event.family, lists_people=True),
             staff=said(event.staff, lists_people=True),
             done=said(event.done),
             question=said(event.question),
             service=said(event.service),
+            as_sent=said(event.as_sent) if face == PANEL else "",
         )
-        if face == PANEL:
-            return seen
-        span = to_months(event.span) if event.span else None
-        return replace(seen, span=span, said=said(event.said) if span is None else span.edtf)
 
     return replace(
         page,
@@ -344,7 +366,7 @@ def _row(
         when=_when(face, span, given),
         ages=tuple(_ages(born, span)) if span else (),
         agency=agency,
-        cells=tuple(_cells(table, face, given)),
+        cells=tuple(_cells(table, face, _without_days(face, given))),
         marks=tuple(
             column.text("label")
             for column, value in given
@@ -365,6 +387,7 @@ def _when(face: str, span: Span | None, given: list[tuple[Field, Any]]) -> tuple
     return (Piece(codes.PLAIN, say_span(span.at(at))),)
 
 
+@lru_cache(maxsize=20_000)
 def to_months(span: Span) -> Span:
     """Return a span without its days and its time."""
     start, end = (replace(point, day=0) if point else None for point in (span.start, span.end))
@@ -385,6 +408,13 @@ def _age_in_words(code: Code, years: int | None) -> Text:
     if years == 0:
         return Text(f"{code.text.en} under 1", f"{code.text.cy} dan 1 oed")
     return Text(f"{code.text.en} aged {years}", f"{code.text.cy} yn {years} oed")
+
+
+def _without_days(face: str, given: list[tuple[Field, Any]]) -> list[tuple[Field, Any]]:
+    """Return what a row says; anonymised, without the words of its date, which may tell the day."""
+    if face == PANEL:
+        return given
+    return [(column, value) for column, value in given if column.key != _AS_SENT]
 
 
 def _cells(table: CodeTable, face: str, given: list[tuple[Field, Any]]) -> Iterator[FaceCell]:

@@ -30,7 +30,7 @@ from engine.models import Document, DocumentVersion, new_id
 from engine.people import Actor, Held
 from engine.store import CaseFile
 from engine.texts import Text
-from engine.timelines import Child, Event, Joining, Likely, Silence, TimelineQuery
+from engine.timelines import Child, Contradiction, Event, Joining, Likely, Silence, TimelineQuery
 from engine.timelines.joining import BETWEEN, DIFFERENT, SAME
 
 #: The form, its sections and their rows.
@@ -75,7 +75,8 @@ class TimelinePage:
     long as nobody has recorded the document. `events` are those that were asked for, in order, of
     `total`. `sources` are the documents of agencies that this person may read. `children` hold what
     the person may know of their births, and are not for showing. `may_mark` says whether they see
-    what likely is the same event; `may_join`, whether they may say so now.
+    what likely is the same event; `may_join`, whether they may say so now; `faces`, with which
+    faces they may read it.
     """
 
     case_id: uuid.UUID
@@ -92,18 +93,21 @@ class TimelinePage:
     may_mark: bool
     may_join: bool
     may_be_taken: bool
+    faces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TimelineFindings:
     """What in a merged timeline a person should look at.
 
-    `together` are rows of the same days that are likely one event; `before` tell of an event that
+    `together` are rows of the same days that are likely one event; of `contradictions` one row
+    denies what the other says; `before` tell of an event that
     one agency recorded long before another, `apart` of one that agencies date differently.
     """
 
     page: TimelinePage
     together: tuple[Likely, ...]
+    contradictions: tuple[Contradiction, ...]
     before: tuple[Likely, ...]
     apart: tuple[Likely, ...]
     silences: tuple[Silence, ...]
@@ -149,6 +153,7 @@ def timeline_findings(
     return TimelineFindings(
         page=page,
         together=tuple(timelines.together(page.events, page.joining)),
+        contradictions=tuple(timelines.contradictions(page.events, page.joining)),
         before=tuple(one for one in differing if one.days >= before_days),
         apart=tuple(one for one in differing if one.days < before_days),
         silences=tuple(timelines.silences(page.events, silent_days)),
@@ -250,6 +255,7 @@ def _page(file: CaseFile, actor: Actor, query: TimelineQuery) -> TimelinePage:
         may_mark=_reads(file, actor, held, JOINED_ROWS),
         may_join=access.may_keep(file, actor, held, form, JOINS),
         may_be_taken=access.may_take_away(file, actor, held, row) if row else True,
+        faces=access.faces(file, actor, held, row) if row else (),
     )
 
 

@@ -12,6 +12,7 @@ import engine
 from web import rows, texts
 from web.actors import current_actor
 from web.addresses import current_language
+from web.rows import Window
 from web.texts import gettext
 
 #: How a text says from which document it comes: the item, whatever else, and the version.
@@ -32,6 +33,8 @@ class Shown:
     address: str = ""
     table: bool = False
     rows: tuple[tuple[str, tuple[tuple[str, Shown], ...]], ...] = ()
+    #: of rows that come in pages, which of them these are
+    window: Window | None = None
     empty: bool = False
     changeable: bool = False
 
@@ -166,8 +169,11 @@ def _show_rows(
     readable: Collection[str] | None,
 ) -> Shown:
     language = current_language()
+    window = rows.window(entry.key, len(value))
+    first, last = (window.first - 1, window.last) if window else (0, len(value))
     return Shown(
         table=entry.kind == "table",
+        window=window,
         rows=tuple(
             (
                 rows.legend(entry, number),
@@ -180,7 +186,7 @@ def _show_rows(
                     if column.has_value and not column.hidden and _is_among(column, readable)
                 ),
             )
-            for number, row in enumerate(value)
+            for number, row in enumerate(value[first:last], start=first)
         ),
     )
 

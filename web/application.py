@@ -210,6 +210,8 @@ def _prepare_templates(app: Flask) -> None:
         genogram_typed=genograms.genogram_typed,
         has_timeline=timelines.has_timeline,
         page_links=paging.links,
+        pages_near=paging.near,
+        rows_shown=texts.rows_shown,
         act_name=corrections.act_name,
         act_done=corrections.act_done,
         proposal_state=corrections.proposal_state,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 import engine
 from web import answers, reveals, rows, texts
 from web.addresses import current_language
+from web.rows import Window
 from web.texts import Bilingual, gettext, say
 
 
@@ -78,6 +80,8 @@ class Question:
     choices: tuple[Choice, ...] = ()
     inputs: tuple[Input, ...] = ()
     rows: tuple[Row, ...] = ()
+    #: of a list that comes in pages, which of them this is
+    window: Window | None = None
     item_label: str = ""
     may_add: bool = False
     from_spreadsheet: bool = False
@@ -124,12 +128,14 @@ def lay_out(
     *,
     case_id: uuid.UUID | None = None,
     spreadsheets: bool = False,
+    in_pages: bool = False,
 ) -> FormOnPage:
     """Return a part of a form ready to be shown, with what was typed and what is wrong with it.
 
     Takes:   known, a page that has the names and functions that conditions may read; case_id,
              where texts that say from which document they come are to lead there; spreadsheets,
-             where rows may be added from one.
+             where rows may be added from one; in_pages, where long lists to which nobody adds
+             come in pages, and what a page leaves out is kept when it is sent.
     """
     language = current_language()
     sections = [part.form.section(section_id) for section_id in part.sections]
@@ -141,6 +147,7 @@ def lay_out(
         _names_on_page(sections),
         sources,
         spreadsheets=spreadsheets,
+        in_pages=in_pages,
         on_page={entry.key: entry for section in sections for entry in section.fields},
     )
     return FormOnPage(
@@ -210,6 +217,7 @@ class _Page:
     sources: answers.Sources | None = None
     prefix: str = ""
     spreadsheets: bool = False
+    in_pages: bool = False
     controls: Mapping[str, engine.Field] = field(default_factory=dict)
     on_page: Mapping[str, engine.Field] = field(default_factory=dict)
 
@@ -475,26 +483,40 @@ def _rows(page: _Page, entry: engine.Field, plain: Question, _revealed: Revealed
     least = int(entry.validate.min or (1 if entry.validate.required else 0))
     while len(numbers) < least:
         numbers.append(max(numbers, default=-1) + 1)
-    laid_out = tuple(
-        _row(page, entry, plain.name, number, place) for place, number in enumerate(numbers)
-    )
+    places = list(enumerate(numbers))
+    window = _window(page, entry, plain.name, numbers)
+    if window is not None:
+        places = places[window.first - 1 : window.last]
+    laid_out = tuple(_row(page, entry, plain.name, number, place) for place, number in places)
     anchor = f"add-{plain.name}"
     if laid_out and laid_out[0].questions:
         anchor = laid_out[0].questions[0].anchor
     elif entry.fixed_rows:
         anchor = plain.name
     item_label = entry.item_label(current_language()) or gettext("Row")
-    may_add = not entry.fixed_rows and len(laid_out) < engine.most_rows(entry)
+    may_add = not entry.fixed_rows and len(numbers) < engine.most_rows(entry)
     return replace(
         plain,
         kind="rows",
         rows=laid_out,
+        window=window,
         anchor=anchor,
         item_label=item_label,
         may_add=may_add,
         from_spreadsheet=page.spreadsheets and not page.prefix and engine.takes_rows(entry),
         from_timeline=page.spreadsheets and entry.catalogue == engine.SUMMARY_CATALOGUE,
     )
+
+
+def _window(page: _Page, entry: engine.Field, name: str, numbers: Sequence[int]) -> Window | None:
+    """Return which rows of a long list are shown: where something is wrong, those."""
+    if not (page.in_pages and entry.fixed_rows and not page.prefix):
+        return None
+    start = re.compile(re.escape(name) + r"-(\d{1,5})-")
+    wrong = [int(found[1]) for each in page.errors if (found := start.match(each))]
+    place = numbers.index(wrong[0]) if wrong and wrong[0] in numbers else None
+    number = place // rows.PAGE + 1 if place is not None else None
+    return rows.window(name, len(numbers), number)
 
 
 def _row(page: _Page, entry: engine.Field, path: str, number: int, place: int) -> Row:

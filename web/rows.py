@@ -4,15 +4,123 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 import engine
 from web.addresses import current_language
 from web.texts import gettext
 
 Posted = Mapping[str, list[str]]
+
+#: How many rows that nobody adds or removes stand on one page: a merged timeline has thousands.
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Window:
+    """The rows of a long list that a page shows, counted from 1; `name` is that of the list."""
+
+    name: str
+    number: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages the list has."""
+        return max(-(-self.total // PAGE), 1)
+
+    @property
+    def first(self) -> int:
+        """Return the place of the first row that is shown."""
+        return (self.number - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        """Return the place of the last row that is shown."""
+        return min(self.number * PAGE, self.total)
+
+    @property
+    def input(self) -> str:
+        """Return what says, in an address or on a page, which of its pages is meant."""
+        return turns(self.name)
+
+
+def turns(name: str) -> str:
+    """Return what says in an address, or on a page that is sent, which page of a list is meant."""
+    return f"page-rows-{name}"
+
+
+def window(name: str, total: int, number: int | None = None) -> Window | None:
+    """Return the part of a list that this request asks for; None for a list that needs no pages.
+
+    Takes:   number, of the page that has to be shown, where something there is to be put right.
+    Raises:  NotFound, for a page that is not there.
+    """
+    if total <= PAGE:
+        return None
+    typed = request.form.get(turns(name)) or request.args.get(turns(name)) or "1"
+    if not (typed.isascii() and typed.isdigit()):
+        raise engine.NotFound
+    found = Window(name, number or int(typed[:9]), total)
+    if not 1 <= found.number <= found.pages:
+        raise engine.NotFound
+    return found
+
+
+def turned(action: str) -> dict[str, Any]:
+    """Return what a button that turns the page of a list puts into the address."""
+    verb, _, target = action.partition(":")
+    name, _, number = target.rpartition("-")
+    if verb != "turn" or not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name):
+        return {}
+    return {turns(name): number}
+
+
+def is_paged(sent: Iterable[str]) -> bool:
+    """Say whether a page that was sent showed a part of a list."""
+    return any(name.startswith(turns("")) for name in sent)
+
+
+def with_others(posted: Posted, parts: Iterable[engine.FormPart]) -> dict[str, list[str]]:
+    """Return what a page sent, beside what people had answered in the rows that it did not show.
+
+    Takes:   parts, of the task as it stands: rows are known again by their key.
+    """
+    found = dict(posted)
+    for part in parts:
+        for entry in part.form.fields:
+            if entry.is_rows and entry.fixed_rows and turns(entry.key) in request.form:
+                found = _with_other_rows(found, part.posted, entry)
+    return found
+
+
+def _with_other_rows(posted: Posted, standing: Posted, entry: engine.Field) -> dict[str, list[str]]:
+    typed = [column.key for column in entry.columns if column.has_input]
+    pattern = re.compile(re.escape(entry.key) + r"-(\d{1,5})-(.*)", re.DOTALL)
+    sent, found = _keys(posted, entry.key), {}
+    for name, texts in posted.items():
+        if not pattern.fullmatch(name):
+            found[name] = texts
+    for place, (key, number) in enumerate(_keys(standing, entry.key).items()):
+        source, at = (posted, sent[key]) if key in sent else (standing, number)
+        found[f"{entry.key}-{place}-_key"] = [key]
+        for column in typed:
+            if (texts := source.get(f"{entry.key}-{at}-{column}")) is not None:
+                found[f"{entry.key}-{place}-{column}"] = texts
+    return found
+
+
+def _keys(posted: Posted, path: str) -> dict[str, int]:
+    """Return the numbers of rows by their keys, in order."""
+    return {
+        key[0]: number
+        for number in numbers(posted, path)
+        if (key := posted.get(f"{path}-{number}-_key")) and key[0]
+    }
 
 
 def change(posted: Posted, action: str) -> tuple[dict[str, list[str]], str | None]:
@@ -26,6 +134,8 @@ def change(posted: Posted, action: str) -> tuple[dict[str, list[str]], str | Non
     if verb == "remove":
         path, _, number_typed = target.rpartition("-")
         return _without_row(posted, path, number_typed), path
+    if verb == "turn":
+        return dict(posted), target.rpartition("-")[0]
     if verb == "drop":
         return {name: values for name, values in posted.items() if name != f"{target}-kept"}, target
     return dict(posted), None

@@ -55,7 +55,7 @@ def show(task_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/tasks/<uuid:task_id>")
 def answer(task_id: uuid.UUID) -> ResponseReturnValue:
     """Save the draft, and do what the button that was pressed says."""
-    posted, action = read_posted(), request.form.get("page-action", "continue")
+    posted, action = _whole(task_id, read_posted()), request.form.get("page-action", "continue")
     posted, anchor = rows.change(posted, action)
     try:
         if action == "continue":
@@ -77,7 +77,8 @@ def answer(task_id: uuid.UUID) -> ResponseReturnValue:
         return redirect(url_for("tasks.ask_whom", task_id=task_id), 303)
     if action.startswith("start:"):
         return redirect(_start_beside(task_id, action.removeprefix("start:")), 303)
-    return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor), 303)
+    turned = rows.turned(action)
+    return redirect(url_for("tasks.show", task_id=task_id, _anchor=anchor, **turned), 303)
 
 
 @bp.get("/tasks/<uuid:task_id>/saved")
@@ -189,6 +190,13 @@ def release(task_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("tasks.index"), 303)
 
 
+def _whole(task_id: uuid.UUID, posted: Posted) -> Posted:
+    """Return what was typed beside what stands in rows that are not on the page that was sent."""
+    if not rows.is_paged(request.form):
+        return posted
+    return rows.with_others(posted, engine.open_task(task_id, current_actor()).parts)
+
+
 def read_posted() -> Posted:
     """Return what was typed, by name; what belongs to the page itself is called page-something."""
     return {name: values for name, values in request.form.lists() if not name.startswith("page-")}
@@ -239,7 +247,9 @@ def _form(task_id: uuid.UUID, errors: list[engine.FieldError], *, refused: str =
     if page.is_long:
         return _sections(page, errors, refused)
     parts = [
-        fields.lay_out(part, page, errors, case_id=page.task.case_id, spreadsheets=True)
+        fields.lay_out(
+            part, page, errors, case_id=page.task.case_id, spreadsheets=True, in_pages=True
+        )
         for part in page.parts
     ]
     return render_template(

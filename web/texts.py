@@ -532,3 +532,13 @@ def event_name(kind: str) -> str:
         "figures_exported": gettext("Figures or an event log were taken away as a file"),
     }
     return names.get(kind, kind.replace("_", " ").capitalize())
+
+
+def rows_shown(first: int, last: int, total: int) -> str:
+    """Return which rows of how many a page shows."""
+    return gettext(
+        "Rows %(first)s to %(last)s of %(total)s.",
+        first=f"{first:,}",
+        last=f"{last:,}",
+        total=f"{total:,}",
+    )

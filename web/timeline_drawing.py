@@ -93,6 +93,11 @@ def colours(page: engine.TimelinePage) -> dict[str, str]:
     }
 
 
+def is_singly(page: engine.TimelinePage) -> bool:
+    """Say whether each event is drawn by itself, with its words, or counted with others."""
+    return sum(event.earliest is not None for event in page.events) <= MOST_MARKS
+
+
 def draw(page: engine.TimelinePage, query: engine.TimelineQuery) -> Drawing | None:
     """Return the events of a page drawn; none where no date of them can be placed."""
     dated = [event for event in page.events if event.earliest is not None]
@@ -100,7 +105,7 @@ def draw(page: engine.TimelinePage, query: engine.TimelineQuery) -> Drawing | No
     if ends is None:
         return None
     scale = TimeScale(*ends, left=_EDGE, width=_WIDTH, months=12)
-    single = len(dated) <= MOST_MARKS
+    single = is_singly(page)
     by_agency: dict[str, list[engine.Event]] = defaultdict(list)
     for event in dated:
         by_agency[event.agency].append(event)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from io import BytesIO
@@ -89,12 +89,12 @@ def chart(case_id: uuid.UUID, kind: str) -> ResponseReturnValue:
     """Hand the timeline out as a wall chart, or what is asked of it."""
     asked = _asked(request.args)
     sheet = wall_charts.SHEETS.get(request.args.get("sheet", "A3"))
-    page = _read(case_id, asked)
+    page = engine.timeline_page(case_id, current_actor(), asked.query)
     if kind not in ("svg", "pdf") or sheet is None or asked.problems or not page.may_be_taken:
         raise engine.NotFound
     if len(page.events) > wall_charts.MOST_EVENTS:
         return _page(case_id, page, asked, 1, too_long=True), 422
-    made = wall_charts.lay_out(page, sheet)
+    made = wall_charts.lay_out(_with_face(page, asked), sheet)
     content = wall_charts.as_svg(made).encode() if kind == "svg" else wall_charts.as_pdf(made)
     return send_file(
         BytesIO(content),
@@ -131,14 +131,17 @@ def has_timeline(case_id: uuid.UUID) -> bool:
 
 
 def _show(case_id: uuid.UUID, asked: Asked, number: int) -> ResponseReturnValue:
-    page = _read(case_id, asked)
+    page = engine.timeline_page(case_id, current_actor(), asked.query)
     return _page(case_id, page, asked, number), 422 if asked.problems else 200
 
 
-def _read(case_id: uuid.UUID, asked: Asked) -> engine.TimelinePage:
-    actor = current_actor()
-    page = engine.timeline_page(case_id, actor, asked.query)
-    return engine.with_face(page, asked.face, actor, current_language()) if asked.face else page
+def _with_face(
+    page: engine.TimelinePage, asked: Asked, only: Collection[str] | None = None
+) -> engine.TimelinePage:
+    """Return a page with the face that is asked for; of thousands of rows, `only` some are read."""
+    if not asked.face:
+        return page
+    return engine.with_face(page, asked.face, current_actor(), current_language(), only)
 
 
 def _page(
@@ -153,6 +156,11 @@ def _page(
     pages = max(-(-len(groups) // PAGE), 1)
     if not 1 <= number <= pages:
         raise engine.NotFound
+    here = groups[(number - 1) * PAGE : number * PAGE]
+    before = sum(map(len, groups[: (number - 1) * PAGE]))
+    shown = [event.key for group in here for event in group]
+    page = _with_face(page, asked, None if timeline_drawing.is_singly(page) else shown)
+    by_key = {event.key: event for event in page.events}
     problems = [Problem(text, f"#{name}") for name, text in asked.problems.items()]
     if too_long:
         problems.append(Problem(_too_long(len(page.events)), "#filter"))
@@ -165,7 +173,9 @@ def _page(
         asked=asked,
         typed=asked.typed,
         problems=problems,
-        entries=groups[(number - 1) * PAGE : number * PAGE],
+        entries=[[by_key[event.key] for event in group] for group in here],
+        first=before + 1,
+        last=before + len(shown),
         number=number,
         last_page=pages,
         drawing=timeline_drawing.draw(page, asked.query),
@@ -173,15 +183,8 @@ def _page(
         periods=_periods(page, asked),
         ages=lambda event: _ages(page.children, event),
         sheets=list(wall_charts.SHEETS),
-        faces=_faces(page),
         names={agency.key: say(agency.name) for agency in page.agencies},
     )
-
-
-def _faces(page: engine.TimelinePage) -> tuple[str, ...]:
-    if page.document_id is None:
-        return ()
-    return engine.faces_to_read(page.document_id, current_actor())
 
 
 def _too_long(count: int) -> str:

@@ -279,6 +279,8 @@ def _card(page: engine.TimelinePage, event: engine.Event, format: Format) -> Car
     heads = " · ".join([*([time] if time else []), *(words for said, words in marks if said)])
     said = event.event if len(event.event) <= MOST_SIGNS else f"{event.event[:MOST_SIGNS]}…"
     lines = format.wrapped(said, wide)
+    if event.as_sent:
+        lines += format.wrapped(gettext("As sent: %(words)s", words=event.as_sent), wide)
     if event.question:
         lines += format.wrapped(gettext("Question: %(text)s", text=event.question), wide)
     others = page.joining.with_row(event.key) - {event.key}

@@ -33,6 +33,8 @@ def _to_json(value: Value, left: list[int], depth: int) -> Any:
     left[0] -= 1
     if left[0] < 0:
         raise FeelTooMuch(reason=f"a value has more than {MAX_PARTS:,} parts")
+    if type(value) is str:
+        return value
     bound_depth(depth)
     if isinstance(value, list | tuple):
         return [_to_json(item, left, depth + 1) for item in value]
@@ -79,6 +81,8 @@ def from_json(source: Any) -> Value:
 
     Raises:  ValueError, where the JSON is not of that shape.
     """
+    if type(source) is str:
+        return source
     if isinstance(source, list):
         return [from_json(item) for item in source]
     if not isinstance(source, dict):
@@ -122,7 +126,10 @@ def _folded(parse: Callable[[str], Any]) -> Callable[[Any], Value]:
 
 
 def _read_context(entries: dict[str, Any]) -> Value:
-    return {key: from_json(entry) for key, entry in entries.items()}
+    # Most of what a case holds is texts in rows, of which there may be thousands.
+    return {
+        key: entry if type(entry) is str else from_json(entry) for key, entry in entries.items()
+    }
 
 
 _READ: dict[str, Callable[[Any], Value]] = {

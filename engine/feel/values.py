@@ -74,7 +74,10 @@ def adopt(value: object, depth: int = 0) -> Value:
     bound_depth(depth)
     if isinstance(value, Mapping):
         spend(len(value))
-        return {str(key): adopt(entry, depth + 1) for key, entry in value.items()}
+        return {
+            str(key): entry if type(entry) is str else adopt(entry, depth + 1)
+            for key, entry in value.items()
+        }
     if isinstance(value, list | tuple | set | frozenset):
         spend(len(value))
         return [adopt(entry, depth + 1) for entry in value]

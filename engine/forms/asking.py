@@ -231,7 +231,7 @@ class Asking:
             for column in columns:
                 recorded = None if column.readonly else before.get(column.key)
                 context, name = copied.get(column.key, ("", ""))
-                if recorded is None and isinstance(source := facts.get(context), Mapping):
+                if recorded is None and isinstance(source := facts.get(context), dict | Mapping):
                     value = to_plain(source.get(name), column.subtype)
                 elif column.type == "expression":
                     value = self._work_out(column.expression, here)
@@ -285,8 +285,15 @@ class Asking:
         if entry.fixed_rows:
             standing = self._keyed(entry, self.standing(entry, so_far, asked.names))
             sources, known = _matched(asked.name, sources, standing), known_rows(standing)
+        items = self._items(entry) if entry.about else {}
         rows = [
-            self._row(entry, position, each, known.get(each.row_key, {}), asked.names)
+            self._row(
+                entry,
+                position,
+                each,
+                known.get(each.row_key, {}),
+                ChainMap(dict(items.get(each.row_key, {})), asked.names),
+            )
             for position, each in enumerate(sources, start=1)
         ]
         asked.rows = [row for row in rows if entry.fixed_rows or not row.is_blank]
@@ -297,7 +304,7 @@ class Asking:
         self, entry: Field, position: int, source: Source, base: Mapping[str, Any], outer: Names
     ) -> Row:
         own: Names = dict.fromkeys(column.key for column in entry.columns if column.key)
-        names: Names = ChainMap(own, dict(self.of_item(entry, source.row_key)), outer)
+        names: Names = ChainMap(own, outer)
         names["row"] = Decimal(position)
         return Row(position, source.row_key, self.fields(entry.columns, source, base, names))
 

@@ -116,14 +116,22 @@ def _standing(
             continue
         name, own = input_name(prefix, entry), input_name(shown_prefix, entry)
         if entry.readonly:
-            for found, texts in shown.items():
-                if found == own or found.startswith(f"{own}-"):
-                    yield name + found.removeprefix(own), texts
+            for found in _inputs_of(entry, own, shown):
+                yield name + found.removeprefix(own), shown[found]
         elif entry.is_rows:
             by_key = _rows_by_key(shown, own)
             for key, row in _rows_by_key(posted, name).items():
                 if key in by_key:
                     yield from _standing(entry.columns, posted, row, shown, by_key[key])
+
+
+def _inputs_of(entry: Field, name: str, shown: Mapping[str, list[str]]) -> list[str]:
+    """Return the inputs that a field has on a page."""
+    if entry.is_rows:
+        return [found for found in shown if found.startswith(f"{name}-")]
+    # Looked up, for there may be thousands of rows with as many read-only columns.
+    named = [name, *(f"{name}-{part}" for part in (*parts(entry), "kept"))]
+    return [found for found in named if found in shown]
 
 
 def _rows_by_key(posted: Mapping[str, list[str]], name: str) -> dict[str, str]:

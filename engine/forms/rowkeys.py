@@ -58,8 +58,10 @@ def _keys_in(value: Any) -> Iterable[str]:
         key = value.get(ROW_KEY)
         if isinstance(key, str):
             yield key
-        for each in value.values():
-            yield from _keys_in(each)
-    elif isinstance(value, list):
-        for each in value:
+        value = value.values()
+    elif not isinstance(value, list):
+        return
+    for each in value:
+        # Most are texts, and there may be tens of thousands of them.
+        if not isinstance(each, str):
             yield from _keys_in(each)

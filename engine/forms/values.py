@@ -87,6 +87,8 @@ def json_number(value: Decimal) -> int | float:
 
 def to_plain(value: feel.Value, subtype: str = "") -> Any:
     """Return the JSON value with which a document keeps a FEEL result."""
+    if value is None or isinstance(value, bool | str):
+        return value
     if isinstance(value, Decimal):
         return json_number(value)
     if isinstance(value, datetime):
@@ -101,8 +103,6 @@ def to_plain(value: feel.Value, subtype: str = "") -> Any:
         return [to_plain(entry) for entry in value]
     if isinstance(value, dict):
         return {name: to_plain(entry) for name, entry in value.items()}
-    if value is None or isinstance(value, bool | str):
-        return value
     if isinstance(value, timedelta | feel.Months):
         return format_duration(value)
     return None

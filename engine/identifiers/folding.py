@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -19,7 +20,7 @@ class Folded:
     """A text in plain letters, and where each sign of it stands in the text as it was written."""
 
     text: str
-    origin: list[int]
+    origin: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of the plain text stands in what was written."""
@@ -28,6 +29,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return a text in plain letters; its words and signs keep their order."""
+    if text.isascii():
+        return Folded(text, range(len(text)))
     pieces: list[str] = []
     origin: list[int] = []
     done = 0

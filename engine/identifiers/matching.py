@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
 from engine.identifiers import patterns, words
 from engine.identifiers.folding import Folded, fold
@@ -86,17 +87,26 @@ class Register:
         Takes:   shapes, false to look for what the case knows and no more.
         """
         folded = fold(text)
+        return [_unfolded(folded, hit) for hit in self.find_in(folded, shapes=shapes)]
+
+    def find_in(self, folded: Folded, *, shapes: bool = True) -> list[Hit]:
+        """Return the same of a text in plain letters, by where it stands in these."""
         found = [*self._names(folded), *self._days(folded, shapes)]
         if shapes:
             found += self._shapes(folded)
+        if not found:
+            return []
         allowed = list(self._allowed(folded.text))
         found = [
             hit for hit in found if not any(a <= hit.start and hit.end <= b for a, b in allowed)
         ]
-        return [_unfolded(folded, hit) for hit in _apart(found)]
+        return _apart(found)
 
     def _names(self, folded: Folded) -> Iterator[Hit]:
         text = folded.text
+        # In most texts nobody is named; a name may be broken at a hyphen.
+        if "-" not in text and self.by_first.keys().isdisjoint(_TOKEN.findall(text.lower())):
+            return
         tokens = [
             _Token(m.start(), m.end(), m.group(), m.group().lower()) for m in _TOKEN.finditer(text)
         ]
@@ -116,8 +126,10 @@ class Register:
                 yield Hit(start, end, BORN, day in self.days)
 
     def _shapes(self, folded: Folded) -> Iterator[Hit]:
-        for pattern, kind in _SHAPES:
-            for found in pattern.finditer(folded.text):
+        for needed, shapes in _SHAPES:
+            if not needed.search(folded.text):
+                continue
+            for pattern, kind, found in _shaped(shapes, folded.text):
                 own = kind == CASE_NUMBER and found.group() == self.own_number
                 wrong = pattern is patterns.NHS_NUMBER and not patterns.is_nhs_number(found.group())
                 if not own and not wrong:
@@ -132,16 +144,32 @@ class Register:
                 at = lower.find(phrase, at + 1)
 
 
+#: What is found by its shape, behind what it never goes without: most texts have none of that,
+#: and looking for it first takes a tenth of the time.
 _SHAPES = (
-    (patterns.EMAIL, EMAIL),
-    (patterns.ADDRESS, ADDRESS),
-    (patterns.SCHOOL, SCHOOL),
-    (patterns.POSTCODE, POSTCODE),
-    (patterns.NHS_NUMBER, NUMBER),
-    (patterns.INSURANCE_NUMBER, NUMBER),
-    (patterns.PHONE, PHONE),
-    (patterns.CASE_NUMBER, CASE_NUMBER),
+    (re.compile("@"), ((patterns.EMAIL, EMAIL),)),
+    (patterns.STREET, ((patterns.ADDRESS, ADDRESS),)),
+    (re.compile("Ysgol|School"), ((patterns.SCHOOL, SCHOOL),)),
+    (
+        re.compile(r"\d"),
+        (
+            (patterns.POSTCODE, POSTCODE),
+            (patterns.NHS_NUMBER, NUMBER),
+            (patterns.INSURANCE_NUMBER, NUMBER),
+            (patterns.PHONE, PHONE),
+            (patterns.CASE_NUMBER, CASE_NUMBER),
+        ),
+    ),
 )
+_Shape: TypeAlias = tuple[re.Pattern[str], str]
+
+
+def _shaped(
+    shapes: Iterable[_Shape], text: str
+) -> Iterator[tuple[re.Pattern[str], str, re.Match[str]]]:
+    for pattern, kind in shapes:
+        for found in pattern.finditer(text):
+            yield pattern, kind, found
 
 
 def register(

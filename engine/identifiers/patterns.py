@@ -18,6 +18,8 @@ PHONE = re.compile(
 )
 NHS_NUMBER = re.compile(r"(?<![\w.-])\d{3}[ -]?\d{3}[ -]?\d{4}(?![\w-])")
 INSURANCE_NUMBER = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-NP-Z]\s?\d{2}\s?\d{2}\s?\d{2}\s?[A-D]\b")
+#: A word with which an address names its street.
+STREET = re.compile(f"{STREETS}|{STREETS_CY}")
 ADDRESS = re.compile(
     rf"\b\d{{1,4}}[A-Za-z]?,?\s+(?:[A-Z][\w'-]+\s+){{1,3}}(?:{STREETS})\b"
     rf"|\b(?:\d{{1,4}}[A-Za-z]?,?\s+)?(?:{STREETS_CY})\s+(?:y\s+|yr\s+)?[A-Z][\w'-]+"
@@ -36,6 +38,8 @@ _BORN = re.compile(
 )
 
 _MONTH = "|".join(sorted(MONTH_NUMBERS, key=len, reverse=True))
+#: What every day has in it, however it is written: two figures of its year.
+_HAS_YEAR = re.compile(r"\d\d")
 _ORDINAL = r"(?:st|nd|rd|th|af|ail|il|ydd|edd|fed|eg|ain)?"
 _DATES = re.compile(
     rf"\b(?P<d1>\d{{1,2}}){_ORDINAL}[\s.,/-]*(?:of\s+|o\s+)?(?P<m1>{_MONTH})\b[\s.,/-]*(?P<y1>\d{{4}}|\d{{2}}\b)"
@@ -51,6 +55,8 @@ def days_in(text: str, this_year: int = 2099) -> Iterator[tuple[int, int, date]]
 
     A year of two figures is of this century unless that lies ahead.
     """
+    if not _HAS_YEAR.search(text):
+        return
     for found in _DATES.finditer(text):
         given = {name[0]: value for name, value in found.groupdict().items() if value}
         month = given["m"].lower()

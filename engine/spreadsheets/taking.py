@@ -12,13 +12,17 @@ from engine.forms import Around, CheckedRow, Field, Form, check_rows, most_rows,
 from engine.spans import days, read_span
 from engine.spreadsheets import cells
 from engine.spreadsheets.columns import Column, columns_of, fold
-from engine.spreadsheets.sheet import Sheet, SheetRow
+from engine.spreadsheets.sheet import MERGED, WORKED_OUT, Sheet, SheetRow
 from engine.texts import Text
 
 #: Why a cell cannot be taken although it can be read; and a cell that nothing asks for.
 NOT_ASKED, NO_COLUMN, NO_ROOM = "not_asked", "no_column", "no_room"
 #: Why something above the headings stays behind, and a row of which nothing can be taken.
 ABOVE, NOTHING = "above", "nothing"
+#: The column that keeps a date as it was sent, in the rows that have one.
+AS_SENT = "as_sent"
+#: Doubts that are not of the words themselves.
+_OF_THE_CELL = frozenset({MERGED, WORKED_OUT})
 #: Why a row is no row of its own: the headings stand there again.
 REPEATED = "repeated"
 
@@ -150,7 +154,9 @@ def take_rows(
         )
         for place in places
     }
+    keeps = any(column.key == AS_SENT for column in rows.columns)
     read = [_read_row(row, places, around, titles) for row in below]
+    read = [_with_words(row) for row in read] if keeps else read
     read = [row for row in read if row.cells]
     if not known.order:
         read = list(_out_of_order(read, known.today))
@@ -182,6 +188,20 @@ def _read_row(
         found.append(cell)
         inputs.update(said)
     return TakenRow(row.number, tuple(found), inputs, row.hidden)
+
+
+def _with_words(row: TakenRow) -> TakenRow:
+    """Return a row that keeps the words of its date, where they say no exact day without doubt.
+
+    Once a person has answered what is asked about it, nothing else would tell what was sent.
+    """
+    for cell in row.cells:
+        if cell.column.entry.subtype == "span" and cell.text and not cell.refused:
+            span = read_span(row.inputs.get(cell.column.name, [""])[0])
+            if set(cell.doubts) - _OF_THE_CELL or span is None or not span.is_exact:
+                words = [" ".join(cell.text.split())]
+                return replace(row, inputs={AS_SENT: words, **row.inputs})
+    return row
 
 
 def _below(

@@ -4,6 +4,7 @@ Nothing here reads or writes anything: rows go in, events, groups of rows and ag
 """
 
 from engine.timelines.ages import Age, Child, age_at
+from engine.timelines.contradictions import Contradiction, contradictions
 from engine.timelines.events import (
     ADDED,
     Event,
@@ -22,6 +23,7 @@ __all__ = [
     "SAME",
     "Age",
     "Child",
+    "Contradiction",
     "Event",
     "Joining",
     "Likely",
@@ -31,6 +33,7 @@ __all__ = [
     "age_at",
     "apart",
     "chosen",
+    "contradictions",
     "in_order",
     "merged_events",
     "read_joining",

@@ -22,8 +22,9 @@ class Event:
     """A row of the merged timeline.
 
     `key` is that of the row, `agency` the key of who returned it, or `ADDED`. `said` is the date as
-    it was recorded; `span` what it says, or None where it says no date. `source` is
-    `agency / row / version`. `is_late` says that it came after the timelines were first merged.
+    it was recorded; `span` what it says, or None where it says no date; `as_sent`, the words of the
+    agency for a date that was not exact. `source` is `agency / row / version`. `is_late` says that
+    it came after the timelines were first merged.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Event:
     conflict: bool = False
     question: str = ""
     is_late: bool = False
+    as_sent: str = ""
 
     @property
     def earliest(self) -> date | None:
@@ -90,6 +92,7 @@ def merged_events(
             conflict=row.get("mark_conflict") is True,
             question=_text(row, "mark_question"),
             is_late=first is not None and key not in first,
+            as_sent=_text(row, "merged_as_sent"),
         )
 
 

@@ -2,18 +2,22 @@
 
 Two texts are alike as far as the words that they share weigh against all of theirs; a word weighs
 more the fewer rows have it. Only a person joins rows.
+
+Thirty agencies bring fifteen thousand rows, a hundred million pairs: so texts are only ever held
+against those that can fit, which are found by a rare word, a meeting or a minute of the same day.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import chain, combinations
+from itertools import accumulate, chain, combinations
 
 from engine.spans import sort_key
 from engine.timelines.events import ADDED, Event
@@ -33,8 +37,8 @@ BUSY_DAY = 12
 #: An agency that says the same this often records a routine, which other days do not make odd.
 ROUTINE = 2
 
-#: A word that more rows have says too little to find one of them by on another day.
-MOST_ROWS_OF_A_WORD = 60
+#: A word that more texts have says too little to find one of them by on another day.
+MOST_TEXTS_OF_A_WORD = 60
 
 #: How the words begin, in both languages, that name meetings which several agencies go to. Two rows
 #: of one day that name the same are suggested: beside that each writes of its own part only.
@@ -47,6 +51,8 @@ _MEETINGS = {
     "core": "core group",
     "craid": "core group",
 }
+
+_OF_MEETINGS = frozenset(_MEETINGS)
 
 _WORD = re.compile(r"\w+")
 #: Words are held against each other by how they begin: visit, visits, visited.
@@ -74,15 +80,32 @@ class Likely:
     is_joined: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Text:
-    """What rows say alike: their words, the rarest first, each with what it weighs."""
+    """What rows say alike: their words, and what the rarest of them weigh together, by how many.
+
+    `meetings` are those that it names, `minutes` its times as minutes of the day.
+    """
 
     events: tuple[Event, ...]
-    words: tuple[str, ...]
-    weight: float
+    words: frozenset[str]
+    rarest: tuple[str, ...]
+    weights: tuple[float, ...]
     first: date
     last: date
+    agencies: frozenset[str]
+    meetings: frozenset[str]
+    minutes: frozenset[int]
+
+    @property
+    def weight(self) -> float:
+        """Return what all its words weigh."""
+        return self.weights[-1]
+
+    @property
+    def is_of_one_day(self) -> bool:
+        """Say whether it can have been on one day alone."""
+        return self.first == self.last
 
 
 def together(events: Iterable[Event], joining: Joining) -> list[Likely]:
@@ -132,28 +155,36 @@ def _texts(events: Iterable[Event], *, by_day: bool) -> tuple[list[_Text], Mappi
     rows = [(event, _words(event.event)) for event in events]
     frequent = Counter(word for _, words in rows for word in words)
     weights = {word: math.log(2 + len(rows) / count) for word, count in frequent.items()}
+    by_rarity = sorted(frequent, key=lambda word: (frequent[word], word))
+    place = {word: number for number, word in enumerate(by_rarity)}
     gathered: dict[tuple[frozenset[str], date | None, date | None], list[Event]] = defaultdict(list)
     for event, words in rows:
         if words:
             days = (event.earliest, event.latest) if by_day else (None, None)
             gathered[words, *days].append(event)
-    texts = [
-        _Text(
-            tuple(alike),
-            tuple(sorted(words, key=lambda word: (frequent[word], word))),
-            sum(weights[word] for word in words),
-            min(event.earliest for event in alike if event.earliest),
-            max(event.latest for event in alike if event.latest),
+    texts = []
+    for (words, *_), alike in gathered.items():
+        rarest = tuple(sorted(words, key=place.__getitem__))
+        texts.append(
+            _Text(
+                events=tuple(alike),
+                words=words,
+                rarest=rarest,
+                weights=(0.0, *accumulate(map(weights.__getitem__, rarest))),
+                first=min(event.earliest for event in alike if event.earliest),
+                last=max(event.latest for event in alike if event.latest),
+                agencies=frozenset(event.agency for event in alike),
+                meetings=frozenset(map(_MEETINGS.__getitem__, words & _OF_MEETINGS)),
+                minutes=frozenset(_minutes(alike)),
+            )
         )
-        for (words, *_), alike in gathered.items()
-    ]
     return sorted(texts, key=lambda text: text.first), weights
 
 
 @lru_cache(maxsize=20_000)
 def _words(said: str) -> frozenset[str]:
     found = _WORD.findall(said.casefold())
-    return frozenset(word[:_BEGINS] for word in found if word not in _SMALL)
+    return frozenset([word[:_BEGINS] for word in found if word not in _SMALL])
 
 
 def _alike(
@@ -166,27 +197,26 @@ def _alike(
     listed under such words, and no longer than their days last.
     """
     listed: dict[str, list[int]] = defaultdict(list)
-    sets = [frozenset(text.words) for text in texts]
-    totals, rests = [text.weight for text in texts], [0.0] * len(texts)
+    having = Counter(chain.from_iterable(text.words for text in texts))
     wanted = least / (1 + least)
     for number, text in enumerate(texts):
-        rarest, rests[number] = _rarest(text, weights, least)
-        shared: dict[int, float] = {}
-        for word in rarest:
-            under, weight = listed[word], weights[word]
+        near: set[int] = set()
+        for word in _rarest(text, least):
+            under = listed[word]
             if overlapping:
                 under[:] = [other for other in under if texts[other].last >= text.first]
-            elif len(under) > MOST_ROWS_OF_A_WORD:
-                rests[number] += weight
-                continue
-            for other in under:
-                shared[other] = shared.get(other, 0.0) + weight
+            elif having[word] > MOST_TEXTS_OF_A_WORD:
+                # Those after it are more frequent still.
+                break
+            near.update(under)
             under.append(number)
-        for other, weight in shared.items():
-            needed = wanted * (totals[number] + totals[other])
-            if weight + max(rests[number], rests[other]) < needed:
+        for other in near:
+            needed = wanted * (text.weight + texts[other].weight)
+            shared = text.words & texts[other].words
+            # As many of its rarest words weigh as much as these, at least.
+            if text.weights[len(shared)] < needed:
                 continue
-            if sum(map(weights.__getitem__, sets[number] & sets[other])) >= needed:
+            if sum(map(weights.__getitem__, shared)) >= needed:
                 yield other, number
 
 
@@ -196,17 +226,27 @@ def _of_one_day(texts: Sequence[_Text], weights: Mapping[str, float]) -> Iterato
     """
     by_day: dict[date, list[int]] = defaultdict(list)
     for number, text in enumerate(texts):
-        if text.first == text.last:
+        if text.is_of_one_day:
             by_day[text.first].append(number)
     for numbers in by_day.values():
-        fit = _fit_when_busy if len(numbers) > BUSY_DAY else _fit
-        for one, other in combinations(numbers, 2):
+        busy = len(numbers) > BUSY_DAY
+        fit = _fit_when_busy if busy else _fit
+        for one, other in _meeting(texts, numbers) if busy else combinations(numbers, 2):
             if _of_others(texts[one], texts[other]) and fit(texts[one], texts[other], weights):
                 yield one, other
 
 
+def _meeting(texts: Sequence[_Text], numbers: Iterable[int]) -> set[tuple[int, int]]:
+    """Return the pairs of texts that name the same meeting or the same minute."""
+    under: dict[str | int, list[int]] = defaultdict(list)
+    for number in numbers:
+        for each in (*texts[number].meetings, *texts[number].minutes):
+            under[each].append(number)
+    return {pair for listed in under.values() for pair in combinations(listed, 2)}
+
+
 def _of_others(one: _Text, other: _Text) -> bool:
-    return len({event.agency for event in (*one.events, *other.events)}) > 1
+    return len(one.agencies | other.agencies) > 1
 
 
 def _fit(one: _Text, other: _Text, weights: Mapping[str, float]) -> bool:
@@ -224,39 +264,31 @@ def _fit_when_busy(one: _Text, other: _Text, weights: Mapping[str, float]) -> bo
 
 
 def _name_one_meeting(one: _Text, other: _Text) -> bool:
-    first, second = ({_MEETINGS.get(word) for word in text.words} for text in (one, other))
-    return bool((first & second) - {None})
+    return not one.meetings.isdisjoint(other.meetings)
 
 
 def _are_alike(one: _Text, other: _Text, weights: Mapping[str, float], least: float) -> bool:
-    said = set(other.words)
-    shared = sum(weights[word] for word in one.words if word in said)
+    shared = sum(map(weights.__getitem__, one.words & other.words))
     return shared >= least * (one.weight + other.weight - shared)
 
 
 def _minutes_apart(one: _Text, other: _Text) -> int | None:
     """Return how far apart the times of two texts are at least, None where one has no time."""
     return min(
-        (abs(first - second) for first in _minutes(one) for second in _minutes(other)), default=None
+        (abs(first - second) for first in one.minutes for second in other.minutes), default=None
     )
 
 
-def _minutes(text: _Text) -> list[int]:
-    """Return the times of a text, as minutes of the day."""
-    times = [event.span.time for event in text.events if event.span and event.span.time]
-    return [60 * int(time[:2]) + int(time[3:]) for time in times]
+def _minutes(events: Iterable[Event]) -> Iterator[int]:
+    """Yield the times of events, as minutes of the day."""
+    for event in events:
+        if event.span and (time := event.span.time):
+            yield 60 * int(time[:2]) + int(time[3:])
 
 
-def _rarest(
-    text: _Text, weights: Mapping[str, float], least: float
-) -> tuple[tuple[str, ...], float]:
-    """Return the words of which a text that is alike has some, and what the others weigh."""
-    left = text.weight
-    for count, word in enumerate(text.words):
-        if left < least * text.weight:
-            return text.words[:count], left
-        left -= weights[word]
-    return text.words, 0.0
+def _rarest(text: _Text, least: float) -> tuple[str, ...]:
+    """Return the words of which a text that is alike has some: the others weigh too little."""
+    return text.rarest[: bisect_right(text.weights, (1 - least) * text.weight)]
 
 
 def _groups(count: int, pairs: Iterable[tuple[int, int]]) -> list[list[int]]:

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
@@ -221,6 +221,8 @@ def test_five_timelines_in_five_formats_merge_into_one_that_is_right(
     assert missed == []
     mixed = [rows for rows in DIFFERENT_EVENTS if any(rows <= group for group in groups)]
     assert mixed == []
+    against = panel.page.locator("form.app-likely:has(legend:has-text('did not'))")
+    assert [set(group) for group in _groups(panel, by_event, against)] == [{"H12", "S13"}]
     assert set(_silences(panel)) >= SILENCES
     _join(panel, walk.case, {"P05", "S04", "H06"}, groups)
     _print_wall_chart(panel, walk.case)
@@ -353,10 +355,12 @@ def _merged(panel: Person, case: str) -> list[tuple[str, str, str]]:
         number += 1
 
 
-def _groups(panel: Person, by_event: Mapping[str, str]) -> list[set[str]]:
-    """Return the groups of rows that are likely one event, by the names of the rows."""
+def _groups(
+    panel: Person, by_event: Mapping[str, str], groups: Locator | None = None
+) -> list[set[str]]:
+    """Return the groups of rows that are likely one event, or others, by the names of the rows."""
     found = []
-    for group in panel.page.locator("form.app-likely").all():
+    for group in (groups or panel.page.locator("form.app-likely")).all():
         said = [re.sub(r"\s+", " ", label) for label in group.locator("label").all_inner_texts()]
         found.append({by_event[text.partition(": ")[2].strip()] for text in said})
     return found

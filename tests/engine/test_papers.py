@@ -98,8 +98,10 @@ def test_what_must_not_be_published_is_marked_on_every_page() -> None:
     def marks(form_id: str, **known: object) -> list[str]:
         return [mark.en for mark in confidentiality.marks_of(parsed(form_id), known)]
 
-    for form_id in ("genogram", "agency_timeline", "screening"):
+    for form_id in ("genogram", "agency_timeline", "screening", "merged_timeline"):
         assert marks(form_id) == ["Not for publication"]
+    # The other form of F-07, whose rows are printed in the report.
+    assert marks("summary_timeline") == []
     assert marks("report") == ["Draft – not for publication"]
     assert marks("report", report_accepted_on="2026-01-01") == ["Not for publication"]
     assert marks("report", report_accepted_on="2026-01-01", published_on="2026-02-01") == []

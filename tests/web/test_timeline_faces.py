@@ -154,6 +154,38 @@ def test_the_files_say_the_same_and_that_they_are_not_for_publication(
         assert "Example" not in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize("kind", ["docx", "odt"])
+@pytest.mark.parametrize("language", ["en", "cy", "both"])
+def test_the_timeline_as_it_was_written_is_marked_on_every_page_too(
+    site: Site, timeline: Timeline, kind: str, language: str
+) -> None:
+    visitor, paper = site.signed_in(TOMOS), f"/documents/{timeline.document_id}/paper"
+    wanted = {"en": ["Not for publication"], "cy": ["Nid i’w gyhoeddi"]}
+    wanted["both"] = [*wanted["cy"], *wanted["en"]]
+    page = unescape(visitor.get(f"{paper}?language={language}").get_data(as_text=True))
+    # What stands in the attribute lies across each page, in a browser and in a PDF.
+    (across,) = re.findall(r'<body data-mark="([^"]+)"', page)
+    answer = visitor.get(f"{paper}.{kind}?language={language}")
+    edges = {"docx": "word/header1.xml", "odt": "styles.xml"}[kind]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
+        edge = unescape(re.sub(r"<[^>]+>", "", parts.read(edges).decode()))
+    for words in wanted[language]:
+        assert words in across
+        assert words in edge
+
+
+@pytest.mark.parametrize("language", ["", "/cy"])
+def test_each_sheet_of_a_wall_chart_says_in_both_languages_that_it_is_not_for_publication(
+    site: Site, timeline: Timeline, language: str
+) -> None:
+    answer = site.signed_in(TOMOS).get(f"{language}/cases/{timeline.case_id}/timeline/chart.svg")
+    drawn = answer.get_data(as_text=True)
+    sheets = drawn.count("<g transform=")
+    assert sheets >= 1
+    for words in ("Not for publication", "Nid i’w gyhoeddi"):
+        assert drawn.count(words) == sheets
+
+
 def test_a_face_that_nobody_has_and_a_document_without_faces_are_not_there(
     site: Site, timeline: Timeline
 ) -> None:

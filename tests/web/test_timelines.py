@@ -52,14 +52,14 @@ def alike(site: Site, case: uuid.UUID) -> list[str]:
     return [event.key for event in page.events if event.event in (CALL, SAID)]
 
 
-def add_row(site: Site, case: uuid.UUID, agency: str, day: date, text: str) -> None:
+def add_row(site: Site, case: uuid.UUID, agency: str, day: date, text: str, **more: str) -> None:
     """Put one more row into what an agency returned, after the merge."""
     actor = site.people[COORDINATOR]
     document = engine.timeline_page(case, actor).sources[agency]
     rows = engine.document_page(document, actor).content["timeline"]["timeline_rows"]
-    more = {"happened_on": day.isoformat(), "event": text, "family_involved": "Child 1",
-            "staff_involved": "Duty worker"}  # fmt: skip
-    values = {"timeline_rows": [*rows, more]}
+    added = {"happened_on": day.isoformat(), "event": text, "family_involved": "Child 1",
+             "staff_involved": "Duty worker", **more}  # fmt: skip
+    values = {"timeline_rows": [*rows, added]}
     corrections.amend(document, ("timeline",), "one more came", actor, values=values)
 
 
@@ -308,3 +308,44 @@ def test_before_anybody_recorded_it_the_timeline_is_shown_as_it_will_be(site: Si
     page = next(one for one in pages if one.document_id is None)
     shown = said(site.signed_in(CHAIR), f"/cases/{page.case_id}/timeline")
     assert ("There are no rows yet" in shown) == (page.total == 0)
+
+
+def test_what_one_agency_denies_is_pointed_out_as_a_contradiction_until_it_is_told_apart(
+    site: Site, case: uuid.UUID
+) -> None:
+    visitor, findings = site.signed_in(CHAIR), f"/cases/{case}/timeline/findings"
+    page = engine.timeline_page(case, site.people[CHAIR])
+    day = min(event.earliest for event in page.events if event.earliest) + timedelta(days=5)
+    rows = {"police": "Ymweliad cartref: neb gartref.", "social_services": "Home visit, seen."}
+    for agency, text in rows.items():
+        add_row(site, case, agency, day, text)
+    heads = {"": "the other that it did not", "/cy": "a’r llall na ddigwyddodd"}
+    for language, words in heads.items():
+        assert words in said(visitor, f"{language}{findings}")
+    page = engine.timeline_page(case, site.people[CHAIR])
+    keys = [event.key for event in page.events if event.event in rows.values()]
+    engine.join_rows(case, keys, engine.SAME, site.people[CHAIR])
+    assert heads[""] in said(visitor, findings)
+    engine.take_joining_back(
+        case,
+        engine.timeline_page(case, site.people[CHAIR]).joining.same[-1].key,
+        site.people[CHAIR],
+    )
+    engine.join_rows(case, keys, engine.DIFFERENT, site.people[CHAIR])
+    assert heads[""] not in said(visitor, findings)
+
+
+def test_a_row_says_in_which_words_its_date_was_sent_but_not_with_the_anonymised_face(
+    site: Site, case: uuid.UUID
+) -> None:
+    actor, path = site.people[COORDINATOR], f"/cases/{case}/timeline"
+    page = engine.timeline_page(case, actor)
+    day = min(event.earliest for event in page.events if event.earliest) + timedelta(days=7)
+    add_row(site, case, "police", day, "A call.", as_sent="the 12th or 13th, before Easter")
+    visitor = site.signed_in(COORDINATOR)
+    assert "As sent: the 12th or 13th, before Easter" in said(visitor, path)
+    assert "Fel yr anfonwyd: the 12th or 13th" in said(visitor, f"/cy{path}?face=panel")
+    faces = f"/documents/{page.document_id}/faces"
+    assert "the 12th or 13th" in said(visitor, f"{faces}/panel")
+    for hidden in (f"{path}?face=anonymised", f"{faces}/anonymised"):
+        assert "13th" not in said(visitor, hidden)

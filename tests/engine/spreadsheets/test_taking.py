@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -193,7 +194,9 @@ def test_nothing_that_is_not_taken_goes_unsaid() -> None:
         (2, "5", "no_column"),
     ]
     assert [row.number for row in taking.fitting(0)] == [2, 3]
-    assert taking.rows[0].inputs == {"happened_on": ["soon"], "event": ["Seen"]}
+    assert taking.rows[0].inputs == {
+        "happened_on": ["soon"], "as_sent": ["soon"], "event": ["Seen"],
+    }  # fmt: skip
     assert taking.rows[0].cells[0].mend is not None
 
 
@@ -423,3 +426,45 @@ def test_the_century_of_something_recent_is_not_asked_about(
     text: str, doubts: tuple[str, ...]
 ) -> None:
     assert _of_dates(text) == [doubts]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("27 March 2026", None),
+        ("2026-03-27", None),
+        ("about Easter", "about Easter"),
+        ("tua’r  Pasg", "tua’r Pasg"),
+        ("March 2026", "March 2026"),
+        ("early 2026", "early 2026"),
+        ("03/04/2026", "03/04/2026"),
+    ],
+)
+def test_the_words_of_a_date_are_kept_where_they_say_no_exact_day_without_doubt(
+    sent: str, kept: str | None
+) -> None:
+    sheet = _sheet(f"Date\tEvent\n{sent}\tA call.\n")
+    (row,) = take(sheet).rows
+    assert row.inputs.get("as_sent") == (kept and [kept])
+
+
+def test_words_that_a_file_brings_in_a_column_of_their_own_are_not_written_over() -> None:
+    sheet = _sheet("Date\tas_sent\tEvent\nMarch 2026\tabout Easter\tA call.\n")
+    (row,) = take(sheet).rows
+    assert row.inputs["as_sent"] == ["about Easter"]
+
+
+def test_a_day_that_stands_in_a_merged_cell_is_no_date_in_words() -> None:
+    made = docx.Document()
+    table = made.add_table(rows=3, cols=2)
+    said = ["Dyddiad", "Digwyddiad", "5 Mawrth 2025", "Galwad.", "", "Ail alwad."]
+    for place, text in enumerate(said):
+        table.cell(place // 2, place % 2).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    file = io.BytesIO()
+    made.save(file)
+    file.seek(0)
+    rows = take(spreadsheets.read_spreadsheet(file).sheets[0]).rows
+    assert [row.inputs["happened_on"] for row in rows] == [["2025-03-05"]] * 2
+    assert not any("as_sent" in row.inputs for row in rows)
+    assert [cell.doubts for cell in rows[1].cells] == [("merged",), ()]
