@@ -227,12 +227,14 @@ from engine.figures import (
 )
 from engine.forms import Field, Form, Section, most_rows
 from engine.genograms import (
+    COUPLES,
     GENOGRAM_FORM,
     GENOGRAM_LINKS,
     GENOGRAM_PEOPLE,
     KIND_NAMES,
     MOST_GEDCOM_BYTES,
     MOST_OF_A_GENOGRAM,
+    SECOND_NAMES,
     DescribedHousehold,
     DescribedPerson,
     Drawing,
@@ -555,6 +557,7 @@ __all__ = [
     "ADOPTION_RELATIONS",
     "BEFORE_DAYS",
     "CODE_KINDS",
+    "COUPLES",
     "DIFFERENT",
     "GENOGRAM_FORM",
     "GENOGRAM_LINKS",
@@ -573,6 +576,7 @@ __all__ = [
     "PROCEEDING_VOID",
     "PROCEEDING_WAITS",
     "SAME",
+    "SECOND_NAMES",
     "SILENT_DAYS",
     "SORTS",
     "STATES",

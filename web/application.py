@@ -32,6 +32,8 @@ from web import (
     errors,
     figures,
     gate,
+    genogram_canvas,
+    genogram_sheets,
     genograms,
     histories,
     incidents,
@@ -108,6 +110,8 @@ def create_app(settings: engine.Settings) -> Flask:
         incidents,
         documents,
         genograms,
+        genogram_canvas,
+        genogram_sheets,
         codes,
         timeline_faces,
         summaries,
@@ -177,6 +181,7 @@ def _prepare_templates(app: Flask) -> None:
         days_left=texts.days_left,
         when=texts.when,
         as_typed=texts.as_typed,
+        genogram_canvas=genogram_canvas.genogram_canvas,
     )
     app.jinja_env.globals.update(
         asset=_asset,

@@ -26,6 +26,8 @@ from web.texts import gettext, say, say_error
 bp = Blueprint("genograms", __name__)
 
 MEDIA_TYPE = "text/vnd.familysearch.gedcom"
+#: The rows of a genogram, by their key.
+ROWS = (engine.GENOGRAM_PEOPLE, engine.GENOGRAM_LINKS)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Genogram:
     problems: tuple[engine.Text, ...]
     households: tuple[engine.DescribedHousehold, ...]
 
+    @property
+    def facts(self) -> dict[str, engine.Text]:
+        """Return what is known of each person in words, by label."""
+        return {one.label: one.facts for home in self.households for one in home.people}
+
 
 def genogram_of(form: engine.Form, content: Mapping[str, Mapping[str, Any]]) -> Genogram | None:
     """Return the genogram that a document holds; nothing for any other, or where nobody is in it.
@@ -47,7 +54,7 @@ def genogram_of(form: engine.Form, content: Mapping[str, Mapping[str, Any]]) -> 
         return None
     for section in content.values():
         if engine.GENOGRAM_PEOPLE in section:
-            return _genogram(section)
+            return genogram_of_rows(section)
     return None
 
 
@@ -60,10 +67,12 @@ def genogram_typed(part: engine.FormPart) -> Genogram | None:
     """Return the genogram of a draft, as far as it has come."""
     if part.form.catalogue != engine.GENOGRAM_FORM:
         return None
-    return _genogram({name: _typed(part.posted, name) for name in _ROWS})
+    return genogram_posted(part.posted)
 
 
-_ROWS = (engine.GENOGRAM_PEOPLE, engine.GENOGRAM_LINKS)
+def genogram_posted(posted: rows.Posted) -> Genogram | None:
+    """Return the genogram of rows as a page sends them; nothing where nobody is in it."""
+    return genogram_of_rows({name: _typed(posted, name) for name in ROWS})
 
 
 def _typed(posted: rows.Posted, path: str) -> list[dict[str, str]]:
@@ -80,7 +89,8 @@ def _typed(posted: rows.Posted, path: str) -> list[dict[str, str]]:
     return found
 
 
-def _genogram(values: Mapping[str, Any]) -> Genogram | None:
+def genogram_of_rows(values: Mapping[str, Any]) -> Genogram | None:
+    """Return the genogram of rows by their key; nothing where nobody is in it."""
     found = engine.network(values)
     if not found.people:
         return None
@@ -118,7 +128,7 @@ class Target:
     @property
     def standing(self) -> int:
         """Return how many people and links stand in the draft."""
-        return sum(len(rows.filled(self.part.posted, name)) for name in _ROWS)
+        return sum(len(rows.filled(self.part.posted, name)) for name in ROWS)
 
     @property
     def seen(self) -> str:
@@ -130,13 +140,13 @@ class Target:
 @bp.get("/tasks/<uuid:task_id>/genogram")
 def start(task_id: uuid.UUID) -> ResponseReturnValue:
     """Ask for a GEDCOM file."""
-    return _start(_target(task_id))
+    return _start(task_with_genogram(task_id))
 
 
 @bp.post("/tasks/<uuid:task_id>/genogram")
 def go_on(task_id: uuid.UUID) -> ResponseReturnValue:
     """Read a file and show what it gives, or take that into the draft."""
-    target, action = _target(task_id), request.form.get("page-action", "read")
+    target, action = task_with_genogram(task_id), request.form.get("page-action", "read")
     if action == "start":
         return _start(target)
     try:
@@ -158,7 +168,7 @@ def _sent() -> str:
     return engine.gedcom_text(sent.stream.read(engine.MOST_GEDCOM_BYTES + 1))
 
 
-def _target(task_id: uuid.UUID) -> Target:
+def task_with_genogram(task_id: uuid.UUID) -> Target:
     """Return the task that is filled.
 
     Raises:  NotFound, where it has no genogram for this person to fill.
@@ -187,7 +197,7 @@ def _preview(target: Target, text: str, read: engine.ReadGedcom, problem: str = 
         task=target.page.task,
         text=text,
         read=read,
-        found=_genogram(read.values),
+        found=genogram_of_rows(read.values),
         names=engine.KIND_NAMES,
         people=read.values[engine.GENOGRAM_PEOPLE],
         links=read.values[engine.GENOGRAM_LINKS],
@@ -206,7 +216,7 @@ def _take(
     posted: Mapping[str, list[str]] = {
         name: said for part in target.page.parts for name, said in part.posted.items()
     }
-    for name, most in zip(_ROWS, engine.MOST_OF_A_GENOGRAM, strict=True):
+    for name, most in zip(ROWS, engine.MOST_OF_A_GENOGRAM, strict=True):
         standing = 0 if replace else len(rows.filled(posted, name))
         if standing + len(read.values[name]) > most:
             problem = gettext(

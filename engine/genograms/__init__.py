@@ -3,7 +3,12 @@
 Nothing here reads or writes anything: rows of F-08 go in, shapes, words and rows come out.
 """
 
-from engine.genograms.description import DescribedHousehold, DescribedPerson, describe
+from engine.genograms.description import (
+    SECOND_NAMES,
+    DescribedHousehold,
+    DescribedPerson,
+    describe,
+)
 from engine.genograms.drawable import GENOGRAM_FORM, require_drawable
 from engine.genograms.gedcom_reading import (
     MOST_GEDCOM_BYTES,
@@ -17,6 +22,7 @@ from engine.genograms.gedcom_reading import (
 from engine.genograms.gedcom_writing import write_gedcom
 from engine.genograms.layout import Drawing, draw
 from engine.genograms.network import (
+    COUPLES,
     GENOGRAM_LINKS,
     GENOGRAM_PEOPLE,
     KIND_NAMES,
@@ -29,6 +35,7 @@ from engine.genograms.network import (
 )
 
 __all__ = [
+    "COUPLES",
     "GENOGRAM_FORM",
     "GENOGRAM_LINKS",
     "GENOGRAM_PEOPLE",
@@ -36,6 +43,7 @@ __all__ = [
     "KIND_NAMES",
     "MOST_GEDCOM_BYTES",
     "MOST_OF_A_GENOGRAM",
+    "SECOND_NAMES",
     "DescribedHousehold",
     "DescribedPerson",
     "Drawing",

@@ -23,8 +23,9 @@ from engine.genograms.network import (
 )
 from engine.texts import Text
 
-#: What the second person of a link is to the first. A colon keeps Welsh labels unmutated.
-_SECOND = {
+#: What the second person of a link is to the first, where that is another thing than the first is
+#: to the second. A colon keeps Welsh labels unmutated.
+SECOND_NAMES = {
     PARENT: Text("Child of", "Plentyn i"),
     ADOPTIVE: Text("Adopted child of", "Plentyn mabwysiedig i"),
     STEP: Text("Stepchild of", "Llysblentyn i"),
@@ -106,7 +107,7 @@ def _links(found: Network, label: str) -> Iterable[Text]:
             if link.first == label:
                 said[KIND_NAMES[kind]].append(link)
             elif link.second == label:
-                said[KIND_NAMES[kind] if kind in MUTUAL else _SECOND[kind]].append(link)
+                said[KIND_NAMES[kind] if kind in MUTUAL else SECOND_NAMES[kind]].append(link)
     for name, links in said.items():
         others = "; ".join(_other_end(link, label) for link in links)
         yield Text(f"{name.en}: {others}", f"{name.cy}: {others}")

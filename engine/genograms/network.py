@@ -138,7 +138,8 @@ def _rows(values: Mapping[str, Any], key: str) -> Iterable[Mapping[str, Any]]:
 
 
 def _person(row: Mapping[str, Any]) -> Person:
-    died = _year(row.get("person_died"))
+    # A form keeps a year that was typed before somebody was found to be alive.
+    died = None if row.get("person_alive") == "alive" else _year(row.get("person_died"))
     household = " ".join(_text(row.get("person_household")).split())
     return Person(
         label=" ".join(_text(row.get("person_label")).split()),

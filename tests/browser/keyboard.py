@@ -119,8 +119,16 @@ class Keyboard:
         self._look(stop)
         return stop
 
-    def go_to(self, name: str, role: str = "", *, within: str = "", start: bool = False) -> Stop:
-        """Go on from stop to stop until one is called so.
+    def go_to(
+        self,
+        name: str,
+        role: str = "",
+        *,
+        within: str = "",
+        start: bool = False,
+        back: bool = False,
+    ) -> Stop:
+        """Go on, or `back`, from stop to stop until one is called so.
 
         Takes:   name, the whole name, or its beginning with `start`; within, the name of a group
                  that it stands in.
@@ -130,7 +138,7 @@ class Keyboard:
             named = stop.name.startswith(name) if start else stop.name == name
             return named and role in ("", stop.role) and (not within or within in stop.groups)
 
-        return self._until(fits, f"{role} “{name}” {within}")
+        return self._until(fits, f"{role} “{name}” {within}", "Shift+Tab" if back else "Tab")
 
     def skip_to_main(self) -> None:
         """Take the first stop of a page, which leads past what all pages begin with."""
@@ -217,11 +225,11 @@ class Keyboard:
             self.press("Space")
         chooser.value.set_files(file)
 
-    def _until(self, fits: Callable[[Stop], bool], wanted: str) -> Stop:
+    def _until(self, fits: Callable[[Stop], bool], wanted: str, key: str = "Tab") -> Stop:
         """Go on to the first stop that fits, looking at each on the way."""
         seen: list[str] = []
         for _ in range(MOST_STOPS):
-            self.press("Tab")
+            self.press(key)
             stop = self.at()
             if stop is None:
                 break

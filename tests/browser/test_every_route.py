@@ -51,6 +51,7 @@ NO_PAGE = {
     "/translation/texts.csv",
     "/calendar/<token>.ics",
     "/documents/<uuid:document_id>/genogram.ged",
+    "/documents/<uuid:document_id>/genogram/sheet.<kind>",
     "/cases/<uuid:case_id>/timeline/chart.<kind>",
     "/tasks/<uuid:task_id>/rows/<path>/template.<kind>",
     "/settings/<key>/import/blank.csv",

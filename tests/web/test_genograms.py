@@ -10,11 +10,14 @@ import tomllib
 import uuid
 from collections.abc import Iterator
 
+import pypdf
 import pytest
+from lxml import etree
+from werkzeug.test import TestResponse
 
 import engine
 from engine import corrections
-from tests.engine.genograms.families import FAMILY, link
+from tests.engine.genograms.families import FAMILY, family, link, person
 from tests.pages import OF_A_CASE
 from tests.web.conftest import ROOT, Site, Visitor
 from tests.web.test_spreadsheets import HIDDEN
@@ -102,11 +105,45 @@ def test_a_genogram_goes_out_as_gedcom_with_the_warning(site: Site, document: uu
     assert visitor.get(f"/documents/{document}/genogram.ged?version=x").status_code == 404
 
 
-def test_no_other_document_goes_out_as_gedcom(site: Site) -> None:
+def test_a_genogram_is_printed_on_one_sheet_with_the_warning_and_its_words(
+    site: Site, document: uuid.UUID
+) -> None:
+    visitor = site.signed_in(COORDINATOR)
+    for prefix, words in (
+        ("", ("Not for publication", "Household: A", "Separated from: Father (since 2024)")),
+        ("/cy", ("Nid i’w gyhoeddi", "Aelwyd: A", "Wedi gwahanu oddi wrth: Father (since 2024)")),
+    ):
+        answer = visitor.get(f"{prefix}/documents/{document}/genogram/sheet.svg")
+        assert "attachment" in answer.headers["Content-Disposition"]
+        drawing = etree.fromstring(answer.data)
+        said = " ".join(drawing.itertext())
+        assert (drawing.get("width"), drawing.get("height")) == ("297mm", "210mm")
+        assert all(word in said for word in words), said
+        older = visitor.get(f"{prefix}/documents/{document}/genogram/sheet.svg?version=1")
+        assert MARK.split()[1] not in older.get_data(as_text=True)
+        assert visitor.get(f"{prefix}/documents/{document}/genogram/sheet.png").status_code == 404
+
+
+@pytest.mark.skipif(not engine.can_write_pdf(), reason="this machine makes no PDF")
+def test_a_printed_genogram_has_its_words_behind_the_drawing(
+    site: Site, document: uuid.UUID
+) -> None:
+    answer = site.signed_in(COORDINATOR).get(f"/documents/{document}/genogram/sheet.pdf")
+    sheets = pypdf.PdfReader(io.BytesIO(answer.data)).pages
+    assert sheets[0].mediabox.width > sheets[0].mediabox.height
+    for sheet in sheets:
+        assert "Not for publication" in sheet.extract_text()
+    words = " ".join(" ".join(sheet.extract_text() for sheet in sheets[1:]).split())
+    assert MARK in words
+    assert "Is or was placed with: Foster carer" in words
+
+
+def test_no_other_document_goes_out_as_gedcom_or_on_such_a_sheet(site: Site) -> None:
     _, other = next(documents_of(site, "F-10"))
     visitor = site.signed_in(COORDINATOR)
     assert visitor.get(f"/documents/{other}").status_code == 200
-    assert visitor.get(f"/documents/{other}/genogram.ged").status_code == 404
+    for rest in ("genogram.ged", "genogram/sheet.svg", "genogram/sheet.pdf"):
+        assert visitor.get(f"/documents/{other}/{rest}").status_code == 404
 
 
 def _choose(visitor: Visitor, task: str, content: bytes, prefix: str = "") -> tuple[int, str]:
@@ -186,6 +223,135 @@ def test_people_who_make_no_family_are_told_so_beside_the_draft(site: Site, task
     assert '<svg class="app-genogram" width' not in page
 
 
+def _as_typed(values: dict[str, list[dict[str, object]]]) -> dict[str, str]:
+    """Return rows as the inputs of a page hold them."""
+    return {
+        f"{path}-{number}-{key}": "true" if said is True else str(said)
+        for path, rows in values.items()
+        for number, row in enumerate(rows)
+        for key, said in row.items()
+        if said is not None
+    }
+
+
+def _drawn(answer: TestResponse) -> tuple[int, str]:
+    return answer.status_code, html.unescape(answer.get_data(as_text=True))
+
+
+_LINES = re.compile(r'<path class="app-genogram__line [^"]*" d="[^"]*">')
+
+
+def test_a_canvas_is_drawn_as_the_page_of_the_saved_draft_is(site: Site, task: str) -> None:
+    visitor = site.signed_in(MAKER)
+    sent = _as_typed(FAMILY)
+    status, drawn = _drawn(visitor.post(f"{task}/genogram/drawing", sent))
+    assert status == 200
+    assert visitor.post(task, {**sent, "page-action": "save"}).status_code == 303
+    page = html.unescape(visitor.get(task).get_data(as_text=True))
+    static = page[page.index('<section class="app-genogram-part"') :]
+    (on_canvas,) = re.findall('<svg class="app-genogram" width="\\d+" .*?</svg>', drawn, re.DOTALL)
+    assert len(_LINES.findall(on_canvas)) > 6
+    assert set(_LINES.findall(on_canvas)) <= set(_LINES.findall(static))
+    assert 'aria-label="Child 1: kin, child of the review, male, born 2024, died 2025"' in on_canvas
+    assert "Not for publication –" in on_canvas
+    assert "Separated from: Father (since 2024)" in drawn
+
+
+def test_drawing_keeps_nothing_of_what_was_sent(site: Site, task: str) -> None:
+    visitor, task_id = site.signed_in(MAKER), uuid.UUID(task.rpartition("/")[2])
+    before = engine.open_task(task_id, site.people[MAKER])
+    visitor.post(f"{task}/genogram/drawing", _as_typed(FAMILY))
+    after = engine.open_task(task_id, site.people[MAKER])
+    assert (after.draft_saved_at, after.parts[0].posted) == (
+        before.draft_saved_at,
+        before.parts[0].posted,
+    )
+    assert "Half-brother" not in visitor.get(task).get_data(as_text=True)
+
+
+def _too_many(path: str, key: str, count: int) -> dict[str, str]:
+    return {f"{path}-{number}-{key}": f"P{number}" for number in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("sent", "said", "said_in_welsh"),
+    [
+        (_too_many("genogram_people", "person_label", 101), "no more than 100", "mwy na 100"),
+        (_too_many("genogram_links", "link_from", 201), "no more than 100", "mwy na 100"),
+        ({"genogram_people-0-person_name": "x"}, "no answer of a genogram", "nad yw’n ateb"),
+        ({"genogram_people-0-link_from": "x"}, "no answer of a genogram", "nad yw’n ateb"),
+        ({"genogram_version": "2"}, "no answer of a genogram", "nad yw’n ateb"),
+        ({"genogram_people-x-person_label": "x"}, "no answer of a genogram", "nad yw’n ateb"),
+        ({"genogram_people-0-person_label": "x" * 1001}, "too long to be drawn", "rhy hir"),
+        (
+            _as_typed(
+                family(
+                    [person("A"), person("B")],
+                    link("A", "parent_of", "B"),
+                    link("B", "parent_of", "A"),
+                )
+            ),
+            "somebody is their own ancestor",
+            "yn hynafiad",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_laid_out_is_told_and_not_drawn(
+    site: Site, task: str, sent: dict[str, str], said: str, said_in_welsh: str
+) -> None:
+    visitor = site.signed_in(MAKER)
+    for prefix, words in (("", said), ("/cy", said_in_welsh)):
+        status, drawn = _drawn(visitor.post(f"{prefix}{task}/genogram/drawing", sent))
+        assert (status, words in drawn, "<svg" in drawn) == (422, True, False), drawn
+
+
+def test_as_many_as_the_form_takes_are_drawn(site: Site, task: str) -> None:
+    sent = _too_many("genogram_people", "person_label", 100)
+    status, drawn = _drawn(site.signed_in(MAKER).post(f"{task}/genogram/drawing", sent))
+    assert (status, drawn.count('role="option"')) == (200, 100)
+
+
+def test_rows_that_are_not_whole_yet_are_drawn_as_far_as_they_go(site: Site, task: str) -> None:
+    sent = _as_typed(family([person("A"), person("")], link("A", "parent_of", "")))
+    status, drawn = _drawn(site.signed_in(MAKER).post(f"{task}/genogram/drawing", sent))
+    assert (status, drawn.count('role="option"')) == (200, 1)
+    assert "Person 2 has no label" in drawn
+    assert "Link 1 lacks one of its two people" in drawn
+    nobody = site.signed_in(MAKER).post(f"{task}/genogram/drawing", {})
+    assert (nobody.status_code, "<svg" in nobody.get_data(as_text=True)) == (200, False)
+
+
+def test_what_is_put_right_has_a_canvas_for_whoever_may_put_it_right_only(
+    site: Site, document: uuid.UUID
+) -> None:
+    address = f"/documents/{document}/amend/genogram"
+    for name in site.people:
+        visitor = site.signed_in(name)
+        may = visitor.get(address).status_code == 200
+        status, drawn = _drawn(visitor.post(f"{address}/drawing", _as_typed(FAMILY)))
+        assert (status, "<svg" in drawn) == ((200, True) if may else (404, False)), name
+        # Nothing on record comes into what was sent.
+        assert MARK.split()[1] not in drawn
+    coordinator = site.signed_in(COORDINATOR)
+    assert f'data-drawn-at="{address}/drawing"' in coordinator.get(address).get_data(as_text=True)
+    _, other = next(documents_of(site, "F-10"))
+    section = next(iter(engine.document_page(other, site.people[COORDINATOR]).content))
+    elsewhere = f"/documents/{other}/amend/{section}"
+    assert coordinator.get(elsewhere).status_code == 200
+    assert coordinator.post(f"{elsewhere}/drawing", {}).status_code == 404
+
+
+def test_a_task_without_a_genogram_draws_none(site: Site) -> None:
+    found = next(
+        task for tasks in engine.open_tasks(site.people[MAKER]) for task in tasks
+        if "TIM-09" not in task.requirement
+    )  # fmt: skip
+    visitor = site.signed_in(MAKER)
+    page = visitor.get(f"/tasks/{found.id}")
+    assert (page.status_code, "data-canvas" in page.get_data(as_text=True)) == (200, False)
+    assert visitor.post(f"/tasks/{found.id}/genogram/drawing", {}).status_code == 404
+
+
 def test_whoever_may_not_read_a_genogram_gets_nothing_of_it(
     site: Site, document: uuid.UUID
 ) -> None:
@@ -194,7 +360,7 @@ def test_whoever_may_not_read_a_genogram_gets_nothing_of_it(
         visitor = site.signed_in(name)
         answers = {
             visitor.get(f"/documents/{document}{rest}").status_code
-            for rest in ("", "/genogram.ged", "/paper", "/paper.docx")
+            for rest in ("", "/genogram.ged", "/genogram/sheet.svg", "/paper", "/paper.docx")
         }
         assert answers in ({200}, {404}), name
         assert engine.may_open_document(document, actor) is (answers == {200})

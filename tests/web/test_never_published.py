@@ -379,6 +379,33 @@ def test_neither_record_nor_log_nor_the_steering_of_the_case_holds_a_mark(walked
     assert [row for row in walked.rows(UserTask) if marks_in(str(vars(row)))] == []
 
 
+def test_sheet_and_canvas_of_the_genogram_are_for_its_readers_and_go_to_no_other_document(
+    walked: Walked,
+) -> None:
+    """What draws a genogram answers its readers alone, and keeps and adds nothing."""
+    (genogram,) = walked.documents("F-08")
+    before = engine.document_page(genogram.id, walked.coordinator).newest
+    for actor in walked.people:
+        visitor = walked.signed_in(actor)
+        sheet = visitor.get(f"/documents/{genogram.id}/genogram/sheet.svg")
+        assert (sheet.status_code == 200) == (paper_of(genogram, actor) is not None), actor.name
+        if sheet.status_code == 200:
+            assert "Not for publication" in sheet.get_data(as_text=True)
+            assert set(IN_GENOGRAM[:2]) <= set(marks_in(sheet.get_data(as_text=True)))
+        address = f"/documents/{genogram.id}/amend/genogram"
+        may = visitor.get(address).status_code == 200
+        drawn = visitor.post(f"{address}/drawing", {"genogram_people-0-person_label": "Uncle"})
+        assert drawn.status_code == (200 if may else 404), actor.name
+        assert marks_in(drawn.get_data(as_text=True)) == []
+    assert walked.visitor().get(f"/documents/{genogram.id}/genogram/sheet.svg").status_code == 303
+    assert engine.document_page(genogram.id, walked.coordinator).newest == before
+    visitor = walked.signed_in(walked.coordinator)
+    for other in walked.documents(*PUBLISHED):
+        for kind in ("svg", "pdf"):
+            path = f"/documents/{other.id}/genogram/sheet.{kind}"
+            assert visitor.get(path).status_code == 404
+
+
 def test_a_drawing_kept_with_the_genogram_is_for_its_readers_alone(walked: Walked) -> None:
     (row,) = walked.documents("F-08")
     posted = _posted(walked, row)

@@ -45,7 +45,8 @@ await build({
   entryPoints: {
     enabled: join(here, 'enabled.js'),
     pages: join(here, 'pages.js'),
-    diagram: join(here, 'diagram.js')
+    diagram: join(here, 'diagram.js'),
+    genogram: join(here, 'genogram.js')
   },
   outdir: out,
   bundle: true,

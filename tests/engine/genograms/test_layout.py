@@ -175,3 +175,11 @@ def test_a_genogram_written_before_there_was_a_list_of_links_is_drawn_as_far_as_
     drawing = drawn(values)
     assert [line.kind for line in drawing.lines] == ["parent_of"]
     assert [one.words for one in drawing.undrawn] == ["Godfather"]
+
+
+def test_a_year_of_death_left_behind_under_alive_makes_nobody_dead() -> None:
+    """The form asks the year of the dead only, and keeps what was typed before in the draft."""
+    (one,) = network(family([person("A", 1990, person_died=2020)])).people
+    assert (one.dead, one.died, one.years) == (False, None, "1990–")
+    (one,) = network(family([person("A", person_died=2020, person_alive="")])).people
+    assert (one.dead, one.died) == (True, 2020)
