@@ -205,6 +205,18 @@ def answers_bear_on_statute(
     )
 
 
+def may_bear_on_statute(file: CaseFile, form_id: str, sections: Iterable[str]) -> bool:
+    """Say whether a fixed time limit runs from or ends with an answer of one of some sections."""
+    known = _fixed(file.definitions, file.case.process)
+    form, wanted = file.definitions.forms[form_id], set(sections)
+    return any(
+        (form_id, entry.key) in known.fields
+        for section in form.sections
+        if section.id in wanted
+        for entry in section.fields
+    )
+
+
 def _done(file: CaseFile) -> Iterable[tuple[tuple[Any, int], tuple[Touched, Element]]]:
     """Yield the steps that count as done: not those of a part that was stopped or runs again."""
     rows = file.session.execute(

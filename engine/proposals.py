@@ -280,6 +280,21 @@ def amend_outlook(
     return _look_ahead(case_id, _Wanted(AMEND, "", None, document_id, sections, posted), actor)
 
 
+def amendment_needs_second(
+    document_id: uuid.UUID,
+    sections: tuple[str, ...],
+    actor: Actor,
+    *,
+    posted: Mapping[str, list[str]],
+) -> bool:
+    """Say whether a second person has to confirm an amendment, and nothing else of what it does.
+
+    Raises:  as `corrections.amend`, but for the reason.
+    """
+    wanted = _Wanted(AMEND, "", None, document_id, sections, posted)
+    return _look_ahead(_case_of(document_id), wanted, actor).needs_second
+
+
 def proposal_page(case_id: uuid.UUID, proposal_id: uuid.UUID, actor: Actor) -> ProposalPage:
     """Return a proposal with what it would do now.
 
