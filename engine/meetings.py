@@ -62,7 +62,10 @@ _PAST, _AHEAD = timedelta(days=366), timedelta(days=731)
 #: What the first paper of a pack says.
 _KINDS = {
     "decision": Text("A decision is awaited", "Disgwylir penderfyniad"),
-    "escalated": Text("Brought here by the ladder of reminders", "Wedi’i uwchgyfeirio yma"),
+    "escalated": Text(
+        "Reminders did not settle it, so it comes to this meeting",
+        "Ni fu nodiadau atgoffa’n ddigon, felly daw i’r cyfarfod hwn",
+    ),
     "overdue": Text("Overdue", "Yn hwyr"),
     "task": Text("To be done", "I’w wneud"),
 }

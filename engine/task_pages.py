@@ -19,6 +19,7 @@ from engine import (
     clocks,
     db,
     decisions,
+    deployments,
     documents,
     feel,
     forms,
@@ -526,6 +527,31 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
         ):
             found.add(row.key)
     return tuple(sorted(key for key in found if key in definitions.timescales))
+
+
+@lru_cache(maxsize=4096)
+def steps_that_meet(
+    definitions: Definitions, process: str, timescale: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the steps of a process, and of what it calls, that meet a clock.
+
+    Returns: (process, element), each element once: reviews of both types have the same steps.
+    """
+    row = definitions.timescales[timescale]
+    fields = {
+        one
+        for name in behind(definitions.facts, row.ends)
+        for one in fields_of(definitions.facts[name])
+    }
+    found: dict[str, tuple[str, str]] = {}
+    for name in sorted(deployments.called_by(definitions.processes, process)):
+        for element in definitions.processes[name].elements.values():
+            meets = set(row.ends) & set(element.requirement) or fields & _written(
+                definitions, element
+            )
+            if element.kind == "userTask" and meets:
+                found.setdefault(element.id, (name, element.id))
+    return tuple(found.values())
 
 
 @lru_cache(maxsize=4096)

@@ -235,7 +235,7 @@ def test_a_person_puts_right_the_sections_they_wrote_and_no_others(site: Site) -
 
 @pytest.fixture
 def receipt(site: Site) -> engine.DocumentPage:
-    """The receipt of the referral of a review that is under way: the six months run from its day."""
+    """A document that holds the day from which the six months of an open review run."""
     coordinator = site.people[FFION]
     for case in engine.list_cases(coordinator):
         for found in engine.case_page(case.id, coordinator).documents:
