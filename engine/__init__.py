@@ -296,6 +296,7 @@ from engine.meetings import (
     plan_meeting,
     record_meeting,
 )
+from engine.next_steps import NextSteps, after_task
 from engine.notes import (
     ClassChoice,
     KeptFile,
@@ -716,6 +717,7 @@ __all__ = [
     "MembersPage",
     "MilestoneView",
     "Network",
+    "NextSteps",
     "NoPdf",
     "NobodyPresent",
     "NotForYourself",
@@ -854,6 +856,7 @@ __all__ = [
     "adoption_page",
     "adoptions_begun",
     "adoptions_unchecked",
+    "after_task",
     "age_at",
     "amend",
     "amend_note",
