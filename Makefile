@@ -17,9 +17,8 @@ serve: $(VENV)/.ready assets ## set everything up and serve a demonstration on t
 test: $(VENV)/.ready assets ## run every test, on SQLite and PostgreSQL, and the browser walk
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-unit: $(VENV)/.ready ## run the quick part of the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests --ignore tests/browser --ignore tests/faults \
-		--ignore tests/test_scenarios.py --ignore tests/test_bench.py
+unit: $(VENV)/.ready ## run the tests of the engine, on SQLite alone: the quick part
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/engine -k "not postgresql"
 
 check: $(VENV)/.ready assets ## lint, format, types, layers, diagrams, forms and tables
 	$(BIN)/ruff check .

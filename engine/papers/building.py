@@ -204,11 +204,7 @@ def _pair(source: Source, entry: Field, value: Any) -> Pair:
 
 
 def _rows(source: Source, entry: Field, rows: list[Any], level: int) -> Iterator[Block]:
-    columns = [
-        column
-        for column in entry.columns
-        if column.has_value and not column.hidden and column.id in source.readable
-    ]
+    columns = _columns(source, entry)
     if len(columns) <= MOST_COLUMNS and not any(column.is_rows for column in columns):
         cells = [
             tuple(words.answer(column, row.get(column.key), source.titles) for column in columns)
@@ -226,6 +222,14 @@ def _rows(source: Source, entry: Field, rows: list[Any], level: int) -> Iterator
         for column in columns:
             if column not in plain:
                 yield from _rows(source, column, row[column.key], level + 2)
+
+
+def _columns(source: Source, entry: Field) -> list[Field]:
+    return [
+        column
+        for column in entry.columns
+        if column.has_value and not column.hidden and column.id in source.readable
+    ]
 
 
 def _signature(source: Source, entry: Field, value: Any) -> Signature:
@@ -276,11 +280,12 @@ def _row_table(source: Source, table: layouts.RowTable) -> Iterator[Block]:
         for head, names in table.columns
         if any(name in known for name in names)
     ]
-    yield Table(
-        entry.text("label"),
-        tuple(head for head, _ in shown),
-        tuple(tuple(tuple(_in_cell(source, columns, row)) for _, columns in shown) for row in rows),
-    )
+    if shown:
+        heads = tuple(head for head, _ in shown)
+        cells = tuple(
+            tuple(tuple(_in_cell(source, columns, row)) for _, columns in shown) for row in rows
+        )
+        yield Table(entry.text("label"), heads, cells)
 
 
 def _in_cell(source: Source, columns: list[Field], row: Mapping[str, Any]) -> Iterator[Text]:
@@ -309,8 +314,10 @@ def _cells(source: Source, section: Section, entry: Field) -> Iterator[tuple[Tex
 
 
 def _is_there(source: Source, section: Section, entry: Field) -> bool:
-    """Say whether a field may be read and its section was written."""
-    return section.id in source.content and entry.id in source.readable and not entry.hidden
+    """Say whether a field may be read and its section was written; of rows, at least a column."""
+    if section.id not in source.content or entry.id not in source.readable or entry.hidden:
+        return False
+    return not entry.is_rows or bool(_columns(source, entry))
 
 
 def _is_read(source: Source, section: Section, entry: Field) -> bool:

@@ -179,6 +179,15 @@ def test_a_layout_prints_nothing_of_a_part_that_cannot_be_read() -> None:
     )
 
 
+def test_rows_of_which_no_column_can_be_read_are_not_printed_at_all() -> None:
+    form = parsed("terms_of_reference")
+    rows = form.field("further_issues")
+    content = {"further": {"further_issues": [{"issue_found": "Was it seen?"}]}}
+    assert papers.build(papers.Source(form, content, {rows.id})) == ()
+    column = next(one for one in rows.columns if one.key == "issue_found")
+    assert "Was it seen?" in repr(papers.build(papers.Source(form, content, {rows.id, column.id})))
+
+
 def test_of_an_appendix_only_the_named_fields_and_columns_are_printed() -> None:
     row = {"issue_found": "Was it seen?", "found_by": "The Panel", "found_on": "2026-02-01"}
     content = {

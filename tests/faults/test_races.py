@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -111,6 +112,6 @@ def test_two_processes_make_the_tables_of_one_database(
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     made = bare_database(kind, tmp_path, lambda: request.getfixturevalue("postgresql_server"))
-    at_once(made, _upgrade)
-    assert schema.difference(made) == []
-    made.close()
+    with closing(made):
+        at_once(made, _upgrade)
+        assert schema.difference(made) == []

@@ -35,7 +35,7 @@ def upgrade() -> None:
     sa.Column('board_id', sa.Uuid(), nullable=False),
     sa.Column('meeting_id', sa.Uuid(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
-    sa.Column('content', sa.LargeBinary(), nullable=False, comment='{present, others, notes, decisions: with votes, reason}'),
+    sa.Column('content', sa.LargeBinary(), nullable=False, comment='{present, others, notes, decisions: with votes, reason}; what was before it then: agenda, papers {document: version}'),
     sa.Column('author', sa.Uuid(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['author'], ['account.id'], name=op.f('fk_meeting_record_author_account')),
