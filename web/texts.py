@@ -489,7 +489,26 @@ def agenda_kind(kind: str) -> str:
         "escalated": gettext("Reminders did not settle it, so it comes to this meeting"),
         "overdue": gettext("Overdue"),
         "task": gettext("To be done"),
+        "own": gettext("Put on the agenda by whoever keeps the meetings"),
     }[kind]
+
+
+def member_told(one: engine.MemberTold) -> str:
+    """Say whether a member of a body was told of a meeting, and of which."""
+    if not one.kind or one.day is None or one.at is None:
+        return gettext("Not invited yet")
+    on, at = day(one.day), moment(one.at)
+    if one.state == "failed":
+        return gettext(
+            "A message about %(day)s could not be delivered on %(moment)s", day=on, moment=at
+        )
+    if one.kind == "cancelled":
+        said = gettext("Told on %(moment)s that it is cancelled", moment=at)
+    else:
+        said = gettext("Invited for %(day)s on %(moment)s", day=on, moment=at)
+    if one.state == "waiting":
+        return gettext("%(said)s; the message is on its way", said=said)
+    return said
 
 
 def event_name(kind: str) -> str:
@@ -527,6 +546,10 @@ def event_name(kind: str) -> str:
         "meeting_cancelled": gettext("Meeting cancelled"),
         "meeting_recorded": gettext("Meeting recorded"),
         "meeting_record_put_right": gettext("Record of a meeting put right"),
+        "meeting_item_added": gettext("Item put on the agenda of a meeting"),
+        "meeting_item_changed": gettext("Item on the agenda of a meeting changed"),
+        "meeting_item_taken_off": gettext("Item taken off the agenda of a meeting"),
+        "meeting_members_told": gettext("Members were written to about a meeting"),
         "meeting_pack_taken": gettext("The papers of a meeting were taken away"),
         "rows_joined": gettext("Rows of the merged timeline joined as one event"),
         "rows_told_apart": gettext("Rows of the merged timeline told apart"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from engine import (
     time_source,
 )
 from engine.agendas import AgendaItem
+from engine.meetings.items import OWN, on_agenda
 from engine.meetings.lists import lines_of
 from engine.meetings.refusals import MeetingOver
 from engine.meetings.rows import find, versions_kept
@@ -42,9 +43,11 @@ _KINDS = {
     ),
     "overdue": Text("Overdue", "Yn hwyr"),
     "task": Text("To be done", "I’w wneud"),
+    OWN: Text("Put on the agenda", "Rhoddwyd ar yr agenda"),
 }
 _WHEN, _WHERE = Text("When", "Pryd"), Text("Where", "Ble")
 _AGENDA, _NO_DAY = Text("Agenda", "Agenda"), Text("No day", "Dim diwrnod")
+_NO_CASE = Text("No case", "Dim achos")
 _NOTHING_DUE = Text("Nothing is due to this meeting.", "Nid oes dim i’r cyfarfod hwn.")
 _COLUMNS = (Text("Case", "Achos"), Text("What", "Beth"), Text("Due by", "Erbyn"))
 
@@ -75,13 +78,18 @@ def meeting_pack(meeting_id: uuid.UUID, wanted: Collection[str], actor: Actor) -
         before = before_it(session, meeting, actor)
         if before is None:
             raise MeetingOver
+        found = papers_before(session, meeting, before, actor)
         bound = [
             paper
-            for file, readers, row, number in papers_before(session, meeting, before, actor)
+            for file, readers, row, number in found
             if str(row.id) in wanted
             for paper in [papers.paper_for(file, readers, row, number)]
             if paper is not None
         ]
+        titles = {
+            str(row.id): file.definitions.forms[row.form].texts["title"]
+            for file, _, row, _ in found
+        }
         audit.append(
             session,
             "meeting_pack_taken",
@@ -91,7 +99,7 @@ def meeting_pack(meeting_id: uuid.UUID, wanted: Collection[str], actor: Actor) -
             subject=meeting.body,
             data={"meeting": str(meeting.id), "papers": len(bound)},
         )
-        return papers.bind(_front(session, meeting, before.agenda), bound)
+        return papers.bind(_front(session, meeting, before.agenda, titles), bound)
 
 
 @dataclass(frozen=True)
@@ -112,17 +120,22 @@ def before_it(session: Session, meeting: Meeting, actor: Actor) -> Before | None
     What a meeting had before it stays with its record, as it was: the agenda of today is another.
     """
     if agendas.is_next(session, meeting):
-        return Before(agendas.agenda_of(session, meeting, actor))
+        return Before(full_agenda(session, meeting, actor))
     first = next(iter(versions_kept(session, meeting)), None)
     if first is None or "agenda" not in first.content:
         return None
     return Before(agendas.from_kept(first.content["agenda"]), first.content["papers"])
 
 
+def full_agenda(session: Session, meeting: Meeting, actor: Actor) -> list[AgendaItem]:
+    """Return what is due to the body, then the items that somebody put on the agenda."""
+    return [*agendas.agenda_of(session, meeting, actor), *on_agenda(session, meeting)]
+
+
 def to_keep(session: Session, agenda: Sequence[AgendaItem]) -> dict[str, Any]:
     """Return what a meeting has before it as its record keeps it."""
     of_cases = select(Document.id, Document.version).where(
-        Document.case_id.in_({item.case_id for item in agenda})
+        Document.case_id.in_({item.case_id for item in agenda if item.case_id})
     )
     return {
         "agenda": agendas.to_keep(agenda),
@@ -137,7 +150,7 @@ def papers_before(
 
     It costs as many queries, however many cases and documents there are.
     """
-    ids = list(dict.fromkeys(item.case_id for item in before.agenda))
+    ids = list(dict.fromkeys(item.case_id for item in before.agenda if item.case_id))
     files = store.read_cases(session, ids, str(actor.account_id))
     held = access.roles_on_cases(session, actor, [file.case for file in files.values()])
     rows = session.scalars(
@@ -157,14 +170,19 @@ def papers_before(
     return sorted(access.takeable_by_all(session, found), key=lambda one: one[0].case.identifier)
 
 
-def _front(session: Session, meeting: Meeting, agenda: Sequence[AgendaItem]) -> Paper:
-    """Return the first paper of a pack: when, where, and what is due."""
+def _front(
+    session: Session, meeting: Meeting, agenda: Sequence[AgendaItem], titles: Mapping[str, Text]
+) -> Paper:
+    """Return the first paper of a pack: when, where, and what is due.
+
+    Takes:   titles of the documents that may be told, by id.
+    """
     line = next(lines_of(session, [meeting]))
     day = day_in_words(meeting.day)
     rows = tuple(
         (
-            (_same(item.case_identifier),),
-            (item.name, _KINDS[item.kind]),
+            (_same(item.case_identifier) if item.case_identifier else _NO_CASE,),
+            (item.name, _KINDS[item.kind], *_said_of(item, titles)),
             (day_in_words(item.due_on) if item.due_on else _NO_DAY,),
         )
         for item in agenda
@@ -191,6 +209,16 @@ def _front(session: Session, meeting: Meeting, agenda: Sequence[AgendaItem]) -> 
             Table(_AGENDA, _COLUMNS, rows) if rows else Paragraph(_NOTHING_DUE),
         ),
     )
+
+
+def _said_of(item: AgendaItem, titles: Mapping[str, Text]) -> Iterator[Text]:
+    """Yield the note of an item of one's own, and its papers."""
+    if item.note:
+        yield _same(item.note)
+    for key in item.papers:
+        if key in titles:
+            title = titles[key]
+            yield Text(f"Paper: {title.en}", f"Papur: {title.cy}")
 
 
 def _same(said: str) -> Text:

@@ -17,8 +17,10 @@ from engine import (
     time_source,
 )
 from engine.agendas import AgendaItem
+from engine.meetings.invitations import MemberTold, may_tell, told_of
+from engine.meetings.items import on_agenda
 from engine.meetings.lists import MeetingLine, lines_of
-from engine.meetings.packs import PackPaper, before_it, papers_before
+from engine.meetings.packs import Before, PackPaper, before_it, papers_before
 from engine.meetings.records import MeetingVersion, versions_of
 from engine.meetings.rows import find, members_of
 from engine.models import (
@@ -33,6 +35,8 @@ class MeetingPage:
 
     `has_agenda` says that the agenda is built, or was kept when the meeting was recorded: of a
     later meeting it is once it is the next. `members` are those who sit in the body, by account.
+    `own` are the items that somebody put on the agenda of a planned meeting; `told` says of each
+    member whether they were told, and `may_tell` that this person can have them told.
     `open_tasks` and `open_cases` are those of the agenda that this person may open.
     """
 
@@ -44,6 +48,9 @@ class MeetingPage:
     papers: tuple[PackPaper, ...]
     members: tuple[tuple[str, str], ...]
     records: tuple[MeetingVersion, ...]
+    own: tuple[AgendaItem, ...] = ()
+    told: tuple[MemberTold, ...] = ()
+    may_tell: bool = False
     open_tasks: frozenset[str] = frozenset()
     open_cases: frozenset[uuid.UUID] = frozenset()
 
@@ -59,7 +66,9 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
         before = before_it(session, meeting, actor)
         agenda = before.agenda if before else []
         records = tuple(versions_of(session, meeting))
-        found = papers_before(session, meeting, before, actor) if before else []
+        own = on_agenda(session, meeting) if meeting.state == "planned" else []
+        # Of a meeting after the next one, the papers of its own items are shown, and no more.
+        found = papers_before(session, meeting, before or Before(own), actor)
         written = documents.written(session, [(row.id, number) for _, _, row, number in found])
         has_come = meeting.day <= time_source.today(session)
         return MeetingPage(
@@ -81,8 +90,13 @@ def meeting_page(meeting_id: uuid.UUID, actor: Actor) -> MeetingPage:
             ),
             members=tuple(members_of(session, meeting)),
             records=records,
+            own=tuple(own),
+            told=tuple(told_of(session, meeting)),
+            may_tell=keeps and may_tell(session, meeting),
             open_tasks=_openable_tasks(session, agenda, actor),
-            open_cases=access.openable_among(session, actor, {one.case_id for one in agenda}),
+            open_cases=access.openable_among(
+                session, actor, {one.case_id for one in [*agenda, *own] if one.case_id}
+            ),
         )
 
 

@@ -28,7 +28,8 @@ from engine import (
 from engine.agendas import AgendaItem
 from engine.errors import NotFound
 from engine.meetings.decisions import Decision, DecisionLine, check_decision, decision_in
-from engine.meetings.packs import to_keep
+from engine.meetings.items import OWN
+from engine.meetings.packs import full_agenda, to_keep
 from engine.meetings.refusals import (
     MAX_TEXT,
     MeetingNotYet,
@@ -99,14 +100,14 @@ def record_meeting(
             raise MeetingNotYet
         records = list(versions_kept(session, meeting))
         problems = Problems()
-        agenda = [] if records else agendas.agenda_of(session, meeting, actor)
+        agenda = [] if records else full_agenda(session, meeting, actor)
         decided = _check(session, meeting, content, records, agenda, problems)
         if records:
             with problems.gathered():
                 checked_reason(reason)
         problems.tell()
         for item, decision in decided:
-            if item is not None:
+            if item is not None and item.kind != OWN:
                 task = decided_on[decision.task]
                 _fill_in(session, meeting, task, decision)
                 _give(locked[task.case_id], meeting, task, decision)
@@ -194,7 +195,7 @@ def _check(
         with problems.gathered():
             if len(text) > MAX_TEXT:
                 raise MeetingTextTooLong(most=MAX_TEXT, input=name)
-    agenda = {one.key: one for one in on_agenda if one.kind in ("decision", "task")}
+    agenda = {one.key: one for one in on_agenda if one.kind in ("decision", "task", OWN)}
     if not set(content.present) <= members or any(
         one.task not in agenda and one.task not in before for one in decided
     ):

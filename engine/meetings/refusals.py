@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from engine.errors import EngineError
 
 MAX_PLACE = 200
+MAX_TITLE = 200
 MAX_TEXT = 4_000
 MAX_QUORUM = 99
 
@@ -42,6 +43,20 @@ class MeetingPlaceMissing(MeetingRefused):
 
 class QuorumWrong(MeetingRefused):
     """Enter a whole number from 0 to {most}, or leave it empty."""
+
+
+class MeetingItemTitleMissing(MeetingRefused):
+    """Enter what the item is about, in at most {most} characters."""
+
+
+class MeetingItemCaseWrong(MeetingRefused):
+    """Enter the identifier of a case of this Board that you may open, or leave it empty."""
+
+
+class NobodyToTell(MeetingRefused):
+    """Everybody in this body who can sign in has been told already, or nobody sits in it. Appoint its members first."""  # noqa: E501
+
+    status = 409
 
 
 class MeetingReasonMissing(MeetingRefused):
