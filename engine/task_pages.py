@@ -707,7 +707,7 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
         due_on=view.due_on,
         met_on=view.met_on,
         days_left=(view.due_on - today).days if live and view.due_on else None,
-        why=clocks.why(timescale, view, names),
+        why=clocks.why(view, names),
         cite=timescale.cite,
         source=timescale.source,
         item_key=row.item_key,
