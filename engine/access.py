@@ -602,6 +602,40 @@ def takeable_by_all(
     return found
 
 
+def readable_sections(
+    session: Session, wanted: Collection[tuple[CaseFile, Actor, Held, Document, str]]
+) -> dict[tuple[uuid.UUID, str], str]:
+    """Return the sections of fields that a person may read in the newest version, by (id, key).
+
+    Takes:   documents, each with the file of its case, who reads it with which roles, and the key
+             of a field, or of a column of its rows (`children.outcome`); it costs one query.
+    """
+    written = _written(session, {row.id for _, _, _, row, _ in wanted})
+    found = {}
+    for file, actor, held, row, key in wanted:
+        the_document = _the_document(file, row, row.version, written.get(row.id, ()))
+        if the_document is None:
+            continue
+        for place in _places(the_document, key):
+            if may(file, actor, held, "read", place):
+                found[row.id, key] = place.section.id
+    return found
+
+
+def _places(the_document: TheDocument, key: str) -> Iterator[TheField]:
+    """Yield where a field, or a column of its rows, stands in a document."""
+    name, _, of_row = key.partition(".")
+    for section in the_document.form.sections:
+        for entry in section.fields:
+            if entry.key != name:
+                continue
+            if not of_row:
+                yield TheField(the_document, section, entry)
+            for column in entry.columns:
+                if of_row and column.key == of_row:
+                    yield TheField(the_document, section, entry, column)
+
+
 def _common(one: Any, other: Any) -> Any:
     """Return what two readers of the same version both see of it."""
     if isinstance(one, dict) and isinstance(other, dict):

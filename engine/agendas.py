@@ -62,12 +62,14 @@ class AgendaItem:
     """Something that is due to the body that meets.
 
     `kind` is decision, task, overdue or escalated; `key` is the id of the task or of the clock.
-    `before_meeting` says that its last day in time is before the day of the meeting.
+    `before_meeting` says that its last day in time is before the day of the meeting. An item that
+    somebody put on the agenda is of kind own; it has a number, may have a note and papers (ids of
+    documents), and need not be about a case.
     """
 
     key: str
     kind: str
-    case_id: uuid.UUID
+    case_id: uuid.UUID | None
     case_identifier: str
     process: Text
     name: Text
@@ -75,6 +77,9 @@ class AgendaItem:
     due_on: date | None
     before_meeting: bool
     senders: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+    papers: tuple[str, ...] = ()
+    number: int = 0
 
 
 def to_keep(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
@@ -83,13 +88,16 @@ def to_keep(agenda: Sequence[AgendaItem]) -> list[dict[str, Any]]:
         {
             "key": item.key,
             "kind": item.kind,
-            "case": str(item.case_id),
+            "case": str(item.case_id) if item.case_id else "",
             "identifier": item.case_identifier,
             "process": [item.process.en, item.process.cy],
             "name": [item.name.en, item.name.cy],
             "requirement": item.requirement,
             "due_on": item.due_on and item.due_on.isoformat(),
             "before": item.before_meeting,
+            "note": item.note,
+            "papers": list(item.papers),
+            "number": item.number,
         }
         for item in agenda
     ]
@@ -101,13 +109,16 @@ def from_kept(kept: Sequence[Mapping[str, Any]]) -> list[AgendaItem]:
         AgendaItem(
             key=one["key"],
             kind=one["kind"],
-            case_id=uuid.UUID(one["case"]),
+            case_id=uuid.UUID(one["case"]) if one["case"] else None,
             case_identifier=one["identifier"],
             process=Text(*one["process"]),
             name=Text(*one["name"]),
             requirement=one["requirement"],
             due_on=date.fromisoformat(one["due_on"]) if one["due_on"] else None,
             before_meeting=one["before"],
+            note=one.get("note", ""),
+            papers=tuple(one.get("papers", ())),
+            number=one.get("number", 0),
         )
         for one in kept
     ]

@@ -15,6 +15,7 @@ from engine import (
     audit,
     case_list,
     cases,
+    clock_dates,
     db,
     documents,
     incidents,
@@ -27,6 +28,7 @@ from engine import (
 )
 from engine.case_list import CaseSummary
 from engine.cases import Startable
+from engine.clock_dates import ClockDate
 from engine.errors import NotFound
 from engine.incidents import IncidentView
 from engine.models import (
@@ -171,6 +173,8 @@ class CasePage:
     paused: Text | None = None
     #: why clocks were missed or take longer, by timescale, as far as this person may read it
     reasons: Mapping[str, tuple[OverrunReason, ...]] = field(default_factory=dict)
+    #: where the dates of clocks are recorded, by timescale and item, as far as they may read it
+    dates: Mapping[tuple[str, str], tuple[ClockDate, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -335,6 +339,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             may_coordinate=access.coordinates(file, roles),
             paused=steps.why_paused(file),
             reasons=overruns.reasons_of(file, actor, roles),
+            dates=clock_dates.of_case(file, actor, roles),
         )
 
 

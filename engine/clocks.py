@@ -128,17 +128,13 @@ def is_set_by_a_person(timescale: Timescale, from_on: date | None, due_on: date 
     return due_on is not None and due_on != _counted(timescale, from_on)
 
 
-def why(timescale: Timescale, view: ClockView, names: Mapping[str, Text] | None = None) -> Text:
+def why(view: ClockView, names: Mapping[str, Text] | None = None) -> Text:
     """Return, in both languages, how the due day and the state come about.
 
     Takes:   names, what people call the facts (`facts.toml`); others are "the date recorded".
     """
     parts = list(_sentences(view.reason, names or {}))
-    cited = Text(en=f"Source: {timescale.cite}.", cy=f"Ffynhonnell: {timescale.cite}.")
-    return Text(
-        en=" ".join(part.en for part in (*parts, cited)),
-        cy=" ".join(part.cy for part in (*parts, cited)),
-    )
+    return Text(en=" ".join(part.en for part in parts), cy=" ".join(part.cy for part in parts))
 
 
 def _first(

@@ -15,15 +15,28 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import facts, statutory, task_pages
+from engine import audit, facts, statutory, task_pages
 from engine.deployments import Definitions
-from engine.models import ProcessInstance, StepLogEntry, UserTask
+from engine.models import (
+    AuditEvent,
+    CaseLink,
+    Document,
+    Draft,
+    ProcessInstance,
+    StepLogEntry,
+    UserTask,
+)
 from engine.store import CaseFile
 from engine.texts import Text
 from engine.timescales import is_step
 from engine.workflow import Element, LogEntry, TaskKey
 
 _RULES = "processes/statutory.toml"
+
+#: What is on record of a case that somebody opened and did nothing more with (D52).
+_OF_OPENING = frozenset(
+    {"case_opened", "appointed", "notice_sent", "clock_checked", "task_claimed", "task_released"}
+)
 
 
 @dataclass(frozen=True)
@@ -203,6 +216,45 @@ def answers_bear_on_statute(
         for name, values in after.items()
         for key in {**before.get(name, {}), **values}
     )
+
+
+def may_bear_on_statute(file: CaseFile, form_id: str, sections: Iterable[str]) -> bool:
+    """Say whether a fixed time limit runs from or ends with an answer of one of some sections."""
+    known = _fixed(file.definitions, file.case.process)
+    form, wanted = file.definitions.forms[form_id], set(sections)
+    return any(
+        (form_id, entry.key) in known.fields
+        for section in form.sections
+        if section.id in wanted
+        for entry in section.fields
+    )
+
+
+def has_only_been_opened(file: CaseFile) -> bool:
+    """Say whether nobody but its opener has had to do with a case, and nothing was recorded on it.
+
+    No time limit runs on it and no other case is tied to it, so that nothing of the guidance is
+    undone when it goes (D52).
+    """
+    session, case = file.session, file.case
+    if case.opened_by is None or case.adopted_at is not None:
+        return False
+    theirs = {str(case.opened_by), audit.SYSTEM}
+    events = session.execute(
+        select(AuditEvent.kind, AuditEvent.actor).where(AuditEvent.case_id == case.id).distinct()
+    )
+    if any(kind not in _OF_OPENING or actor not in theirs for kind, actor in events):
+        return False
+    if any(row.from_on is not None for row in file.clocks.values()):
+        return False
+    tied = select(CaseLink.id).where(CaseLink.case_id == case.id)
+    drafts = (
+        select(Draft.id)
+        .join(UserTask, UserTask.id == Draft.task_id)
+        .where(UserTask.case_id == case.id, Draft.account_id != case.opened_by)
+    )
+    documents = select(Document.id).where(Document.case_id == case.id)
+    return all(session.scalar(query.limit(1)) is None for query in (tied, drafts, documents))
 
 
 def _done(file: CaseFile) -> Iterable[tuple[tuple[Any, int], tuple[Touched, Element]]]:

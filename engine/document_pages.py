@@ -11,7 +11,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import access, accounts, corrections, db, documents, store, task_pages, uploads
+from engine import (
+    access,
+    accounts,
+    consequences,
+    corrections,
+    db,
+    documents,
+    store,
+    task_pages,
+    uploads,
+)
 from engine.documents import SignatureLine
 from engine.errors import NotFound
 from engine.forms import Form
@@ -66,12 +76,16 @@ class DocumentPage:
 
 @dataclass(frozen=True)
 class AmendPage:
-    """A document's section as a form to put right."""
+    """A document's section as a form to put right.
+
+    `may_need_second` says that a second person has to confirm a change of some of its answers.
+    """
 
     document: DocumentPage
     part: FormPart
     names: Any
     functions: Any
+    may_need_second: bool = False
 
 
 def document_page(document_id: uuid.UUID, actor: Actor, version: int | None = None) -> DocumentPage:
@@ -175,6 +189,7 @@ def amend_page(document_id: uuid.UUID, section: str, actor: Actor) -> AmendPage:
             part=corrections.amendment_part(file, row, (section,)),
             names=file.names(row.item_key),
             functions=file.functions(row.item_key),
+            may_need_second=consequences.may_bear_on_statute(file, row.form, (section,)),
         )
 
 

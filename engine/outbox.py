@@ -11,7 +11,7 @@ from email.errors import HeaderParseError
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine import accounts, db, invitations, mail, notices, time_source
+from engine import accounts, db, invitations, mail, meeting_notices, notices, time_source
 from engine.models import Account, Incident, Notice, OutboxMessage, new_id
 from engine.people import Actor
 from engine.texts import Text
@@ -228,6 +228,8 @@ def _take(session: Session, rows: Sequence[OutboxMessage], base_url: str) -> Sen
 def _text(session: Session, row: OutboxMessage, language: str, base_url: str) -> tuple[str, str]:
     if row.invitation_id is not None:
         return invitations.message_text(session, row, language, base_url)
+    if row.meeting_notice_id is not None:
+        return meeting_notices.message_text(session, row, language, base_url)
     notice = session.get_one(Notice, row.notice_id)
     return notices.notice_text(session, notice, language, base_url)
 

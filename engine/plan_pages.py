@@ -11,6 +11,7 @@ from typing import Any
 from engine import (
     access,
     case_pages,
+    clock_dates,
     db,
     overruns,
     proceedings,
@@ -20,6 +21,7 @@ from engine import (
     timescales,
 )
 from engine.case_pages import CaseHead
+from engine.clock_dates import ClockDate
 from engine.facts import CASE
 from engine.milestones import Milestone
 from engine.overruns import OverrunReason
@@ -108,6 +110,8 @@ class CasePlan:
     taken: tuple[TimeTaken, ...]
     #: why clocks were missed or take longer, by timescale, as far as this person may read it
     reasons: Mapping[str, tuple[OverrunReason, ...]]
+    #: where the dates of clocks are recorded, by timescale and item, as far as they may read it
+    dates: Mapping[tuple[str, str], tuple[ClockDate, ...]]
 
 
 def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
@@ -143,6 +147,7 @@ def case_plan(case_id: uuid.UUID, actor: Actor) -> CasePlan:
             proceedings=beside,
             taken=tuple(_taken(file, last, milestones, clocks, beside)),
             reasons=overruns.reasons_of(file, actor, held),
+            dates=clock_dates.of_case(file, actor, held),
         )
 
 

@@ -44,7 +44,8 @@ from engine.texts import Text
 AMEND = "amend"
 #: For how many days a proposal may wait before it stands out (ours, no rule of the guidance).
 TOO_LONG = 3
-#: These bear on the statute whatever the case: they end what the guidance wants ended in its way.
+#: These bear on the statute: they end what the guidance wants ended in its way. A case that was
+#: only opened is withdrawn by one person (D52).
 _ALWAYS = frozenset({"withdraw", "close", "reopen"})
 
 
@@ -78,6 +79,8 @@ class Outlook:
     needs_second: bool
     about: Touched | None = None
     amended: Amendment | None = None
+    #: of a case that was only opened: whether one person may withdraw it
+    is_alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -280,6 +283,21 @@ def amend_outlook(
     return _look_ahead(case_id, _Wanted(AMEND, "", None, document_id, sections, posted), actor)
 
 
+def amendment_needs_second(
+    document_id: uuid.UUID,
+    sections: tuple[str, ...],
+    actor: Actor,
+    *,
+    posted: Mapping[str, list[str]],
+) -> bool:
+    """Say whether a second person has to confirm an amendment, and nothing else of what it does.
+
+    Raises:  as `corrections.amend`, but for the reason.
+    """
+    wanted = _Wanted(AMEND, "", None, document_id, sections, posted)
+    return _look_ahead(_case_of(document_id), wanted, actor).needs_second
+
+
 def proposal_page(case_id: uuid.UUID, proposal_id: uuid.UUID, actor: Actor) -> ProposalPage:
     """Return a proposal with what it would do now.
 
@@ -415,10 +433,11 @@ def _do(file: CaseFile, wanted: _Wanted, actor: Actor, reader: Actor | None = No
     corrections.require_coordinator(file, actor)
     element = corrections.find_step(file, wanted.correction)
     about = _about(file, wanted.correction)
+    is_alone = wanted.act == "withdraw" and consequences.has_only_been_opened(file)
     came = corrections.apply(file, wanted.correction, wanted.reason)
     touched = [*came.undone, *([element] if element else [])]
     needs = wanted.act in _ALWAYS or consequences.bears_on_statute(file, touched)
-    return Outlook(came, needs, about)
+    return Outlook(came, needs and not is_alone, about, is_alone=is_alone)
 
 
 def _do_amend(file: CaseFile, wanted: _Wanted, actor: Actor, reader: Actor) -> Outlook:

@@ -19,6 +19,7 @@ from engine import (
     clocks,
     db,
     decisions,
+    deployments,
     documents,
     feel,
     forms,
@@ -529,6 +530,31 @@ def timescales_of(definitions: Definitions, process: str, element_id: str) -> tu
 
 
 @lru_cache(maxsize=4096)
+def steps_that_meet(
+    definitions: Definitions, process: str, timescale: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the steps of a process, and of what it calls, that meet a clock.
+
+    Returns: (process, element), each element once: reviews of both types have the same steps.
+    """
+    row = definitions.timescales[timescale]
+    fields = {
+        one
+        for name in behind(definitions.facts, row.ends)
+        for one in fields_of(definitions.facts[name])
+    }
+    found: dict[str, tuple[str, str]] = {}
+    for name in sorted(deployments.called_by(definitions.processes, process)):
+        for element in definitions.processes[name].elements.values():
+            meets = set(row.ends) & set(element.requirement) or fields & _written(
+                definitions, element
+            )
+            if element.kind == "userTask" and meets:
+                found.setdefault(element.id, (name, element.id))
+    return tuple(found.values())
+
+
+@lru_cache(maxsize=4096)
 def started_by(definitions: Definitions, process: str, element_id: str) -> tuple[str, ...]:
     """Return the timescales that begin to run with what a step records, and end on a day set."""
     written = _written(definitions, definitions.processes[process].elements[element_id])
@@ -681,7 +707,7 @@ def _clock_summary(file: CaseFile, row: Clock) -> ClockSummary:
         due_on=view.due_on,
         met_on=view.met_on,
         days_left=(view.due_on - today).days if live and view.due_on else None,
-        why=clocks.why(timescale, view, names),
+        why=clocks.why(view, names),
         cite=timescale.cite,
         source=timescale.source,
         item_key=row.item_key,

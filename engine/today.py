@@ -14,22 +14,26 @@ from sqlalchemy.orm import Session, defer
 
 from engine import (
     access,
+    clock_dates,
     clocks,
     db,
     deployments,
     incidents,
     items,
     people,
+    remedies,
     steps,
     store,
     task_pages,
     time_source,
 )
+from engine.clock_dates import ClockDate
 from engine.deployments import Definitions
 from engine.errors import NotFound
 from engine.incidents import IncidentView
 from engine.models import Case, Clock, Item, ProcessInstance, Timer, UserTask
 from engine.people import Actor
+from engine.remedies import Remedy, WaitsFor
 from engine.texts import Text
 
 #: How many days ahead something is due soon, today among them.
@@ -77,6 +81,12 @@ class TodayLine:
     since: datetime | None = None
     why: str = ""
     incident: IncidentView | None = None
+    of_clock: bool = False
+    #: of a clock: where its dates are recorded, as far as the person may read it
+    dates: tuple[ClockDate, ...] = ()
+    #: of a clock that no task, or more than one, would meet: the open tasks, and what can be done
+    tasks: tuple[WaitsFor, ...] = ()
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +172,7 @@ def today_page(actor: Actor, whole: str = "") -> TodayPage:
         look = _Look(session, actor)
         found = look.found(whole)
         labels = _labels(session, found)
+        led = look.leading(found)
         return TodayPage(
             today=look.today,
             until=look.until,
@@ -171,7 +182,7 @@ def today_page(actor: Actor, whole: str = "") -> TodayPage:
                     name=Text(board.name_en, board.name_cy),
                     open_cases=sum(case.board_id == board.id for case in look.cases.values()),
                     sections=tuple(
-                        look.labelled(found.get((board.id, key), TodaySection(key)), labels)
+                        look.labelled(led.get((board.id, key), TodaySection(key)), labels)
                         for key in SECTIONS
                     ),
                 )
@@ -227,6 +238,46 @@ class _Look:
             lines = tuple(one.line() for one in shown)
             sections[board_id, key] = TodaySection(key, len(all_of_it), lines)
         return sections
+
+    def leading(
+        self, sections: Mapping[tuple[uuid.UUID, str], TodaySection]
+    ) -> dict[tuple[uuid.UUID, str], TodaySection]:
+        """Return sections whose clocks lead to their dates, and to what can be done.
+
+        Only lines that are shown are looked after.
+        """
+        shown = {
+            (line.case_id, line.timescale, line.item_key): line
+            for section in sections.values()
+            for line in section.lines
+            if line.of_clock
+        }
+        files = store.read_cases(
+            self.session, {case_id for case_id, _, _ in shown}, str(self.actor.account_id)
+        )
+        held = access.roles_on_cases(self.session, self.actor, [one.case for one in files.values()])
+        theirs = {case_id: (file, held[case_id]) for case_id, file in files.items()}
+        dates = clock_dates.dates_of(self.session, self.actor, theirs, shown)
+        helpless = {
+            key: theirs[key[0]]
+            for key, line in shown.items()
+            if line.task_id is None and not line.tasks
+        }
+        open_tasks: dict[uuid.UUID, list[tuple[UserTask, str, tuple[str, ...]]]] = {}
+        for work in self.work:
+            open_tasks.setdefault(work.task.case_id, []).append((work.task, work.process, work.who))
+        found = remedies.remedies_of(self.session, helpless, open_tasks)
+
+        def led(line: TodayLine) -> TodayLine:
+            key = (line.case_id, line.timescale, line.item_key)
+            if not line.of_clock:
+                return line
+            return replace(line, dates=dates[key], remedy=found.get(key))
+
+        return {
+            key: replace(section, lines=tuple(map(led, section.lines)))
+            for key, section in sections.items()
+        }
 
     def labelled(
         self, section: TodaySection, labels: Mapping[tuple[uuid.UUID, str], Item]
@@ -360,10 +411,17 @@ class _Look:
         return replace(
             line,
             item_key=row.item_key,
+            of_clock=True,
             task_id=bearing[0].task.id if len(bearing) == 1 else None,
+            tasks=tuple(map(self._waiting, bearing)) if len(bearing) > 1 else (),
             roles=self._roles(row.case_id, keys),
             who=tuple(sorted({name for work in bearing for name in work.who})),
         )
+
+    def _waiting(self, work: _Work) -> WaitsFor:
+        element = self.definitions(work.task.case_id).processes[work.process].elements
+        step = element[work.task.bpmn_id]
+        return WaitsFor(work.task.id, Text(step.name("en"), step.name("cy")), work.who)
 
     def _of_task(self, work: _Work) -> TodayLine:
         task = work.task

@@ -203,6 +203,8 @@ def _prepare_templates(app: Flask) -> None:
         incident_meanwhile=texts.incident_meanwhile,
         alike_told=texts.alike_told,
         cite_told=texts.cite_told,
+        guidance_told=texts.guidance_told,
+        member_told=texts.member_told,
         source_told=texts.source_told,
         coordinates=_coordinates,
         may_start_cases=_may_start_cases,

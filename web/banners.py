@@ -13,20 +13,24 @@ _NOTHING = engine.Text("", "")
 def keep(what: str, name: engine.Text = _NOTHING) -> None:
     """Keep for the next page that something was done; it is said in the language of that page.
 
-    Takes:   what, one of `started`, `written_to`, `proposed`; name, of what was started.
+    Takes:   what, one of `started`, `written_to`, `proposed`, `in_welsh`; name, of what was
+             started.
     """
     flash(f"{what}\n{name.en}\n{name.cy}")
 
 
-def said() -> list[str]:
-    """Return what was done just now, in the language of the page."""
+def said() -> list[tuple[str, str]]:
+    """Return what was done just now, by kind and in words, in the language of the page."""
     found = []
     for kept in get_flashed_messages():
         what, en, cy = str(kept).split("\n")
         if what == "started":
-            found.append(gettext("Started: %(what)s", what=say(engine.Text(en, cy))))
+            words = gettext("Started: %(what)s", what=say(engine.Text(en, cy)))
         elif what == "proposed":
-            found.append(gettext("Sent to a second person. Nothing is changed until they confirm."))
+            words = gettext("Sent to a second person. Nothing is changed until they confirm.")
+        elif what == "in_welsh":
+            words = gettext("You asked us to write to you in Welsh, so the pages are in Welsh too.")
         else:
-            found.append(gettext("Your choice of how we write to you is saved"))
+            words = gettext("Your choice of how we write to you is saved")
+        found.append((what, words))
     return found

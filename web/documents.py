@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
@@ -17,6 +17,14 @@ from web.tasks import at_its_input, read_files, read_posted
 from web.texts import gettext
 
 bp = Blueprint("documents", __name__)
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """Whether an amendment goes to a second person, and (on a case that one may open) what it does."""  # noqa: E501
+
+    needs_second: bool
+    outlook: engine.Outlook | None = None
 
 
 @bp.get("/cases/<uuid:case_id>/documents")
@@ -65,7 +73,10 @@ def amend(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
 
 @bp.post("/documents/<uuid:document_id>/amend/<section>")
 def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
-    """Record a section anew as a new version, with the reason; tasks stay where they are."""
+    """Record a section anew as a new version, with the reason; tasks stay where they are.
+
+    What goes to a second person is said before it is sent there.
+    """
     actor, posted = current_actor(), read_posted()
     reason = request.form.get("page-reason", "").strip()
     action = request.form.get("page-action", "continue")
@@ -75,15 +86,17 @@ def save(document_id: uuid.UUID, section: str) -> ResponseReturnValue:
     except engine.UploadRefused as refused:
         return _form(_with_posted(page, posted), [at_its_input(refused)], reason), 422
     page = _with_posted(page, posted)
-    if action == "look":
-        return _ahead(page, posted, reason)
-    if action != "continue":
+    if action not in ("look", "continue"):
         changed, _anchor = rows.change(posted, action)
         return _form(_with_posted(page, changed), reason=reason)
-    if not reason:
-        problem = gettext("Say why the answers are put right")
-        return _form(page, reason_problem=problem), 422
     try:
+        ahead = _ahead(page, posted) if action == "look" or page.may_need_second else None
+        if action == "continue" and not reason:
+            problem = gettext("Say why the answers are put right")
+            return _form(page, reason_problem=problem, ahead=ahead), 422
+        was_told = "page-second" in request.form
+        if action == "look" or (ahead and ahead.needs_second and not was_told):
+            return _form(page, reason=reason, ahead=ahead)
         waits = engine.amend(document_id, (section,), reason, actor, posted=posted)
     except engine.InvalidForm as invalid:
         return _form(page, invalid.errors, reason), 422
@@ -121,16 +134,16 @@ def number_in_address(name: str) -> int | None:
     return int(wanted[:18])
 
 
-def _ahead(
-    page: engine.AmendPage, posted: dict[str, list[str]], reason: str
-) -> ResponseReturnValue:
-    """Show what an amendment would do, above what was typed."""
-    sections, actor = page.part.sections, current_actor()
-    try:
-        found = engine.amend_outlook(page.document.id, sections, actor, posted=posted)
-    except engine.InvalidForm as invalid:
-        return _form(page, invalid.errors, reason), 422
-    return _form(page, reason=reason, ahead=found)
+def _ahead(page: engine.AmendPage, posted: dict[str, list[str]]) -> _Ahead:
+    """Return what an amendment would do, as far as whoever looks may know.
+
+    Raises:  InvalidForm.
+    """
+    document, sections, actor = page.document, page.part.sections, current_actor()
+    if document.may_open_case:
+        found = engine.amend_outlook(document.id, sections, actor, posted=posted)
+        return _Ahead(found.needs_second, found)
+    return _Ahead(engine.amendment_needs_second(document.id, sections, actor, posted=posted))
 
 
 def _with_posted(page: engine.AmendPage, posted: dict[str, list[str]]) -> engine.AmendPage:
@@ -142,7 +155,7 @@ def _form(
     errors: Sequence[engine.FieldError] = (),
     reason: str = "",
     reason_problem: str = "",
-    ahead: engine.Outlook | None = None,
+    ahead: _Ahead | None = None,
 ) -> str:
     parts = [fields.lay_out(page.part, page, errors, case_id=page.document.case_id)]
     problems = fields.summarise(parts, errors)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 import engine
 from web import days, paging, papers
 from web.actors import current_actor
-from web.texts import gettext, say_error
+from web.texts import gettext, say, say_error
 
 bp = Blueprint("meetings", __name__, url_prefix="/meetings")
 
@@ -31,6 +31,9 @@ _INPUTS: dict[type[engine.EngineError], str] = {
     engine.VotesWrong: "for",
     engine.SenderMissing: "sender",
     engine.MeetingTextTooLong: "reason",
+    engine.MeetingItemTitleMissing: "title",
+    engine.MeetingItemCaseWrong: "case",
+    engine.NobodyToTell: "members",
     engine.MeetingNotYet: "main-content",
     engine.MeetingOver: "main-content",
     engine.MeetingChanged: "main-content",
@@ -163,6 +166,75 @@ def save(meeting_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
+@bp.get("/<uuid:meeting_id>/items/new")
+def new_item(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask what is put on the agenda of a planned meeting."""
+    page = _to_plan(meeting_id)
+    return _item_form(page, None, {"seen": str(page.line.version)}, [])
+
+
+@bp.post("/<uuid:meeting_id>/items/new")
+def add_item(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Put an item on the agenda; where it is about a case, its papers are chosen next."""
+    page, typed = _to_plan(meeting_id), _typed()
+    content, actor = _item(typed), current_actor()
+    try:
+        number = engine.add_meeting_item(meeting_id, content, actor, seen=_seen(typed))
+    except engine.MeetingRefused as refused:
+        return _item_form(page, None, typed, [], _problems(refused)), refused.status
+    if page.line.case_identifier or content.case_identifier.strip():
+        return redirect(url_for("meetings.item", meeting_id=meeting_id, number=number), 303)
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+@bp.get("/<uuid:meeting_id>/items/<int:number>")
+def item(meeting_id: uuid.UUID, number: int) -> ResponseReturnValue:
+    """Show an item of one's own to be changed, or taken off the agenda."""
+    page = _to_plan(meeting_id)
+    shown = _own(page, number)
+    typed = {
+        "title": say(shown.name),
+        "note": shown.note,
+        "case": shown.case_identifier,
+        "seen": str(page.line.version),
+    }
+    return _item_form(page, shown, typed, list(shown.papers))
+
+
+@bp.post("/<uuid:meeting_id>/items/<int:number>")
+def change_item(meeting_id: uuid.UUID, number: int) -> ResponseReturnValue:
+    """Change an item of one's own, or take it off the agenda with the reason."""
+    page, typed, actor = _to_plan(meeting_id), _typed(), current_actor()
+    shown, seen = _own(page, number), _seen(typed)
+    try:
+        if typed.get("page-action") == "off":
+            reason = typed.get("reason", "")
+            engine.take_meeting_item_off(meeting_id, number, reason, actor, seen=seen)
+        else:
+            engine.change_meeting_item(meeting_id, number, _item(typed), actor, seen=seen)
+    except engine.MeetingRefused as refused:
+        papers_chosen = request.form.getlist("paper")
+        return _item_form(page, shown, typed, papers_chosen, _problems(refused)), refused.status
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+@bp.post("/<uuid:meeting_id>/tell")
+def tell(meeting_id: uuid.UUID) -> ResponseReturnValue:
+    """Write to the members who have yet to hear of the meeting as it stands."""
+    _to_keep(meeting_id)
+    try:
+        engine.tell_members(meeting_id, current_actor(), seen=_seen(_typed()))
+    except engine.MeetingRefused as refused:
+        page = engine.meeting_page(meeting_id, current_actor())
+        problems = {"members": say_error(refused)}
+        shown = render_template(
+            "meeting.html", page=page, kinds=papers.kinds(), tick="", problems=problems
+        )
+        return shown, refused.status
+    address = url_for("meetings.show", meeting_id=meeting_id, _anchor="members")
+    return redirect(address, 303)
+
+
 def decisions_on(task_id: uuid.UUID) -> tuple[engine.MeetingDecision, ...]:
     """Return what meetings decided on a task, for whoever is signed in."""
     return engine.meeting_decisions(task_id, current_actor())
@@ -173,6 +245,52 @@ def _to_keep(meeting_id: uuid.UUID) -> engine.MeetingPage:
     if not page.may_keep:
         raise engine.NotFound
     return page
+
+
+def _to_plan(meeting_id: uuid.UUID) -> engine.MeetingPage:
+    page = _to_keep(meeting_id)
+    if page.line.state != "planned":
+        raise engine.NotFound
+    return page
+
+
+def _own(page: engine.MeetingPage, number: int) -> engine.AgendaItem:
+    for one in page.own:
+        if one.number == number:
+            return one
+    raise engine.NotFound
+
+
+def _item(typed: dict[str, str]) -> engine.MeetingItemContent:
+    return engine.MeetingItemContent(
+        title=typed.get("title", ""),
+        note=typed.get("note", ""),
+        case_identifier=typed.get("case", ""),
+        papers=tuple(request.form.getlist("paper")),
+    )
+
+
+def _item_form(
+    page: engine.MeetingPage,
+    shown: engine.AgendaItem | None,
+    typed: dict[str, str],
+    chosen: list[str],
+    problems: dict[str, str] | None = None,
+) -> str:
+    title = (
+        gettext("Change an item of the agenda") if shown else gettext("Put something on the agenda")
+    )
+    of_case = shown.case_identifier if shown else ""
+    return render_template(
+        "meeting_item.html",
+        page=page,
+        shown=shown,
+        title=title,
+        typed=typed,
+        papers=[one for one in page.papers if one.case_identifier == of_case],
+        chosen=chosen,
+        problems=problems or {},
+    )
 
 
 def _typed() -> dict[str, str]:

@@ -136,7 +136,7 @@ def _clock_track(clock: engine.ClockSummary, y: int, scale: TimeScale) -> Track:
         words = gettext("Done on %(day)s", day=texts.day(clock.met_on))
         marks.append(Mark("reached", scale.x(clock.met_on), words))
     days = [day for day in (clock.from_on, clock.due_on, clock.met_on) if day]
-    label = f"{clock.timescale}: {say(clock.name)}"
+    label = f"{say(clock.name)} ({clock.timescale})"
     return Track(label, y, tuple(marks), (scale.x(min(days)), scale.x(max(days))))
 
 

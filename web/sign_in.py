@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 import engine
-from web import errors
+from web import banners, errors
 from web.actors import actor_or_none
 from web.addresses import current_language, in_language, is_on_this_site, prefers_welsh
 from web.alphabet import in_order
@@ -114,7 +114,10 @@ def let_in(token: str) -> ResponseReturnValue:
     session.clear()
     session["token"] = token
     actor = engine.actor_for(token)
-    here = "cy" if request.root_path.endswith("/cy") or (actor and actor.language == "cy") else "en"
+    was_welsh = request.root_path.endswith("/cy")
+    here = "cy" if was_welsh or (actor and actor.language == "cy") else "en"
+    if here == "cy" and not was_welsh:
+        banners.keep("in_welsh")
     return redirect(in_language(here, wanted if is_on_this_site(wanted) else "/"), 303)
 
 

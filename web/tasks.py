@@ -138,6 +138,7 @@ def done(task_id: uuid.UUID) -> ResponseReturnValue:
         case_id=told["case"],
         may_open_case=engine.may_open_case(uuid.UUID(told["case"]), actor),
         waiting=_overdue_first([*mine, *groups]),
+        others=engine.after_task(task_id, actor),
         alike=engine.find_alike(uuid.UUID(told["case"]), actor),
     )
 

@@ -365,6 +365,30 @@ def _cited(part: str) -> str:
     return part
 
 
+#: A number of the catalogue of requirements, and several of them in a row.
+_NUMBER = r"(?:[A-Z]{2,3}-\d[\d.]*\d|[A-Z]{2,3}-\d|F-?\d\d(?:\.\d\d)?)"
+_NUMBERS = re.compile(rf"[;,]?\s*{_NUMBER}(?:(?:, | to | and | i | a | ac ){_NUMBER})*")
+_BEHIND = re.compile(
+    r"(?:^|(?<=[.!?] ))(?:Source:|Ffynhonnell:|(?:Local practice|Milestone), proposed"
+    r"|Arfer lleol a gynigir"
+    r"|Carreg filltir, cynnig).*$",
+    re.DOTALL,
+)
+
+
+def guidance_told(documentation: str) -> tuple[str, str]:
+    """Return what a diagram says of a step, and where that comes from, without catalogue numbers.
+
+    The numbers are for whoever draws diagrams; the outline of the process has them.
+    """
+    found = _BEHIND.search(documentation)
+    if found is None:
+        return documentation, ""
+    source = _NUMBERS.sub("", found[0])
+    is_empty = source.rstrip(".").endswith(":")
+    return documentation[: found.start()].rstrip(), "" if is_empty else source
+
+
 def source_told(source: str) -> str:
     """Say whether the guidance gives a length, or whether it is proposed."""
     names = {
@@ -462,10 +486,29 @@ def agenda_kind(kind: str) -> str:
     """Return why something stands on an agenda."""
     return {
         "decision": gettext("A decision is awaited"),
-        "escalated": gettext("Brought here by the ladder of reminders"),
+        "escalated": gettext("Reminders did not settle it, so it comes to this meeting"),
         "overdue": gettext("Overdue"),
         "task": gettext("To be done"),
+        "own": gettext("Put on the agenda by whoever keeps the meetings"),
     }[kind]
+
+
+def member_told(one: engine.MemberTold) -> str:
+    """Say whether a member of a body was told of a meeting, and of which."""
+    if not one.kind or one.day is None or one.at is None:
+        return gettext("Not invited yet")
+    on, at = day(one.day), moment(one.at)
+    if one.state == "failed":
+        return gettext(
+            "A message about %(day)s could not be delivered on %(moment)s", day=on, moment=at
+        )
+    if one.kind == "cancelled":
+        said = gettext("Told on %(moment)s that it is cancelled", moment=at)
+    else:
+        said = gettext("Invited for %(day)s on %(moment)s", day=on, moment=at)
+    if one.state == "waiting":
+        return gettext("%(said)s; the message is on its way", said=said)
+    return said
 
 
 def event_name(kind: str) -> str:
@@ -503,6 +546,10 @@ def event_name(kind: str) -> str:
         "meeting_cancelled": gettext("Meeting cancelled"),
         "meeting_recorded": gettext("Meeting recorded"),
         "meeting_record_put_right": gettext("Record of a meeting put right"),
+        "meeting_item_added": gettext("Item put on the agenda of a meeting"),
+        "meeting_item_changed": gettext("Item on the agenda of a meeting changed"),
+        "meeting_item_taken_off": gettext("Item taken off the agenda of a meeting"),
+        "meeting_members_told": gettext("Members were written to about a meeting"),
         "meeting_pack_taken": gettext("The papers of a meeting were taken away"),
         "rows_joined": gettext("Rows of the merged timeline joined as one event"),
         "rows_told_apart": gettext("Rows of the merged timeline told apart"),
@@ -516,7 +563,7 @@ def event_name(kind: str) -> str:
         "linked_case_reported": gettext("A linked case reported what is new there"),
         "timer_fired": gettext("A time limit was reached"),
         "clock_overdue": gettext("A clock became overdue"),
-        "clock_checked": gettext("Clocks were looked at again"),
+        "clock_checked": gettext("Due days were worked out again"),
         "incident_opened": gettext("The system could not do something"),
         "incident_retried": gettext("What had failed was tried again"),
         "item_added": gettext("Somebody or something was added"),

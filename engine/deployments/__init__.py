@@ -13,6 +13,7 @@ from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders
 from engine.deployments.layout_checks import Problem, problems
 from engine.deployments.timing import facts_of_time
 from engine.deployments.versions import DeploymentNotFound, NothingDeployed, deploy, load, newest
+from engine.deployments.writing import called_by
 from engine.lint import Finding
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "UnknownFolder",
     "as_finding",
     "build",
+    "called_by",
     "check",
     "deploy",
     "facts_of_time",

@@ -65,7 +65,7 @@ class Writing:
         Other processes do, a second instance of a side process or of a part of an item does, and
         so does what a fact comes from when no step writes it.
         """
-        own = _called_by(self.reading.processes, process.id)
+        own = called_by(self.reading.processes, process.id)
         written = {name: self.of_process(name) for name in self.reading.processes}
         mine = frozenset[str]().union(*(written[name] for name in own))
         others = frozenset[str]().union(
@@ -98,7 +98,8 @@ class Writing:
         return frozenset(found)
 
 
-def _called_by(processes: Mapping[str, ProcessDefinition], name: str) -> set[str]:
+def called_by(processes: Mapping[str, ProcessDefinition], name: str) -> set[str]:
+    """Return a process and whatever it calls, and what that calls."""
     found, todo = {name}, [name]
     while todo:
         process = processes.get(todo.pop())

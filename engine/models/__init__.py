@@ -24,7 +24,7 @@ from engine.models.documents import (
     Signature,
     Upload,
 )
-from engine.models.meetings import Meeting, MeetingRecord
+from engine.models.meetings import Meeting, MeetingItem, MeetingNotice, MeetingRecord
 from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import (
     Absence,
@@ -75,6 +75,8 @@ __all__ = [
     "Json",
     "Letterhead",
     "Meeting",
+    "MeetingItem",
+    "MeetingNotice",
     "MeetingRecord",
     "Notice",
     "OutboxMessage",

@@ -1,4 +1,4 @@
-"""Meetings of Boards, their groups and Panels, and what was recorded of each."""
+"""Meetings of Boards, their groups and Panels: own items, who was told, and what was recorded."""
 
 from __future__ import annotations
 
@@ -54,3 +54,43 @@ class MeetingRecord(Base):
     )
     author: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MeetingItem(Base):
+    """A version of an item that the co-ordinator put on an agenda; what it says stands whole."""
+
+    __tablename__ = "meeting_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "number", "version"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    meeting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("meeting.id"))
+    number: Mapped[int] = mapped_column(comment="1, 2, ... within the meeting")
+    version: Mapped[int] = mapped_column(comment="1, 2, ... of this item; the newest holds")
+    case_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("case.id"), comment="the case that it is about, where it is about one"
+    )
+    content: Mapped[Any] = mapped_column(
+        Encrypted, comment="{title, note, papers: [document id], off: why it was taken off}"
+    )
+    author: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MeetingNotice(Base):
+    """That a member of a body was told of a meeting, or that it is cancelled, and of which day."""
+
+    __tablename__ = "meeting_notice"
+    __table_args__ = (
+        CheckConstraint("kind in ('invited', 'cancelled')", name="kind"),
+        Index("ix_meeting_notice_meeting", "meeting_id", "written_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    meeting_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("meeting.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(comment="the day that they were told")
+    begins: Mapped[str] = mapped_column(Text, comment="the time that they were told, HH:MM")
+    written_at: Mapped[datetime] = mapped_column(Instant)

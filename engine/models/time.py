@@ -133,12 +133,16 @@ class Notice(Base):
 
 
 class OutboxMessage(Base):
-    """One sending of a notice, a link or a code to one address, done after the commit."""
+    """One sending of a notice, a link, a code or news of a meeting, done after the commit."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'sent', 'failed')", name="state"),
-        CheckConstraint("(notice_id is null) <> (invitation_id is null)", name="one_thing"),
+        CheckConstraint(
+            "(notice_id is null) <> (invitation_id is null and meeting_notice_id is null) "
+            "and (invitation_id is null or meeting_notice_id is null)",
+            name="one_thing",
+        ),
         Index("ix_outbox_waiting", "state", "lease_until"),
     )
 
@@ -146,6 +150,7 @@ class OutboxMessage(Base):
     board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
     notice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("notice.id"))
     invitation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("invitation.id"))
+    meeting_notice_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("meeting_notice.id"))
     code: Mapped[int | None] = mapped_column(
         comment="of an invitation: which of its codes; 0: its link"
     )

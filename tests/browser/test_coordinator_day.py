@@ -273,6 +273,7 @@ def test_a_day_that_was_entered_wrongly_is_put_right_once_a_second_person_confir
     for part in ("day", "month", "year"):
         page.locator(f"[name='sub_group_received_on-{part}']").fill(str(getattr(right_day, part)))
     page.locator("[name='page-reason']").fill("The day of the letter was entered.")
+    coordinator.follow(page.locator("main button.govuk-button[value='look']"))
     coordinator.follow(page.locator("main button.govuk-button[value='continue']"))
     page.wait_for_url(re.compile("/proposals/"))
     assert page.locator("button[value='confirm']").count() == 0, "nobody confirms their own"

@@ -202,6 +202,21 @@ def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
     look(coordinator)
     meeting = re.sub(r"^https?://[^/]+(/cy)?", "", coordinator.page.url)
     look(coordinator, f"{meeting}/change")
+    look(coordinator, f"{meeting}/items/new")
+    put_on = coordinator.page.locator("main button[value='save']")
+    with coordinator.page.expect_navigation():
+        put_on.click()
+    look(coordinator)
+    coordinator.page.fill("#title", "Training")
+    coordinator.page.fill("#note", "Bring figures.")
+    with coordinator.page.expect_navigation():
+        put_on.click()
+    look(coordinator)
+    look(coordinator, coordinator.links(r"/meetings/[^/]+/items/\d+$")[0])
+    coordinator.open(meeting)
+    with coordinator.page.expect_navigation():
+        coordinator.page.locator("form[action$='/tell'] button").click()
+    look(coordinator)
     look(coordinator, f"{meeting}/record")
     with coordinator.page.expect_navigation():
         coordinator.page.locator("main form button").click()

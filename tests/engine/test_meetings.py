@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -12,12 +13,14 @@ from sqlalchemy import select
 
 from engine import (
     accounts,
+    calendar_feeds,
     db,
     deployments,
     documents,
     meeting_days,
     meetings,
     notices,
+    outbox,
     people,
     task_pages,
     tasks,
@@ -26,12 +29,13 @@ from engine import uploads as uploads_module
 from engine.access import body_as_reader, readable_content
 from engine.deployments import versions
 from engine.errors import NotFound
-from engine.meetings import Decision, MeetingContent, MeetingPlan
-from engine.models import AuditEvent, Board, Case, Document, Notice
+from engine.meetings import Decision, MeetingContent, MeetingItemContent, MeetingPlan
+from engine.models import AuditEvent, Board, Case, Document, MeetingItem, Notice
 from engine.papers import Heading, Table
 from engine.people import Actor
 from engine.store import read_case
 from tests.databases import statements
+from tests.engine.test_notices import SENDER, Kept
 from tests.review import (
     MORNING,
     Review,
@@ -596,3 +600,224 @@ def test_the_same_click_twice_plans_one_meeting(review: Review) -> None:
         for _ in range(2)
     )
     assert first == second
+
+
+# Items of one's own on the agenda.
+
+
+def _item(title: str = "The year’s training", **other: Any) -> MeetingItemContent:
+    return MeetingItemContent(title, **other)
+
+
+def _seen(meeting_id: uuid.UUID, actor: Actor) -> int:
+    return meetings.meeting_page(meeting_id, actor).line.version
+
+
+def _add(review: Review, meeting_id: uuid.UUID, content: MeetingItemContent) -> int:
+    seen = _seen(meeting_id, review.coordinator)
+    return meetings.add_meeting_item(meeting_id, content, review.coordinator, seen=seen)
+
+
+def _on_record(review: Review, kind: str) -> list[AuditEvent]:
+    """Return what the record of the Board says of one kind."""
+    with db.reading() as session:
+        of_board = AuditEvent.board_id == review.board_id
+        found = session.scalars(select(AuditEvent).where(of_board, AuditEvent.kind == kind))
+        return list(found)
+
+
+def test_own_item_stands_on_the_agenda_with_its_note_and_leads_to_its_case(review: Review) -> None:
+    meeting_id = _plan(review)
+    member = _person(review.board_id, "board")
+    identifier = review.case().identifier
+    number = _add(review, meeting_id, _item(note="Bring figures.", case_identifier=identifier))
+    assert _add(review, meeting_id, _item("Any other business")) == number + 1
+    page = meetings.meeting_page(meeting_id, member)
+    own = [one for one in page.agenda if one.kind == "own"]
+    assert [one.name.cy for one in own] == ["The year’s training", "Any other business"]
+    assert (own[0].note, own[0].case_identifier) == ("Bring figures.", identifier)
+    assert (own[1].case_id, own[1].case_identifier) == (None, "")
+    assert len(_on_record(review, "meeting_item_added")) == 2
+
+
+def test_own_item_is_changed_and_taken_off_and_every_version_stays(review: Review) -> None:
+    meeting_id = _plan(review)
+    number = _add(review, meeting_id, _item())
+    coordinator = review.coordinator
+    seen = _seen(meeting_id, coordinator)
+    content = _item("Training next year")
+    meetings.change_meeting_item(meeting_id, number, content, coordinator, seen=seen)
+    with pytest.raises(meetings.MeetingReasonMissing):
+        meetings.take_meeting_item_off(meeting_id, number, " ", coordinator, seen=seen + 1)
+    meetings.take_meeting_item_off(meeting_id, number, "Dealt with", coordinator, seen=seen + 1)
+    assert meetings.meeting_page(meeting_id, coordinator).own == ()
+    with db.reading() as session:
+        kept = session.scalars(
+            select(MeetingItem)
+            .where(MeetingItem.meeting_id == meeting_id)
+            .order_by(MeetingItem.version)
+        ).all()
+    assert [row.content["title"] for row in kept] == [
+        "The year’s training",
+        "Training next year",
+        "Training next year",
+    ]
+    assert kept[-1].content["off"] == "Dealt with"
+    with pytest.raises(NotFound):
+        meetings.change_meeting_item(meeting_id, number, content, coordinator, seen=seen + 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "refused"),
+    [
+        (_item(" "), meetings.MeetingItemTitleMissing),
+        (_item("x" * 201), meetings.MeetingItemTitleMissing),
+        (_item(note="x" * 4001), meetings.MeetingTextTooLong),
+        (_item(case_identifier="ELSEWHERE-1"), meetings.MeetingItemCaseWrong),
+    ],
+)
+def test_what_is_wrong_with_an_own_item_is_refused(
+    review: Review, content: MeetingItemContent, refused: type[Exception]
+) -> None:
+    with pytest.raises(refused):
+        _add(review, _plan(review), content)
+
+
+def test_only_who_keeps_the_meetings_puts_items_on_a_planned_agenda(review: Review) -> None:
+    meeting_id, member = _plan(review), _person(review.board_id, "board")
+    with pytest.raises(NotFound):
+        meetings.add_meeting_item(meeting_id, _item(), member, seen=1)
+    with pytest.raises(meetings.MeetingChanged):
+        meetings.add_meeting_item(meeting_id, _item(), review.coordinator, seen=7)
+    meetings.cancel_meeting(meeting_id, "Snow", review.coordinator, seen=1)
+    with pytest.raises(meetings.MeetingOver):
+        _add(review, meeting_id, _item())
+
+
+def test_own_items_of_a_later_meeting_wait_for_it(review: Review) -> None:
+    _plan(review, day=SOON)
+    later = _plan(review, day=SOON + timedelta(days=30))
+    _add(review, later, _item())
+    page = meetings.meeting_page(later, review.coordinator)
+    assert (page.has_agenda, page.agenda) == (False, ())
+    assert [one.name.en for one in page.own] == ["The year’s training"]
+
+
+def test_papers_of_an_own_item_are_those_that_the_body_may_read(review: Review) -> None:
+    review.do("INT-01")
+    meeting_id = _plan(review)
+    documents_of_case = [str(row.id) for row in review.rows(Document)]
+    content = _item(
+        case_identifier=review.case().identifier, papers=(*documents_of_case, str(uuid.uuid4()))
+    )
+    _add(review, meeting_id, content)
+    page = meetings.meeting_page(meeting_id, review.coordinator)
+    (own,) = page.own
+    assert set(own.papers) == set(documents_of_case)
+    assert {paper.id for paper in page.papers} >= set(own.papers)
+    taken = meetings.meeting_pack(meeting_id, own.papers, review.coordinator)
+    (agenda,) = [block for block in taken.blocks if isinstance(block, Table)][:1]
+    said = [text.en for row in agenda.rows for cell in row for text in cell]
+    assert "The year’s training" in said
+    assert any(text.startswith("Paper: ") for text in said)
+
+
+def test_what_was_decided_on_an_own_item_is_kept_in_the_record(review: Review) -> None:
+    meeting_id = _plan(review, day=TODAY)
+    _add(review, meeting_id, _item(note="Bring figures."))
+    member = _person(review.board_id, "board")
+    (own,) = meetings.meeting_page(meeting_id, review.coordinator).own
+    decided = Decision(own.key, "Two days a year.", "unanimous", "1")
+    seen = _seen(meeting_id, review.coordinator)
+    content = _content(member, decisions=(decided,))
+    meetings.record_meeting(meeting_id, content, "", review.coordinator, seen=seen)
+    page = meetings.meeting_page(meeting_id, member)
+    (line,) = page.records[0].decisions
+    assert (line.name.en, line.decision.text) == ("The year’s training", "Two days a year.")
+    assert (line.case_identifier, line.sender) == ("", "")
+    assert [one.note for one in page.agenda if one.kind == "own"] == ["Bring figures."]
+    seen = _seen(meeting_id, review.coordinator)
+    meetings.record_meeting(meeting_id, content, "Put right", review.coordinator, seen=seen)
+    assert len(meetings.meeting_page(meeting_id, member).records) == 2
+
+
+# Who was invited.
+
+
+def _told(meeting_id: uuid.UUID, actor: Actor) -> dict[str, tuple[str, str, bool]]:
+    page = meetings.meeting_page(meeting_id, actor)
+    return {one.name: (one.state, one.kind, one.is_current) for one in page.told}
+
+
+def _tell(review: Review, meeting_id: uuid.UUID) -> int:
+    seen = _seen(meeting_id, review.coordinator)
+    return meetings.tell_members(meeting_id, review.coordinator, seen=seen)
+
+
+def test_members_are_invited_once_by_the_outbox_without_anything_of_a_case_or_the_place(
+    review: Review,
+) -> None:
+    meeting_id = _plan(review)
+    _person(review.board_id, "board")
+    assert _told(meeting_id, review.coordinator) == {"Non": ("not_told", "", False)}
+    assert meetings.meeting_page(meeting_id, review.coordinator).may_tell
+    assert _tell(review, meeting_id) == 1
+    assert _told(meeting_id, review.coordinator) == {"Non": ("waiting", "invited", True)}
+    with pytest.raises(meetings.NobodyToTell):
+        _tell(review, meeting_id)
+    port = Kept()
+    outbox.send_waiting(port, SENDER, base_url="https://adolygu.test")
+    (message,) = [one for one in port.sent if "meeting" in str(one["Subject"])]
+    text = message.get_content()
+    assert f"https://adolygu.test/meetings/{meeting_id}" in text
+    assert "9:30" in text
+    assert "Town Hall" not in text
+    assert review.case().identifier not in text
+    assert _told(meeting_id, review.coordinator) == {"Non": ("sent", "invited", True)}
+    assert [one.data["members"] for one in _on_record(review, "meeting_members_told")] == [1]
+
+
+def test_whoever_was_invited_for_another_day_is_told_again_and_that_it_is_cancelled(
+    review: Review,
+) -> None:
+    meeting_id = _plan(review)
+    _person(review.board_id, "board")
+    _tell(review, meeting_id)
+    plan = MeetingPlan(SOON + timedelta(days=1), "9:30", "Town Hall")
+    seen = _seen(meeting_id, review.coordinator)
+    meetings.move_meeting(meeting_id, plan, "Snow", review.coordinator, seen=seen)
+    assert _told(meeting_id, review.coordinator) == {"Non": ("waiting", "invited", False)}
+    assert _tell(review, meeting_id) == 1
+    _person(review.board_id, "board")
+    seen = _seen(meeting_id, review.coordinator)
+    meetings.cancel_meeting(meeting_id, "More snow", review.coordinator, seen=seen)
+    # Whoever never heard of it need not hear that it does not take place.
+    assert _tell(review, meeting_id) == 1
+    port = Kept()
+    outbox.send_waiting(port, SENDER, base_url="https://adolygu.test")
+    about = [str(one["Subject"]) for one in port.sent if "meeting" in str(one["Subject"])]
+    assert about
+    assert all("no meeting on" in subject for subject in about)
+
+
+def test_only_who_keeps_the_meetings_invites_and_nobody_once_the_day_is_over(
+    review: Review,
+) -> None:
+    meeting_id, member = _plan(review), _person(review.board_id, "board")
+    with pytest.raises(NotFound):
+        meetings.tell_members(meeting_id, member, seen=1)
+    assert not meetings.meeting_page(meeting_id, member).may_tell
+    freeze(MORNING + timedelta(days=8))
+    assert not meetings.meeting_page(meeting_id, review.coordinator).may_tell
+    with pytest.raises(meetings.MeetingOver):
+        _tell(review, meeting_id)
+
+
+def test_page_says_who_has_the_meeting_in_their_own_calendar(review: Review) -> None:
+    meeting_id, member = _plan(review), _person(review.board_id, "board")
+    calendar_feeds.make_calendar_feed(member)
+    (one,) = meetings.meeting_page(meeting_id, review.coordinator).told
+    assert one.in_calendar
+    calendar_feeds.end_calendar_feed(member)
+    (one,) = meetings.meeting_page(meeting_id, review.coordinator).told
+    assert not one.in_calendar

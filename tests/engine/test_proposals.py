@@ -14,6 +14,7 @@ from sqlalchemy import select
 from engine import (
     access,
     accounts,
+    case_pages,
     corrections,
     db,
     forms,
@@ -21,6 +22,7 @@ from engine import (
     people,
     proposals,
     store,
+    tasks,
 )
 from engine.corrections import (
     CaseEnded,
@@ -540,3 +542,65 @@ def test_of_two_who_do_the_same_at_once_the_second_is_told(
         thread.join()
     assert sorted(said) == ["done", "told"]
     assert len(review.events("case_suspended")) == 1
+
+
+# A case on which nothing was done but opening it (D52).
+
+WITHDRAW = ALL["withdraw"]
+
+
+def withdrawn_alone(review: Review, case_id: uuid.UUID) -> bool:
+    """Withdraw a case as its page does, and say whether it is done at once."""
+    page = proposals.correction_page(case_id, WITHDRAW, review.coordinator)
+    seen = page.outlook.consequences.fingerprint
+    waits = proposals.put_right(case_id, WITHDRAW, WHY, seen, review.coordinator)
+    assert page.outlook.is_alone == (waits is None)
+    assert page.outlook.needs_second == (waits is not None)
+    return waits is None
+
+
+def test_case_that_was_only_opened_is_withdrawn_by_one_person_with_a_reason(
+    review: Review,
+) -> None:
+    case_id = review.open()
+    with pytest.raises(ReasonNeeded):
+        proposals.put_right(case_id, WITHDRAW, " ", "", review.coordinator)
+    assert withdrawn_alone(review, case_id)
+    page = case_pages.case_page(case_id, review.coordinator)
+    assert (page.summary.state, page.summary.withdrawn, page.ended_why) == ("closed", True, WHY)
+    assert_whole()
+
+
+def test_closing_or_reopening_it_waits_for_a_second_person_all_the_same(review: Review) -> None:
+    case_id = review.open()
+    page = proposals.correction_page(case_id, CLOSE, review.coordinator)
+    assert page.outlook.needs_second
+    assert withdrawn_alone(review, case_id)
+    page = proposals.correction_page(case_id, REOPEN, review.coordinator)
+    assert page.outlook.needs_second
+
+
+def test_case_on_which_something_is_recorded_is_not_withdrawn_by_one(review: Review) -> None:
+    case_id = review.open()
+    review.do("INT-01")
+    assert not withdrawn_alone(review, case_id)
+
+
+def test_case_that_was_suspended_in_between_is_not_withdrawn_by_one(review: Review) -> None:
+    case_id = review.open()
+    assert put_right(review, ALL["suspend"]) is None
+    assert not withdrawn_alone(review, case_id)
+
+
+def test_case_on_which_somebody_else_did_something_is_not_withdrawn_by_one(
+    review: Review,
+) -> None:
+    case_id = review.open()
+    tasks.claim_task(review.task("INT-01").id, review.worker)
+    assert not withdrawn_alone(review, case_id)
+
+
+def test_case_with_a_draft_of_somebody_else_is_not_withdrawn_by_one(review: Review) -> None:
+    case_id = review.open()
+    tasks.save_draft(review.task("INT-01").id, {}, {}, review.worker)
+    assert not withdrawn_alone(review, case_id)

@@ -6,7 +6,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from engine import cases, corrections, db, people, task_pages, tasks, today
+from engine import (
+    access,
+    case_pages,
+    cases,
+    corrections,
+    db,
+    people,
+    plan_pages,
+    task_pages,
+    tasks,
+    today,
+)
 from engine.errors import NotFound
 from engine.texts import Text
 from engine.today import TodayLine, TodayPage
@@ -256,3 +267,68 @@ def asks(review: Review) -> int:
 
 def _appointments(review: Review) -> list[people.Appointment]:
     return [row for row in review.rows(people.Appointment) if row.ends_on is None]
+
+
+# What can be done about a clock that no open task would meet, and where its dates stand.
+
+BY_PUBLICATION = (b'length = "P9M"\nends = ["INT-02"]', b'length = "P9M"\nends = ["INT-04"]')
+
+
+def test_late_clock_whose_step_is_not_open_says_which_step_and_what_it_waits_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    review = changed(monkeypatch, "processes/timescales.toml", *BY_PUBLICATION)
+    review.do("INT-01", {"participants": participants("Lowri"), "received_on": "2026-02-27"})
+    pass_time_to(datetime(2026, 12, 1, 12, tzinfo=UTC))
+    (line,) = [one for one in lines(review, "overdue") if one.timescale == "TS-02"]
+    assert (line.task_id, line.tasks) == (None, ())
+    assert line.remedy is not None
+    assert [step.en for step in line.remedy.steps] == ["Publish the report"]
+    # The account comes first: the report waits for it in turn, through the part that holds it.
+    assert {one.task_id for one in line.remedy.waits_for} >= {review.task("INT-05").id}
+    assert all(one.who == ("Ann", "Bob") for one in line.remedy.waits_for)
+    assert line.remedy.over == ()
+    review.do("INT-05", item="participant_1")
+    (line,) = [one for one in lines(review, "overdue") if one.timescale == "TS-02"]
+    assert (line.task_id, line.remedy) == (review.task("INT-02").id, None)
+
+
+def test_late_clock_whose_step_is_done_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    after = b'length = "P9M"\nends = ["told_on"]\nitem = "participant"'
+    key = "processes/timescales.toml"
+    review = changed(monkeypatch, key, BY_PUBLICATION[0], after)
+    review.do("INT-01", {"participants": participants("Lowri"), "received_on": "2026-02-27"})
+    review.do("INT-05", {"told_on": "2026-02-01"}, item="participant_1")
+    pass_time_to(datetime(2026, 12, 1, 12, tzinfo=UTC))
+    (line,) = [one for one in lines(review, "overdue") if one.timescale == "TS-02"]
+    assert line.remedy is not None
+    assert line.remedy.steps == ()
+    assert [step.en for step in line.remedy.over] == ["Write the account"]
+    assert line.remedy.is_listed
+
+
+def test_line_leads_to_the_document_that_holds_the_day_and_only_readers_are_led_there(
+    review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    review.do("INT-01", {"received_on": "2026-02-27"})
+    pass_time_to(datetime(2026, 8, 27, 23, 0, tzinfo=UTC))
+    (line,) = lines(review, "overdue")
+    (date_of,) = line.dates
+    assert date_of.document_id == review.document("receipt").id
+    assert date_of.section == "dates"
+    assert date_of.name.en == "the day the concern was received"
+    monkeypatch.setattr(access, "_is_among", lambda *_: False)
+    (line,) = lines(review, "overdue")
+    assert line.dates == ()
+
+
+def test_case_and_plan_lead_from_a_clock_to_where_its_days_are_recorded(review: Review) -> None:
+    review.do("INT-01", {"received_on": "2026-02-27", "participants": participants("Lowri")})
+    review.do("INT-05", {"told_on": "2026-03-02"}, item="participant_1")
+    page = case_pages.case_page(review.case_id, review.coordinator)
+    assert [one.document_id for one in page.dates["TS-01", ""]] == [review.document("receipt").id]
+    assert review.document("receipt").id in [
+        one.document_id for one in page.dates["TS-03", "participant_1"]
+    ]
+    plan = plan_pages.case_plan(review.case_id, review.coordinator)
+    assert plan.dates == page.dates

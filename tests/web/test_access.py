@@ -64,6 +64,11 @@ ROUTES = {
     "POST /meetings/<uuid:meeting_id>/change": MEETING_KEEPER,
     "GET /meetings/<uuid:meeting_id>/record": MEETING_KEEPER,
     "POST /meetings/<uuid:meeting_id>/record": MEETING_KEEPER,
+    "GET /meetings/<uuid:meeting_id>/items/new": MEETING_KEEPER,
+    "POST /meetings/<uuid:meeting_id>/items/new": MEETING_KEEPER,
+    "GET /meetings/<uuid:meeting_id>/items/<int:number>": MEETING_KEEPER,
+    "POST /meetings/<uuid:meeting_id>/items/<int:number>": MEETING_KEEPER,
+    "POST /meetings/<uuid:meeting_id>/tell": MEETING_KEEPER,
     "GET /demonstration/time": SIGNED_IN,
     "POST /demonstration/time": SIGNED_IN,
     "GET /tasks": SIGNED_IN,
@@ -359,7 +364,7 @@ def _ask(
     # A paper comes as other kinds of file than rows do.
     path = path.replace("paper.<kind>", "paper.docx").replace("chart.<kind>", "chart.svg")
     for name, value in addresses.items():
-        for kind in ("uuid:", "path:", ""):
+        for kind in ("uuid:", "path:", "int:", ""):
             path = path.replace(f"<{kind}{name}>", value)
     assert "<" not in path
     answer = visitor.get(path) if method == "GET" else visitor.post(path, SENT | (more or {}))
@@ -392,6 +397,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "proposal_id": str(_proposal(site, case_id)),
         "act": "reopen",
         "meeting_id": str(_meeting(site)),
+        "number": "1",
         "view_id": str(uuid.uuid4()),
         "adoption_id": str(_adoption(site)),
         "key": str(uuid.uuid4()),

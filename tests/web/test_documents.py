@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,8 @@ from tests.web.conftest import ROOT, Site
 from web import answers
 
 CARYS, FFION = "Carys Morgan", "Ffion Hughes"
+#: Holds the day from which the six months run.
+RECEIPT = "sub_group_receipt"
 
 
 @pytest.fixture
@@ -228,3 +231,68 @@ def test_a_person_puts_right_the_sections_they_wrote_and_no_others(site: Site) -
     assert visitor.post(path, {"page-reason": "mine now"}).status_code == 404
     with pytest.raises(engine.AccessDenied):
         engine.amend(considered, (other,), "mine now", author, posted={})
+
+
+@pytest.fixture
+def receipt(site: Site) -> engine.DocumentPage:
+    """A document that holds the day from which the six months of an open review run."""
+    coordinator = site.people[FFION]
+    for case in engine.list_cases(coordinator):
+        for found in engine.case_page(case.id, coordinator).documents:
+            page = engine.document_page(found.id, coordinator)
+            if RECEIPT in page.amendable and case.state == "open":
+                return page
+    raise AssertionError("no case of the demonstration has a receipt of its referral")
+
+
+def one_day_later(typed: dict[str, list[str]]) -> dict[str, list[str]]:
+    (day,) = typed["sub_group_received_on-day"]
+    return {"sub_group_received_on-day": [str(int(day) + 1)]}
+
+
+def test_that_a_second_person_confirms_is_said_before_an_amendment_is_sent(
+    site: Site, receipt: engine.DocumentPage
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/documents/{receipt.id}/amend/{RECEIPT}"
+    first = visitor.get(path).get_data(as_text=True)
+    assert "a second person has to confirm it" in first
+    assert "Look first at what it would do" in first
+    assert "Save the new version" not in first
+    typed = typed_in(receipt, RECEIPT)
+    sent = typed | one_day_later(typed) | {"page-reason": ["the stamp says so"]}
+    told = visitor.post(path, sent)
+    text = told.get_data(as_text=True)
+    assert told.status_code == 200
+    assert "Send it to a second person" in text
+    assert "What it would do" in text
+    assert engine.case_proposals(receipt.case_id, site.people[FFION]) == ()
+    missing = visitor.post(path, sent | {"page-second": ["1"], "page-reason": [""]})
+    assert missing.status_code == 422
+    assert "Send it to a second person" in missing.get_data(as_text=True)
+    answer = visitor.post(path, sent | {"page-second": ["1"]})
+    assert answer.status_code == 303
+    assert "/proposals/" in answer.headers["Location"]
+
+
+def test_what_no_time_limit_hangs_on_is_saved_without_a_second_person(
+    site: Site, receipt: engine.DocumentPage
+) -> None:
+    visitor, path = site.signed_in(FFION), f"/documents/{receipt.id}/amend/{RECEIPT}"
+    sent = typed_in(receipt, RECEIPT) | {"page-reason": ["looked at again"]}
+    looked = visitor.post(path, sent | {"page-action": ["look"]}).get_data(as_text=True)
+    assert "Save the new version" in looked
+    assert visitor.post(path, sent).headers["Location"].endswith(f"/documents/{receipt.id}")
+
+
+def test_whoever_may_not_open_the_case_is_told_of_the_second_person_and_of_nothing_else(
+    site: Site, receipt: engine.DocumentPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = engine.amend_page(receipt.id, RECEIPT, site.people[FFION])
+    outside = replace(found, document=replace(found.document, may_open_case=False))
+    monkeypatch.setattr(engine, "amend_page", lambda *_: outside)
+    visitor, path = site.signed_in(FFION), f"/documents/{receipt.id}/amend/{RECEIPT}"
+    typed = typed_in(receipt, RECEIPT)
+    sent = typed | one_day_later(typed) | {"page-reason": ["the stamp says so"]}
+    text = visitor.post(path, sent).get_data(as_text=True)
+    assert "Send it to a second person" in text
+    assert "Clocks that would change" not in text

@@ -50,3 +50,25 @@ def test_the_bare_address_opens_in_the_language_that_the_browser_asks_for(
 
 def test_the_list_of_tasks_leads_to_the_calendar(site: Site) -> None:
     assert 'href="/calendar"' in site.signed_in("Carys Morgan").get("/tasks").get_data(as_text=True)
+
+
+def test_whoever_signs_in_on_an_english_page_and_lands_in_welsh_is_told_why_and_may_keep_either(
+    site: Site,
+) -> None:
+    carys = site.people["Carys Morgan"]
+    engine.set_language(carys, "cy")
+    try:
+        visitor = site.visitor()
+        sent = visitor.post("/sign-in/as", {"account": str(carys.account_id)})
+        assert sent.headers["Location"] == "/cy/"
+        landed = visitor.get(visitor.get("/cy/").headers["Location"]).get_data(as_text=True)
+        assert "Gofynasoch i ni ysgrifennu atoch yn Gymraeg" in landed
+        assert 'lang="en">The pages are in Welsh because you asked us' in landed
+        assert 'href="/tasks">Go on in English</a>' in landed
+        assert 'href="/cy/language">Newid sut' in landed
+        assert "Gofynasoch i ni" not in visitor.get("/cy/tasks").get_data(as_text=True)
+        on_a_welsh_page = site.visitor()
+        on_a_welsh_page.post("/cy/sign-in/as", {"account": str(carys.account_id)})
+        assert "Gofynasoch i ni" not in on_a_welsh_page.get("/cy/tasks").get_data(as_text=True)
+    finally:
+        engine.set_language(carys, "en")

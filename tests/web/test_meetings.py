@@ -244,3 +244,50 @@ def test_somebody_who_sits_nowhere_finds_no_meeting_and_plans_none(site: Site) -
     assert path not in stranger.get("/meetings").get_data(as_text=True)
     assert stranger.get("/meetings/new").status_code == 404
     assert stranger.get(path).status_code == 404
+
+
+def _seen_on(visitor: Visitor, path: str) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', visitor.get(path).get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def test_an_item_of_ones_own_is_put_on_the_agenda_changed_and_taken_off(site: Site) -> None:
+    path, visitor = _plan(site, after=1), site.signed_in(FFION)
+    for part in ("", "/items/new"):
+        assert english_left(visitor, path + part) == []
+    typed = {"seen": _seen_on(visitor, f"{path}/items/new"), "note": "Bring figures."}
+    refused = visitor.post(f"{path}/items/new", typed)
+    assert refused.status_code == 422
+    assert 'href="#title"' in refused.get_data(as_text=True)
+    assert "Bring figures." in refused.get_data(as_text=True)
+    identifier = engine.list_cases(site.people[FFION])[0].identifier
+    sent = visitor.post(f"{path}/items/new", typed | {"title": "Training", "case": identifier})
+    assert sent.headers["Location"].startswith(f"{path}/items/")
+    item = sent.headers["Location"]
+    assert english_left(visitor, item) == []
+    assert 'value="Training"' in visitor.get(item).get_data(as_text=True)
+    assert item in visitor.get(path).get_data(as_text=True)
+    member = site.signed_in(GARETH).get(path).get_data(as_text=True)
+    assert "Training" in member
+    assert item not in member
+    off = {"seen": _seen_on(visitor, item), "page-action": "off"}
+    assert 'href="#reason"' in visitor.post(item, off).get_data(as_text=True)
+    assert visitor.post(item, off | {"reason": "Dealt with"}).status_code == 303
+    assert "Training" not in visitor.get(path).get_data(as_text=True)
+    assert visitor.get(item).status_code == 404
+
+
+def test_the_page_says_who_was_invited_and_invites_them(site: Site) -> None:
+    path, visitor = _plan(site, after=2), site.signed_in(FFION)
+    text = visitor.get(path).get_data(as_text=True)
+    assert "Not invited yet" in text
+    seen = {"seen": _seen_on(visitor, path)}
+    assert visitor.post(f"{path}/tell", seen).headers["Location"] == f"{path}#members"
+    text = visitor.get(path).get_data(as_text=True)
+    assert "Invited for" in text
+    assert "Invite the members" not in text
+    again = visitor.post(f"{path}/tell", {"seen": str(int(seen["seen"]) + 1)})
+    assert again.status_code == 409
+    assert 'href="#members"' in again.get_data(as_text=True)
+    assert english_left(visitor, path) == []

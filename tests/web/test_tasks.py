@@ -12,10 +12,11 @@ import pytest
 
 import engine
 from engine import access, steps, uploads
+from engine.next_steps import NextTask
 from engine.steps import pausing
 from tests.web.conftest import Site, Visitor, a_text_of, example_answers
 
-CARYS = "Carys Morgan"
+CARYS, FFION = "Carys Morgan", "Ffion Hughes"
 
 
 @pytest.fixture
@@ -509,3 +510,22 @@ def test_whoever_comes_back_to_what_they_sent_is_told_that_it_was_sent(
     assert "what you typed since then was not sent again" in text_of(visitor.post(path, {}))
     other = text_of(site.signed_in("Ffion Hughes").get(f"{path}/check"))
     assert f"Completed by {CARYS}" in other
+
+
+@pytest.mark.parametrize("reads", [True, False])
+def test_whoever_sent_a_task_reads_who_has_it_now(
+    site: Site, page: engine.TaskPage, monkeypatch: pytest.MonkeyPatch, reads: bool
+) -> None:
+    role, name = engine.Text("Panel chair", "Cadeirydd y Panel"), engine.Text("Look", "Edrych")
+    theirs = NextTask((role,), page.task.id, name, None, (FFION,)) if reads else NextTask((role,))
+    monkeypatch.setattr(engine, "after_task", lambda *_: engine.NextSteps(opened=(theirs,)))
+    visitor, path = site.signed_in(CARYS), f"/tasks/{page.task.id}"
+    visitor.post(path, example_answers(page))
+    key = text_of(visitor.get(f"{path}/check")).split('name="page-submit-key" value="')[1]
+    visitor.post(f"{path}/check", {"page-submit-key": key.split('"')[0]})
+    text = text_of(visitor.get(f"{path}/done"))
+    assert "Who has it now" in text
+    assert "Panel chair" in text
+    assert (FFION in text) is reads
+    assert (">Look</a>" in text) is reads
+    assert "Cadeirydd y Panel" in text_of(visitor.get(f"/cy{path}/done"))

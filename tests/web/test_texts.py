@@ -17,6 +17,7 @@ from flask import Flask
 
 import engine
 import engine.operations
+from engine import deployments
 from web import texts
 
 WEB = Path(texts.__file__).parent
@@ -157,3 +158,33 @@ def in_both(say: object) -> tuple[str, str]:
         with app.test_request_context("/", environ_base={"adolygu.language": language}):
             said.append(say())  # type: ignore[operator]
     return said[0], said[1]
+
+
+@pytest.mark.parametrize(
+    ("documentation", "told"),
+    [
+        ("Do it. Source: guidance 5.16; CON-12, F05.13.", ("Do it.", "Source: guidance 5.16.")),
+        ("Do it. Local practice, proposed; GAP-51.", ("Do it.", "Local practice, proposed.")),
+        ("Gwnewch. Ffynhonnell: CRE-10.", ("Gwnewch.", "")),
+        ("Gwnewch. Ffynhonnell: canllawiau 5.8; TIM-03 i TIM-06, F-38.",
+         ("Gwnewch.", "Ffynhonnell: canllawiau 5.8.")),
+        ("Do it.", ("Do it.", "")),
+    ],
+)  # fmt: skip
+def test_where_a_step_comes_from_stands_apart_and_without_numbers_of_the_catalogue(
+    documentation: str, told: tuple[str, str]
+) -> None:
+    assert texts.guidance_told(documentation) == told
+
+
+def test_no_step_of_ours_shows_a_number_of_the_catalogue_in_what_it_asks() -> None:
+    shipped = deployments.build(deployments.read_folders(WEB.parent))
+    told = {
+        part
+        for process in shipped.processes.values()
+        for each in (process, *process.elements.values())
+        for language in ("en", "cy")
+        for part in texts.guidance_told(each.documentation(language))
+    }
+    assert [one for one in told if re.search(r"\b[A-Z]{2,3}-\d", one)] == []
+    assert [one for one in told if re.search(r"[;,:] ?\.$|  |\( ?\)", one)] == []
