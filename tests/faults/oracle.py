@@ -116,7 +116,14 @@ def _facts(session: Session, case: Case) -> Iterator[str]:
         for name, by_item in json.loads(case.facts).items()
         for item, (value, _, number) in by_item.items()
     }
-    if store.read_case(session, case.id, audit.SYSTEM).facts != store._read_facts(case.facts):
+    in_memory, as_kept = (
+        {key: (fact.value, fact.set_on, fact.number) for key, fact in facts.items()}
+        for facts in (
+            store.read_case(session, case.id, audit.SYSTEM).facts,
+            store._read_facts(case.facts),
+        )
+    )
+    if in_memory != as_kept:
         yield "facts in memory were changed by whoever read them"
     if newest != held:
         yield f"facts of the case {sorted(held)} differ from those kept {sorted(newest)}"
