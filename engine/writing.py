@@ -175,7 +175,6 @@ class RowSession(Session):
     def leave(self) -> None:
         """End what only read, with a commit: whatever was changed by mistake is forgotten."""
         self.expunge_all()
-        self._waiting.clear()
         super().commit()
 
     def _write(self, new: list[Any], changed: list[Any]) -> None:
