@@ -99,28 +99,27 @@ def with_others(posted: Posted, parts: Iterable[engine.FormPart]) -> dict[str, l
 
 
 def _with_other_rows(posted: Posted, standing: Posted, entry: engine.Field) -> dict[str, list[str]]:
-    typed = [column.key for column in entry.columns if column.has_input]
-    pattern = re.compile(re.escape(entry.key) + r"-(\d{1,5})-(.*)", re.DOTALL)
-    sent, found = _keys(posted, entry.key), {}
-    for name, texts in posted.items():
-        if not pattern.fullmatch(name):
-            found[name] = texts
-    for place, (key, number) in enumerate(_keys(standing, entry.key).items()):
-        source, at = (posted, sent[key]) if key in sent else (standing, number)
-        found[f"{entry.key}-{place}-_key"] = [key]
-        for column in typed:
-            if (texts := source.get(f"{entry.key}-{at}-{column}")) is not None:
-                found[f"{entry.key}-{place}-{column}"] = texts
+    path, sent = entry.key, _by_key(posted, entry.key)
+    typed = {column.key for column in entry.columns if column.has_input}
+    found = {name: texts for name, texts in posted.items() if not name.startswith(f"{path}-")}
+    for place, (key, row) in enumerate(_by_key(standing, path).items()):
+        found[f"{path}-{place}-_key"] = [key]
+        for name, texts in sent.get(key, row).items():
+            # A date has an input for its day, one for its month and one for its year.
+            if name.partition("-")[0] in typed:
+                found[f"{path}-{place}-{name}"] = texts
     return found
 
 
-def _keys(posted: Posted, path: str) -> dict[str, int]:
-    """Return the numbers of rows by their keys, in order."""
-    return {
-        key[0]: number
-        for number in numbers(posted, path)
-        if (key := posted.get(f"{path}-{number}-_key")) and key[0]
-    }
+def _by_key(posted: Posted, path: str) -> dict[str, dict[str, list[str]]]:
+    """Return the inputs of each row of a list, named as inside the row, by the key of the row."""
+    start = re.compile(re.escape(path) + r"-(\d{1,5})-(.*)", re.DOTALL)
+    inputs: dict[int, dict[str, list[str]]] = {}
+    for name, texts in posted.items():
+        if found := start.fullmatch(name):
+            inputs.setdefault(int(found[1]), {})[found[2]] = texts
+    rows = (inputs[number] for number in sorted(inputs))
+    return {row["_key"][0]: row for row in rows if row.get("_key") and row["_key"][0]}
 
 
 def change(posted: Posted, action: str) -> tuple[dict[str, list[str]], str | None]:

@@ -240,8 +240,10 @@ def _meeting(texts: Sequence[_Text], numbers: Iterable[int]) -> set[tuple[int, i
     """Return the pairs of texts that name the same meeting or the same minute."""
     under: dict[str | int, list[int]] = defaultdict(list)
     for number in numbers:
-        for each in (*texts[number].meetings, *texts[number].minutes):
-            under[each].append(number)
+        for meeting in texts[number].meetings:
+            under[meeting].append(number)
+        for minute in texts[number].minutes:
+            under[minute].append(number)
     return {pair for listed in under.values() for pair in combinations(listed, 2)}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from web import rows
@@ -90,3 +92,22 @@ def test_rows_put_in_place_of_others_start_anew_with_keys_of_their_own() -> None
 def test_no_row_that_was_typed_is_left_out_however_many_there_are() -> None:
     posted = {f"parents-{number}-name": ["x"] for number in range(12_000)}
     assert len(rows.numbers(posted, "parents")) == 12_000
+
+
+def test_what_a_page_did_not_show_of_a_row_stays_with_it_whatever_kind_of_input_it_has() -> None:
+    class Column(SimpleNamespace):
+        has_input = True
+
+    entry = SimpleNamespace(key="acts", columns=[Column(key="done_on"), Column(key="seen")])
+    standing = {
+        "acts-0-_key": ["act_1"], "acts-0-done_on-day": ["3"], "acts-0-seen": ["true"],
+        "acts-0-shown": ["nobody types this"],
+        "acts-1-_key": ["act_2"], "acts-1-done_on-day": ["4"], "acts-1-seen": ["true"],
+    }  # fmt: skip
+    # The page showed the second row, in which the box is not ticked any more.
+    sent = {"acts-1-_key": ["act_2"], "acts-1-done_on-day": ["5"], "other": ["stays"]}
+    assert rows._with_other_rows(sent, standing, entry) == {
+        "other": ["stays"],
+        "acts-0-_key": ["act_1"], "acts-0-done_on-day": ["3"], "acts-0-seen": ["true"],
+        "acts-1-_key": ["act_2"], "acts-1-done_on-day": ["5"],
+    }  # fmt: skip
