@@ -40,6 +40,7 @@ from web import (
     meetings,
     notes,
     notices,
+    own_account,
     paging,
     papers,
     people,
@@ -49,6 +50,7 @@ from web import (
     public,
     sections,
     sign_in,
+    single_sign_on,
     spreadsheets,
     statements,
     stationery,
@@ -97,7 +99,9 @@ def create_app(settings: engine.Settings) -> Flask:
     csrf.init_app(app)
     for noun in (
         sign_in,
+        single_sign_on,
         invitations,
+        own_account,
         today,
         tasks,
         case_list,
