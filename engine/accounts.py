@@ -40,6 +40,10 @@ class Actor:
     daily_digest: bool = False
     #: without a password, so signed in by link and code, or in a demonstration with one click
     signs_by_tick: bool = False
+    #: the session in which they ask; none where the command or a test asks
+    session_id: uuid.UUID | None = None
+    #: a Board asks for a second factor of a role that they hold, and they have none yet
+    needs_second_factor: bool = False
 
 
 def create_account(
@@ -56,7 +60,7 @@ def create_account(
 ) -> Account:
     """Create an account; without a password nobody can sign in to it yet.
 
-    Raises:  AccountAlreadyThere, PasswordTooShort, PasswordTooLong.
+    Raises:  AccountAlreadyThere, and what `hash_password` raises.
     """
     if find_account(session, email) is not None:
         raise AccountAlreadyThere
@@ -67,7 +71,7 @@ def create_account(
         designation=designation,
         agency=agency,
         language=language if language in LANGUAGES else "en",
-        password_hash=hash_password(password) if password is not None else None,
+        password_hash=None if password is None else hash_password(password, (name, email)),
         state="active",
         demonstration=demonstration,
     )
@@ -95,9 +99,10 @@ def find_account(session: Session, email: str) -> Account | None:
 def set_password(session: Session, account_id: uuid.UUID, password: str, actor: str) -> None:
     """Give an account a new password.
 
-    Raises:  PasswordTooShort, PasswordTooLong, NotFound.
+    Raises:  NotFound, and what `hash_password` raises.
     """
-    get_account(session, account_id).password_hash = hash_password(password)
+    account = get_account(session, account_id)
+    account.password_hash = hash_password(password, (account.name, account.email))
     audit.append(session, "password_set", actor, subject=str(account_id))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from engine import audit, db, keys, schema, uploads
+from engine import audit, db, keys, password_filter, schema, uploads
 from engine.errors import DatabaseUnavailable
 from engine.models import Case
 from engine.settings import Settings
 from engine.sign_in import use as use_sign_in
+from engine.single_sign_on import use as use_provider
 
 
 class DatabaseNotReached(DatabaseUnavailable):
@@ -20,11 +21,12 @@ def connect(settings: Settings, *, keys_must_fit: bool = True) -> db.Database:
     """Open the database and bring its tables up to date; set keys, uploads and sign-in limits.
 
     Takes:   keys_must_fit, false for whoever is to find out what is wrong with the records.
-    Raises:  DatabaseNotReached; KeysNotSet; ScannerAddressWrong; KeysNotFitting, before
-             anything is written with them.
+    Raises:  DatabaseNotReached; KeysNotSet; ScannerAddressWrong; PasswordFilterWrong;
+             KeysNotFitting, before anything is written with them.
     """
     keys.use(list(settings.field_keys), list(settings.audit_keys))
     scanner = uploads.scanner_at(settings.clamd)
+    password_filter.use(settings.password_filter)
     try:
         database = db.Database(settings.database_url)
         db.check(database)
@@ -44,6 +46,7 @@ def connect(settings: Settings, *, keys_must_fit: bool = True) -> db.Database:
         absolute_hours=settings.absolute_hours,
         demonstration=settings.demonstration,
     )
+    use_provider(settings)
     return database
 
 

@@ -10,7 +10,17 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import audit, corrections, db, demonstration, deployments, keys, scenarios, store
+from engine import (
+    audit,
+    corrections,
+    db,
+    demonstration,
+    deployments,
+    keys,
+    password_filter,
+    scenarios,
+    store,
+)
 from engine.deployments import BASE_EDITION, Finding, check, read_folders
 from engine.models import ProcessInstance
 from engine.papers import set_letterhead
@@ -37,6 +47,7 @@ __all__ = [
     "to_environment",
     "verify_audit",
     "work_until_stopped",
+    "write_password_filter",
 ]
 
 
@@ -48,6 +59,18 @@ def deploy(files: Mapping[str, bytes], note: str) -> tuple[int, str]:
     with db.transaction() as session:
         row = deployments.deploy(session, dict(files), actor=audit.SYSTEM, note=note)
         return row.number, row.hash
+
+
+def write_password_filter(listed: Path, path: Path) -> int:
+    """Make the file for `ADOLYGU_PASSWORD_FILTER` from a list; return how many it holds.
+
+    Takes:   listed, one password a line, or its SHA-1 in hex with or without a count behind it.
+    """
+    with listed.open(encoding="utf-8", errors="surrogateescape") as lines:
+        count = sum(1 for _ in password_filter.digests_in(lines))
+        lines.seek(0)
+        path.write_bytes(password_filter.build(password_filter.digests_in(lines), count))
+    return count
 
 
 def stray_files(root: Path) -> list[Finding]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine import accounts, attempts, db, invitations, people, time_source
+from engine import accounts, attempts, audit, db, invitations, people, second_factor, time_source
 from engine.accounts import Actor
 from engine.errors import EngineError, NotFound
 from engine.models import Account, Invitation, SignIn, new_id
@@ -27,6 +27,11 @@ FREE_FOR_ADDRESS = 30
 
 #: A session seen less long ago than this is not written again, so that reading pages writes little.
 SEEN_EVERY = timedelta(seconds=30)
+
+#: How long the code of a second factor may be given after the password.
+CODE_WITHIN = timedelta(minutes=10)
+
+MAX_DEVICE = 80
 
 
 class SignInRefused(EngineError):
@@ -43,6 +48,18 @@ class InvitationOver(EngineError):
 
 class CodeRefused(EngineError):
     """The code is not right, or is older than 15 minutes. Check it, or ask for a new one."""
+
+    status = 401
+
+
+class SecondFactorRefused(EngineError):
+    """The code is not right, or was used before. Wait until your app shows the next one, or use a recovery code."""  # noqa: E501
+
+    status = 401
+
+
+class SecondFactorTooLate(EngineError):
+    """It took too long to give the code. Try again with your password or your link."""
 
     status = 401
 
@@ -69,12 +86,12 @@ def idle_limit() -> timedelta:
     return _Limits.idle
 
 
-def sign_in(email: str, password: str, address: str, language: str = "en") -> str:
-    """Check a password and begin a session.
+def sign_in(email: str, password: str, address: str, language: str = "en", device: str = "") -> str:
+    """Check a password and begin a session, which waits for the code of whoever has an app.
 
     Takes:   address, the network address that asks; language, of the page that it is typed on. At
              a first sign-in in Welsh, messages are in Welsh from then on: the account was made in
-             English where nobody chose.
+             English where nobody chose; device, browser and system in a few words.
     Returns: the session's token, for the cookie; only its hash is kept.
     Raises:  SignInRefused, the same for an unknown account, a wrong password and a disabled
              account, and after the same work; TooManyAttempts.
@@ -93,9 +110,45 @@ def sign_in(email: str, password: str, address: str, language: str = "en") -> st
             attempts.forget(session, of_account)
             if language == "cy" and not _has_signed_in(session, account):
                 accounts.set_language(session, account.id, language)
-            return _begin(session, account)
+            return begin(session, account, "password", device)
         _note_failure(session, subjects)
+        # Of nobody, too: what takes longer for a known address than for any other would tell it.
+        known = accounts.find_account(session, email)
+        subject = str(known.id) if known else ""
+        audit.append(session, "sign_in_refused", audit.SYSTEM, subject=subject)
     raise SignInRefused
+
+
+def awaits_code(token: str) -> bool:
+    """Say whether a session is there that waits for the code of a second factor."""
+    with db.reading() as session:
+        row = _session_row(session, token)
+        return row is not None and _waits(row, time_source.real(session))
+
+
+def give_second_factor(token: str, typed: str, address: str) -> str:
+    """Let in whoever gives a code of their app, or a recovery code, after the password.
+
+    Returns: the token of a new session; the one that waited is over.
+    Raises:  SecondFactorRefused; SecondFactorTooLate; TooManyAttempts.
+    Source:  OWASP ASVS 5.0, 6.5.1, 6.6.3, 7.2.4.
+    """
+    with db.transaction() as session:
+        row = _session_row(session, token)
+        if row is None or not _waits(row, time_source.real(session)):
+            raise SecondFactorTooLate
+        account = session.get_one(Account, row.account_id)
+        subjects = code_subjects(account, address)
+        attempts.hold_back(session, subjects)
+        factor = second_factor.factor_of(session, account.id)
+        by = second_factor.accept(session, factor, typed) if factor else ""
+        if by and account.state == "active":
+            attempts.forget(session, next(iter(subjects)))
+            row.ended_at = time_source.real(session)
+            return _begin(session, account, by, row.device)
+        _note_failure(session, subjects)
+        record(session, "second_factor_refused", account, audit.SYSTEM)
+    raise SecondFactorRefused
 
 
 def ask_for_link(email: str, address: str) -> None:
@@ -141,7 +194,7 @@ def ask_for_code(token: str, language: str) -> None:
     raise InvitationOver
 
 
-def sign_in_by_code(token: str, code: str, address: str, language: str) -> str:
+def sign_in_by_code(token: str, code: str, address: str, language: str, device: str = "") -> str:
     """Begin a session for whoever has both a link and the code that was sent beside it.
 
     Takes:   language, in which the person reads; from the first time on they are written to in it.
@@ -155,7 +208,7 @@ def sign_in_by_code(token: str, code: str, address: str, language: str) -> str:
         attempts.hold_back(session, subjects)
         if invitations.fits(session, row, code):
             _accept(session, row, account, language)
-            return _begin(session, account)
+            return begin(session, account, "link", device)
         _note_failure(session, subjects)
         row.attempts += 1
         invitations.record(session, "sign_in_code_refused", str(account.id), row)
@@ -191,8 +244,8 @@ def _end(session: Session, row: Invitation) -> None:
     invitations.record(session, "sign_in_link_ended", str(row.account_id), row)
 
 
-def sign_in_as(account_id: uuid.UUID) -> str:
-    """Begin a session for a demonstration account, without a password.
+def sign_in_as(account_id: uuid.UUID, device: str = "") -> str:
+    """Begin a session for a demonstration account, without a password or a second factor.
 
     Raises:  NotADemonstration, anywhere but in demonstration mode, and for any other account.
     """
@@ -202,7 +255,7 @@ def sign_in_as(account_id: uuid.UUID) -> str:
         account = session.get(Account, account_id)
         if account is None or not account.demonstration or account.state != "active":
             raise NotADemonstration
-        return _begin(session, account)
+        return _begin(session, account, "demonstration", device)
 
 
 def demonstration_people() -> list[Person]:
@@ -221,7 +274,8 @@ def actor_for(token: str) -> Actor | None:
             return None
         now = time_source.real(session)
         account = session.get(Account, row.account_id)
-        if not _is_live(row, now) or account is None or account.state != "active":
+        is_over = row.awaits_code or not _is_live(row, now)
+        if is_over or account is None or account.state != "active":
             return None
         actor = Actor(
             account_id=account.id,
@@ -233,6 +287,8 @@ def actor_for(token: str) -> Actor | None:
             signs_by_tick=account.password_hash is None
             and (_Limits.demonstration or not account.demonstration),
             is_administrator=people.is_administrator(session, account.id),
+            session_id=row.id,
+            needs_second_factor=_lacks_second_factor(session, account),
         )
         stale = now - row.seen_at >= SEEN_EVERY
     if stale:
@@ -246,6 +302,8 @@ def sign_out(token: str) -> None:
         row = _session_row(session, token)
         if row is not None and row.ended_at is None:
             row.ended_at = time_source.real(session)
+            if not row.awaits_code:
+                record(session, "signed_out", session.get_one(Account, row.account_id))
 
 
 def sign_out_everywhere(account_id: uuid.UUID) -> None:
@@ -254,14 +312,62 @@ def sign_out_everywhere(account_id: uuid.UUID) -> None:
         end_sessions(session, account_id)
 
 
-def end_sessions(session: Session, account_id: uuid.UUID) -> None:
-    """End every session of an account, in the transaction of whoever has a reason for it."""
+def end_sessions(session: Session, account_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
+    """End every session of an account, in the transaction of whoever has a reason for it.
+
+    Takes:   but, the one that goes on: in which the person asks for it themself.
+    """
     rows = session.scalars(
         select(SignIn).where(SignIn.account_id == account_id, SignIn.ended_at.is_(None))
     )
     now = time_source.real(session)
     for row in rows:
-        row.ended_at = now
+        if row.id != but:
+            row.ended_at = now
+
+
+def end_session(session: Session, session_id: uuid.UUID) -> None:
+    """End one session, in the transaction of whoever has a reason for it."""
+    session.get_one(SignIn, session_id).ended_at = time_source.real(session)
+
+
+def live_sessions(session: Session, account_id: uuid.UUID) -> list[SignIn]:
+    """Return the sessions in which somebody is signed in now, the one seen last first."""
+    now = time_source.real(session)
+    mine = select(SignIn).where(
+        SignIn.account_id == account_id, SignIn.ended_at.is_(None), ~SignIn.awaits_code
+    )
+    rows = session.scalars(mine.order_by(SignIn.seen_at.desc(), SignIn.id))
+    return [row for row in rows if _is_live(row, now)]
+
+
+def is_demonstrated(account: Account) -> bool:
+    """Say whether an account is one that a demonstration signs in with one click."""
+    return account.demonstration and _Limits.demonstration
+
+
+def record(
+    session: Session,
+    kind: str,
+    account: Account,
+    actor: str = "",
+    data: dict[str, str] | None = None,
+) -> None:
+    """Put on the installation's record how somebody signs in; a demonstration signs nobody in.
+
+    Takes:   actor, who did it; left out, the person themself. Whoever failed is not known.
+    """
+    if not is_demonstrated(account):
+        subject = str(account.id)
+        audit.append(session, kind, actor or subject, subject=subject, data=dict(data or {}))
+
+
+def code_subjects(account: Account, address: str) -> dict[str, int]:
+    """Return under what wrong codes of a second factor are counted."""
+    return {
+        attempts.subject("second factor", str(account.id)): FREE_FOR_ACCOUNT,
+        attempts.subject("address", address): FREE_FOR_ADDRESS,
+    }
 
 
 def set_language(actor: Actor, language: str) -> None:
@@ -288,7 +394,19 @@ def _has_signed_in(session: Session, account: Account) -> bool:
     return session.scalar(mine) is not None
 
 
-def _begin(session: Session, account: Account) -> str:
+def begin(session: Session, account: Account, by: str, device: str) -> str:
+    """Begin a session of somebody who has shown who they are, by one factor.
+
+    Takes:   by, `password`, `link` or `provider`.
+    Returns: its token; until the second factor is given, it lets whoever has one in nowhere.
+    """
+    awaits = second_factor.factor_of(session, account.id) is not None
+    return _begin(session, account, by, device, awaits=awaits)
+
+
+def _begin(
+    session: Session, account: Account, by: str, device: str, *, awaits: bool = False
+) -> str:
     token = secrets.token_urlsafe(32)
     now = time_source.real(session)
     session.add(
@@ -298,10 +416,23 @@ def _begin(session: Session, account: Account) -> str:
             token_hash=_hash(token),
             started_at=now,
             seen_at=now,
+            device=device[:MAX_DEVICE],
+            awaits_code=awaits,
         )
     )
-    logger.info("signed in", extra={"account": str(account.id)})
+    if not awaits:
+        if by != "link":  # the Board's record has it already
+            record(session, "signed_in", account, data={"by": by})
+        logger.info("signed in", extra={"account": str(account.id)})
     return token
+
+
+def _lacks_second_factor(session: Session, account: Account) -> bool:
+    return (
+        not is_demonstrated(account)
+        and second_factor.factor_of(session, account.id) is None
+        and second_factor.is_required(session, account)
+    )
 
 
 def _see(token: str) -> None:
@@ -314,6 +445,10 @@ def _see(token: str) -> None:
 
 def _session_row(session: Session, token: str) -> SignIn | None:
     return session.scalar(select(SignIn).where(SignIn.token_hash == _hash(token)))
+
+
+def _waits(row: SignIn, now: datetime) -> bool:
+    return row.awaits_code and row.ended_at is None and now - row.started_at < CODE_WITHIN
 
 
 def _is_live(row: SignIn, now: datetime) -> bool:

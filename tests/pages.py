@@ -19,6 +19,9 @@ FOR_THE_SIGNED_IN = [
     "/cases",
     "/cases/start",
     "/language",
+    "/account",
+    "/account/password",
+    "/account/second-factor",
     "/calendar",
     "/meetings",
     "/demonstration/time",
@@ -37,7 +40,12 @@ FOR_KEEPERS = [
     "/settings/cwmafon/import",
 ]
 #: And these for whoever administers it.
-FOR_ADMINISTRATORS = ["/settings", *FOR_KEEPERS, "/settings/cwmafon/name"]
+FOR_ADMINISTRATORS = [
+    "/settings",
+    *FOR_KEEPERS,
+    "/settings/cwmafon/name",
+    "/settings/cwmafon/sign-in",
+]
 #: These are for whoever administers or coordinates a Board.
 FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes/roles.toml"]
 #: These are of a case, after its address; for whoever may open it.

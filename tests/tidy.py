@@ -19,7 +19,7 @@ from lxml import etree
 ROOT = Path(__file__).parents[1]
 
 #: Files whose bytes are not ours to change.
-BINARY = {".png", ".ico", ".woff2", ".pdf"}
+BINARY = {".png", ".ico", ".woff2", ".pdf", ".filter"}
 #: What a version once wrote, or somebody who did not know the product, held to the byte.
 KEPT = re.compile(r"tests/engine/workflow/golden/|tests/browser/evidence/")
 #: Inputs that are wrong on purpose.

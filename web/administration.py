@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -123,6 +123,26 @@ def save_requests(key: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/<key>/sign-in")
+def sign_in(key: str) -> ResponseReturnValue:
+    """Ask of which roles a second factor is asked for."""
+    page = engine.settings_page(key, current_actor())
+    if "run" not in page.acts:
+        raise engine.NotFound
+    return _sign_in(key, page.second_factor_roles)
+
+
+@bp.post("/<key>/sign-in")
+def save_sign_in(key: str) -> ResponseReturnValue:
+    """Keep of which roles a second factor is asked for."""
+    chosen = request.form.getlist("role")
+    actor = current_actor()
+    problems = attempt(lambda: engine.change_second_factor_roles(key, chosen, _seen(), actor))
+    if problems:
+        return _sign_in(key, chosen, problems), 422
+    return _on("show", key=key)
+
+
 @bp.get("/<key>/agencies")
 def agencies(key: str) -> ResponseReturnValue:
     """Show the agencies, and ask for those of the Board's own."""
@@ -190,6 +210,7 @@ def change_person(key: str, account_id: uuid.UUID) -> ResponseReturnValue:
         "enable": lambda: engine.set_account_state(key, account_id, active=True, actor=actor),
         "sessions": lambda: engine.end_account_sessions(key, account_id, actor),
         "link": lambda: engine.send_account_link(key, account_id, actor),
+        "anew": lambda: engine.take_away_sign_in(key, account_id, actor),
     }
     if action not in acts:
         raise engine.NotFound
@@ -314,6 +335,19 @@ def _saved(
     if problems:
         return _settings(template, key, typed, problems), 422
     return _on("show", key=key)
+
+
+def _sign_in(key: str, chosen: Collection[str], problems: Problems | None = None) -> str:
+    page = engine.settings_page(key, current_actor())
+    roles = in_order(page.roles, lambda role: say(role[1]))
+    return render_template(
+        "settings_sign_in.html",
+        key=key,
+        page=page,
+        roles=roles,
+        chosen=chosen,
+        problems=problems or {},
+    )
 
 
 def _agencies(key: str, rows: Iterable[tuple[str, str, str]], problems: Problems) -> str:

@@ -42,6 +42,7 @@ from web import (
     meetings,
     notes,
     notices,
+    own_account,
     paging,
     papers,
     people,
@@ -51,6 +52,7 @@ from web import (
     public,
     sections,
     sign_in,
+    single_sign_on,
     spreadsheets,
     statements,
     stationery,
@@ -99,7 +101,9 @@ def create_app(settings: engine.Settings) -> Flask:
     csrf.init_app(app)
     for noun in (
         sign_in,
+        single_sign_on,
         invitations,
+        own_account,
         today,
         tasks,
         case_list,

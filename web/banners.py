@@ -13,8 +13,7 @@ _NOTHING = engine.Text("", "")
 def keep(what: str, name: engine.Text = _NOTHING) -> None:
     """Keep for the next page that something was done; it is said in the language of that page.
 
-    Takes:   what, one of `started`, `written_to`, `proposed`, `in_welsh`; name, of what was
-             started.
+    Takes:   what, `started` or a key of `_done`; name, of what was started.
     """
     flash(f"{what}\n{name.en}\n{name.cy}")
 
@@ -26,11 +25,18 @@ def said() -> list[tuple[str, str]]:
         what, en, cy = str(kept).split("\n")
         if what == "started":
             words = gettext("Started: %(what)s", what=say(engine.Text(en, cy)))
-        elif what == "proposed":
-            words = gettext("Sent to a second person. Nothing is changed until they confirm.")
-        elif what == "in_welsh":
-            words = gettext("You asked us to write to you in Welsh, so the pages are in Welsh too.")
         else:
-            words = gettext("Your choice of how we write to you is saved")
+            words = _done(what)
         found.append((what, words))
     return found
+
+
+def _done(what: str) -> str:
+    return {
+        "proposed": gettext("Sent to a second person. Nothing is changed until they confirm."),
+        "written_to": gettext("Your choice of how we write to you is saved"),
+        "in_welsh": gettext("You asked us to write to you in Welsh, so the pages are in Welsh too."),
+        "session_ended": gettext("Signed out there. This session goes on."),
+        "password_chosen": gettext("Your new password is saved. You are signed out elsewhere."),
+        "second_factor_removed": gettext("From now on you sign in without a code"),
+    }[what]

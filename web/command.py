@@ -173,6 +173,15 @@ def letterhead(
     click.echo(f"The head of the papers of {board} is set.")
 
 
+@main.command("password-filter")
+@click.argument("listed", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@plainly
+def password_filter(listed: Path, file: Path) -> None:
+    """Make FILE for ADOLYGU_PASSWORD_FILTER from a list of leaked passwords, or of their SHA-1."""
+    click.echo(f"{operations.write_password_filter(listed, file)} passwords are in {file}.")
+
+
 @main.command("verify-audit")
 @plainly
 def verify_audit() -> None:

@@ -18,7 +18,9 @@ from web.texts import gettext, moment, say_error
 logger = logging.getLogger(__name__)
 
 #: Never shown again and never kept in a page.
-_SECRET = frozenset({"password", "code", "page-password", "page-csrf"})
+_SECRET = frozenset(
+    {"password", "current-password", "new-password", "code", "page-password", "page-csrf"}
+)
 
 
 def register(app: Flask) -> None:
@@ -126,6 +128,21 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _not_found() -> ResponseReturnValue:
+    if _lines_typed():
+        # Whoever may do it no more since they opened the form, and whoever never might, read the
+        # same: that there is something would tell the second that it is there.
+        return _page(
+            404,
+            gettext("This was not sent"),
+            [
+                gettext("There is nothing at this address that you can see."),
+                gettext(
+                    "It may have been taken from you, or ended, since you opened the page. Nothing "
+                    "was saved."
+                ),
+                gettext("If you should be able to do this, ask the co-ordinator of the case."),
+            ],
+        )
     return _page(
         404,
         gettext("Page not found"),
@@ -178,5 +195,18 @@ def _broken(error: Exception) -> ResponseReturnValue:
 def _page(
     status: int, title: str, paragraphs: list[str], links: Sequence[dict[str, str]] = ()
 ) -> ResponseReturnValue:
-    shown = render_template("error.html", title=title, paragraphs=paragraphs, links=links)
+    shown = render_template(
+        "error.html", title=title, paragraphs=paragraphs, links=links, typed=_lines_typed()
+    )
     return shown, status
+
+
+def _lines_typed() -> list[tuple[str, str]]:
+    """Return what somebody wrote into a form that was refused, to be copied from the page."""
+    if request.method != "POST" or not actor_or_none():
+        return []
+    return [
+        (name, value)
+        for name, value in what_was_typed()
+        if value.strip() and not name.startswith("page-")
+    ]

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 import engine
 from web.addresses import current_language
-from web.sign_in import let_in
+from web.sign_in import device, let_in
 from web.texts import gettext, say_error
 
 bp = Blueprint("invitations", __name__)
@@ -62,7 +62,11 @@ def enter() -> ResponseReturnValue:
         return _code_page(gettext("Enter the code from the message")), 422
     try:
         token = engine.sign_in_by_code(
-            session.get("invitation", ""), typed, request.remote_addr or "", current_language()
+            session.get("invitation", ""),
+            typed,
+            request.remote_addr or "",
+            current_language(),
+            device(),
         )
     except engine.CodeRefused as refused:
         return _code_page(say_error(refused)), 401

@@ -20,6 +20,7 @@ from engine.administration.boards import (
     change_board_name,
     change_bodies,
     change_report_requests,
+    change_second_factor_roles,
     settings_page,
 )
 from engine.administration.entering import ChangedMeanwhile, LastAdministrator, NotForYourself
@@ -40,6 +41,7 @@ from engine.administration.members import (
     members_page,
     send_account_link,
     set_account_state,
+    take_away_sign_in,
 )
 from engine.administration.standing import (
     RolesPage,
@@ -77,6 +79,7 @@ __all__ = [
     "change_board_name",
     "change_bodies",
     "change_report_requests",
+    "change_second_factor_roles",
     "end_absence",
     "end_account_sessions",
     "end_standing",
@@ -89,5 +92,6 @@ __all__ = [
     "set_account_state",
     "settings_page",
     "standing_in",
+    "take_away_sign_in",
     "take_import",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine import access, accounts, audit, db, people
+from engine import access, accounts, audit, db, people, second_factor
 from engine.administration.entering import (
     MAX_TEXT,
     Desk,
@@ -23,7 +23,7 @@ from engine.administration.entering import (
     too_long,
 )
 from engine.deployments import Definitions
-from engine.errors import AccessDenied, FieldError
+from engine.errors import AccessDenied, FieldError, NotFound
 from engine.models import Board
 from engine.people import Actor
 from engine.roles import ADMINISTRATOR
@@ -76,6 +76,9 @@ class SettingsPage:
     agencies: Mapping[str, Text]
     own_agencies: tuple[OwnAgency, ...]
     targets: tuple[TargetView, ...]
+    #: roles that people may hold here, and which of them need a second factor to sign in
+    roles: tuple[tuple[str, Text], ...]
+    second_factor_roles: tuple[str, ...]
     #: what tells that name, bodies, texts and agencies have not changed since
     seen: Mapping[str, str]
 
@@ -99,7 +102,7 @@ def settings_page(key: str, actor: Actor) -> SettingsPage:
         desk = look(session, key, actor)
         definitions, settings = desk.definitions, desk.board.settings
         wanted = settings.get("report_requests") or {}
-        parts = ("bodies", "report_requests", "agencies")
+        parts = ("bodies", "report_requests", "agencies", second_factor.SETTING)
         return SettingsPage(
             key=key,
             name=desk.name,
@@ -109,6 +112,8 @@ def settings_page(key: str, actor: Actor) -> SettingsPage:
             agencies=agencies_of(desk),
             own_agencies=tuple(_own(settings)),
             targets=tuple(_targets(definitions)),
+            roles=tuple((role, definitions.roles.get(role).text) for role in definitions.roles),
+            second_factor_roles=tuple(settings.get(second_factor.SETTING) or ()),
             seen={
                 "name": seen_now(desk.name.en, desk.name.cy),
                 **{part: seen_now(settings.get(part)) for part in parts},
@@ -194,6 +199,20 @@ def change_report_requests(key: str, typed: Mapping[str, str], seen: str, actor:
         refuse(errors)
         require_seen(seen, desk.board.settings.get("report_requests"))
         _set(desk, "report_requests", said if any(said.values()) else None)
+
+
+def change_second_factor_roles(key: str, roles: Sequence[str], seen: str, actor: Actor) -> None:
+    """Say of which roles a second factor is asked for; from their next page on, people need one.
+
+    Raises:  NotFound, also for a role that there is not; AccessDenied; ChangedMeanwhile.
+    Source:  OWASP ASVS 5.0, 6.3.3.
+    """
+    with db.transaction() as session:
+        desk = enter(session, key, actor, "run")
+        if not set(roles) <= set(desk.definitions.roles):
+            raise NotFound
+        require_seen(seen, desk.board.settings.get(second_factor.SETTING))
+        _set(desk, second_factor.SETTING, sorted(set(roles)))
 
 
 def change_agencies(

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import access, accounts, audit, db, invitations, people, time_source
+from engine import (
+    access,
+    accounts,
+    audit,
+    db,
+    invitations,
+    people,
+    second_factor,
+    time_source,
+)
 from engine.administration.boards import agencies_of
 from engine.administration.entering import (
     Desk,
@@ -26,6 +35,7 @@ from engine.errors import AccessDenied, FieldError, NotFound
 from engine.models import Account, Appointment, SignIn
 from engine.people import Actor
 from engine.sign_in import end_sessions
+from engine.single_sign_on import end_identities
 from engine.texts import LANGUAGES, Text
 
 #: How many people a page of the list shows.
@@ -47,6 +57,7 @@ class AccountView:
     designation: str
     is_active: bool
     has_password: bool
+    has_second_factor: bool
     #: standing roles on this Board now, or from a day that is still to come
     roles: tuple[Text, ...]
     sessions: int
@@ -201,6 +212,26 @@ def end_account_sessions(key: str, account_id: uuid.UUID, actor: Actor) -> None:
         _record(desk, "sessions_ended", account)
 
 
+def take_away_sign_in(key: str, account_id: uuid.UUID, actor: Actor) -> None:
+    """Let somebody begin anew with a link, who forgot the password or lost the telephone.
+
+    Password, second factor and what an identity provider calls them count no more; every session
+    ends. Nobody does it to themself: a second administrator has to see who is asking.
+    Raises:  NotFound, for oneself; AccessDenied.
+    Source:  OWASP ASVS 5.0, 6.4.4, 6.4.6.
+    """
+    with db.transaction() as session:
+        desk, account = _enter_account(session, key, account_id, actor)
+        if account.id == actor.account_id or account.demonstration:
+            raise NotFound
+        account.password_hash = None
+        second_factor.end(session, account.id)
+        end_identities(session, account.id)
+        end_sessions(session, account.id)
+        invitations.end_links(session, account)
+        _record(desk, "sign_in_taken_away", account)
+
+
 def send_account_link(key: str, account_id: uuid.UUID, actor: Actor) -> None:
     """Send a person without a password a link to sign in.
 
@@ -297,6 +328,7 @@ def _views(desk: Desk, rows: Sequence[Account]) -> Iterable[AccountView]:
             designation=row.designation,
             is_active=row.state == "active",
             has_password=row.password_hash is not None,
+            has_second_factor=second_factor.factor_of(desk.session, row.id) is not None,
             roles=tuple(held.get(row.id, ())),
             sessions=open_sessions.get(row.id, 0),
             may_change=all(runs[one] for one in {desk.board.id, *boards.get(row.id, ())}),

@@ -152,6 +152,66 @@ class SignIn(Base):
     started_at: Mapped[datetime] = mapped_column(Instant)
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    device: Mapped[str] = mapped_column(
+        Text, default="", server_default="", comment="browser and system, in a few words"
+    )
+    awaits_code: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="lets nobody in: the second factor has not been given yet",
+    )
+
+
+class SecondFactor(Base):
+    """What an app of a person works out its codes from, beside the password."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (Index("ix_second_factor_account", "account_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    secret: Mapped[Any] = mapped_column(Encrypted, comment="base 32, as the app was given it")
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(
+        Instant, comment="a code of it was given; null: being set up, asked for by nothing yet"
+    )
+    used_step: Mapped[int | None] = mapped_column(
+        comment="the half minute since 1970 whose code was taken last; none before it is taken"
+    )
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecoveryCode(Base):
+    """A code that lets in once in place of the app's."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (Index("ix_recovery_code_factor", "factor_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    factor_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("second_factor.id"))
+    key_id: Mapped[str] = mapped_column(Text, comment="the audit key that the hash hangs on")
+    code_hash: Mapped[str] = mapped_column(Text, comment="HMAC-SHA256; the code itself is not kept")
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant, comment="newer codes took its place")
+
+
+class ProviderIdentity(Base):
+    """Under which name an identity provider knows a person who has an account here."""
+
+    __tablename__ = "provider_identity"
+    __table_args__ = (
+        Index("ix_provider_identity_subject", "issuer", "subject"),
+        Index("ix_provider_identity_account", "account_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    issuer: Mapped[str] = mapped_column(Text, comment="address of the provider")
+    subject: Mapped[str] = mapped_column(
+        Text, comment="what the provider calls the person, for good"
+    )
+    linked_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Invitation(Base):

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 import engine
-from engine import db, time_source
+from engine import accounts, db, one_time_codes, second_factor, time_source
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 from tests.pages import (
@@ -59,6 +59,8 @@ NO_PAGE = {
     "/documents/<uuid:document_id>/faces",
     "/documents/<uuid:document_id>/faces/<face>/paper.<kind>",
     "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
+    "/sign-in/provider",
+    "/sign-in/provider/answer",
 }
 
 
@@ -83,6 +85,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
         look(anybody, path)
     look(anybody, f"/invitation/{uuid.uuid4().hex}")
     _look_at_reports(anybody, look)
+    _look_at_signing_in(anybody, look)
     coordinator = Person(browser, demonstration, "Ffion Hughes", language)
     for path in (*FOR_THE_SIGNED_IN, *FOR_THE_LOOKING_AFTER, *FOR_COORDINATORS):
         look(coordinator, path)
@@ -104,6 +107,43 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_summary(Person(browser, demonstration, REVIEWER, language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
+
+
+def _look_at_signing_in(anybody: Person, look: Look) -> None:
+    """Set up an app as somebody with a password, and come as far as being asked for its code."""
+    email, password = f"{anybody.language}@cwmafon.test", "lantern otter gravel"
+    with anybody.served.engine(), db.transaction() as session:
+        accounts.create_account(session, email, "Non Puw", password=password)
+    _sign_in(anybody, email, password)
+    look(anybody, "/account/second-factor")
+    anybody.page.locator("#current-password").fill(password)
+    _send(anybody, "#current-password")
+    look(anybody)
+    secret = anybody.page.locator("main code").inner_text().replace(" ", "")
+    with anybody.served.engine(), db.reading() as session:
+        step = one_time_codes.step_of(time_source.real(session))
+    anybody.page.locator("#code").fill(one_time_codes.code_at(secret, step))
+    _send(anybody, "#code")
+    anybody.check_page()
+    assert anybody.page.locator("main code").count() == second_factor.CODES
+    for path in ("/account", "/account/second-factor", "/account/password"):
+        look(anybody, path)
+    anybody.page.context.clear_cookies()
+    _sign_in(anybody, email, password)
+    look(anybody)
+    anybody.page.context.clear_cookies()
+
+
+def _sign_in(anybody: Person, email: str, password: str) -> None:
+    anybody.open("/sign-in")
+    anybody.page.locator("#email").fill(email)
+    anybody.page.locator("#password").fill(password)
+    _send(anybody, "#password")
+
+
+def _send(person: Person, line: str) -> None:
+    with person.page.expect_navigation():
+        person.page.locator(line).press("Enter")
 
 
 def _look_at_reports(anybody: Person, look: Look) -> None:

@@ -43,6 +43,16 @@ ROUTES = {
     "POST /sign-in": ANYBODY,
     "POST /sign-in/as": ANYBODY,
     "POST /sign-in/stay": SIGNED_IN,
+    "GET /sign-in/code": ANYBODY,
+    "POST /sign-in/code": ANYBODY,
+    "GET /sign-in/provider": ANYBODY,
+    "GET /sign-in/provider/answer": ANYBODY,
+    "GET /account": SIGNED_IN,
+    "POST /account/sessions": SIGNED_IN,
+    "GET /account/password": SIGNED_IN,
+    "POST /account/password": SIGNED_IN,
+    "GET /account/second-factor": SIGNED_IN,
+    "POST /account/second-factor": SIGNED_IN,
     "POST /sign-out": ANYBODY,
     "GET /sign-in/link": ANYBODY,
     "POST /sign-in/link": ANYBODY,
@@ -179,6 +189,8 @@ ROUTES = {
     "POST /settings": ADMINISTRATOR,
     "GET /settings/<key>": KEEPER,
     "GET /settings/<key>/targets": KEEPER,
+    "GET /settings/<key>/sign-in": ADMINISTRATOR,
+    "POST /settings/<key>/sign-in": ADMINISTRATOR,
     "GET /settings/<key>/name": ADMINISTRATOR,
     "POST /settings/<key>/name": ADMINISTRATOR,
     "GET /settings/<key>/bodies": KEEPER,
@@ -265,6 +277,75 @@ SENT = {
     "posted_on-year": "2026",
 }
 
+#: Those of the matrix, by a letter: what they hold on the Board of the case, on it, or elsewhere.
+CAST = {
+    "C": "Ffion Hughes",  # co-ordinates the Board's cases
+    "S": "Gareth Evans",  # sits in the steering group
+    "H": "Owain Rees",  # chairs the Board
+    "W": "Carys Morgan",  # a worker on this case
+    "a": "Rhys Vaughan",  # administers the Board, and sees no case
+    "d": "Catrin Sayer",  # designs its forms and papers
+    "u": "Aled Bevan",  # writes for an agency, on other cases of the Board
+    "r": "Una Fletcher",  # reviews other cases of the Board
+    "p": "Lowri Jenkins",  # takes part in this case, and has no page of it
+    "o": "Alys Prydderch",  # co-ordinates another Board
+    "x": "Cerys Maddox",  # chairs another Board
+}
+
+#: Who reaches what, of a consultation that is closed and its Board. Everybody else finds nothing.
+#: What there is only on a review is reached by nobody here, and by whom there in tests of its own.
+REACHED = {
+    SIGNED_IN: "".join(CAST),
+    CASE: "CSHW",
+    TASK: "CSHW",
+    DOCUMENT: "CSW",
+    NOTE: "CH",
+    CODES: "",
+    TIMELINE: "",
+    MEETING: "CS",
+    MEETING_KEEPER: "C",
+    COORDINATOR: "C",
+    PROCEEDINGS: "CH",
+    CHECKER: "",
+    CONFIRMER: "CH",
+    ADOPTER: "C",
+    ADOPTED: "",
+    KEEPER: "Ca",
+    ADMINISTRATOR: "a",
+    STATIONER: "Cad",
+    MINDER: "Cao",
+    COUNTER: "CHox",
+}
+
+#: Routes that fewer or more people reach than others of their kind, and why.
+REACHED_OTHERWISE = {
+    # Whoever wrote a section amends it.
+    "GET /documents/<uuid:document_id>/amend/<section>": "CW",
+    "POST /documents/<uuid:document_id>/amend/<section>": "CW",
+    # Who takes part may start what is beside a case, and is told that this one is closed.
+    "POST /cases/<uuid:case_id>/side": "CSHWp",
+    # The way to one's own Board, whichever that is.
+    "GET /settings": "Cao",
+    "GET /stationery": "Cado",
+    # An administrator sees no case and no meeting.
+    "GET /today": "Co",
+    "GET /incidents": "Co",
+    "GET /meetings/new": "Co",
+    "POST /meetings/new": "Co",
+}
+
+#: What is there only where the case or the Board has it: nobody finds it here.
+NOT_HERE = (
+    "content-check",
+    "<uuid:notice_id>",
+    "<uuid:upload_id>",
+    "/changes",
+    "/faces",
+    "genogram.ged",
+    "<kind>/<name>",
+    "adopt/<uuid:adoption_id>/step",
+)
+
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
 READ = {"page-pasted": "Name\tEmail\nNon Puw\tnon@example.test"}
 
@@ -346,6 +427,50 @@ def test_coordinator_and_administrator_see_every_page_of_settings(site: Site, ro
 def test_the_coordinator_sees_every_page_of_a_case(site: Site, route: str) -> None:
     answer = _ask(site.signed_in("Ffion Hughes"), route, _addresses(site))
     assert answer[0] in (200, 302)
+
+
+@pytest.mark.parametrize("letter", CAST)
+def test_each_role_reaches_the_pages_of_the_table_and_no_other(site: Site, letter: str) -> None:
+    visitor, addresses = site.signed_in(CAST[letter]), _addresses(site) | {"key": "cwmafon"}
+    wrong = {}
+    for route in _in_the_matrix("GET"):
+        status = _ask(visitor, route, addresses)[0]
+        # A task that is closed says so to whoever might have done it, and to nobody else.
+        if (status in (200, 302, 303, 409)) != (letter in _reached(route)):
+            wrong[route] = status
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("letter", CAST)
+def test_each_role_does_nothing_that_the_table_does_not_say(site: Site, letter: str) -> None:
+    visitor, addresses = site.signed_in(CAST[letter]), _addresses(site) | {"key": "cwmafon"}
+    done = {}
+    for route in _in_the_matrix("POST"):
+        if letter not in _reached(route):
+            # One of the acts that a template knows: what no page sends is refused before.
+            status = _ask(visitor, route, addresses, READ | {"page-action": "write"})[0]
+            if status != 404:
+                done[route] = status
+    assert done == {}
+
+
+def test_the_table_of_the_matrix_knows_every_kind_of_route() -> None:
+    assert set(REACHED) == set(ROUTES.values()) - {ANYBODY}
+    assert set(REACHED_OTHERWISE) <= set(ROUTES)
+
+
+def _in_the_matrix(method: str) -> list[str]:
+    return [
+        route
+        for route, who in ROUTES.items()
+        if route.startswith(method) and who not in (ANYBODY, SIGNED_IN)
+    ]
+
+
+def _reached(route: str) -> str:
+    if route.startswith("GET") and any(part in route for part in NOT_HERE):
+        return ""
+    return REACHED_OTHERWISE.get(route, REACHED[ROUTES[route]])
 
 
 def test_nobody_signs_in_with_one_click_where_nothing_is_a_demonstration(site: Site) -> None:
