@@ -35,7 +35,9 @@ def _done(what: str) -> str:
     return {
         "proposed": gettext("Sent to a second person. Nothing is changed until they confirm."),
         "written_to": gettext("Your choice of how we write to you is saved"),
-        "in_welsh": gettext("You asked us to write to you in Welsh, so the pages are in Welsh too."),
+        "in_welsh": gettext(
+            "You asked us to write to you in Welsh, so the pages are in Welsh too."
+        ),
         "session_ended": gettext("Signed out there. This session goes on."),
         "password_chosen": gettext("Your new password is saved. You are signed out elsewhere."),
         "second_factor_removed": gettext("From now on you sign in without a code"),
