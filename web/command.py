@@ -123,6 +123,8 @@ def check(root: Path, edition: str, variation: str) -> None:
     findings = [*operations.check(files), *operations.stray_files(root)]
     for finding in findings:
         click.echo(str(finding))
+        if finding.welsh:
+            click.echo(f"    {finding.welsh}")
     errors = sum(finding.severity == "error" for finding in findings)
     click.echo(f"{len(files)} files, {errors} errors, {len(findings) - errors} warnings")
     if errors:

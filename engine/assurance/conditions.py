@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine import feel
-from engine.workflow import UNKNOWN, ProcessDefinition
+from engine.workflow import UNKNOWN
 
 #: Stand for a text that no condition names, and for a value of which only null is asked.
 OTHER = "(other)"
@@ -39,10 +39,10 @@ class _Open(Exception):
 
 
 class Conditions:
-    """The conditions of one process, over the choices that they have in common."""
+    """Some conditions, over the choices that they have in common."""
 
-    def __init__(self, definition: ProcessDefinition, types: Mapping[str, str]) -> None:
-        """Take the FEEL types of the facts; one that is not named has values without number."""
+    def __init__(self, asked: Collection[str], types: Mapping[str, str]) -> None:
+        """Take the conditions and the FEEL types of facts; an unknown one has no end of values."""
         self.types = types
         self.formulas: dict[str, feel.Formula] = {}
         self.reads: dict[str, frozenset[Choice]] = {}
@@ -53,8 +53,7 @@ class Conditions:
         self.numbers: dict[Any, str] = {}
         self.questions: dict[int, _Question] = {}
         self.values: dict[Choice, tuple[Any, ...]] = {}
-        sources = {use.source for use in definition.expressions if use.kind != "timer"}
-        for source in sorted(sources):
+        for source in sorted(set(asked)):
             self.formulas[source] = feel.take_apart(source)
         self._gather()
 
@@ -90,6 +89,11 @@ class Conditions:
         for found, value in self._all(lambda made: self._value(source, made), chosen):
             if value is True:
                 yield found
+
+    def may_fail(self, source: str, chosen: dict[Choice, Any]) -> bool:
+        """Say whether a condition need not be true, by what is chosen already."""
+        found = self._all(lambda made: self._value(source, made), chosen)
+        return any(value is not True for _, value in found)
 
     def flows(
         self,
@@ -153,6 +157,18 @@ class Conditions:
             return value
         held = null if value is None else value
         return leaf.expression.evaluate({leaf.name: held})
+
+
+def implies(premise: str, conclusion: str, types: Mapping[str, str]) -> bool:
+    """Say whether a condition holds wherever another one does, for all that they ask.
+
+    Takes:   types, the FEEL types of names. Where it cannot be shown, the answer is no.
+    """
+    asked = [each.lstrip().removeprefix("=") for each in (premise, conclusion)]
+    conditions = Conditions(asked, types)
+    return not any(
+        conditions.may_fail(asked[1], found) for found in conditions.answers(asked[0], {})
+    )
 
 
 def _values(kind: str, against: Mapping[Any, None]) -> tuple[Any, ...]:

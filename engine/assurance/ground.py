@@ -20,14 +20,18 @@ class Ground:
         writes: Writes = lambda thing: (),
         types: Mapping[str, str] | None = None,
         outside: Collection[str] = (),
+        asked: Mapping[str, str] | None = None,
     ) -> None:
         """Take what steps may write.
 
         Takes:   writes, the facts that an element or flow may write; types, the FEEL types of
-                 facts; outside, the facts that others may write while this process waits.
+                 facts; outside, the facts that others may write while this process waits; asked,
+                 by element, a condition that is asked where it is entered, beside its own.
         """
+        self.asked = asked or {}
         self.definition = definition
-        self.conditions = Conditions(definition, types or {})
+        conditions = {use.source for use in definition.expressions if use.kind != "timer"}
+        self.conditions = Conditions(conditions | set(self.asked.values()), types or {})
         elements, flows = definition.elements, definition.flows
         self.outgoing = {key: definition.outgoing.get(key, ()) for key in elements}
         self.incoming: dict[str, list[str]] = {key: [] for key in elements}
@@ -156,6 +160,8 @@ class Ground:
         found: set[Choice] = set()
         if element.event == "conditional":
             found |= self.conditions.reads[element.expression]
+        if element.id in self.asked:
+            found |= self.conditions.reads[self.asked[element.id]]
         for flow in self.outgoing[element.id]:
             if flow.condition:
                 found |= self.conditions.reads[flow.condition]

@@ -92,9 +92,12 @@ class Net(Ground):
         writes: Writes = lambda thing: (),
         types: Mapping[str, str] | None = None,
         outside: Collection[str] = (),
+        asked: Mapping[str, str] | None = None,
     ) -> None:
         """Take what the ground takes."""
-        super().__init__(definition, writes, types, outside)
+        super().__init__(definition, writes, types, outside, asked)
+        #: What is known of the case from beginning to end, whatever is written.
+        self.given: dict[Choice, object] = {}
         #: Every element and flow that some step has gone over so far.
         self.happened: set[str] = set()
         self._routes: dict[tuple[str, Chosen], list[tuple[tuple[str, ...], Chosen]]] = {}
@@ -191,9 +194,9 @@ class Net(Ground):
             for choice, value in chosen.items()
             if not self.conditions.facts[choice] & self.outside
         }
-        reads = self.conditions.reads[event.expression]
+        reads = self.conditions.reads[event.expression] - self.given.keys()
         seen = set()
-        for found in self.conditions.answers(event.expression, known):
+        for found in self.conditions.answers(event.expression, known | self.given):
             answer = chosen | {choice: found[choice] for choice in found if choice in reads}
             key = tuple(sorted(answer.items()))
             if key not in seen:
@@ -307,13 +310,16 @@ class Net(Ground):
             worth = self.read_besides(gateway)
             ways = {
                 (taken, self._kept(found, worth)): None
-                for taken, found in self.conditions.flows(sources, default, known, every=every)
+                for taken, found in self.conditions.flows(
+                    sources, default, known | self.given, every=every
+                )
             }
             self._routes[key] = list(ways)
         return self._routes[key]
 
     def _kept(self, found: Mapping[Choice, object], worth: Collection[Choice]) -> Chosen:
-        return tuple(sorted((choice, found[choice]) for choice in found if choice in worth))
+        kept = (choice for choice in found if choice in worth and choice not in self.given)
+        return tuple(sorted((choice, found[choice]) for choice in kept))
 
     def _leave(self, draft: _Draft, key: str, taken: tuple[str, ...] | None = None) -> None:
         """Complete an element: what it writes is open again, and tokens go on their ways."""
@@ -418,15 +424,6 @@ class Net(Ground):
         draft.running = deque(
             key for key in draft.running if scope is not None and scope not in self.around[key]
         )
-
-    def _around(self, key: str) -> frozenset[str]:
-        """Return the sub-processes that an element stands in."""
-        found = set()
-        scope = self.definition.elements[key].scope
-        while scope is not None:
-            found.add(scope)
-            scope = self.definition.elements[scope].scope
-        return frozenset(found)
 
     # What is known, and for how long.
 

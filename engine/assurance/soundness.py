@@ -71,7 +71,7 @@ def prove(
             found.setdefault((problem.kind, problem.element), problem)
     if not any(branch.stopped or branch.too_many for _, branch in branches):
         told = {problem.element for problem in found.values()}
-        for problem in teller.dead(explored.happened, told):
+        for problem in teller.dead(explored, told):
             found[problem.kind, problem.element] = problem
     states = sum(branch.states for _, branch in branches)
     return Verdict(tuple(found.values()), states)
@@ -115,18 +115,35 @@ class _Teller:
                 yield self._no_exit(state, self._trace((*before, *explored.trace(state))))
                 return
 
-    def dead(self, happened: Collection[str], told: Collection[str]) -> Iterator[Problem]:
+    def dead(self, explored: Explored, told: Collection[str]) -> Iterator[Problem]:
         """Yield what never happens, where that does not follow from what comes before it."""
-        elements = self.definition.elements
+        elements, happened = self.definition.elements, explored.happened
         for flow in self.definition.flows.values():
             target = elements[flow.target]
             if flow.id not in happened and flow.source in happened and target.id not in told:
                 at = flow if target.id in happened else target
                 source = elements[flow.source]
-                yield self._problem("dead", "dead_flow", at, (), title(source), target.id)
+                trace = self._way_to(explored, source.id)
+                yield self._problem("dead", "dead_flow", at, trace, title(source), target.id)
         for element in elements.values():
             if element.id not in {*happened, *told} and self._is_first_dead(element, happened):
-                yield self._problem("dead", "dead", element, ())
+                before = self._before_dead(element, happened)
+                yield self._problem("dead", "dead", element, self._way_to(explored, before))
+
+    def _before_dead(self, element: Element, happened: Collection[str]) -> str:
+        if element.attached_to:
+            return element.attached_to
+        into = (flow for flow in self.definition.flows.values() if flow.target == element.id)
+        return next((flow.source for flow in into if flow.id in happened), "")
+
+    def _way_to(self, explored: Explored, wanted: str) -> tuple[str, ...]:
+        """Return what happened until an element was first done with, that element last."""
+        for before, branch in [((), explored), *explored.beside]:
+            for state, (_, happened) in branch.came_from.items():
+                if wanted in happened:
+                    way = (*before, *branch.trace(state))
+                    return self._trace(way[: len(way) - len(happened) + happened.index(wanted) + 1])
+        return ()
 
     def _is_first_dead(self, element: Element, happened: Collection[str]) -> bool:
         if element.attached_to:

@@ -15,6 +15,7 @@ from engine.deployments import (
     role_checks,
     soundness_checks,
     statutory_checks,
+    statutory_proof,
     timescale_checks,
 )
 from engine.deployments.definitions import Files, Reading, hash_of, read, unread
@@ -61,6 +62,7 @@ def _check(files: Files) -> list[Finding]:
         if not any(found.severity == "error" for found in findings):
             # Of what is drawn wrongly, a proof would say the same again in other words.
             findings += soundness_checks.check(reading)
+            findings += statutory_proof.check(reading)
     return sorted(findings, key=lambda found: (found.path, found.line, found.rule, found.element))
 
 

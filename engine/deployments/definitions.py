@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,9 +21,10 @@ from engine import (
     timescales,
     workflow,
 )
-from engine.deployments.folders import LABEL, read_label
+from engine.deployments.folders import EDITION, LABEL, REASONS, STATUTORY, read_label
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
+from engine.texts import Text
 
 Files = Mapping[str, bytes]
 _Named = TypeVar("_Named")
@@ -31,7 +33,6 @@ FACTS = "processes/facts.toml"
 ROLES = "processes/roles.toml"
 TIMESCALES = "processes/timescales.toml"
 MILESTONES = "processes/milestones.toml"
-STATUTORY = "processes/statutory.toml"
 LETTERS = "forms/letters/"
 LAYOUTS = "forms/reports/"
 _LETTERS, _LAYOUTS = (LETTERS, ".toml"), (LAYOUTS, ".toml")
@@ -85,6 +86,8 @@ class Reading:
     roles: roles.Roles = field(default_factory=lambda: roles.Roles({}, {}))
     layouts: dict[str, layouts.Layout] = field(default_factory=dict)
     statutory: dict[str, statutory.Rule] = field(default_factory=dict)
+    #: why a variation departs from a reading that was proposed, by rule
+    reasons: dict[str, Text] = field(default_factory=dict)
     #: the keys of the notices that have a text
     letters: set[str] = field(default_factory=set)
     paths: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -163,17 +166,44 @@ def read(files: Files) -> Reading:
         reading.milestones = _one(reading, MILESTONES, milestones.parse_milestones, {})
     if STATUTORY in files:
         reading.statutory = _one(reading, STATUTORY, statutory.parse_statutory, {})
+    if REASONS in files:
+        reading.reasons = _one(reading, REASONS, statutory.parse_reasons, {})
     return reading
+
+
+def edition_of(reading: Reading) -> Reading:
+    """Return the edition that a variation is laid over; without a variation, the same reading.
+
+    Only what the variation replaces is read again.
+    """
+    replaced = {
+        path.removeprefix(EDITION): source
+        for path, source in reading.files.items()
+        if path.startswith(EDITION)
+    }
+    if not replaced:
+        return reading
+    changed = read(replaced)
+    return dataclasses.replace(
+        reading,
+        processes=reading.processes | changed.processes,
+        forms=reading.forms | changed.forms,
+        decisions=reading.decisions | changed.decisions,
+        timescales=changed.timescales or reading.timescales,
+        facts=changed.facts or reading.facts,
+        roles=changed.roles if ROLES in replaced else reading.roles,
+    )
 
 
 def unread(files: Files) -> list[str]:
     """Return the files of a set that nothing reads, because of where they stand or are called."""
-    read = {FACTS, ROLES, TIMESCALES, MILESTONES, STATUTORY, LABEL}
+    read = {FACTS, ROLES, TIMESCALES, MILESTONES, STATUTORY, REASONS, LABEL}
     places = (("processes/", ".bpmn"), ("processes/", ".dmn"), ("forms/", ".json"))
     return [
         path
         for path in sorted(files)
         if path not in read
+        and not path.startswith(EDITION)
         and not any(
             path.startswith(at) and path.endswith(end) for at, end in (*places, _LETTERS, _LAYOUTS)
         )

@@ -20,6 +20,12 @@ LABEL = "deployment.toml"
 FOLDERS = {"processes": (".bpmn", ".dmn", ".toml"), "forms": (".json", ".toml")}
 _LAYERS = ("editions", "variations")
 
+#: Before the path of a file: as the edition has it, where a variation has another.
+EDITION = "edition/"
+STATUTORY = "processes/statutory.toml"
+#: Where a variation says why it departs from a reading that was proposed.
+REASONS = "processes/reasons.toml"
+
 
 class UnknownFolder(EngineError):
     """There is no {layer} called {name}. Use one of: {known}."""
@@ -27,12 +33,19 @@ class UnknownFolder(EngineError):
     status = 404
 
 
+class RulesOfEdition(EngineError):
+    """The variation {name} has a {path}. Use the rules of its edition, and remove that file."""
+
+    status = 422
+
+
 def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -> dict[str, bytes]:
     """Return the files of an edition and variation by path, such as `processes/facts.toml`.
 
-    TOML is merged by key; every other file replaces the one below it whole.
+    TOML is merged by key; every other file replaces the one below it whole. What a variation
+    replaces is kept under `edition/`, because the variation is proved against it.
     Takes:   root, the folder that holds `processes/` and `forms/`.
-    Raises:  UnknownFolder.
+    Raises:  UnknownFolder, RulesOfEdition.
     """
     files = dict(_read_layer(root, ""))
     layers = [("edition", "editions", edition), ("variation", "variations", variation)]
@@ -42,8 +55,12 @@ def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -
         found = dict(_read_layer(root, f"{folder}/{name}")) if _is_name(name) else {}
         if not found:
             raise UnknownFolder(layer=layer, name=name, known=_known(root, folder))
+        if layer == "variation" and STATUTORY in found:
+            raise RulesOfEdition(name=name, path=STATUTORY)
         for path, source in found.items():
             below = files.get(path)
+            if layer == "variation" and below is not None:
+                files[EDITION + path] = below
             merges = below is not None and path.endswith(".toml")
             files[path] = _laid_over(path, below or b"", source, name) if merges else source
     files[LABEL] = f'edition = "{edition}"\nvariation = "{variation}"\n'.encode()

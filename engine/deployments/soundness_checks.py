@@ -26,6 +26,8 @@ def check(reading: Reading) -> Iterator[Finding]:
     for process in reading.processes.values():
         for problem in verdict(reading, writing, process).problems:
             message = f"{problem.words()}{_way(problem.trace)}"
+            way = _way(problem.trace, "Y ffordd fyrraf yno")
+            welsh = f"{problem.words('cy')}{way} {problem.remedy('cy')}"
             yield Finding(
                 "error",
                 problem.line,
@@ -34,6 +36,8 @@ def check(reading: Reading) -> Iterator[Finding]:
                 problem.remedy(),
                 "soundness",
                 process.path,
+                welsh,
+                problem.trace,
             )
 
 
@@ -64,8 +68,8 @@ def _read(process: ProcessDefinition) -> frozenset[str]:
     return frozenset(name for each in expressions for name in each.names | each.item_names)
 
 
-def _way(trace: tuple[str, ...]) -> str:
+def _way(trace: tuple[str, ...], said: str = "The shortest way there") -> str:
     if not trace:
         return ""
     dots = "… → " if len(trace) > MOST_STEPS else ""
-    return f" The shortest way there: {dots}{' → '.join(trace[-MOST_STEPS:])}."
+    return f" {said}: {dots}{' → '.join(trace[-MOST_STEPS:])}."

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from engine.deployments.definitions import STATUTORY, Reading
+from engine.deployments.definitions import Reading
 from engine.deployments.findings import TomlFindings
+from engine.deployments.folders import STATUTORY
 from engine.forms import Form
 from engine.lint import Finding
 from engine.statutory import Rule
@@ -41,6 +42,8 @@ def _known(reading: Reading) -> dict[str, Collection[str]]:
         "timescale": reading.timescales,
         "role": reading.roles.rows,
         "fact": reading.facts,
+        "side process": {each.id for each in processes if each.kind == "side"},
+        "decision table": reading.decisions,
         "form": {form.catalogue for form in reading.forms.values()},
         "field": {name for form in reading.forms.values() for name in _fields(form)},
     }
@@ -55,7 +58,13 @@ def _named(rule: Rule) -> Iterator[tuple[str, str, Collection[str]]]:
     yield "roles", "role", rule.roles
     yield "forms", "form", rule.forms
     yield "fields", "field", rule.fields
-    yield "when", "fact", sorted(rule.when.names) if rule.when else []
+    for key in ("when", "where"):
+        condition = getattr(rule, key)
+        yield key, "fact", sorted(condition.names) if condition else []
+    yield "over", "step", rule.over
+    yield "since", "fact", [rule.since] if rule.since else []
+    yield "beside", "side process", rule.beside
+    yield "tables", "decision table", rule.tables
 
 
 def _fields(form: Form) -> Iterator[str]:

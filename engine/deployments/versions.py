@@ -18,6 +18,7 @@ from engine.deployments.definitions import (
     build,
     content_hash,
 )
+from engine.deployments.statutory_proof import departures
 from engine.errors import EngineError
 from engine.models import DeployedFile, Deployment, FileContent, new_id
 
@@ -52,13 +53,15 @@ def deploy(
     """Make a set of files the newest deployment of a Board (of every Board, without one).
 
     Files that are the newest already stay so, and nothing is recorded; an older set that is
-    deployed again becomes the newest once more.
+    deployed again becomes the newest once more. The record names the proposed readings from which
+    a variation departs; its reasons are among the files that are kept.
     Raises:  InvalidDeployment, where a check finds an error.
     """
     errors = [finding for finding in check(files) if finding.severity == "error"]
     if errors:
         raise InvalidDeployment(errors)
     definitions = build(files)
+    departs = departures(files)
     audit.hold(session, board_id)
     current = _newest_of(session, board_id)
     if current is not None and current.hash == definitions.hash:
@@ -76,7 +79,12 @@ def deploy(
         actor,
         board_id=board_id,
         subject=f"{row.edition} {row.variation}".strip(),
-        data={"deployment": str(row.id), "hash": row.hash, "number": number},
+        data={
+            "deployment": str(row.id),
+            "hash": row.hash,
+            "number": number,
+            **({"departs_from": departs} if departs else {}),
+        },
     )
     return row
 

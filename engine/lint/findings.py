@@ -12,7 +12,8 @@ Severity = Literal["error", "warning"]
 class Finding:
     """One thing that is wrong with one file: where, what, and what to do.
 
-    Rules leave `rule` and `path` empty; whoever runs them fills both in.
+    Rules leave `rule` and `path` empty; whoever runs them fills both in. `welsh` is message and
+    remedy in Welsh, where a proof says them; `trace` are the elements on the way there.
     """
 
     severity: Severity
@@ -22,6 +23,8 @@ class Finding:
     remedy: str
     rule: str = ""
     path: str = ""
+    welsh: str = ""
+    trace: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         what = f"{self.element}: {self.message}" if self.element else self.message

@@ -222,3 +222,41 @@ def test_round_that_runs_by_itself_has_an_exit_or_none(parse: Parse) -> None:
     assert told(problems(parse(*lines))) == [("dead", "xor2_xor1")]
     endless = ["start > user:t > xor1 > send:s > xor2 > xor1 [true]", "xor2 > end [*]"]
     assert ("stuck", "t") in told(problems(parse(*endless)))
+
+
+#: Each way in which a process can be unsound, and how it is told.
+WAYS: dict[str, tuple[list[str], str, str, tuple[str, ...]]] = {
+    "a deadlock": (
+        ['start > xor1 > user:x [a = "x"] > and2 > end', "xor1 > user:y [*] > and2"],
+        "stuck", "and2", ("start", "xor1"),
+    ),
+    "a step that can never run": (CONTRADICTION, "dead", "u", ("start", "xor1", "xor2")),
+    "a token left behind": (
+        ["start > and1 > user:x > xor2 > and3 > end", "and1 > user:y > xor2",
+         "and1 > user:z > and3"],
+        "left_over", "and3", ("start", "and1"),
+    ),
+    "a loop without exit": (
+        ["start > xor1 > user:t > xor2 > end [*]", "xor2 > user:r [true] > xor1"],
+        "no_exit", "t", ("start", "xor1"),
+    ),
+    "an end that cannot be reached": (
+        ['start > xor1 > xor2 [a = "x"] > end [a = "y"]', "xor1 > user:w [*] > end2",
+         "xor2 > user:v [*] > end3"],
+        "dead", "end", ("start", "xor1", "xor2"),
+    ),
+    "tokens without bound": (
+        ["start > xor1 > and1 > user:x > xor1", "and1 > user:y > and2 > end", "and1 > and2"],
+        "piles_up", "and2", ("start", "xor1", "and1"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_each_way_of_being_unsound_is_named_with_the_shortest_way_there(
+    name: str, parse: Parse
+) -> None:
+    lines, kind, element, way = WAYS[name]
+    found = problems(parse(*lines), t="c")
+    (problem,) = [each for each in found if (each.kind, each.element) == (kind, element)]
+    assert problem.trace[: len(way)] == way

@@ -318,13 +318,12 @@ BEFORE = RULE.format(kind="before") + 'first = "CNS-03"\nthen = "CNS-03"\n'
 @pytest.mark.parametrize(
     "rule",
     [
-        BEFORE,
         RULE.format(kind="on_all") + 'steps = ["CNS-03"]\n',
-        RULE.format(kind="only_with") + 'then = "CNS-03"\nwhen = "meeting_on != null"\n',
+        RULE.format(kind="can") + 'steps = ["CNS-03"]\n',
         RULE.format(kind="at_least") + 'timescale = "TS-41"\nlength = "P14D"\n',
         RULE.format(kind="role") + 'steps = ["CNS-03"]\nroles = ["worker"]\n',
         RULE.format(kind="field") + 'fields = ["F45.02"]\n',
-        RULE.format(kind="visibility") + 'forms = ["F-45"]\nroles = ["worker"]\n',
+        RULE.format(kind="visibility") + 'forms = ["F-45"]\nroles = ["worker", "coordinator"]\n',
     ],
 )
 def test_a_statutory_rule_that_names_what_is_there_is_taken(rule: str) -> None:
