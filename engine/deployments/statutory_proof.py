@@ -100,6 +100,7 @@ class _Proof:
         self.writing = writing = Writing(reading)
         edition = edition_of(reading)
         self.keeping = Keeping(reading, edition)
+        self._edition = edition
         types = {name: fact.type for name, fact in reading.facts.items()}
         self.prover = assurance.OrderProver(
             reading.processes,
@@ -167,6 +168,9 @@ class _Proof:
             known = self.reading.facts
             types = (f"{name} {fact.type}" for name, fact in sorted(known.items()))
             said = hashlib.sha256("\n".join([root, *types]).encode())
+            # How the edition does a step says which elements of the variation do it.
+            for name, process in sorted(self._edition.processes.items()):
+                said.update(f"{name} {process.content_hash}".encode())
             for process in sorted(self.keeping.processes(root), key=lambda each: each.id):
                 said.update(process.content_hash.encode())
                 said.update(" ".join(sorted(self.writing.outside(process))).encode())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 
 from engine import deployments
 from engine.deployments import statutory_proof
-from engine.deployments.folders import RulesOfEdition
+from engine.deployments.folders import EDITION, RulesOfEdition
 from engine.deployments.statutory_proof import Broken
 from tests.varied import (
+    BPMN,
+    OWN,
     ROOT,
     Change,
     Diagram,
@@ -512,3 +515,22 @@ def test_variation_in_a_folder_is_refused_with_the_way_and_cannot_bring_rules(
     (folder / "statutory.toml").write_text('[TS-03]\nlength = "P10D"\n', encoding="utf-8")
     with pytest.raises(RulesOfEdition):
         deployments.read_folders(tmp_path, variation="gwent")
+
+
+def test_answer_of_one_edition_is_not_given_for_another() -> None:
+    """A message that carries a step is the step where the edition has it so, and there alone."""
+
+    def told_instead(diagram: Diagram) -> None:
+        carries = f"{OWN}requirement"
+        step = diagram.find("plan_session")
+        message = next(each for each in diagram.tree.iter(f"{BPMN}sendTask"))
+        message.set(carries, f"{message.get(carries, '')} {step.get(carries)}".strip())
+        step.attrib.pop(carries)
+
+    variation = varied(drawn("consultation", told_instead))
+    as_edition = dataclasses.replace(
+        variation,
+        files={path: it for path, it in variation.files.items() if not path.startswith(EDITION)},
+    )
+    told = [list(statutory_proof.prove(each, ["CNS-11"])) for each in (variation, as_edition)]
+    assert [len(each) > 0 for each in told] == [True, False]
