@@ -63,9 +63,13 @@ class Coordinator(Person):
         if claim.count():
             self.follow(claim)
 
+    def case_link(self, row: Locator) -> Locator:
+        """Return the link to the case itself, beside those to what can be done on it."""
+        return row.get_by_role("cell").nth(1).locator("a[href*='/cases/']")
+
     def about(self, row: Locator) -> tuple[str, str]:
         """Return the identifier and the path of the case that a row is about."""
-        link = row.locator("a[href*='/cases/']").first
+        link = self.case_link(row)
         path = str(link.get_attribute("href")).removeprefix("/cy")
         return link.inner_text(), path.partition("/people")[0]
 
@@ -197,7 +201,7 @@ def test_why_a_review_is_late_is_recorded_with_a_new_date_and_it_stays_overdue(
     row = row.filter(has_text=re.compile("TS-0[12]")).first
     timescale = _timescale(row)
     _, case = coordinator.about(row)
-    coordinator.follow(row.locator("a[href*='/cases/']"))
+    coordinator.follow(coordinator.case_link(row))
     coordinator.take_up(task_id)
     new_date = _today(simulated) + timedelta(days=90)
     said = {"overrun_cause": ["agency"], "overrun_forecast_on": new_date}
@@ -223,7 +227,7 @@ def test_an_agency_that_does_not_answer_is_escalated_and_the_case_goes_on_with_a
 ) -> None:
     row = coordinator.lines("waiting").filter(has_text="TS-13").first
     identifier, case = coordinator.about(row)
-    coordinator.follow(row.locator("a[href*='/cases/']"))
+    coordinator.follow(coordinator.case_link(row))
     missing = simulated.task_id(identifier, "escalate_failure")
     coordinator.take_up(missing)
     coordinator.complete(missing, "escalate_failure", look=False)
@@ -261,7 +265,7 @@ def test_a_day_that_was_entered_wrongly_is_put_right_once_a_second_person_confir
     assert clock.from_on is not None
     assert clock.due_on is not None
     right_day = clock.from_on + timedelta(days=3)
-    coordinator.follow(row.locator("a[href*='/cases/']"))
+    coordinator.follow(coordinator.case_link(row))
     coordinator.follow(coordinator.page.locator(f"main a[href$='{case}/documents']"))
     (document,) = (
         path for path, name in simulated.documents(identifier).items() if name == "concern"
