@@ -188,6 +188,15 @@ DIFFERENT_EVENTS: list[set[str]] = [
     {"P05", "P06"},
     {"S04", "S05"},
 ]
+#: How the agencies had written what is no exact day, by the names of the rows.
+AS_SENT = {
+    "E03": "29/02/2025",
+    "H03": "c. March 2025",
+    "H09": "between 3 and 9 June 2025",
+    "H13": "9/7/25",
+    "P12": "early June 2025",
+    "P13": "31/06/2025",
+}
 #: The long silence; a repair that housing dates to the year alone does not fill it.
 SILENCES = {
     ("All agencies", "21 July 2025", "31 August 2025", "1 row with so vague a date"),
@@ -212,8 +221,10 @@ def test_five_timelines_in_five_formats_merge_into_one_that_is_right(
         walk.go([(CHECK, TOMOS, {"item": returned.agency, "look": False})])
     panel = walk.person(TOMOS)
     wanted = _wanted()
-    assert _merged(panel, walk.case) == [(row.when, row.agency, row.event) for row in wanted]
+    merged = _merged(panel, walk.case)
+    assert [said[:3] for said in merged] == [(row.when, row.agency, row.event) for row in wanted]
     by_event = {row.event: row.id for row in wanted}
+    assert {by_event[event]: sent for _, _, event, sent in merged if sent} == AS_SENT
     panel.open(f"{walk.case}/timeline/findings")
     panel.check_page()
     groups = _groups(panel, by_event)
@@ -337,8 +348,10 @@ def _same_words(found: Mapping[str, str], wanted: Mapping[str, str]) -> None:
     assert not wrong
 
 
-def _merged(panel: Person, case: str) -> list[tuple[str, str, str]]:
-    """Return the rows of the merged timeline: when it was, who recorded it, and what."""
+def _merged(panel: Person, case: str) -> list[tuple[str, str, str, str]]:
+    """Return the rows of the merged timeline: when it was, who recorded it, what, and how the
+    agency had written the day, where that says no exact one.
+    """
     found = []
     number = 1
     while True:
@@ -349,7 +362,8 @@ def _merged(panel: Person, case: str) -> list[tuple[str, str, str]]:
             " cells[2].querySelector('.app-value').innerText])"
         ):
             when, agency, event = (re.sub(r"\s+", " ", cell).strip() for cell in cells)
-            found.append((when, agency, event))
+            when, _, sent = when.partition(" As sent: ")
+            found.append((when, agency, event, sent))
         if not panel.page.locator("a[rel='next']").count():
             return found
         number += 1
