@@ -42,7 +42,7 @@ class Canvas {
     this.section.addEventListener('keydown', event => this.shortcut(event))
     this.find('#canvas-how').addEventListener('change', () => this.offerPeople())
     const panel = this.find('[data-chosen]')
-    panel.addEventListener('keydown', event => { if (event.key === 'Escape') this.view.focus(this.family.label(this.chosen)) })
+    panel.addEventListener('keydown', event => { if (event.key === 'Escape') this.leave(event.target) })
     panel.addEventListener('input', event => this.takeOver(event.target))
     panel.addEventListener('change', event => { if (this.takeOver(event.target)) this.keep('Changed') })
     this.form.addEventListener('change', event => {
@@ -200,6 +200,12 @@ class Canvas {
     const isAnswer = input.name.startsWith(`${PERSON}-`)
     if (isAnswer) this.family.people.put(this.chosen, read(this.find('[data-chosen] [data-answers]'), `${PERSON}-`))
     return isAnswer
+  }
+
+  // Lead from an answer into the drawing; what was typed in it is kept, for it has not been left yet.
+  leave (input) {
+    if (this.takeOver(input)) this.keep('Changed')
+    this.view.focus(this.family.label(this.chosen))
   }
 
   choose (n) {

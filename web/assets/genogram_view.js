@@ -16,7 +16,7 @@ const between = (least, value, most) => Math.min(Math.max(value, least), most)
 export class View {
   // Takes: tell, with choose(label), pull(label, label), enter(), remove().
   constructor (frame, tell) {
-    Object.assign(this, { frame, tell, svg: null, scale: 0, x: 0, y: 0, down: null, waiting: null, awaited: false })
+    Object.assign(this, { frame, tell, svg: null, scale: 0, x: 0, y: 0, down: null, waiting: null, leaving: null })
     frame.addEventListener('keydown', event => this.press(event))
     frame.addEventListener('focusin', event => this.choose(event.target))
     frame.addEventListener('click', event => this.choose(event.target))
@@ -43,8 +43,10 @@ export class View {
     if (!this.scale) this.begin(chosen)
     this.apply()
     this.mark(chosen)
-    if (held || this.awaited) (this.person(chosen) || this.people[0])?.focus({ preventScroll: true })
-    this.awaited = false
+    const one = this.person(chosen)
+    if (held) (one || this.people[0])?.focus({ preventScroll: true })
+    // An older drawing may come first, in which nobody is called so yet.
+    else if (one && this.leaving === document.activeElement) this.focus(chosen)
   }
 
   get fitting () { return Math.min(this.frame.clientWidth / this.width, this.frame.clientHeight / this.height, 1) }
@@ -110,10 +112,11 @@ export class View {
     this.apply()
   }
 
-  // Lead to somebody; who is called otherwise by now is drawn so in a moment.
+  // Lead to somebody; who is called otherwise by now is drawn so in a moment, and led to then from
+  // where the focus is now, if it is still there.
   focus (label) {
     const one = this.person(label)
-    this.awaited = !one
+    this.leaving = one ? null : document.activeElement
     one?.focus({ preventScroll: true })
   }
 
