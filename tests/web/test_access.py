@@ -342,6 +342,7 @@ NOT_HERE = (
     "/changes",
     "/faces",
     "genogram.ged",
+    "genogram/sheet",
     "<kind>/<name>",
     "adopt/<uuid:adoption_id>/step",
 )
@@ -570,9 +571,14 @@ def _note(site: Site, case_id: uuid.UUID) -> uuid.UUID:
 
 
 def _meeting(site: Site) -> uuid.UUID:
-    """Return a meeting of the steering group, planned once."""
+    """Return a meeting of the steering group with an item of its own, planned once."""
     coordinator = site.people["Ffion Hughes"]
     board = engine.list_meetings(coordinator).choices[0].board_key
     day = engine.today_page(coordinator).today
     plan = engine.MeetingPlan(day, "14:00", "Town Hall")
-    return engine.plan_meeting(board, "steering_group", "", plan, coordinator, "access")
+    made = engine.plan_meeting(board, "steering_group", "", plan, coordinator, "access")
+    page = engine.meeting_page(made, coordinator)
+    if not page.own:
+        item = engine.MeetingItemContent("Dates of next year")
+        engine.add_meeting_item(made, item, coordinator, seen=page.line.version)
+    return made

@@ -192,7 +192,7 @@ def addresses() -> list[dict[str, str]]:
                     "board_key": BOARD, "reference": every, "document_id": every,
                     "case_id": str(row.case_id), "section": "heading", "filename": "build/x",
                     "form": form, "name": form, "path": "parents", "kind": "csv",
-                    "file": "processes/roles.toml",
+                    "file": "processes/roles.toml", "number": "1",
                     **dict.fromkeys(
                         (
                             "task_id", "instance_id", "incident_id", "appointment_id", "upload_id",
