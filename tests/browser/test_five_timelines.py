@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 from tests.browser.walk import ALED, BETHAN, TOMOS, Walk
+from tests.extended_review import TO_ITS_AGENCIES
 
 EVIDENCE = Path(__file__).parent / "evidence"
 GARETH, JASMINE, KYFFIN = "Gareth Evans", "Jasmine Bowen", "Kyffin Davies"
@@ -128,18 +128,7 @@ AGENCIES = (POLICE, HEALTH, EDUCATION, SOCIAL_SERVICES, HOUSING)
 #: The review, up to where its agencies are asked for their timelines: an incident on the last day
 #: of the period that the files tell of.
 ASKED: list[tuple[str, Any, dict[str, Any]]] = [
-    ("until", "INT-05", {}),
-    ("complete", "INT-05",
-     {"set": {"on_register": "yes", "incident_on_child": date(2026, 1, 31)}}),
-    ("until", "INT-13", {}),
-    ("complete", "INT-13", {"set": {"recommended": "extended"}}),
-    ("until", "CON-03", {}),
-    ("appoint", {"role": "panel_chair"}, {}),
-    ("appoint", {"role": "panel_member"}, {}),
-    ("until", "EXT-06", {}),
-    ("appoint", {"role": "reviewer_local"}, {}),
-    ("appoint", {"role": "reviewer_external"}, {}),
-    ("until", "LEV-04", {}),
+    *TO_ITS_AGENCIES,
     ("complete", "LEV-04", {"set": {"agencies": [
         {
             "agency": one.agency,

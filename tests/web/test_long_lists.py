@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import date
 from html import unescape
 from typing import Any
 
@@ -17,6 +16,7 @@ from engine.models import Board, UserTask
 from engine.scenarios.cast import Cast
 from engine.scenarios.playing import Player
 from engine.scenarios.reading import Scenario, Step
+from tests.extended_review import TO_ITS_AGENCIES
 from tests.web.conftest import Site, Visitor
 from web import rows
 
@@ -31,18 +31,7 @@ AGENCIES = [
 ]
 #: The review up to where its timelines are looked through.
 STEPS: list[tuple[str, Any, dict[str, Any]]] = [
-    ("until", "INT-05", {}),
-    ("complete", "INT-05",
-     {"set": {"on_register": "yes", "incident_on_child": date(2026, 1, 31)}}),
-    ("until", "INT-13", {}),
-    ("complete", "INT-13", {"set": {"recommended": "extended"}}),
-    ("until", "CON-03", {}),
-    ("appoint", {"role": "panel_chair"}, {}),
-    ("appoint", {"role": "panel_member"}, {}),
-    ("until", "EXT-06", {}),
-    ("appoint", {"role": "reviewer_local"}, {}),
-    ("appoint", {"role": "reviewer_external"}, {}),
-    ("until", "LEV-04", {}),
+    *TO_ITS_AGENCIES,
     ("complete", "LEV-04", {"set": {"agencies": AGENCIES}}),
     ("until", "TIM-07", {}),
 ]  # fmt: skip
