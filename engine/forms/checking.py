@@ -32,6 +32,18 @@ def _schema() -> Draft202012Validator:
     return Draft202012Validator(json.loads(text))
 
 
+@cache
+def keys_of_type(kind: str) -> frozenset[str]:
+    """Return the properties that a component of some type may have."""
+    shapes = _schema().schema["$defs"]["component"]["allOf"]
+    return frozenset(
+        name
+        for shape in shapes
+        if shape["if"]["properties"]["type"]["const"] == kind
+        for name in shape["then"]["propertyNames"]["enum"]
+    )
+
+
 def check_shape(data: Located, path: str) -> None:
     """Hold the JSON against `form.schema.json`; refuse with the first thing wrong, by line."""
     errors = [_locate(data, _innermost(error)) for error in _schema().iter_errors(data)]
