@@ -4,6 +4,7 @@ from engine.deployments.checks import check, stray
 from engine.deployments.definitions import (
     LAYOUTS,
     LETTERS,
+    ROLES,
     Definitions,
     InvalidDeployment,
     Reading,
@@ -50,6 +51,7 @@ __all__ = [
     "LAYOUTS",
     "LETTERS",
     "REASONS",
+    "ROLES",
     "STATUTORY",
     "Definitions",
     "DeploymentNotFound",

@@ -21,6 +21,7 @@ from engine.form_editing.editing import (
 from engine.form_editing.properties import (
     ASKED,
     FORM,
+    PLAIN_TYPES,
     RULE,
     SECTION,
     TYPES,
@@ -40,6 +41,7 @@ __all__ = [
     "FORM",
     "IS",
     "IS_NOT",
+    "PLAIN_TYPES",
     "RULE",
     "SECTION",
     "TYPES",

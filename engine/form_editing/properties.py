@@ -55,6 +55,10 @@ ASKED = frozenset(
 )
 WITH_OPTIONS = frozenset({"radio", "checklist", "select"})
 SUBTYPES = ("date", "month", "time", "span")
+#: Types that need nothing but a label, for the question with which a section or rows begin.
+PLAIN_TYPES = (
+    "textfield", "textarea", "checkbox", "datetime", "number", "adolyguPerson", "filepicker",
+)  # fmt: skip
 
 _TEXT = {"line": 300, "paragraph": 4000, "sentence": 500, "feel": 4000}
 
@@ -148,7 +152,7 @@ def _of_field(kind: str) -> Iterator[Property]:
 
 def _of_type(kind: str) -> Iterator[Property]:
     if kind == "datetime":
-        yield Property("subtype", ("subtype",), "choice", choices=SUBTYPES)
+        yield Property("subtype", ("subtype",), "choice", choices=SUBTYPES, needed=True)
     if kind in KINDS:
         yield Property("kind", ("kind",), "choice", choices=("", *sorted(KINDS[kind])))
     if kind == "number":

@@ -32,6 +32,7 @@ _NEEDED = {
     "expression": Text(
         "Write the FEEL that works out the answer", "Ysgrifennwch y FEEL sy’n cyfrifo’r ateb"
     ),
+    "subtype": Text("Say what is asked for", "Dywedwch beth a ofynnir"),
     "rule_check": Text("Write in FEEL what must hold", "Ysgrifennwch mewn FEEL beth sy’n rhaid"),
     "field": Text(
         "Say beside which question it is told", "Dywedwch wrth ba gwestiwn y dywedir hyn"

@@ -57,4 +57,26 @@ await build({
   legalComments: 'linked',
   logLevel: 'warning'
 })
+
+// The form editor brings a properties panel of its own; with one Preact for both, entries of ours
+// can stand in it.
+const preact = '@bpmn-io/properties-panel/preact'
+await build({
+  entryPoints: { form_canvas: join(here, 'form_canvas.js'), form_canvas_style: join(here, 'form_canvas.css') },
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2020',
+  nodePaths: [modules],
+  alias: {
+    preact,
+    'preact/hooks': `${preact}/hooks`,
+    'preact/compat': `${preact}/compat`,
+    'preact/jsx-runtime': `${preact}/jsx-runtime`
+  },
+  loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl', '.eot': 'empty', '.svg': 'dataurl' },
+  legalComments: 'linked',
+  logLevel: 'warning'
+})
 copyFileSync(join(here, 'favicon.svg'), join(out, 'favicon.svg'))
