@@ -28,8 +28,9 @@ const LIMITS = {
 const TYPED = ['textfield', 'number', 'datetime', 'select', 'radio', 'checklist']
 const WITHOUT_INPUT = ['default', 'group', 'text', 'expression', 'adolyguLink']
 
-// Types of ours stand on the canvas as their label and a line, for nobody types there.
-function standIn (type, name) {
+// Types of ours stand on the canvas as their label and a line, for nobody types there; and dates,
+// of which the editor shows no label.
+function standIn (type, name, own = {}) {
   function Field ({ field }) {
     return h('div', { class: 'fjs-form-field' },
       h('span', { class: 'fjs-form-field-label' }, field.label || name),
@@ -45,7 +46,9 @@ function standIn (type, name) {
       h('path', { d: 'M12 18h30v18H12z', stroke: 'currentColor', 'stroke-width': 2 })),
     emptyValue: null,
     sanitizeValue: ({ value }) => value,
-    create: options => ({ ...options })
+    propertiesPanelEntries: ['label', 'description', 'key', 'readonly'],
+    ...own,
+    create: options => ({ ...(own.create ? own.create(options) : {}), ...options })
   }
   return Field
 }
@@ -56,6 +59,10 @@ class OurTypes {
     for (const type of ['adolyguPerson', 'adolyguSignature', 'adolyguLink']) {
       formFields.register(type, standIn(type, said[`type${type[0].toUpperCase()}${type.slice(1).toLowerCase()}`]))
     }
+    formFields.register('datetime', standIn('datetime', said.typeDatetime, {
+      icon: undefined,
+      create: () => ({ subtype: 'date' })
+    }))
   }
 }
 OurTypes.$inject = ['formFields']
