@@ -91,7 +91,8 @@ class FormDraftPage:
 class FormPartPage:
     """One part of a form for whoever changes it, or a new one with nothing in it yet.
 
-    `choices` are the answers on which a condition may hang, `condition` the one on which it does.
+    `choices` are the answers on which a condition may hang, `condition` the one on which it does;
+    `holds` is how many questions or columns stand in it.
     """
 
     page: FormDraftPage
@@ -101,6 +102,7 @@ class FormPartPage:
     choices: tuple[Choice, ...] = ()
     condition: tuple[str, str] | None = None
     may_hold_rows: bool = True
+    holds: int = 0
 
 
 def form_draft(draft_id: uuid.UUID, form_id: str, actor: Actor) -> FormDraftPage:
@@ -150,6 +152,7 @@ def form_part(
         answers,
         tuple(form_editing.choices(found.around)) if not found.is_section else (),
         form_editing.read_condition(answers.get("hide", ""), found.around),
+        holds=len(found.element.get("components", ())),
     )
 
 
@@ -179,17 +182,20 @@ def new_form_part(
     )
 
 
-def form_rule(draft_id: uuid.UUID, form_id: str, number: int, actor: Actor) -> FormPartPage:
+def form_rule(
+    draft_id: uuid.UUID, form_id: str, number: int, actor: Actor, *, told: bool = False
+) -> FormPartPage:
     """Return a rule by its number from 0; one more than there are is a new one.
 
-    Raises:  NotFound, also for a rule that asks a table.
+    Takes:   told, where it is not changed: then a rule that asks a table is returned too.
+    Raises:  NotFound.
     """
     page = form_draft(draft_id, form_id, actor)
     rules = page.data.get("rules", [])
     if not 0 <= number <= len(rules):
         raise NotFound
     rule = rules[number] if number < len(rules) else {}
-    if not isinstance(rule.get("check", ""), str):
+    if not told and not isinstance(rule.get("check", ""), str):
         raise NotFound
     return FormPartPage(
         page, "rule", form_editing.RULE, form_editing.answers_of(rule, form_editing.RULE)

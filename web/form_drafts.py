@@ -60,8 +60,10 @@ def show(draft_id: uuid.UUID, form_id: str) -> ResponseReturnValue:
 
 @bp.post("/<form_id>")
 def arrange(draft_id: uuid.UUID, form_id: str) -> ResponseReturnValue:
-    """Move a part up or down, or remove it."""
+    """Move a part up or down, or remove it once that was asked."""
     act, _, target = request.form.get("page-action", "").partition(":")
+    if act == "ask":
+        return _ask(draft_id, form_id, target)
     if act not in _ARRANGE:
         abort(400)
     try:
@@ -209,6 +211,19 @@ def _show(draft_id: uuid.UUID, form_id: str, problems: Problems | None = None) -
         part="files",
         problems=problems or {},
         found=[(one, *finding_words(one)) for one in page.findings],
+    )
+
+
+def _ask(draft_id: uuid.UUID, form_id: str, target: str) -> str:
+    """Ask whether a part or a rule is to be removed with everything in it."""
+    if target.isdecimal() and len(target) < 4:
+        found = engine.form_rule(draft_id, form_id, int(target), current_actor(), told=True)
+        name = gettext("Rule %(number)d", number=int(target) + 1)
+    else:
+        found = engine.form_part(draft_id, form_id, target, current_actor())
+        name = form_inputs.own_name(found.answers)
+    return render_template(
+        "form_remove.html", page=found.page, part="files", found=found, target=target, name=name
     )
 
 
