@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 
 import engine
 from web.actors import current_actor
-from web.form_drafts import REFUSED
+from web.form_drafts import REFUSED, require_designer
 from web.texts import say, say_error
 
 bp = Blueprint("form_canvas", __name__, url_prefix="/drafts/<uuid:draft_id>/forms")
+bp.before_request(require_designer)
 
 
 @bp.get("/<form_id>/canvas")
@@ -34,9 +35,7 @@ def save(draft_id: uuid.UUID, form_id: str) -> ResponseReturnValue:
     if not isinstance(content, str) or not isinstance(revision, int):
         abort(400)
     try:
-        kept = engine.take_in_form(
-            draft_id, form_id, content.encode(), revision, current_actor()
-        )
+        kept = engine.take_in_form(draft_id, form_id, content.encode(), revision, current_actor())
     except engine.FormUnfit as unfit:
         said = " ".join(say(text) for text in unfit.problems.values())
         return jsonify(message=said), unfit.status

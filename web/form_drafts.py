@@ -31,6 +31,18 @@ _PART = "/<form_id>/parts/<part_id>"
 Problems = Mapping[str, str]
 
 
+@bp.before_request
+def require_designer() -> None:
+    """Answer whoever may not write in a draft before what they sent is looked at.
+
+    Raises:  NotFound.
+    """
+    if request.method != "POST" or request.view_args is None:
+        return
+    if not engine.draft_head(request.view_args["draft_id"], current_actor()).may_design:
+        raise engine.NotFound
+
+
 @bp.get("/new")
 def begin(draft_id: uuid.UUID) -> ResponseReturnValue:
     """Ask what a form of the Board's own is to be."""
