@@ -29,7 +29,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 
 class FormUnfit(EngineError):
-    """The form was not kept, because something in it has to be put right first."""
+    """The form was not kept. Put right first what is said beside its questions."""
 
     status = 422
 
@@ -122,7 +122,7 @@ def form_draft(draft_id: uuid.UUID, form_id: str, actor: Actor) -> FormDraftPage
         found.head,
         found.file,
         data,
-        tuple(form_editing.parts(data)),
+        tuple(form_editing.parts(dict(data))),
         form,
         unread,
         findings,
@@ -345,7 +345,9 @@ def _change(source: bytes, path: str, edit: FormEdit, data: dict[str, Any]) -> b
     offered = part.offered() if kind == own else form_editing.of_field(kind)
     stands = form_editing.answers_of(part.element, offered)
     _require(
-        form_editing.problems({**stands, **answers}, offered, _keys(data) - {_key(part.element)})
+        form_editing.problems(
+            {**stands, **answers}, offered, _keys(data) - {form_editing.key_of(part.element)}
+        )
     )
     return form_editing.change_part(source, path, edit.target, answers, kind)
 
@@ -411,11 +413,7 @@ _CHOOSE = Text("Choose the answer on which it depends", "Dewiswch yr ateb y maeâ
 
 
 def _keys(data: Mapping[str, Any]) -> set[str]:
-    return {_key(one.element) for one in form_editing.parts(dict(data))} - {""}
-
-
-def _key(element: Mapping[str, Any]) -> str:
-    return str(element.get("key", element.get("path", "")))
+    return {form_editing.key_of(one.element) for one in form_editing.parts(dict(data))} - {""}
 
 
 def _path(form_id: str) -> str:

@@ -189,7 +189,7 @@ def _kept(
     draft_id: uuid.UUID,
     form_id: str,
     edit: engine.FormEdit,
-    again: Callable[[Problems], ResponseReturnValue],
+    again: Callable[[Problems], str],
 ) -> ResponseReturnValue:
     """Keep a change and go back to the form; what is refused stays on its page as it was typed."""
     try:

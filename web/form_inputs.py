@@ -153,7 +153,7 @@ def changes_page() -> bool:
 
 def own_name(answers: Mapping[str, Any]) -> str:
     """Return what a part is called, by its label or its text, in the language of the page."""
-    names = ("label", "text")
+    names: tuple[str, ...] = ("label", "text")
     if current_language() == "cy":
         names = ("label_cy", "text_cy", *names)
     return next((str(answers[name])[:80] for name in names if answers.get(name)), "…")

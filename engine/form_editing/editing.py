@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -270,9 +270,14 @@ def _change_type(element: Element, kind: str) -> None:
 
 def free_key(form: Element, label: str) -> str:
     """Return a key for a question that no other has, out of the words of its label."""
-    taken = {one.element.get("key", one.element.get("path", "")) for one in parts(form)}
+    taken = {key_of(one.element) for one in parts(form)}
     word = _word(label) or "answer"
     return _free(f"the_{word}" if word in RESERVED else word, taken)
+
+
+def key_of(element: Mapping[str, Any]) -> str:
+    """Return the key by which FEEL reads a question or rows; nothing where there is none."""
+    return str(element.get("key", element.get("path", "")))
 
 
 def _new_id(form: Element, wanted: str) -> str:

@@ -291,7 +291,9 @@ def _row(typed: Mapping[str, str], before: Any) -> dict[str, Any]:
     old: dict[str, Any] = next((one for one in before if one.get(known) == typed[known]), {})
     if typed == _shown_row(old):
         return old
-    row = {name: text for name, text in typed.items() if name != "label_cy" and text}
+    row: dict[str, Any] = {
+        name: text for name, text in typed.items() if name != "label_cy" and text
+    }
     if "label_cy" in typed:
         check = {"check": True} if old.get("i18n", {}).get("cy", {}).get("check") else {}
         row["i18n"] = {"cy": {"label": typed["label_cy"], **check}}
