@@ -237,7 +237,9 @@ from engine.form_drafts import (
     FormEdit,
     FormNames,
     FormPartPage,
+    FormTrial,
     FormUnfit,
+    TrialFact,
     begin_form,
     edit_form,
     form_draft,
@@ -245,6 +247,7 @@ from engine.form_drafts import (
     form_rule,
     new_form_part,
     take_in_form,
+    try_form,
 )
 from engine.form_editing import ASKED as ASKED_TYPES
 from engine.form_editing import FORM as FORM_PROPERTIES
@@ -255,7 +258,6 @@ from engine.form_editing import Part as FormElement
 from engine.form_editing import Property as FormProperty
 from engine.form_editing import answers_of as form_answers
 from engine.form_editing import of_field as field_properties
-from engine.form_trials import FormTrial, try_form
 from engine.forms import Field, Form, Section, most_rows
 from engine.genograms import (
     COUPLES,
@@ -1022,6 +1024,7 @@ __all__ = [
     "TooFewRows",
     "TooManyAttempts",
     "Touched",
+    "TrialFact",
     "Undelivered",
     "Unread",
     "Untaken",
