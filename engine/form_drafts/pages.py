@@ -85,7 +85,7 @@ def form_draft(draft_id: uuid.UUID, form_id: str, actor: Actor) -> FormDraftPage
         raise NotFound
     data, unread, form = read(found.file.content, path)
     with db.reading() as session:
-        reading = _reading(session, draft_id, actor, path)
+        reading = _reading(session, draft_id, actor, path, form)
     findings = tuple(form_checks.check_one(reading, form)) if form is not None else ()
     return FormDraftPage(
         found.head,
@@ -172,17 +172,19 @@ def form_rule(
     )
 
 
-def _reading(session: Session, draft_id: uuid.UUID, actor: Actor, path: str) -> Reading:
+def _reading(
+    session: Session, draft_id: uuid.UUID, actor: Actor, path: str, form: forms.Form | None
+) -> Reading:
     """Return what a form stands beside: the edition, which is in memory, and what the draft has."""
     row = rows.to_read(session, draft_id, actor).row
     below = deployments.load(session, row.base_id)
     resolved = rows.resolved(session, row)
     layer = rows.layer(session, row.id)
-    own = deployments.read({name: resolved[name] for name in {*layer, path} if name in resolved})
+    own = deployments.read({name: resolved[name] for name in layer if name != path})
     return Reading(
         resolved,
         processes={**below.processes, **own.processes},
-        forms={**below.forms, **own.forms},
+        forms={**below.forms, **own.forms, **({form.id: form} if form else {})},
         decisions={**below.decisions, **own.decisions},
         timescales=own.timescales or dict(below.timescales),
         facts=own.facts or dict(below.facts),

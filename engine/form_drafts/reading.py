@@ -43,13 +43,13 @@ def read(source: bytes, path: str) -> tuple[Mapping[str, Any], str, forms.Form |
     Of what has not even the shape of a form, no part can be shown.
     """
     try:
-        data: Mapping[str, Any] = sound(source, path)
-    except FormUnfit as unfit:
-        return {}, unfit.problems[WHOLE].en, None
-    try:
-        return data, "", forms.parse_form(source, path)
+        form = forms.parse_form(source, path)
     except InvalidDefinition as invalid:
-        return data, said(invalid).en, None
+        try:
+            return sound(source, path), said(invalid).en, None
+        except FormUnfit:
+            return {}, said(invalid).en, None
+    return form_editing.read(source, path).data, "", form
 
 
 def sound(source: bytes, path: str) -> dict[str, Any]:
