@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.deployments.definitions import Reading
 from engine.lint import Finding
@@ -25,6 +25,11 @@ class TomlFindings:
         """Return the finding about a key of a row."""
         line = self._source.line(tuple(row.split(".")), key)
         return Finding("error", line, row, message, remedy, self.rule, self.path)
+
+    def warning(self, row: str, key: str, message: str, remedy: str, welsh: str) -> Finding:
+        """Return the warning about a key of a row, with both in Welsh."""
+        found = self.error(row, key, message, remedy)
+        return replace(found, severity="warning", welsh=welsh)
 
 
 def carried_steps(reading: Reading) -> frozenset[str]:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from engine import editions
 from engine.deployments.toml_merge import lay_over
 from engine.errors import EngineError
 
@@ -25,6 +26,11 @@ EDITION = "edition/"
 STATUTORY = "processes/statutory.toml"
 #: Where a variation says why it departs from a reading that was proposed.
 REASONS = "processes/reasons.toml"
+#: What an edition, and what a variation, rests on. Never merged: each says it of itself.
+EDITION_BASIS = "processes/edition.toml"
+VARIATION_BASIS = "processes/variation.toml"
+#: What belongs to an edition alone.
+_OF_EDITIONS = (STATUTORY, EDITION_BASIS)
 
 
 class UnknownFolder(EngineError):
@@ -34,7 +40,7 @@ class UnknownFolder(EngineError):
 
 
 class RulesOfEdition(EngineError):
-    """The variation {name} has a {path}. Use the rules of its edition, and remove that file."""
+    """The variation {name} has a {path}. That is for its edition to say. Remove that file."""
 
     status = 422
 
@@ -42,8 +48,9 @@ class RulesOfEdition(EngineError):
 def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -> dict[str, bytes]:
     """Return the files of an edition and variation by path, such as `processes/facts.toml`.
 
-    TOML is merged by key; every other file replaces the one below it whole. What a variation
-    replaces is kept under `edition/`, because the variation is proved against it.
+    TOML is merged by key; every other file replaces the one below it whole, and so does
+    `edition.toml`. An edition that says that it stands alone has nothing below it. What a
+    variation replaces is kept under `edition/`, because the variation is proved against it.
     Takes:   root, the folder that holds `processes/` and `forms/`.
     Raises:  UnknownFolder, RulesOfEdition.
     """
@@ -55,8 +62,12 @@ def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -
         found = dict(_read_layer(root, f"{folder}/{name}")) if _is_name(name) else {}
         if not found:
             raise UnknownFolder(layer=layer, name=name, known=_known(root, folder))
-        if layer == "variation" and STATUTORY in found:
-            raise RulesOfEdition(name=name, path=STATUTORY)
+        if layer == "edition":
+            files.pop(EDITION_BASIS, None)
+            files = {} if editions.stands_alone(found.get(EDITION_BASIS, b"")) else files
+        for path in _OF_EDITIONS if layer == "variation" else ():
+            if path in found:
+                raise RulesOfEdition(name=name, path=path)
         for path, source in found.items():
             below = files.get(path)
             if layer == "variation" and below is not None:
