@@ -28,9 +28,11 @@ def check(reading: Reading) -> Iterator[Finding]:
             "length",
             f"“{row.name.en}” has no length. It is left for the Board to enter, and no case can be "
             "opened before that.",
-            'Write length = "P14D", or as long as it is, in the timescales.toml of a variation.',
+            f"Enter it under [{row.key}] in the timescales.toml of a variation, as length, such as "
+            'length = "P1M" for a month.',
             f"Nid oes hyd i “{row.name.cy}”. Y Bwrdd sydd i’w nodi, ac ni ellir agor achos cyn "
-            'hynny. Ysgrifennwch length = "P14D", neu’r hyd cywir, yn timescales.toml amrywiad.',
+            f"hynny. Nodwch ef o dan [{row.key}] yn timescales.toml amrywiad, fel length, megis "
+            'length = "P1M" am fis.',
         )
 
 
