@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from engine import (
     decisions,
-    editions,
     facts,
     forms,
     layouts,
+    legal_basis,
     letters,
     milestones,
     roles,
@@ -79,7 +79,7 @@ class Definitions:
     #: how the documents of a form are printed, by form; of the others, as they are filled in
     layouts: Mapping[str, layouts.Layout]
     #: what the edition, then the variation, rests on in law; of neither where it does not say
-    bases: tuple[editions.LegalBasis, ...]
+    bases: tuple[legal_basis.LegalBasis, ...]
     #: path to the bytes of the file
     sources: Mapping[str, bytes]
 
@@ -101,7 +101,7 @@ class Reading:
     #: why a variation departs from a reading that was proposed, by rule
     reasons: dict[str, Text] = field(default_factory=dict)
     #: what the edition, then the variation, rests on
-    bases: list[editions.LegalBasis] = field(default_factory=list)
+    bases: list[legal_basis.LegalBasis] = field(default_factory=list)
     #: the keys of the notices that have a text
     letters: set[str] = field(default_factory=set)
     paths: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -184,8 +184,8 @@ def read(files: Files) -> Reading:
     if REASONS in files:
         reading.reasons = _one(reading, REASONS, statutory.parse_reasons, {})
     for path, parse in (
-        (EDITION_BASIS, editions.parse_edition),
-        (VARIATION_BASIS, editions.parse_variation),
+        (EDITION_BASIS, legal_basis.parse_edition),
+        (VARIATION_BASIS, legal_basis.parse_variation),
     ):
         basis = _one(reading, path, parse, None) if path in files else None
         reading.bases += [basis] if basis else []

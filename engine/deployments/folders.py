@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from engine import editions
-from engine.deployments.toml_merge import lay_over
+from engine import legal_basis
+from engine.deployments.toml_merge import difference, lay_over
 from engine.errors import EngineError
 
 #: The edition that stands in `processes/` and `forms/` themselves.
@@ -29,6 +31,11 @@ REASONS = "processes/reasons.toml"
 #: What an edition, and what a variation, rests on. Never merged: each says it of itself.
 EDITION_BASIS = "processes/edition.toml"
 VARIATION_BASIS = "processes/variation.toml"
+#: The letters that no process names, because the house writes them of any case.
+HOUSE_LETTERS = tuple(
+    f"forms/letters/{name}.toml"
+    for name in ("clock_overdue", "clock_stage", "proposal_decided", "proposal_waits", "task_given")
+)
 #: What belongs to an edition alone.
 _OF_EDITIONS = (STATUTORY, EDITION_BASIS)
 
@@ -49,33 +56,63 @@ def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -
     """Return the files of an edition and variation by path, such as `processes/facts.toml`.
 
     TOML is merged by key; every other file replaces the one below it whole, and so does
-    `edition.toml`. An edition that says that it stands alone has nothing below it. What a
-    variation replaces is kept under `edition/`, because the variation is proved against it.
+    `edition.toml`. An edition that says that it stands alone has nothing below it but the letters
+    of the house. What a variation replaces is kept under `edition/`, because the variation is
+    proved against it.
     Takes:   root, the folder that holds `processes/` and `forms/`.
     Raises:  UnknownFolder, RulesOfEdition.
     """
     files = dict(_read_layer(root, ""))
-    layers = [("edition", "editions", edition), ("variation", "variations", variation)]
-    for layer, folder, name in layers:
-        if not name or (name == BASE_EDITION and layer == "edition"):
-            continue
-        found = dict(_read_layer(root, f"{folder}/{name}")) if _is_name(name) else {}
-        if not found:
-            raise UnknownFolder(layer=layer, name=name, known=_known(root, folder))
-        if layer == "edition":
-            files.pop(EDITION_BASIS, None)
-            files = {} if editions.stands_alone(found.get(EDITION_BASIS, b"")) else files
-        for path in _OF_EDITIONS if layer == "variation" else ():
-            if path in found:
-                raise RulesOfEdition(name=name, path=path)
-        for path, source in found.items():
-            below = files.get(path)
-            if layer == "variation" and below is not None:
-                files[EDITION + path] = below
-            merges = below is not None and path.endswith(".toml")
-            files[path] = _laid_over(path, below or b"", source, name) if merges else source
-    files[LABEL] = f'edition = "{edition}"\nvariation = "{variation}"\n'.encode()
+    if edition != BASE_EDITION:
+        files = _edition(files, _found(root, "edition", edition), edition)
+    files[LABEL] = _label(edition)
+    if variation:
+        files = lay(files, _found(root, "variation", variation), variation)
     return dict(sorted(files.items()))
+
+
+def lay(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """Return the files of a variation: its layer over its edition, and what it replaces of that.
+
+    Takes:   below, the files of the edition with their label; name, of the variation.
+    Raises:  RulesOfEdition.
+    """
+    for path in _OF_EDITIONS:
+        if path in layer:
+            raise RulesOfEdition(name=name, path=path)
+    kept = {EDITION + path: below[path] for path in layer if path in below}
+    own = [path for path in layer if path not in below]
+    label = _label(read_label(below)[0], name, own)
+    return dict(sorted({**_over(below, layer, name), **kept, LABEL: label}.items()))
+
+
+def edition_below(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of the edition that a variation is laid over; its own, where it is none."""
+    edition, variation = read_label(files)
+    if not variation:
+        return dict(files)
+    own = {LABEL, *_own(files)}
+    below = {
+        path: files.get(EDITION + path, source)
+        for path, source in files.items()
+        if path not in own and not path.startswith(EDITION)
+    }
+    return dict(sorted({**below, LABEL: _label(edition)}.items()))
+
+
+def layer_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what a variation changes of its edition and adds to it: of TOML, the keys alone.
+
+    `lay` over `edition_below` gives the same definitions again.
+    """
+    layer = {path: files[path] for path in sorted(_own(files)) if path in files}
+    for kept in files:
+        path = kept.removeprefix(EDITION)
+        if path == kept or path not in files or files[path] == files[kept]:
+            continue
+        both = files[kept], files[path]
+        layer[path] = difference(*both) if path.endswith(".toml") else files[path]
+    return layer
 
 
 def stray_files(root: Path) -> list[str]:
@@ -93,8 +130,50 @@ def stray_files(root: Path) -> list[str]:
 
 def read_label(files: Mapping[str, bytes]) -> tuple[str, str]:
     """Return the edition and the variation that the files were read for."""
-    table = tomllib.loads(files.get(LABEL, b"").decode("utf-8"))
+    table = _read_label(files)
     return str(table.get("edition", BASE_EDITION)), str(table.get("variation", ""))
+
+
+def _own(files: Mapping[str, bytes]) -> list[str]:
+    """Return the paths that a variation has and its edition has not."""
+    return [str(path) for path in _read_label(files).get("own", [])]
+
+
+def _read_label(files: Mapping[str, bytes]) -> dict[str, Any]:
+    return tomllib.loads(files.get(LABEL, b"").decode("utf-8"))
+
+
+def _label(edition: str, variation: str = "", own: Iterable[str] = ()) -> bytes:
+    lines = [f'edition = "{edition}"', f'variation = "{variation}"']
+    if paths := ", ".join(json.dumps(path) for path in sorted(own)):
+        lines.append(f"own = [{paths}]")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _found(root: Path, layer: str, name: str) -> dict[str, bytes]:
+    folder = f"{layer}s"
+    found = dict(_read_layer(root, f"{folder}/{name}")) if _is_name(name) else {}
+    if not found:
+        raise UnknownFolder(layer=layer, name=name, known=_known(root, folder))
+    return found
+
+
+def _edition(
+    below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str
+) -> dict[str, bytes]:
+    """Return the files of an edition; what it rests on it says of itself, or not at all."""
+    alone = legal_basis.stands_alone(layer.get(EDITION_BASIS, b""))
+    kept = HOUSE_LETTERS if alone else [path for path in below if path != EDITION_BASIS]
+    return _over({path: below[path] for path in kept if path in below}, layer, name)
+
+
+def _over(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    merged = {
+        path: _laid_over(path, below[path], source, name)
+        for path, source in layer.items()
+        if path in below and path.endswith(".toml")
+    }
+    return {**below, **layer, **merged}
 
 
 def _read_layer(root: Path, layer: str) -> Iterator[tuple[str, bytes]]:
