@@ -189,7 +189,7 @@ from engine.deliveries import (
     send_again,
 )
 from engine.demonstration import demonstration_time, move_time
-from engine.deployments import Finding, InvalidDeployment
+from engine.deployments import Finding, InvalidDeployment, TimesNotEntered
 from engine.document_pages import (
     AmendPage,
     DocumentDifference,
@@ -201,6 +201,7 @@ from engine.document_pages import (
     open_upload,
     readable_by_item,
 )
+from engine.editions import editions_here
 from engine.errors import (
     AccessDenied,
     DatabaseUnavailable,
@@ -262,6 +263,7 @@ from engine.history_pages import (
 from engine.incidents import IncidentView, list_incidents
 from engine.incidents import retry as retry_incident
 from engine.installation import connect
+from engine.legal_basis import LegalBasis, LegalSource
 from engine.likeness import Alike
 from engine.meetings import (
     BodyChoice,
@@ -624,6 +626,7 @@ from engine.variations import (
     DraftTitleWrong,
     DraftWaits,
     EditionNotThere,
+    Offer,
     OtherPublishes,
     OtherWriter,
     VariationsPage,
@@ -815,6 +818,8 @@ __all__ = [
     "Journey",
     "KeptFile",
     "LastAdministrator",
+    "LegalBasis",
+    "LegalSource",
     "LetterPage",
     "Likely",
     "LinkNotFound",
@@ -868,6 +873,7 @@ __all__ = [
     "NoteWithMissing",
     "NoticePage",
     "NoticeView",
+    "Offer",
     "OtherPublishes",
     "OtherWriter",
     "OutlineStep",
@@ -974,6 +980,7 @@ __all__ = [
     "TimelineFindings",
     "TimelinePage",
     "TimelineQuery",
+    "TimesNotEntered",
     "TodayLine",
     "TodayPage",
     "TooFewRows",
@@ -1079,6 +1086,7 @@ __all__ = [
     "draft_page",
     "draft_rows",
     "draw",
+    "editions_here",
     "end_absence",
     "end_account_sessions",
     "end_appointment",

@@ -10,7 +10,7 @@ from engine.toml_source import Row, TomlSource
 
 
 @dataclass(frozen=True)
-class Source:
+class LegalSource:
     """A text that was drawn upon: how it is cited, and what was taken from it."""
 
     cite: Text
@@ -27,10 +27,12 @@ class LegalBasis:
 
     title: Text
     standing: Text
-    sources: tuple[Source, ...]
+    sources: tuple[LegalSource, ...]
     to_confirm: tuple[Text, ...]
     #: Whether an edition stands by itself, and is not laid over the base.
     alone: bool = False
+    #: Of a variation, the edition that it is laid over.
+    edition: str = ""
 
 
 def parse_edition(source: bytes, path: str) -> LegalBasis:
@@ -42,7 +44,7 @@ def parse_edition(source: bytes, path: str) -> LegalBasis:
 
 
 def parse_variation(source: bytes, path: str) -> LegalBasis:
-    """Return what a `variation.toml` says, which cannot stand alone.
+    """Return what a `variation.toml` says, with the edition that it is laid over.
 
     Raises:  InvalidDefinition, as `parse_edition` does.
     """
@@ -74,6 +76,7 @@ def _basis(toml: TomlSource, kind: str) -> LegalBasis:
         sources=tuple(_source(row) for row in toml.rows("sources")),
         to_confirm=tuple(_only_text(row) for row in toml.rows("to_confirm")),
         alone=head.flag("alone") if kind == "edition" else False,
+        edition=head.words("edition") if kind == "variation" else "",
     )
     head.finish()
     if not basis.sources:
@@ -81,8 +84,8 @@ def _basis(toml: TomlSource, kind: str) -> LegalBasis:
     return basis
 
 
-def _source(row: Row) -> Source:
-    found = Source(cite=row.text("cite"), taken=row.text())
+def _source(row: Row) -> LegalSource:
+    found = LegalSource(cite=row.text("cite"), taken=row.text())
     row.finish()
     return found
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from engine import (
     db,
     demonstration,
     deployments,
+    editions,
     keys,
     password_filter,
     scenarios,
@@ -51,13 +53,16 @@ __all__ = [
 ]
 
 
-def deploy(files: Mapping[str, bytes], note: str) -> tuple[int, str]:
+def deploy(files: Mapping[str, bytes], note: str, *, opens_cases: bool = True) -> tuple[int, str]:
     """Make a set of files the newest deployment of every Board; return its number and hash.
 
-    Raises:  InvalidDeployment.
+    Takes:   opens_cases, false for a set that Boards may only begin drafts from.
+    Raises:  InvalidDeployment; TimesNotEntered.
     """
     with db.transaction() as session:
-        row = deployments.deploy(session, dict(files), actor=audit.SYSTEM, note=note)
+        row = deployments.deploy(
+            session, dict(files), actor=audit.SYSTEM, note=note, opens_cases=opens_cases
+        )
         return row.number, row.hash
 
 
@@ -79,25 +84,37 @@ def stray_files(root: Path) -> list[Finding]:
 
 
 def set_up_demonstration(root: Path, tell: Callable[[str], None]) -> None:
-    """Fill an empty demonstration database; leave one that is filled as it is."""
+    """Fill an empty demonstration database, and offer every edition and variation that ships; leave
+    a database that is filled as it is.
+    """
     demonstration.set_up(root, tell)
+    editions.offer_shipped(root, tell)
 
 
 def play(
     paths: list[Path],
-    files: Mapping[str, bytes],
+    root: Path,
+    edition: str = BASE_EDITION,
+    variation: str = "",
     *,
     database_url: str = "",
     tell: Callable[[str], None] = lambda line: None,
     after: Callable[[uuid.UUID], None] = lambda case_id: None,
-) -> Iterable[scenarios.Outcome]:
+) -> Iterator[scenarios.Outcome]:
     """Play scenario files and folders, each scenario in an emptied database.
 
-    Raises:  InvalidScenario; InvalidDeployment.
+    Takes:   root, the folder that holds `processes/` and `forms/`; edition and variation, for the
+             files that do not name their own.
+    Raises:  InvalidScenario; UnknownFolder; InvalidDeployment; TimesNotEntered.
     """
     keys.use([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
     found = scenarios.read_scenarios(paths)
-    return scenarios.play_all(found, dict(files), database_url=database_url, tell=tell, after=after)
+    for _, group in groupby(found, key=lambda scenario: scenario.basis):
+        played = list(group)
+        files = played[0].basis.files(root, edition, variation)
+        yield from scenarios.play_all(
+            played, files, database_url=database_url, tell=tell, after=after
+        )
 
 
 def settle_memory() -> None:

@@ -102,14 +102,15 @@ def worker() -> None:
 @click.option("--note", default="", help="Why this version is deployed.")
 @click.option("--edition", default=operations.BASE_EDITION, show_default=True)
 @click.option("--variation", default="")
+@click.option("--offer", is_flag=True, help="Only for Boards to begin drafts from: opens no cases.")
 @click.argument("root", type=click.Path(exists=True, path_type=Path), default=ROOT)
 @plainly
-def deploy(root: Path, edition: str, variation: str, note: str) -> None:
+def deploy(root: Path, edition: str, variation: str, note: str, offer: bool) -> None:
     """Check the definitions of a folder and make them the newest deployment."""
     files = operations.read_folders(root, edition, variation)
     engine.connect(operations.from_environment())
-    number, digest = operations.deploy(files, note)
-    click.echo(f"Deployed as number {number}: {digest}")
+    number, digest = operations.deploy(files, note, opens_cases=not offer)
+    click.echo(f"{'Offered' if offer else 'Deployed'} as number {number}: {digest}")
 
 
 @main.command()
@@ -132,8 +133,13 @@ def check(root: Path, edition: str, variation: str) -> None:
 
 
 @main.command()
-@click.option("--edition", default=operations.BASE_EDITION, show_default=True)
-@click.option("--variation", default="")
+@click.option(
+    "--edition",
+    default=operations.BASE_EDITION,
+    show_default=True,
+    help="For the files that name none.",
+)
+@click.option("--variation", default="", help="For the files that name none.")
 @click.option("--verbose", is_flag=True, help="Tell the story.")
 @click.option("--database", default="", help="A database that may be emptied.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -142,10 +148,12 @@ def scenario(
     paths: tuple[Path, ...], edition: str, variation: str, verbose: bool, database: str
 ) -> None:
     """Play scenario files on a virtual clock; exit 1 if any comes out otherwise than it says."""
-    files = operations.read_folders(ROOT, edition, variation)
     tell = click.echo if verbose else (lambda line: None)
     failed = False
-    for outcome in operations.play(list(paths), files, database_url=database, tell=tell):
+    played = operations.play(
+        list(paths), ROOT, edition, variation, database_url=database, tell=tell
+    )
+    for outcome in played:
         click.echo(outcome.line)
         failed = failed or bool(outcome.wrong)
     if failed:

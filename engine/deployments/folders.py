@@ -6,12 +6,13 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from engine import legal_basis
 from engine.deployments.toml_merge import difference, lay_over
-from engine.errors import EngineError
+from engine.errors import EngineError, InvalidDefinition
 
 #: The edition that stands in `processes/` and `forms/` themselves.
 BASE_EDITION = "draft_2011"
@@ -115,6 +116,20 @@ def layer_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return layer
 
 
+def shipped(root: Path) -> list[tuple[str, str]]:
+    """Return the editions of a folder, the base first, then its variations, each with its edition.
+
+    A variation that does not say over which edition it is laid is left out; the checks say so.
+    """
+    found = [(BASE_EDITION, "")]
+    found += [(name, "") for name in _names(root, "editions")]
+    for name in _names(root, "variations"):
+        path = root / "processes" / "variations" / name / Path(VARIATION_BASIS).name
+        with suppress(InvalidDefinition, OSError):
+            found.append((legal_basis.parse_variation(path.read_bytes(), "").edition, name))
+    return found
+
+
 def stray_files(root: Path) -> list[str]:
     """Return the files among the definitions, of whatever layer, that are not read as any.
 
@@ -158,9 +173,7 @@ def _found(root: Path, layer: str, name: str) -> dict[str, bytes]:
     return found
 
 
-def _edition(
-    below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str
-) -> dict[str, bytes]:
+def _edition(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
     """Return the files of an edition; what it rests on it says of itself, or not at all."""
     alone = legal_basis.stands_alone(layer.get(EDITION_BASIS, b""))
     kept = HOUSE_LETTERS if alone else [path for path in below if path != EDITION_BASIS]
@@ -198,5 +211,8 @@ def _is_name(name: str) -> bool:
 
 
 def _known(root: Path, folder: str) -> str:
-    known = {path.name for base in FOLDERS for path in (root / base / folder).glob("*")}
-    return ", ".join(sorted(known)) or "none"
+    return ", ".join(_names(root, folder)) or "none"
+
+
+def _names(root: Path, folder: str) -> list[str]:
+    return sorted({path.name for base in FOLDERS for path in (root / base / folder).glob("*")})

@@ -7,7 +7,14 @@ import re
 from pathlib import PurePosixPath
 from typing import Literal
 
-from engine.deployments import LAYOUTS, LETTERS, STATUTORY, Definitions, Reading
+from engine.deployments import (
+    LAYOUTS,
+    LETTERS,
+    STATUTORY,
+    VARIATION_BASIS,
+    Definitions,
+    Reading,
+)
 from engine.errors import EngineError, InvalidDefinition
 from engine.letters import parse_letter
 from engine.texts import Text
@@ -31,6 +38,7 @@ ROWS = {
         "Reasons for departing from a proposed reading",
         "Rhesymau dros wyro oddi wrth ddarlleniad arfaethedig",
     ),
+    VARIATION_BASIS: Text("What the variation rests on", "Ar beth y mae’r amrywiad yn seiliedig"),
 }
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("process", _DIAGRAM),
