@@ -25,7 +25,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     if edition != BASE_EDITION and EDITION_BASIS not in reading.files:
         message = f"The edition {edition} does not say what it rests on in law."
         remedy = f"Add processes/editions/{edition}/edition.toml, with its title and its sources."
-        yield Finding("error", 1, edition, message, remedy, "edition_basis", EDITION_BASIS)
+        yield Finding("warning", 1, edition, message, remedy, "edition_basis", EDITION_BASIS)
     for basis in reading.bases:
         if basis.edition and basis.edition != edition:
             message = f"This variation is laid over {basis.edition}, not over {edition}."

@@ -225,12 +225,10 @@ def publish_draft(draft_id: uuid.UUID, revision: int, note: str, actor: Actor) -
 
 
 def _offer(session: Session, row: Deployment) -> Offer:
+    key, is_variation = drafts.offer_key(row), bool(row.variation)
     bases = deployments.load(session, row.id).bases
-    key = drafts.offer_key(row)
-    is_variation = bool(row.variation)
-    named = bases[-1:] if not is_variation or len(bases) > 1 else ()
-    title = named[0].title if named else Text(key, key)
-    return Offer(key, title, is_variation)
+    titles = [basis.title for basis in bases if bool(basis.edition) == is_variation]
+    return Offer(key, titles[0] if titles else Text(key, key), is_variation)
 
 
 def _to_decide(session: Session, row: VariationDraft, revision: int | None = None) -> None:
