@@ -48,7 +48,7 @@ class UnknownFolder(EngineError):
 
 
 class RulesOfEdition(EngineError):
-    """The variation {name} has a {path}. That is for its edition to say. Remove that file."""
+    """The variation {name} has a {path}. Use that of its edition, and remove the file."""
 
     status = 422
 

@@ -111,6 +111,7 @@ ROUTES = {
     "POST /cases/start": SIGNED_IN,
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
+    "GET /cases/<uuid:case_id>/legal-basis": CASE,
     "GET /cases/<uuid:case_id>/plan": CASE,
     "GET /cases/adopt": SIGNED_IN,
     "POST /cases/adopt": SIGNED_IN,
