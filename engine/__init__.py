@@ -463,6 +463,15 @@ from engine.saved_views import (
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
+from engine.sights import (
+    CaseSights,
+    PersonSights,
+    Sighting,
+    SightKind,
+    case_sights,
+    person_sights,
+    record_sight,
+)
 from engine.sign_in import (
     CodeRefused,
     InvitationOver,
@@ -717,6 +726,7 @@ __all__ = [
     "CasePage",
     "CasePlan",
     "CaseQuery",
+    "CaseSights",
     "CaseSummary",
     "Cell",
     "ChangedMeanwhile",
@@ -890,6 +900,7 @@ __all__ = [
     "PasswordTooShort",
     "PastStepPage",
     "Person",
+    "PersonSights",
     "Piece",
     "PostedDayWrong",
     "ProceedingChanged",
@@ -944,6 +955,8 @@ __all__ = [
     "Sheet",
     "ShownDocument",
     "SideToStart",
+    "SightKind",
+    "Sighting",
     "SignInRefused",
     "SignatureRefused",
     "Silence",
@@ -1046,6 +1059,7 @@ __all__ = [
     "case_plan",
     "case_proceedings",
     "case_proposals",
+    "case_sights",
     "change_account",
     "change_agencies",
     "change_beginning",
@@ -1159,6 +1173,7 @@ __all__ = [
     "open_tasks",
     "open_upload",
     "past_step_page",
+    "person_sights",
     "plan_import",
     "plan_meeting",
     "pounds",
@@ -1189,6 +1204,7 @@ __all__ = [
     "record_note",
     "record_posted",
     "record_proceeding",
+    "record_sight",
     "record_step",
     "refuse_proposal",
     "release_task",
