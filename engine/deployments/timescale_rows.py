@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from engine.deployments.definitions import STATUTORY, TIMESCALES, Reading
 from engine.deployments.statutory_keeping import Keeping, Lost
-from engine.errors import InvalidDefinition
 from engine.statutory import Rule, parse_statutory
 from engine.timescales import parse_timescales
 

@@ -92,4 +92,3 @@ def _reads_as(text: str, wanted: Mapping[str, Any]) -> bool:
         return alike(tomllib.loads(text), wanted)
     except (ValueError, RecursionError):
         return False
-

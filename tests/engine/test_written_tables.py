@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import subprocess
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from engine.decisions import (
+    DecisionTable,
     LastOutput,
     NoTableInFile,
     ValueNotRead,
@@ -67,6 +70,51 @@ def test_what_is_added_to_a_shipped_table_and_removed_again_leaves_no_trace() ->
                 one.id for one in table.columns
             }
             assert remove_column(wider, new) == source, (path.name, kind)
+
+
+#: Each table read and written by the library behind the canvas: `[XML]` in, `[XML]` out.
+_EDITOR = """
+import { readFileSync } from 'node:fs'
+import { DmnModdle } from 'dmn-moddle'
+const written = []
+for (const source of JSON.parse(readFileSync(0, 'utf8'))) {
+  const moddle = new DmnModdle()
+  const { rootElement, warnings } = await moddle.fromXML(source, 'dmn:Definitions')
+  if (warnings.length) throw new Error(warnings[0].message)
+  written.push((await moddle.toXML(rootElement, { format: true })).xml)
+}
+console.log(JSON.stringify(written))
+"""
+
+
+def _meaning(table: DecisionTable) -> object:
+    """Return what the engine reads of a table; expressions by their text."""
+    tests = [[cell.source for cell in (*rule.tests, *rule.answers)] for rule in table.rules]
+    columns = [
+        (one.label, one.expression.source, one.type, one.allowed and one.allowed.source)
+        for one in table.inputs
+    ]
+    answers = [
+        (one.name, one.type, one.allowed and one.allowed.source, one.order, one.default)
+        for one in table.outputs
+    ]
+    rows = [(rule.id, rule.row) for rule in table.rules]
+    head = (table.id, table.name_en, table.name_cy, table.hit_policy, table.aggregation)
+    return head, columns, answers, rows, tests
+
+
+def test_editor_of_the_canvas_loses_nothing_of_any_shipped_table() -> None:
+    sources = [path.read_text(encoding="utf-8") for path in SHIPPED]
+    said = subprocess.run(
+        ["node", "--input-type=module", "-e", _EDITOR],
+        cwd=ROOT, input=json.dumps(sources), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for path, source, written in zip(SHIPPED, sources, json.loads(said.stdout), strict=True):
+        before, after = source.encode(), written.encode()
+        assert read_table(after) == read_table(before), path.name
+        assert _meaning(parse_decision(after, path.name)) == _meaning(
+            parse_decision(before, path.name)
+        ), path.name
 
 
 def test_change_of_one_cell_is_a_change_of_one_line() -> None:

@@ -112,4 +112,3 @@ def test_a_row_put_into_any_file_is_there_and_nothing_else_has_changed(
     if row is not None:
         wanted[key] = row
     assert _exact(tomllib.loads(put_row(source, key, row).decode())) == _exact(wanted)
-
