@@ -41,7 +41,7 @@ def _differing(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
         if isinstance(under, dict) and isinstance(value, dict):
             if inner := _differing(under, value):
                 found[key] = inner
-        elif key not in below or under != value or type(under) is not type(value):
+        elif key not in below or not alike(under, value):
             found[key] = value
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -11,8 +10,8 @@ from hypothesis import strategies as st
 
 from engine.deployments.toml_merge import toml_of
 from engine.deployments.toml_rows import put_row, read_rows
+from tests.engine.deployments.toml_tables import KEYS, TABLES, exact
 
-ROOT = Path(__file__).parents[3]
 LAYER = b"""# Ours.
 
 # Why the pack comes earlier.
@@ -27,32 +26,6 @@ stages = [
 [TS-46]
 length = "P2M"
 """
-
-_KEYS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), max_size=6)
-_LEAVES = (
-    st.booleans()
-    | st.integers(-(2**63), 2**63 - 1)
-    | st.floats(allow_nan=False)
-    | st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=8)
-    | st.dates()
-    | st.times().map(lambda moment: moment.replace(fold=0))
-    | st.datetimes().map(lambda moment: moment.replace(fold=0))
-)
-_VALUES = st.recursive(
-    _LEAVES,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
-    max_leaves=8,
-)
-_TABLES = st.dictionaries(_KEYS, _VALUES, max_size=4)
-
-
-def _exact(value: Any) -> Any:
-    """Return a value that equals another only where their types do too."""
-    if isinstance(value, dict):
-        return {key: _exact(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_exact(inner) for inner in value]
-    return type(value), repr(value)
 
 
 def test_row_that_changes_keeps_its_comments_and_the_rest_of_the_file_every_byte() -> None:
@@ -103,7 +76,7 @@ def test_first_row_of_an_empty_file_is_all_of_it() -> None:
 
 
 @settings(max_examples=50, deadline=None)
-@given(_TABLES, _KEYS, st.none() | _TABLES)
+@given(TABLES, KEYS, st.none() | TABLES)
 def test_a_row_put_into_any_file_is_there_and_nothing_else_has_changed(
     tables: dict[str, Any], key: str, row: dict[str, Any] | None
 ) -> None:
@@ -111,4 +84,4 @@ def test_a_row_put_into_any_file_is_there_and_nothing_else_has_changed(
     wanted = {name: value for name, value in tables.items() if name != key}
     if row is not None:
         wanted[key] = row
-    assert _exact(tomllib.loads(put_row(source, key, row).decode())) == _exact(wanted)
+    assert exact(tomllib.loads(put_row(source, key, row).decode())) == exact(wanted)
