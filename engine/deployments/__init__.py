@@ -2,8 +2,12 @@
 
 from engine.deployments.checks import check, stray
 from engine.deployments.definitions import (
+    FACTS,
     LAYOUTS,
     LETTERS,
+    MILESTONES,
+    ROLES,
+    TIMESCALES,
     Definitions,
     InvalidDeployment,
     Reading,

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from engine.deployments.toml_merge import alike, toml_of
+from engine.deployments.toml_merge import alike, difference, toml_of
 from engine.toml_source import heading_of
 
 
@@ -39,6 +39,21 @@ def put_row(source: bytes, key: str, row: Mapping[str, Any] | None) -> bytes:
     if _reads_as(edited, wanted):
         return edited.encode("utf-8")
     return toml_of(wanted)
+
+
+def lay_row(edition: bytes, layer: bytes, key: str, row: Mapping[str, Any] | None) -> bytes:
+    """Return a layer that says of a row what differs from the edition's; None: nothing of it.
+
+    Nothing laid over takes a key away, so one that the row has no more is emptied.
+    Raises:  ValueError or RecursionError, for a file that is not TOML.
+    """
+    below = read_rows(edition).get(key)
+    if row is None or not isinstance(below, dict):
+        return put_row(layer, key, row)
+    emptied = {gone: _EMPTY.get(type(value), value) for gone, value in below.items()}
+    above = toml_of({key: {**{gone: emptied[gone] for gone in below if gone not in row}, **row}})
+    changed = read_rows(difference(toml_of({key: below}), above)).get(key)
+    return put_row(layer, key, changed)
 
 
 def _edited(text: str, key: str, row: Mapping[str, Any] | None) -> str:
@@ -92,3 +107,6 @@ def _reads_as(text: str, wanted: Mapping[str, Any]) -> bool:
         return alike(tomllib.loads(text), wanted)
     except (ValueError, RecursionError):
         return False
+
+
+_EMPTY: Mapping[type, object] = {str: "", list: [], bool: False}
