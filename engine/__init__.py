@@ -189,6 +189,7 @@ from engine.deliveries import (
     send_again,
 )
 from engine.demonstration import demonstration_time, move_time
+from engine.deployments import Finding, InvalidDeployment
 from engine.document_pages import (
     AmendPage,
     DocumentDifference,
@@ -793,6 +794,7 @@ __all__ = [
     "FigureTable",
     "FiguresExport",
     "FiguresPage",
+    "Finding",
     "FindingChanged",
     "FindingView",
     "Form",
@@ -806,6 +808,7 @@ __all__ = [
     "ImportPlan",
     "IncidentView",
     "InvalidDefinition",
+    "InvalidDeployment",
     "InvalidForm",
     "InvitationOver",
     "IsOverBefore",

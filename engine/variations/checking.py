@@ -39,6 +39,7 @@ class ChecksPage:
 
     head: DraftHead
     check: DraftCheck | None
+    may_design: bool
 
 
 def checks_page(draft_id: uuid.UUID, actor: Actor) -> ChecksPage:
@@ -48,7 +49,8 @@ def checks_page(draft_id: uuid.UUID, actor: Actor) -> ChecksPage:
     """
     with db.reading() as session:
         desk = rows.to_read(session, draft_id, actor)
-        return ChecksPage(head(session, desk, actor), last_check(session, desk.row))
+        check = last_check(session, desk.row)
+        return ChecksPage(head(session, desk, actor), check, "design" in desk.acts)
 
 
 def check_variation(draft_id: uuid.UUID, actor: Actor) -> DraftCheck:
