@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.decisions.deciding import decide
-from engine.decisions.reading import parse_decision
+from engine.decisions.reading import AGGREGATIONS, HIT_POLICIES, parse_decision
 from engine.decisions.table import Decision, DecisionError, DecisionTable, Input, Output, Rule
 from engine.decisions.trying import (
     CellFault,
@@ -32,7 +32,9 @@ from engine.decisions.written import (
 )
 
 __all__ = [
+    "AGGREGATIONS",
     "COLUMN_TYPES",
+    "HIT_POLICIES",
     "CellFault",
     "Decision",
     "DecisionError",

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.deployments import FACTS, LETTERS, MILESTONES, REASONS, TIMESCALES
-from engine.deployments.toml_merge import lay_over, toml_of
+from engine.deployments import FACTS, LETTERS, MILESTONES, REASONS, TIMESCALES, lay_over
+from engine.deployments.toml_merge import toml_of
 from engine.deployments.toml_rows import lay_row, read_rows
 from engine.errors import EngineError, InvalidDefinition, NotFound
 from engine.facts import parse_facts
@@ -21,6 +21,7 @@ from engine.letters import parse_letter
 from engine.milestones import parse_milestones
 from engine.people import Actor
 from engine.statutory import parse_reasons
+from engine.texts import Text
 from engine.timescales import parse_timescales
 from engine.variations import sources
 from engine.variations.drafts import (
@@ -32,6 +33,7 @@ from engine.variations.drafts import (
     restore_draft_file,
     save_draft_file,
 )
+from engine.variations.rows import DraftOver, DraftWaits
 
 Row = Mapping[str, Any]
 
@@ -47,6 +49,17 @@ class DraftRowRefused(EngineError):
     """This was not kept, because {element} {reason}. What to do: {remedy}."""
 
     status = 422
+
+
+class DraftRowWrong(EngineError):
+    """There is a problem with what you entered. Put it right and save it again."""
+
+    status = 422
+
+    def __init__(self, problems: Mapping[str, Text]) -> None:
+        """Take what is wrong by the name of the question."""
+        self.problems = problems
+        super().__init__()
 
 
 @dataclass(frozen=True)
@@ -92,7 +105,7 @@ class DraftRows:
         return hashlib.sha256(toml_of(rows)).hexdigest()[:16]
 
 
-def draft_rows(draft_id: uuid.UUID, path: str, actor: Actor) -> DraftRows:
+def rows_of_draft(draft_id: uuid.UUID, path: str, actor: Actor) -> DraftRows:
     """Return the rows of a file of a draft, also of one that is not there yet.
 
     Raises:  NotFound; DraftPathWrong.
@@ -120,6 +133,20 @@ def save_draft_rows(
         save_draft_file(draft_id, path, layer, file.revision, actor)
     elif file.own is not None:
         restore_draft_file(draft_id, path, file.revision, actor)
+
+
+def require_change(head: DraftHead) -> None:
+    """Refuse what nobody, or not this person, may change, before looking at what was typed.
+
+    Raises:  DraftWaits; DraftOver; NotFound.
+    """
+    if head.may_change:
+        return
+    if head.state == "proposed":
+        raise DraftWaits
+    if head.state != "draft":
+        raise DraftOver
+    raise NotFound
 
 
 def _opened(draft_id: uuid.UUID, path: str, actor: Actor) -> tuple[DraftRows, DraftFile]:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.errors import EngineError
 from engine.texts import Text
 from engine.timescales import BREACH, LEVELS, Length, is_step, parse_length
+from engine.variations.row_files import DraftRowWrong
 
 #: The kinds that a Board's own timescale may be; a window and an order are checked in forms.
 OWN_KINDS = ("clock", "lead", "repeat", "open")
@@ -19,17 +19,6 @@ UNITS = ("D", "W", "M")
 #: A page takes so many reminders and steps of the ladder.
 MOST_STAGES = 12
 _PARTS = ("number", "unit", "side", "level", "repeat", "repeat-unit", "key")
-
-
-class TimescaleWrong(EngineError):
-    """There is a problem with this timescale. Put it right and save it again."""
-
-    status = 422
-
-    def __init__(self, problems: Mapping[str, Text]) -> None:
-        """Take what is wrong by the name of the question, in the order of the page."""
-        self.problems = problems
-        super().__init__()
 
 
 @dataclass(frozen=True)
@@ -47,12 +36,12 @@ def timescale_row(
     """Return the row that was typed, over the row as it is now.
 
     Takes:   own, whether all of it is the variation's, not only what an edition leaves open.
-    Raises:  TimescaleWrong.
+    Raises:  DraftRowWrong.
     """
     reading = _Typed(typed, now, known, own)
     row = reading.row()
     if reading.problems:
-        raise TimescaleWrong(reading.problems)
+        raise DraftRowWrong(reading.problems)
     return row
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.deployments import FACTS, ROLES, TIMESCALES
-from engine.deployments.timescale_rows import Departure, clock_departures, rules_of_clocks
+from engine.deployments.departures import Departure, clock_departures, rules_of
 from engine.deployments.toml_merge import lay_over, toml_of
 from engine.deployments.toml_rows import lay_row, read_rows
 from engine.errors import InvalidDefinition
@@ -22,12 +22,20 @@ from engine.roles import Role, parse_roles
 from engine.statutory import Rule
 from engine.texts import Text
 from engine.timescales import Timescale, parse_timescales
-from engine.variations.drafts import DraftHead, draft_files
-from engine.variations.row_files import DraftRow, DraftRows, draft_rows, save_draft_rows
-from engine.variations.timescale_typing import Known, TimescaleWrong, timescale_row
+from engine.variations.drafts import DraftHead, draft_files, draft_page
+from engine.variations.row_files import (
+    DraftRow,
+    DraftRows,
+    DraftRowWrong,
+    require_change,
+    rows_of_draft,
+    save_draft_rows,
+)
+from engine.variations.timescale_typing import Known, timescale_row
 
 #: A Board's own timescales are numbered from here, clear of those of any edition.
 FIRST_OWN = 901
+_ROOT = re.compile(r"processes/[a-z][a-z0-9_]*\.bpmn")
 _DAYS = ("date", "date and time")
 
 
@@ -68,7 +76,8 @@ class DraftTimescale:
     seen: str
     days: tuple[FactDeclaration, ...]
     roles: tuple[Role, ...]
-    processes: tuple[str, ...]
+    #: the root processes with their names
+    processes: tuple[tuple[str, Text], ...]
     departures: tuple[Departure, ...]
 
 
@@ -77,9 +86,9 @@ def draft_timescales(draft_id: uuid.UUID, actor: Actor) -> DraftTimescales:
 
     Raises:  NotFound.
     """
-    found = draft_rows(draft_id, TIMESCALES, actor)
-    rules = rules_of_clocks(draft_files(draft_id, actor))
-    return DraftTimescales(found.head, tuple(_lines(found, rules)))
+    found = rows_of_draft(draft_id, TIMESCALES, actor)
+    files = draft_files(draft_id, actor)
+    return DraftTimescales(found.head, tuple(_lines(found, files)))
 
 
 def draft_timescale(draft_id: uuid.UUID, key: str, actor: Actor) -> DraftTimescale:
@@ -87,17 +96,17 @@ def draft_timescale(draft_id: uuid.UUID, key: str, actor: Actor) -> DraftTimesca
 
     Raises:  NotFound.
     """
-    found, files = draft_rows(draft_id, TIMESCALES, actor), draft_files(draft_id, actor)
-    lines = {line.row.key: line for line in _lines(found, rules_of_clocks(files))}
+    found, files = rows_of_draft(draft_id, TIMESCALES, actor), draft_files(draft_id, actor)
+    lines = {line.row.key: line for line in _lines(found, files)}
     row = found.row(key) if key else None
-    departures = _departures(files, found.edition, found.content)
+    departures = clock_departures(files, found.edition, found.content)
     return DraftTimescale(
         head=found.head,
         line=lines[key] if row else None,
         seen=found.seen(key or next_key(found)),
         days=tuple(each for each in _facts(files).values() if each.type in _DAYS),
         roles=tuple(_roles(files).values()),
-        processes=tuple(sorted(_processes(files))),
+        processes=root_processes(draft_id, actor),
         departures=tuple(each for each in departures if each.rule.timescale == key),
     )
 
@@ -107,12 +116,14 @@ def save_draft_timescale(
 ) -> str:
     """Keep a timescale as it was typed, and return its key; the empty key: a new one.
 
-    Raises:  NotFound; TimescaleWrong; what `save_draft_rows` raises.
+    Raises:  NotFound; DraftRowWrong; what `save_draft_rows` raises.
     """
-    found, files = draft_rows(draft_id, TIMESCALES, actor), draft_files(draft_id, actor)
+    found, files = rows_of_draft(draft_id, TIMESCALES, actor), draft_files(draft_id, actor)
+    require_change(found.head)
     now = found.row(key).now if key else None
     own = not key or found.row(key).edition is None
-    known = Known(_facts(files), _roles(files), _processes(files))
+    processes = [name for name, _ in root_processes(draft_id, actor)]
+    known = Known(_facts(files), _roles(files), processes)
     row = timescale_row(typed, now or {}, known, own=own)
     key = key or next_key(found)
     _require_kept(files, found, key, row)
@@ -125,8 +136,17 @@ def restore_draft_timescale(draft_id: uuid.UUID, key: str, seen: str, actor: Act
 
     Raises:  NotFound; what `save_draft_rows` raises.
     """
-    draft_rows(draft_id, TIMESCALES, actor).row(key)
+    rows_of_draft(draft_id, TIMESCALES, actor).row(key)
     save_draft_rows(draft_id, TIMESCALES, {key: None}, seen, actor)
+
+
+def root_processes(draft_id: uuid.UUID, actor: Actor) -> tuple[tuple[str, Text], ...]:
+    """Return the processes of a draft that cases run, with their names.
+
+    Raises:  NotFound.
+    """
+    files = draft_page(draft_id, actor).files
+    return tuple((one.key, one.title) for one in files if _ROOT.fullmatch(one.path))
 
 
 def next_key(found: DraftRows) -> str:
@@ -138,11 +158,12 @@ def next_key(found: DraftRows) -> str:
     return f"TS-{number}"
 
 
-def _lines(found: DraftRows, rules: Mapping[str, list[Rule]]) -> Iterator[TimescaleLine]:
+def _lines(found: DraftRows, files: Mapping[str, bytes]) -> Iterator[TimescaleLine]:
+    rules = rules_of(files).values()
     now, edition = _parsed(found.content), _parsed(found.edition)
     for row in found.rows:
         if row.now is not None:
-            spoken = tuple(rules.get(row.key, ()))
+            spoken = tuple(rule for rule in rules if rule.timescale == row.key)
             yield TimescaleLine(row, now.get(row.key), edition.get(row.key), spoken)
 
 
@@ -157,30 +178,23 @@ def _parsed(source: bytes) -> dict[str, Timescale]:
     return found
 
 
-def _departures(files: Mapping[str, bytes], edition: bytes, timescales: bytes) -> list[Departure]:
-    try:
-        return list(clock_departures(files, edition, timescales))
-    except InvalidDefinition:
-        return []
-
-
 def _require_kept(
     files: Mapping[str, bytes], found: DraftRows, key: str, row: Mapping[str, Any]
 ) -> None:
     """Refuse at once what a rule of the guidance does not allow.
 
-    Raises:  TimescaleWrong.
+    Raises:  DraftRowWrong.
     """
     layer = lay_row(found.edition, b"", key, row)
     resolved = lay_over(found.edition, layer, TIMESCALES)
-    for each in _departures(files, found.edition, resolved):
+    for each in clock_departures(files, found.edition, resolved):
         rule, lost = each.rule, each.lost
         if rule.timescale == key and rule.force == "must":
             said = Text(
                 f"{rule.text.en} ({rule.source}) {lost.what.en} {lost.remedy.en}",
                 f"{rule.text.cy} ({rule.source}) {lost.what.cy} {lost.remedy.cy}",
             )
-            raise TimescaleWrong({"length": said})
+            raise DraftRowWrong({"length": said})
 
 
 def _facts(files: Mapping[str, bytes]) -> dict[str, FactDeclaration]:
@@ -189,8 +203,3 @@ def _facts(files: Mapping[str, bytes]) -> dict[str, FactDeclaration]:
 
 def _roles(files: Mapping[str, bytes]) -> Mapping[str, Role]:
     return parse_roles(files[ROLES], ROLES).rows
-
-
-def _processes(files: Mapping[str, bytes]) -> set[str]:
-    shape = re.compile(r"processes/([a-z][a-z0-9_]*)\.bpmn")
-    return {match[1] for path in files if (match := shape.fullmatch(path))}
