@@ -200,6 +200,9 @@ from engine.deliveries import (
     send_again,
 )
 from engine.demonstration import demonstration_time, move_time
+from engine.deployments import FACTS as FACTS_FILE
+from engine.deployments import MILESTONES as MILESTONES_FILE
+from engine.deployments import REASONS as REASONS_FILE
 from engine.deployments import Finding, InvalidDeployment
 from engine.document_pages import (
     AmendPage,
@@ -226,6 +229,7 @@ from engine.errors import (
     TaskPaused,
     TaskWithdrawn,
 )
+from engine.facts import SOURCES as FACT_SOURCES
 from engine.facts import TYPES as FACT_TYPES
 from engine.feel import Expression
 from engine.figures import (
@@ -611,7 +615,7 @@ from engine.timelines import (
     age_at,
 )
 from engine.timescales import LEVELS as ESCALATION_LEVELS
-from engine.timescales import Length, StageRule, Timescale
+from engine.timescales import Length, StageRule, Timescale, parse_length
 from engine.timescales import add as add_length
 from engine.today import TodayLine, TodayPage, coordinates, today_page
 from engine.translation import Unread, may_see_unread_welsh, unread_welsh
@@ -694,6 +698,7 @@ from engine.variations import (
     stage_numbers,
     take_back_draft,
     try_decision,
+    typed_length,
     typed_timescale,
     variation_boards,
     variations_page,
@@ -713,7 +718,9 @@ __all__ = [
     "COUPLES",
     "DIFFERENT",
     "ESCALATION_LEVELS",
+    "FACTS_FILE",
     "FACT_KINDS",
+    "FACT_SOURCES",
     "FACT_TYPES",
     "GENOGRAM_FORM",
     "GENOGRAM_LINKS",
@@ -722,6 +729,7 @@ __all__ = [
     "KEPT_BACK",
     "KIND_NAMES",
     "LENGTH_UNITS",
+    "MILESTONES_FILE",
     "MOST_DRAFT_TITLE",
     "MOST_GEDCOM_BYTES",
     "MOST_LOGO_BYTES",
@@ -735,6 +743,7 @@ __all__ = [
     "PROCEEDING_STAGES",
     "PROCEEDING_VOID",
     "PROCEEDING_WAITS",
+    "REASONS_FILE",
     "SAME",
     "SECOND_NAMES",
     "SILENT_DAYS",
@@ -1245,6 +1254,7 @@ __all__ = [
     "open_task",
     "open_tasks",
     "open_upload",
+    "parse_length",
     "past_step_page",
     "plan_import",
     "plan_meeting",
@@ -1358,6 +1368,7 @@ __all__ = [
     "today_page",
     "try_decision",
     "try_template",
+    "typed_length",
     "typed_timescale",
     "unpack",
     "unread_welsh",

@@ -1,4 +1,4 @@
-"""The messages and letters of a draft: those of its edition, changed or not, and the Board's own."""
+"""The messages and letters of a draft: its edition’s, changed or not, and the Board’s own."""
 
 from __future__ import annotations
 

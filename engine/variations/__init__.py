@@ -80,6 +80,7 @@ from engine.variations.timescale_typing import (
     SIDES,
     UNITS,
     stage_numbers,
+    typed_length,
     typed_timescale,
 )
 from engine.variations.timescales import (
@@ -175,6 +176,7 @@ __all__ = [
     "stage_numbers",
     "take_back_draft",
     "try_decision",
+    "typed_length",
     "typed_timescale",
     "variation_boards",
     "variations_page",

@@ -51,10 +51,24 @@ def typed_timescale(row: Mapping[str, Any]) -> dict[str, str]:
     for name in ("until", "ends", "ended_by", "process", "owner", "manager"):
         listed = row.get(name, [])
         typed[name] = listed if isinstance(listed, str) else " ".join(map(str, listed))
-    typed["length"], typed["length-unit"] = _typed_length(str(row.get("length", "")))
+    typed["length"], typed["length-unit"] = typed_length(str(row.get("length", "")))
     for number, stage in enumerate(row.get("stages", [])):
         typed |= {f"stage-{number}-{name}": text for name, text in _typed_stage(stage).items()}
     return typed
+
+
+def typed_length(text: str) -> tuple[str, str]:
+    """Return a length as a number and a unit; one of several units, as the standard writes it."""
+    try:
+        length = parse_length(text)
+    except ValueError:
+        return text, "D"
+    parts = {"M": length.months, "W": length.weeks, "D": length.days}
+    given = [(unit, size) for unit, size in parts.items() if size]
+    if len(given) > 1:
+        return text.lstrip("-"), "D"
+    unit, size = given[0] if given else ("D", 0)
+    return str(abs(size)), unit
 
 
 def stage_numbers(typed: Mapping[str, str]) -> list[int]:
@@ -178,26 +192,13 @@ class _Typed:
         return stage
 
 
-def _typed_length(text: str) -> tuple[str, str]:
-    try:
-        length = parse_length(text)
-    except ValueError:
-        return text, "D"
-    parts = {"M": length.months, "W": length.weeks, "D": length.days}
-    given = [(unit, size) for unit, size in parts.items() if size]
-    if len(given) > 1:
-        return text.lstrip("-"), "D"
-    unit, size = given[0] if given else ("D", 0)
-    return str(abs(size)), unit
-
-
 def _typed_stage(stage: Mapping[str, str]) -> dict[str, str]:
     at = stage.get("at", "")
-    number, unit = _typed_length(at)
+    number, unit = typed_length(at)
     side = "start" if stage.get("of") == "from" else "before" if at.startswith("-") else "after"
     typed = {"number": number, "unit": unit, "side": side, "level": stage.get("level", "")}
     if stage.get("repeat"):
-        typed["repeat"], typed["repeat-unit"] = _typed_length(stage["repeat"])
+        typed["repeat"], typed["repeat-unit"] = typed_length(stage["repeat"])
     return {**typed, "key": stage.get("key", "")}
 
 
