@@ -43,6 +43,7 @@ def act(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     if does == "try":
         values = {name[3:]: text for name, text in typed.items() if name.startswith("in-")}
         return _try(draft_id, decision, typed, values)
+    draft_rows.require_designer(draft_id)
     if does in ("up", "down"):
         by = -1 if does == "up" else 1
         problems, status = draft_rows.attempt(
@@ -81,6 +82,7 @@ def head(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
 @bp.post("/head")
 def save_head(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     """Keep name, words and hit policy."""
+    draft_rows.require_designer(draft_id)
     page, typed = _page(draft_id, decision), draft_rows.typed()
     problems = _names_missing(typed, "name")
     policy, aggregation = typed.get("hit_policy", ""), typed.get("aggregation", "")
@@ -105,31 +107,32 @@ def save_head(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     return _back(draft_id, decision)
 
 
-@bp.get("/rules/<rule>")
-def rule(draft_id: uuid.UUID, decision: str, rule: str) -> ResponseReturnValue:
+@bp.get("/rules/<row>")
+def rule(draft_id: uuid.UUID, decision: str, row: str) -> ResponseReturnValue:
     """Show a row with a question for each of its cells."""
     page = _page(draft_id, decision)
-    if rule == _NEW:
+    if row == _NEW:
         return _form("draft_decision_rule.html", page, {}, rule=None)
-    row = page.table.rule(rule)
-    typed = {f"cell-{number}": cell for number, cell in enumerate(row.cells)}
-    typed |= {"requirement": row.requirement, "note": row.note}
+    found = page.table.rule(row)
+    typed = {f"cell-{number}": cell for number, cell in enumerate(found.cells)}
+    typed |= {"requirement": found.requirement, "note": found.note}
     faults = {
         f"cell-{place}": _fault_told(fault)
         for (key, place), fault in page.faults.items()
-        if key == rule
+        if key == row
     }
-    return _form("draft_decision_rule.html", page, typed, faults, rule=row)
+    return _form("draft_decision_rule.html", page, typed, faults, rule=found)
 
 
-@bp.post("/rules/<rule>")
-def save_rule(draft_id: uuid.UUID, decision: str, rule: str) -> ResponseReturnValue:
+@bp.post("/rules/<row>")
+def save_rule(draft_id: uuid.UUID, decision: str, row: str) -> ResponseReturnValue:
     """Keep a row."""
+    draft_rows.require_designer(draft_id)
     page, typed = _page(draft_id, decision), draft_rows.typed()
-    row = None if rule == _NEW else page.table.rule(rule)
+    found = None if row == _NEW else page.table.rule(row)
     cells = tuple(_line(typed, f"cell-{number}") for number in range(len(page.table.columns)))
     wanted = engine.WrittenRule(
-        row.id if row else "", _line(typed, "requirement"), _line(typed, "note"), cells
+        found.id if found else "", _line(typed, "requirement"), _line(typed, "note"), cells
     )
     try:
         problems, status = draft_rows.attempt(
@@ -141,7 +144,7 @@ def save_rule(draft_id: uuid.UUID, decision: str, rule: str) -> ResponseReturnVa
         problems = {f"cell-{place}": _fault_told(one) for place, one in wrong.faults.items()}
         status = wrong.status
     if problems:
-        return _form("draft_decision_rule.html", page, typed, problems, rule=row), status
+        return _form("draft_decision_rule.html", page, typed, problems, rule=found), status
     return _back(draft_id, decision)
 
 
@@ -168,6 +171,7 @@ def column(draft_id: uuid.UUID, decision: str, column: str) -> ResponseReturnVal
 @bp.post("/columns/<column>")
 def save_column(draft_id: uuid.UUID, decision: str, column: str) -> ResponseReturnValue:
     """Keep a column."""
+    draft_rows.require_designer(draft_id)
     page, typed = _page(draft_id, decision), draft_rows.typed()
     found = _column(page, column)
     problems = _names_missing(typed, "label")

@@ -29,29 +29,30 @@ def index(draft_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<key>")
-def show(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.get("/<fact>")
+def show(draft_id: uuid.UUID, fact: str) -> ResponseReturnValue:
     """Show a fact of the variation's own, to change it; or ask for a new one."""
-    return _show(draft_id, key)
+    return _show(draft_id, fact)
 
 
-@bp.post("/<key>")
-def save(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.post("/<fact>")
+def save(draft_id: uuid.UUID, fact: str) -> ResponseReturnValue:
     """Keep a fact of the variation's own, or take it out."""
+    draft_rows.require_designer(draft_id)
     actor, typed = current_actor(), draft_rows.typed()
-    seen, known = typed.pop("seen", ""), "" if key == _NEW else key
+    seen, known = typed.pop("seen", ""), "" if fact == _NEW else fact
     if known:
-        _own(engine.rows_of_draft(draft_id, _PATH, actor), key)
+        _own(engine.rows_of_draft(draft_id, _PATH, actor), fact)
     if draft_rows.action()[0] == "restore":
         problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_rows(draft_id, _PATH, {key: None}, seen, actor)
+            lambda: engine.save_draft_rows(draft_id, _PATH, {fact: None}, seen, actor)
         )
     else:
         problems, status = draft_rows.attempt(
             lambda: engine.save_draft_fact(draft_id, known, typed, seen, actor)
         )
     if problems:
-        return _show(draft_id, key, typed, problems, seen), status
+        return _show(draft_id, fact, typed, problems, seen), status
     return redirect(url_for("draft_facts.index", draft_id=draft_id), 303)
 
 

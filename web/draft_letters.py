@@ -26,31 +26,32 @@ def index(draft_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("draft_letters.html", page=page, files=files, part="letters")
 
 
-@bp.get("/<name>")
-def show(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
+@bp.get("/<letter>")
+def show(draft_id: uuid.UUID, letter: str) -> ResponseReturnValue:
     """Show a message in both languages, to change it; or ask for a new one."""
-    return _show(draft_id, name)
+    return _show(draft_id, letter)
 
 
-@bp.post("/<name>")
-def save(draft_id: uuid.UUID, name: str) -> ResponseReturnValue:
+@bp.post("/<letter>")
+def save(draft_id: uuid.UUID, letter: str) -> ResponseReturnValue:
     """Keep a message, or let it be as the edition has it."""
+    draft_rows.require_designer(draft_id)
     actor, typed = current_actor(), draft_rows.typed()
-    seen, known = typed.pop("seen", ""), "" if name == _NEW else name
+    seen, known = typed.pop("seen", ""), "" if letter == _NEW else letter
     if draft_rows.action()[0] == "restore":
-        page = _rows(draft_id, name)
+        page = _rows(draft_id, letter)
         rows = dict.fromkeys(row.key for row in page.rows)
         problems, status = draft_rows.attempt(
             lambda: engine.save_draft_rows(draft_id, page.path, rows, seen, actor)
         )
     else:
         if known:
-            _rows(draft_id, name)
+            _rows(draft_id, letter)
         problems, status = draft_rows.attempt(
             lambda: engine.save_draft_letter(draft_id, known, typed, seen, actor)
         )
     if problems:
-        return _show(draft_id, name, typed, problems, seen), status
+        return _show(draft_id, letter, typed, problems, seen), status
     return redirect(url_for("draft_letters.index", draft_id=draft_id), 303)
 
 

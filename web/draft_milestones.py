@@ -27,28 +27,29 @@ def index(draft_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("draft_milestones.html", page=page, part="milestones", at=_at)
 
 
-@bp.get("/<key>")
-def show(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.get("/<milestone>")
+def show(draft_id: uuid.UUID, milestone: str) -> ResponseReturnValue:
     """Show a milestone, to change it; or ask for a new one."""
-    return _show(draft_id, key)
+    return _show(draft_id, milestone)
 
 
-@bp.post("/<key>")
-def save(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.post("/<milestone>")
+def save(draft_id: uuid.UUID, milestone: str) -> ResponseReturnValue:
     """Keep a milestone, or let it be as the edition has it."""
+    draft_rows.require_designer(draft_id)
     actor, typed = current_actor(), draft_rows.typed()
-    seen, known = typed.pop("seen", ""), "" if key == _NEW else key
+    seen, known = typed.pop("seen", ""), "" if milestone == _NEW else milestone
     if draft_rows.action()[0] == "restore":
-        engine.rows_of_draft(draft_id, _PATH, actor).row(key)
+        engine.rows_of_draft(draft_id, _PATH, actor).row(milestone)
         problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_rows(draft_id, _PATH, {key: None}, seen, actor)
+            lambda: engine.save_draft_rows(draft_id, _PATH, {milestone: None}, seen, actor)
         )
     else:
         problems, status = draft_rows.attempt(
             lambda: engine.save_draft_milestone(draft_id, known, typed, seen, actor)
         )
     if problems:
-        return _show(draft_id, key, typed, problems, seen), status
+        return _show(draft_id, milestone, typed, problems, seen), status
     return redirect(url_for("draft_milestones.index", draft_id=draft_id), 303)
 
 

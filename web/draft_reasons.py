@@ -25,28 +25,29 @@ def index(draft_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("draft_reasons.html", page=page.rows, found=page, part="reasons")
 
 
-@bp.get("/<key>")
-def show(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.get("/<reading>")
+def show(draft_id: uuid.UUID, reading: str) -> ResponseReturnValue:
     """Ask why a draft departs from one of them."""
-    return _show(draft_id, key)
+    return _show(draft_id, reading)
 
 
-@bp.post("/<key>")
-def save(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.post("/<reading>")
+def save(draft_id: uuid.UUID, reading: str) -> ResponseReturnValue:
     """Keep a reason, or take it out."""
+    draft_rows.require_designer(draft_id)
     actor, typed = current_actor(), draft_rows.typed()
     seen = typed.pop("seen", "")
-    _found(draft_id, key)
+    _found(draft_id, reading)
     if draft_rows.action()[0] == "restore":
         problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_rows(draft_id, _PATH, {key: None}, seen, actor)
+            lambda: engine.save_draft_rows(draft_id, _PATH, {reading: None}, seen, actor)
         )
     else:
         problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_reason(draft_id, key, typed, seen, actor)
+            lambda: engine.save_draft_reason(draft_id, reading, typed, seen, actor)
         )
     if problems:
-        return _show(draft_id, key, typed, problems, seen), status
+        return _show(draft_id, reading, typed, problems, seen), status
     return redirect(url_for("draft_reasons.index", draft_id=draft_id), 303)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import request
 
 import engine
+from web.actors import current_actor
 from web.texts import say, say_error
 
 Problems = dict[str, str]
@@ -49,6 +51,15 @@ def attempt(act: Callable[[], Any]) -> tuple[Problems, int]:
     except REFUSED as refused:
         return {"form": say_error(refused)}, refused.status
     return {}, 200
+
+
+def require_designer(draft_id: uuid.UUID) -> None:
+    """Find nothing for whoever may not write in a draft, whatever they sent.
+
+    Raises:  NotFound.
+    """
+    if not engine.draft_head(draft_id, current_actor()).may_design:
+        raise engine.NotFound
 
 
 def say_problems(problems: Mapping[str, engine.Text]) -> Problems:

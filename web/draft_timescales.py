@@ -28,37 +28,38 @@ def index(draft_id: uuid.UUID) -> ResponseReturnValue:
     return render_template("draft_timescales.html", page=page, part="timescales")
 
 
-@bp.get("/<key>")
-def show(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.get("/<timescale>")
+def show(draft_id: uuid.UUID, timescale: str) -> ResponseReturnValue:
     """Show one timescale, to change it; or ask for a new one."""
-    return _show(draft_id, key)
+    return _show(draft_id, timescale)
 
 
-@bp.post("/<key>")
-def save(draft_id: uuid.UUID, key: str) -> ResponseReturnValue:
+@bp.post("/<timescale>")
+def save(draft_id: uuid.UUID, timescale: str) -> ResponseReturnValue:
     """Keep a timescale, let it be as the edition has it, or show one more stage, or one less."""
+    draft_rows.require_designer(draft_id)
     actor, typed = current_actor(), draft_rows.typed()
     does, which = draft_rows.action()
-    seen, known = typed.pop("seen", ""), "" if key == _NEW else key
+    seen, known = typed.pop("seen", ""), "" if timescale == _NEW else timescale
     if does == "add-stage":
         numbers = engine.stage_numbers(typed)
         number = numbers[-1] + 1 if numbers else 0
-        return _show(draft_id, key, {**typed, f"stage-{number}-number": ""}, seen=seen)
+        return _show(draft_id, timescale, {**typed, f"stage-{number}-number": ""}, seen=seen)
     if does == "remove-stage":
         left = {
             name: text for name, text in typed.items() if not name.startswith(f"stage-{which}-")
         }
-        return _show(draft_id, key, left, seen=seen)
+        return _show(draft_id, timescale, left, seen=seen)
     if does == "restore":
         problems, status = draft_rows.attempt(
-            lambda: engine.restore_draft_timescale(draft_id, key, seen, actor)
+            lambda: engine.restore_draft_timescale(draft_id, timescale, seen, actor)
         )
     else:
         problems, status = draft_rows.attempt(
             lambda: engine.save_draft_timescale(draft_id, known, typed, seen, actor)
         )
     if problems:
-        return _show(draft_id, key, typed, problems, seen), status
+        return _show(draft_id, timescale, typed, problems, seen), status
     return redirect(url_for("draft_timescales.index", draft_id=draft_id), 303)
 
 

@@ -138,15 +138,14 @@ def save_draft_rows(
 def require_change(head: DraftHead) -> None:
     """Refuse what nobody, or not this person, may change, before looking at what was typed.
 
-    Raises:  DraftWaits; DraftOver; NotFound.
+    Raises:  NotFound; DraftWaits; DraftOver.
     """
-    if head.may_change:
-        return
+    if not head.may_design:
+        raise NotFound
     if head.state == "proposed":
         raise DraftWaits
     if head.state != "draft":
         raise DraftOver
-    raise NotFound
 
 
 def _opened(draft_id: uuid.UUID, path: str, actor: Actor) -> tuple[DraftRows, DraftFile]:
