@@ -477,6 +477,15 @@ from engine.saved_views import (
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
+from engine.sights import (
+    CaseSights,
+    PersonSights,
+    Sighting,
+    SightKind,
+    case_sights,
+    person_sights,
+    record_sight,
+)
 from engine.sign_in import (
     CodeRefused,
     InvitationOver,
@@ -789,6 +798,7 @@ __all__ = [
     "CasePage",
     "CasePlan",
     "CaseQuery",
+    "CaseSights",
     "CaseSummary",
     "Cell",
     "CellFault",
@@ -975,6 +985,7 @@ __all__ = [
     "PasswordTooShort",
     "PastStepPage",
     "Person",
+    "PersonSights",
     "Piece",
     "PostedDayWrong",
     "ProceedingChanged",
@@ -1029,6 +1040,8 @@ __all__ = [
     "Sheet",
     "ShownDocument",
     "SideToStart",
+    "SightKind",
+    "Sighting",
     "SignInRefused",
     "SignatureRefused",
     "Silence",
@@ -1137,6 +1150,7 @@ __all__ = [
     "case_plan",
     "case_proceedings",
     "case_proposals",
+    "case_sights",
     "change_account",
     "change_agencies",
     "change_beginning",
@@ -1256,6 +1270,7 @@ __all__ = [
     "open_upload",
     "parse_length",
     "past_step_page",
+    "person_sights",
     "plan_import",
     "plan_meeting",
     "pounds",
@@ -1286,6 +1301,7 @@ __all__ = [
     "record_note",
     "record_posted",
     "record_proceeding",
+    "record_sight",
     "record_step",
     "refuse_proposal",
     "release_task",

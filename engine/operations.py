@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,7 +20,9 @@ from engine import (
     keys,
     password_filter,
     scenarios,
+    sights,
     store,
+    time_source,
 )
 from engine.deployments import BASE_EDITION, Finding, check, read_folders
 from engine.models import ProcessInstance
@@ -34,6 +37,7 @@ THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
 __all__ = [
     "BASE_EDITION",
     "Finding",
+    "audit_heads",
     "check",
     "deploy",
     "from_environment",
@@ -108,13 +112,27 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def verify_audit() -> list[str]:
-    """Return a line for each audit chain that does not hold, naming its first bad row."""
+def verify_audit(kept: Mapping[str, tuple[int, str]] | None = None) -> list[str]:
+    """Return a line for each audit chain that does not hold, naming its first bad row.
+
+    Takes:   kept, heads of chains by `audit_heads` that were stored elsewhere: what was cut off
+             behind them, or written anew, is told too.
+    """
     with db.reading() as session:
-        return [
-            f"{broken.chain}, number {broken.seq}: {broken.reason}"
-            for broken in audit.verify(session)
-        ]
+        there = kept or {}
+        broken = [*audit.verify(session), *sights.verify(session)]
+        broken += [*audit.lost(session, there), *sights.lost(session, there)]
+        return [f"{found.chain}, number {found.seq}: {found.reason}" for found in broken]
+
+
+def audit_heads() -> dict[str, tuple[int, str]]:
+    """Return the number and the hash of the last event of each chain, to be kept elsewhere.
+
+    With them goes how many sights yesterday had, in UTC, with a hash over all of them.
+    """
+    with db.reading() as session:
+        yesterday = time_source.now(session).date() - timedelta(days=1)
+        return audit.heads(session) | sights.head_of_day(session, yesterday)
 
 
 def replay_all(case_id: uuid.UUID | None = None) -> list[str]:

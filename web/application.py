@@ -58,6 +58,7 @@ from web import (
     proceedings,
     public,
     sections,
+    sights,
     sign_in,
     single_sign_on,
     spreadsheets,
@@ -144,6 +145,7 @@ def create_app(settings: engine.Settings) -> Flask:
         plans,
         proceedings,
         histories,
+        sights,
         corrections,
         meetings,
         notes,
@@ -160,6 +162,7 @@ def create_app(settings: engine.Settings) -> Flask:
         translation,
     ):
         app.register_blueprint(noun.bp)
+    sights.watch(app)
     errors.register(app)
     app.before_request(_refuse_nul)
     app.before_request(sign_in.require_actor)
