@@ -713,9 +713,6 @@ from engine.variations import (
     variations_page,
 )
 from engine.variations import MOST_TITLE as MOST_DRAFT_TITLE
-from engine.variations import OWN_KINDS as TIMESCALE_KINDS
-from engine.variations import SIDES as STAGE_SIDES
-from engine.variations import UNITS as LENGTH_UNITS
 
 __all__ = [
     "ACTS",
@@ -737,7 +734,6 @@ __all__ = [
     "HIT_POLICIES",
     "KEPT_BACK",
     "KIND_NAMES",
-    "LENGTH_UNITS",
     "MILESTONES_FILE",
     "MOST_DRAFT_TITLE",
     "MOST_GEDCOM_BYTES",
@@ -757,7 +753,6 @@ __all__ = [
     "SECOND_NAMES",
     "SILENT_DAYS",
     "SORTS",
-    "STAGE_SIDES",
     "STATES",
     "SUMMARY_CATALOGUE",
     "SUMMARY_EVENT",
@@ -765,7 +760,6 @@ __all__ = [
     "SUMMARY_PERIOD",
     "SUMMARY_ROWS",
     "SUMMARY_SOURCE",
-    "TIMESCALE_KINDS",
     "AbsencePage",
     "AbsenceView",
     "AccessDenied",

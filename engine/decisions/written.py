@@ -35,7 +35,7 @@ _EMPTY = {"input": "-", "output": "null"}
 
 
 class NoTableInFile(EngineError):
-    """This file holds no single decision table. Export it again as DMN 1.3 with one decision."""
+    """This file holds no single decision table. Put one decision with one table into it."""
 
     status = 422
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.decisions import parse_decision
-from engine.deployments.definitions import STATUTORY, TIMESCALES, Reading
+from engine.deployments.definitions import TIMESCALES, Reading
+from engine.deployments.folders import STATUTORY
 from engine.deployments.statutory_keeping import Keeping, Lost
 from engine.errors import InvalidDefinition
 from engine.statutory import Rule, parse_statutory

@@ -76,9 +76,6 @@ from engine.variations.rows import DraftOver, DraftWaits
 from engine.variations.sources import DraftFileTooBig, DraftFileUnreadable, DraftPathWrong
 from engine.variations.timescale_typing import (
     MOST_STAGES,
-    OWN_KINDS,
-    SIDES,
-    UNITS,
     stage_numbers,
     typed_length,
     typed_timescale,
@@ -98,9 +95,6 @@ __all__ = [
     "FACT_KINDS",
     "MOST_STAGES",
     "MOST_TITLE",
-    "OWN_KINDS",
-    "SIDES",
-    "UNITS",
     "ChecksPage",
     "DecisionCellsWrong",
     "DecisionTrial",

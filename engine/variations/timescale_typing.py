@@ -176,10 +176,10 @@ class _Typed:
         at = self.read(f"stage-{number}-number", said["number"], said["unit"] or "D")
         if said["side"] not in SIDES or said["level"] not in LEVELS:
             self.problems[f"stage-{number}-number"] = _STAGE_OPEN
-        breach = at == Length() and said["side"] != "start"
-        key = BREACH if breach else "" if said["key"] == BREACH else said["key"]
+        at_breach = at == Length() and said["side"] != "start"
+        key = "" if said["key"] == BREACH and not at_breach else said["key"]
         stage = {
-            "key": key or _stage_key(at, said["side"]),
+            "key": key or (BREACH if at_breach else _stage_key(at, said["side"])),
             "at": str(-at if said["side"] == "before" and at != Length() else at),
             "of": "from" if said["side"] == "start" else "due",
             "level": said["level"],
