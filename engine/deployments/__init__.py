@@ -2,8 +2,11 @@
 
 from engine.deployments.checks import check, stray
 from engine.deployments.definitions import (
+    FACTS,
     LAYOUTS,
     LETTERS,
+    MILESTONES,
+    ROLES,
     TIMESCALES,
     Definitions,
     InvalidDeployment,
@@ -50,10 +53,13 @@ from engine.lint import Finding
 __all__ = [
     "BASE_EDITION",
     "EDITION",
+    "FACTS",
     "LABEL",
     "LAYOUTS",
     "LETTERS",
+    "MILESTONES",
     "REASONS",
+    "ROLES",
     "STATUTORY",
     "TIMESCALES",
     "VARIATION_BASIS",
