@@ -245,6 +245,34 @@ from engine.figures import (
     figures_page,
     sees_figures,
 )
+from engine.form_drafts import (
+    WHOLE as WHOLE_FORM,
+)
+from engine.form_drafts import Act as FormAct
+from engine.form_drafts import (
+    FormDraftPage,
+    FormEdit,
+    FormNames,
+    FormPartPage,
+    FormUnfit,
+    begin_form,
+    edit_form,
+    form_draft,
+    form_part,
+    form_rule,
+    new_form_part,
+    take_in_form,
+)
+from engine.form_editing import ASKED as ASKED_TYPES
+from engine.form_editing import FORM as FORM_PROPERTIES
+from engine.form_editing import PLAIN_TYPES as PLAIN_FIELD_TYPES
+from engine.form_editing import SECTION as SECTION_PROPERTIES
+from engine.form_editing import TYPES as FIELD_TYPES
+from engine.form_editing import Part as FormElement
+from engine.form_editing import Property as FormProperty
+from engine.form_editing import answers_of as form_answers
+from engine.form_editing import of_field as field_properties
+from engine.form_trials import FormTrial, try_form
 from engine.forms import Field, Form, Section, most_rows
 from engine.genograms import (
     COUPLES,
@@ -721,6 +749,7 @@ __all__ = [
     "ACTS",
     "ADOPTION_RELATIONS",
     "AGGREGATIONS",
+    "ASKED_TYPES",
     "BEFORE_DAYS",
     "CODE_KINDS",
     "COLUMN_TYPES",
@@ -731,6 +760,8 @@ __all__ = [
     "FACT_KINDS",
     "FACT_SOURCES",
     "FACT_TYPES",
+    "FIELD_TYPES",
+    "FORM_PROPERTIES",
     "GENOGRAM_FORM",
     "GENOGRAM_LINKS",
     "GENOGRAM_PEOPLE",
@@ -746,6 +777,7 @@ __all__ = [
     "MOST_STAGES",
     "PAGE",
     "PAPER_WORDS",
+    "PLAIN_FIELD_TYPES",
     "PRINT_LANGUAGES",
     "PROCEEDING_KINDS",
     "PROCEEDING_STAGES",
@@ -754,6 +786,7 @@ __all__ = [
     "REASONS_FILE",
     "SAME",
     "SECOND_NAMES",
+    "SECTION_PROPERTIES",
     "SILENT_DAYS",
     "SORTS",
     "STATES",
@@ -763,6 +796,7 @@ __all__ = [
     "SUMMARY_PERIOD",
     "SUMMARY_ROWS",
     "SUMMARY_SOURCE",
+    "WHOLE_FORM",
     "AbsencePage",
     "AbsenceView",
     "AccessDenied",
@@ -892,7 +926,16 @@ __all__ = [
     "FindingChanged",
     "FindingView",
     "Form",
+    "FormAct",
+    "FormDraftPage",
+    "FormEdit",
+    "FormElement",
+    "FormNames",
     "FormPart",
+    "FormPartPage",
+    "FormProperty",
+    "FormTrial",
+    "FormUnfit",
     "GatePage",
     "GedcomRefused",
     "GivingPage",
@@ -1134,6 +1177,7 @@ __all__ = [
     "begin_adoption",
     "begin_at_provider",
     "begin_draft",
+    "begin_form",
     "begin_second_factor",
     "blank_csv",
     "blank_document",
@@ -1196,6 +1240,7 @@ __all__ = [
     "draft_timescale",
     "draft_timescales",
     "draw",
+    "edit_form",
     "editions_here",
     "end_absence",
     "end_account_sessions",
@@ -1209,11 +1254,16 @@ __all__ = [
     "export_figures",
     "face_page",
     "faces_to_read",
+    "field_properties",
     "figures_page",
     "find_alike",
     "find_cases",
     "find_people",
     "foot_line",
+    "form_answers",
+    "form_draft",
+    "form_part",
+    "form_rule",
     "gedcom_text",
     "give_code",
     "give_second_factor",
@@ -1262,6 +1312,7 @@ __all__ = [
     "move_meeting",
     "move_time",
     "network",
+    "new_form_part",
     "note_page",
     "of_both_languages",
     "open_again",
@@ -1373,6 +1424,7 @@ __all__ = [
     "take_back_step",
     "take_back_template",
     "take_import",
+    "take_in_form",
     "take_joining_back",
     "take_meeting_item_off",
     "take_rows",
@@ -1385,6 +1437,7 @@ __all__ = [
     "timeline_page",
     "today_page",
     "try_decision",
+    "try_form",
     "try_template",
     "typed_length",
     "typed_timescale",
