@@ -58,8 +58,8 @@ STEPS = [
             "before the step “Hold the session”."
         ),
         (
-            "Ychwanegwyd y cam “extra” ar ôl y cam “Cynllunio’r sesiwn a briffio’r arsylwr”, cyn y cam "
-            "“Cynnal y sesiwn”."
+            "Ychwanegwyd y cam “extra” ar ôl y cam “Cynllunio’r sesiwn a briffio’r arsylwr”, "
+            "cyn y cam “Cynnal y sesiwn”."
         ),
     ),
     (
@@ -279,8 +279,8 @@ FORMS = [
             ),
             (
                 "added",
-                ("The answer “Later (Has the child or young person given consent?)” was added after "
-                "the answer “No (Has the child or young person given consent?)”."),
+                ("The answer “Later (Has the child or young person given consent?)” was added "
+                "after the answer “No (Has the child or young person given consent?)”."),
             ),
             (
                 "removed",
@@ -376,8 +376,8 @@ def test_a_question_that_goes_into_another_section_has_moved() -> None:
         (
             varied.row(TIMESCALES, "TS-41", manager='["chair"]'),
             (
-                "The timescale “TS-41: The pack reaches the co-ordinator two weeks before the steering "
-                "group meets” has another manager."
+                "The timescale “TS-41: The pack reaches the co-ordinator two weeks before the "
+                "steering group meets” has another manager."
             ),
             "Steering group",
             "Chair of the Board",
@@ -385,8 +385,8 @@ def test_a_question_that_goes_into_another_section_has_moved() -> None:
         (
             varied.row(TIMESCALES, "TS-42", fixed="false"),
             (
-                "The timescale “TS-42: The chronology covers the last six months” is not fixed by the "
-                "guidance any more."
+                "The timescale “TS-42: The chronology covers the last six months” is not fixed by "
+                "the guidance any more."
             ),
             "",
             "",
