@@ -274,8 +274,8 @@ FORMS = [
         [
             (
                 "changed",
-                ("The answer “Yes, given (Has the child or young person given consent?)” has another "
-                "wording."),
+                ("The answer “Yes, given (Has the child or young person given consent?)” has "
+                "another wording."),
             ),
             (
                 "added",
