@@ -15,6 +15,7 @@ from engine.deployments.definitions import (
 from engine.deployments.folders import (
     BASE_EDITION,
     EDITION,
+    FOLDERS,
     LABEL,
     REASONS,
     STATUTORY,
@@ -46,6 +47,7 @@ from engine.lint import Finding
 __all__ = [
     "BASE_EDITION",
     "EDITION",
+    "FOLDERS",
     "LABEL",
     "LAYOUTS",
     "LETTERS",
