@@ -1,7 +1,25 @@
 """Say in words what differs between two sets of definitions; reads and writes nothing."""
 
-from engine.comparing.files import FileComparison, compare, file_kind, file_title
+from engine.comparing.files import (
+    ROWS,
+    FileComparison,
+    compare,
+    compare_file,
+    file_kind,
+    file_title,
+)
+from engine.comparing.merging import merge_files
 from engine.comparing.names import Names
 from engine.comparing.parts import Difference
 
-__all__ = ["Difference", "FileComparison", "Names", "compare", "file_kind", "file_title"]
+__all__ = [
+    "ROWS",
+    "Difference",
+    "FileComparison",
+    "Names",
+    "compare",
+    "compare_file",
+    "file_kind",
+    "file_title",
+    "merge_files",
+]

@@ -20,15 +20,19 @@ Files = Mapping[str, bytes]
 _NOT_DEFINITIONS = ("edition/", "deployment.toml")
 
 #: The kinds of file, in the order in which a page shows them.
-KINDS = ("process", "form", "decision", "table", "letter", "layout")
+KINDS = ("process", "form", "decision", "rows", "letter", "layout")
 
-_TABLES = {
+#: Files of rows, and what each is called.
+ROWS = {
     "processes/facts.toml": Text("Facts", "Ffeithiau"),
     "processes/timescales.toml": Text("Timescales", "Amserlenni"),
     "processes/roles.toml": Text("Roles", "Rolau"),
     "processes/milestones.toml": Text("Milestones", "Cerrig milltir"),
     "processes/statutory.toml": Text("Statutory rules", "Rheolau statudol"),
-    "processes/reasons.toml": Text("Reasons", "Rhesymau"),
+    "processes/reasons.toml": Text(
+        "Reasons for departing from a proposed reading",
+        "Rhesymau dros wyro oddi wrth ddarlleniad arfaethedig",
+    ),
 }
 
 
@@ -93,7 +97,7 @@ def file_kind(path: str) -> str:
         return "letter"
     if path.startswith("forms/reports/"):
         return "layout"
-    return "form" if path.endswith(".json") else "table"
+    return "form" if path.endswith(".json") else "rows"
 
 
 def file_title(path: str, names: Names) -> Text:
@@ -106,7 +110,7 @@ def file_title(path: str, names: Names) -> Text:
         return names.form(key)
     if kind == "decision":
         return names.decision(key)
-    return names.letter(path, key) if kind == "letter" else _TABLES.get(path, Text(key, key))
+    return names.letter(path, key) if kind == "letter" else ROWS.get(path, Text(key, key))
 
 
 def _differences(

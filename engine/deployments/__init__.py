@@ -30,7 +30,7 @@ from engine.deployments.folders import (
 )
 from engine.deployments.layout_checks import Problem, problems
 from engine.deployments.timing import facts_of_time
-from engine.deployments.toml_merge import difference, lay_over
+from engine.deployments.toml_merge import clashes, difference, lay_over, without
 from engine.deployments.versions import (
     DeploymentNotFound,
     NothingDeployed,
@@ -66,6 +66,7 @@ __all__ = [
     "build",
     "called_by",
     "check",
+    "clashes",
     "deploy",
     "difference",
     "edition_below",
@@ -85,4 +86,5 @@ __all__ = [
     "stray",
     "stray_files",
     "versions",
+    "without",
 ]
