@@ -7,6 +7,7 @@ from engine.comparing.files import (
     compare_file,
     file_kind,
     file_title,
+    is_definition,
 )
 from engine.comparing.merging import merge_files
 from engine.comparing.names import Names
@@ -21,5 +22,6 @@ __all__ = [
     "compare_file",
     "file_kind",
     "file_title",
+    "is_definition",
     "merge_files",
 ]

@@ -69,7 +69,7 @@ def compare(before: Files, now: Files) -> tuple[FileComparison, ...]:
     found = [
         compare_file(path, before.get(path), now.get(path), names_before, names)
         for path in sorted({*before, *now})
-        if not path.startswith(_NOT_DEFINITIONS) and before.get(path) != now.get(path)
+        if is_definition(path) and before.get(path) != now.get(path)
     ]
     return tuple(sorted(found, key=lambda each: (KINDS.index(each.kind), each.path)))
 
@@ -85,6 +85,11 @@ def compare_file(
     if before is not None and now is not None:
         found = tuple(_differences(path, before, now, names_before, names))
     return FileComparison(path, file_kind(path), key, title, state, found)
+
+
+def is_definition(path: str) -> bool:
+    """Say whether a file of a set is one that people write."""
+    return not path.startswith(_NOT_DEFINITIONS)
 
 
 def file_kind(path: str) -> str:

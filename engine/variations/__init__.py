@@ -1,6 +1,23 @@
 """A Board's own variation: drafts of it, what is wrong with them, and putting one in force."""
 
+from engine.variations.carrying import (
+    ExportedVariation,
+    ImportedDraft,
+    ParcelSame,
+    ParcelUnreadable,
+    export_draft,
+    export_version,
+    import_variation,
+)
 from engine.variations.checking import ChecksPage, DraftCheck, check_variation, checks_page
+from engine.variations.comparisons import (
+    ComparedFile,
+    Side,
+    VariationComparison,
+    compare_draft,
+    compare_variation,
+    compared_file,
+)
 from engine.variations.drafts import (
     MOST_TITLE,
     DraftChanged,
@@ -21,6 +38,7 @@ from engine.variations.drafts import (
     save_draft_file,
     save_draft_files,
 )
+from engine.variations.parcels import MOST_PARCEL_BYTES, NotTaken, ParcelRefused
 from engine.variations.publishing import (
     DraftEmpty,
     DraftLine,
@@ -41,10 +59,21 @@ from engine.variations.publishing import (
 )
 from engine.variations.rows import DraftOver, DraftWaits
 from engine.variations.sources import DraftFileTooBig, DraftFileUnreadable, DraftPathWrong
+from engine.variations.upgrading import (
+    ChoiceMissing,
+    FileUpgrade,
+    NothingNewer,
+    UpgradePage,
+    upgrade_draft,
+    upgrade_page,
+)
 
 __all__ = [
+    "MOST_PARCEL_BYTES",
     "MOST_TITLE",
     "ChecksPage",
+    "ChoiceMissing",
+    "ComparedFile",
     "DraftChanged",
     "DraftCheck",
     "DraftEmpty",
@@ -65,17 +94,34 @@ __all__ = [
     "DraftTitleWrong",
     "DraftWaits",
     "EditionNotThere",
+    "ExportedVariation",
+    "FileUpgrade",
+    "ImportedDraft",
+    "NotTaken",
+    "NothingNewer",
     "OtherPublishes",
     "OtherWriter",
+    "ParcelRefused",
+    "ParcelSame",
+    "ParcelUnreadable",
+    "Side",
+    "UpgradePage",
+    "VariationComparison",
     "VariationsPage",
     "VersionLine",
     "begin_draft",
     "check_variation",
     "checks_page",
+    "compare_draft",
+    "compare_variation",
+    "compared_file",
     "draft_file",
     "draft_files",
     "draft_head",
     "draft_page",
+    "export_draft",
+    "export_version",
+    "import_variation",
     "lay_draft_aside",
     "propose_draft",
     "publish_draft",
@@ -84,6 +130,8 @@ __all__ = [
     "save_draft_files",
     "send_draft_back",
     "take_back_draft",
+    "upgrade_draft",
+    "upgrade_page",
     "variation_boards",
     "variations_page",
 ]

@@ -49,7 +49,7 @@ class ParcelEmpty(ParcelRefused):
 
 
 class ParcelTooLarge(ParcelRefused):
-    """This file is too large: it may have {megabytes} MB, {unpacked} MB once it is unpacked, and {parts} parts. Leave out what is no diagram, form, table or text of a variation."""  # noqa: E501
+    """This file is too large: it may have {megabytes} MB, {unpacked} MB once it is unpacked, and {parts} parts. Make a new one with nothing but the diagrams, forms, tables and texts of a variation."""  # noqa: E501
 
     status = 413
 
@@ -71,19 +71,19 @@ class ParcelLocked(ParcelRefused):
 
 
 class ParcelUnsafe(ParcelRefused):
-    """Nothing was taken from this ZIP, because {path} leads out of it. Pack the folders processes and forms anew, with nothing but plain files in them."""  # noqa: E501
+    """Nothing was taken from this ZIP, because {path} leads out of it. Make a new one of the folders processes and forms, with nothing but plain files in it."""  # noqa: E501
 
 
 class ParcelTwice(ParcelRefused):
-    """Nothing was taken from this ZIP, because two of its files are called {path}, small and capital letters being the same. Remove or rename one of them, and pack it anew."""  # noqa: E501
+    """Nothing was taken from this ZIP, because two of its files are called {path}, small and capital letters being the same. Give one of them another name, and make a new ZIP."""  # noqa: E501
 
 
 class ParcelOfSeveral(ParcelRefused):
-    """There are several variations in this file: {names}. Write which of them you want."""
+    """There are several variations in this file: {names}. Say which of them you want."""
 
 
 class ParcelNotOfThem(ParcelRefused):
-    """There is no variation {name} in this file. It holds: {names}."""
+    """There is no variation {name} in this file. Choose one of: {names}."""
 
 
 class PartUnknown(EngineError):
@@ -91,11 +91,11 @@ class PartUnknown(EngineError):
 
 
 class PartOfEdition(EngineError):
-    """No variation changes the rules of its edition. Leave it out."""
+    """No variation changes the rules of its edition. Make the file without it."""
 
 
 class PartIsNoDiagram(EngineError):
-    """This is XML, and neither a BPMN diagram nor a DMN table. Export it as BPMN 2.0 from the program that drew it."""  # noqa: E501
+    """This is XML, and neither a BPMN diagram nor a DMN table. Save it as BPMN 2.0 in the program that drew it."""  # noqa: E501
 
 
 class PartHasNoId(EngineError):
@@ -103,11 +103,11 @@ class PartHasNoId(EngineError):
 
 
 class PartIsArchive(EngineError):
-    """This is a ZIP inside a ZIP. Unpack it, and choose it by itself."""
+    """This is a ZIP inside a ZIP. Choose it by itself."""
 
 
 @dataclass(frozen=True)
-class NotTaken:
+class PartLeftOut:
     """A part of a file that was not taken in, and why, with what to do."""
 
     path: str
@@ -128,7 +128,7 @@ class Parcel:
     edition_hash: str
     files: Mapping[str, bytes]
     loose: bool = False
-    not_taken: tuple[NotTaken, ...] = ()
+    not_taken: tuple[PartLeftOut, ...] = ()
 
 
 def parcel_files(parcel: Parcel) -> dict[str, bytes]:
@@ -217,7 +217,7 @@ class _Sorter:
 
     def __init__(self, below: Collection[str]) -> None:
         self._files: dict[str, bytes] = {}
-        self._not_taken: list[NotTaken] = []
+        self._not_taken: list[PartLeftOut] = []
         self._places = {
             PurePosixPath(path).name: path for path in below if not path.startswith("edition/")
         }
@@ -245,7 +245,7 @@ class _Sorter:
         """Say why a part is not taken; what systems leave in every folder is not worth a word."""
         hidden = any(part.startswith((".", "__MACOSX")) for part in PurePosixPath(shown).parts)
         if not hidden:
-            self._not_taken.append(NotTaken(shown[:200], refused))
+            self._not_taken.append(PartLeftOut(shown[:200], refused))
 
     def take(self, shown: str, path: str, content: bytes) -> None:
         """Take a file to a place, if it belongs there and can be read."""
