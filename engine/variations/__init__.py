@@ -38,7 +38,7 @@ from engine.variations.drafts import (
     save_draft_file,
     save_draft_files,
 )
-from engine.variations.parcels import MOST_PARCEL_BYTES, NotTaken, ParcelRefused
+from engine.variations.parcels import MOST_PARCEL_BYTES, ParcelRefused, PartLeftOut
 from engine.variations.publishing import (
     DraftEmpty,
     DraftLine,
@@ -97,13 +97,13 @@ __all__ = [
     "ExportedVariation",
     "FileUpgrade",
     "ImportedDraft",
-    "NotTaken",
     "NothingNewer",
     "OtherPublishes",
     "OtherWriter",
     "ParcelRefused",
     "ParcelSame",
     "ParcelUnreadable",
+    "PartLeftOut",
     "Side",
     "UpgradePage",
     "VariationComparison",
