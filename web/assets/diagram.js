@@ -24,9 +24,12 @@ function button (label, onClick) {
   return made
 }
 
+// What a reader looks for: the step in hand, or in a comparison what differs.
+const WHERE = ['open', 'added', 'removed', 'moved', 'changed']
+
 // A long process fits the frame only in print too small to read: then start at the step in hand.
 function showWhereItStands (canvas, registry) {
-  const open = [...document.querySelectorAll('[data-bpmn-id][data-state="open"]')]
+  const open = [...document.querySelectorAll(WHERE.map(state => `[data-bpmn-id][data-state="${state}"]`).join())]
   // A group of steps is open as long as one of its steps is: the step is what is looked for.
   const shape = open.map(row => registry.get(row.dataset.bpmnId)).filter(Boolean).sort((a, b) => a.width - b.width)[0]
   if (!shape || canvas.zoom() > 0.6) return
@@ -34,7 +37,7 @@ function showWhereItStands (canvas, registry) {
   canvas.scrollToElement(shape, 150)
 }
 
-const SIGNS = { finished: '✓', open: '●', cancelled: '✕' }
+const SIGNS = { finished: '✓', open: '●', cancelled: '✕', added: '+', removed: '−', moved: '↔', changed: '~' }
 
 // No state is told by its colour alone. The outline says it in words, so the sign is for the eye.
 function sign (overlays, row) {
