@@ -14,6 +14,9 @@ from web.texts import say
 
 bp = Blueprint("comparisons", __name__)
 
+#: Two values of more letters, together, are held against each other word by word.
+_MOST_WHOLE = 200
+
 
 @bp.get("/variations/<key>/compare")
 def show(key: str) -> ResponseReturnValue:
@@ -55,9 +58,15 @@ def difference_pieces(difference: engine.Difference) -> list[Piece]:
     before, now = say(difference.before), say(difference.now)
     if difference.kind != "changed":
         return [Piece("same", before or now)] if before or now else []
-    return list(pieces_of(before, now))
+    if len(before) + len(now) > _MOST_WHOLE:
+        return list(pieces_of(before, now))
+    both = [Piece("same", " ")] if before and now else []
+    old, new = (
+        [Piece(kind, text)] if text else [] for kind, text in (("removed", before), ("added", now))
+    )
+    return [*old, *both, *new]
 
 
 def _file(key: str) -> engine.ComparedFile:
-    asked = (request.args.get(name, "") for name in ("from", "to", "path"))
-    return engine.compared_file(key, *asked, current_actor())
+    before, now, path = (request.args.get(name, "") for name in ("from", "to", "path"))
+    return engine.compared_file(key, before, now, path, current_actor())

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine import audit, db, deployments
 from engine.errors import EngineError, NotFound
-from engine.models import Board, Deployment
+from engine.models import Board, Deployment, VariationDraft
 from engine.people import Actor
 from engine.variations import rows
 from engine.variations.drafts import EditionNotThere, start, title_of
-from engine.variations.parcels import Parcel, PartLeftOut, read_parcel, write_parcel
+from engine.variations.parcels import (
+    Parcel,
+    PartLeftOut,
+    read_parcel,
+    sort_out,
+    write_parcel,
+)
 
 
 class ParcelSame(EngineError):
@@ -60,10 +67,8 @@ def export_draft(draft_id: uuid.UUID, actor: Actor) -> ExportedVariation:
     Raises:  NotFound.
     """
     with db.reading() as session:
-        desk = rows.to_read(session, draft_id, actor)
-        row, base = desk.row, session.get_one(Deployment, desk.row.base_id)
-        layer = rows.layer(session, row.id)
-        parcel = Parcel(row.name, row.title, base.edition, base.hash, layer)
+        row = rows.to_read(session, draft_id, actor).row
+        parcel = _parcel_of(session, row)
         return ExportedVariation(f"{row.name}_draft_{row.number}.zip", write_parcel(parcel))
 
 
@@ -78,6 +83,18 @@ def export_version(key: str, number: int, actor: Actor) -> ExportedVariation:
         return ExportedVariation(f"{parcel.name}_version_{number}.zip", write_parcel(parcel))
 
 
+def draft_parcel(session: Session, board: Board, number: int) -> Parcel:
+    """Return the layer of a draft of a Board.
+
+    Raises:  NotFound.
+    """
+    of_board = select(VariationDraft).where(VariationDraft.board_id == board.id)
+    row = session.scalar(of_board.where(VariationDraft.number == number))
+    if row is None:
+        raise NotFound
+    return _parcel_of(session, row)
+
+
 def version_parcel(session: Session, board: Board, number: int) -> Parcel:
     """Return the layer of a version of a Board.
 
@@ -90,6 +107,21 @@ def version_parcel(session: Session, board: Board, number: int) -> Parcel:
             layer = deployments.layer_of(files)
             return Parcel(row.variation, row.note.split("\n")[0][:100], row.edition, base, layer)
     raise NotFound
+
+
+def read_source(source: Path, wanted: str, below: Collection[str]) -> Parcel:
+    """Return the variation in a ZIP or in a folder.
+
+    Raises:  ParcelRefused; OSError.
+    """
+    if not source.is_dir():
+        return read_parcel(source.read_bytes(), source.name, wanted, below)
+    parts: dict[str, Callable[[], bytes]] = {
+        path.relative_to(source).as_posix(): path.read_bytes
+        for path in sorted(source.rglob("*"))
+        if path.is_file()
+    }
+    return sort_out(parts, wanted, below)
 
 
 def import_variation(
@@ -125,6 +157,11 @@ def import_variation(
             raise ParcelSame
         row = start(session, board, base, layer, said, actor, from_file=len(layer))
         return ImportedDraft(row.id, row.number, tuple(layer), parcel.not_taken, is_known)
+
+
+def _parcel_of(session: Session, row: VariationDraft) -> Parcel:
+    base = session.get_one(Deployment, row.base_id)
+    return Parcel(row.name, row.title, base.edition, base.hash, rows.layer(session, row.id))
 
 
 def _paths(session: Session, edition: str) -> list[str]:

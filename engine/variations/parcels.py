@@ -149,9 +149,14 @@ def parcel_files(parcel: Parcel) -> dict[str, bytes]:
 
 def write_parcel(parcel: Parcel) -> bytes:
     """Return a variation as a ZIP; the same variation gives the same bytes."""
+    return zip_of(parcel_files(parcel))
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a ZIP; the same files give the same bytes."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in parcel_files(parcel).items():
+        for path, content in files.items():
             entry = zipfile.ZipInfo(path, _NO_DAY)
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
