@@ -62,6 +62,12 @@ class BoardUnknown(EngineError):
     status = 404
 
 
+class VariationUnnamed(EngineError):
+    """Nothing in this file says what the variation is called. Give it a name with --variation."""
+
+    status = 422
+
+
 def deploy(files: Mapping[str, bytes], note: str, board: str = "") -> tuple[int, str]:
     """Make a set of files the newest deployment, and return its number and hash.
 
@@ -80,16 +86,19 @@ def deploy(files: Mapping[str, bytes], note: str, board: str = "") -> tuple[int,
 
 
 def read_variation(
-    source: Path, root: Path, edition: str, name: str
+    source: Path, root: Path, edition: str = "", name: str = ""
 ) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a variation from a ZIP or a folder, laid over an edition.
 
     Takes:   root, with the edition; edition, left out that which the variation says; name, where
              the source holds several variations.
     Returns: the files, and a line for each part of the source that was not taken.
-    Raises:  ParcelRefused, UnknownFolder.
+    Raises:  ParcelRefused, VariationUnnamed, UnknownFolder.
     """
     parcel = carrying.read_source(source, name, read_folders(root))
+    if not parcel.name and not name:
+        # Without a name it would be deployed as an edition, which is held to no other one.
+        raise VariationUnnamed
     below = read_folders(root, edition or parcel.edition or BASE_EDITION)
     files = deployments.lay(below, parcel.files, parcel.name or name)
     return files, [f"{each.path}: {each.refused.message}" for each in parcel.not_taken]
