@@ -44,7 +44,9 @@ from engine.administration import (
     take_away_sign_in,
     take_import,
 )
-from engine.adoption import RELATIONS as ADOPTION_RELATIONS
+from engine.adoption import (
+    RELATIONS as ADOPTION_RELATIONS,
+)
 from engine.adoption import (
     AdoptedPage,
     AdoptionLine,
@@ -82,11 +84,21 @@ from engine.adoption import (
     record_step,
     stand_at,
 )
-from engine.adoption import check as check_adoption
-from engine.adoption import give_up as give_up_adoption
-from engine.adoption import take_back as take_back_step
-from engine.agendas import AgendaItem
-from engine.attempts import TooManyAttempts
+from engine.adoption import (
+    check as check_adoption,
+)
+from engine.adoption import (
+    give_up as give_up_adoption,
+)
+from engine.adoption import (
+    take_back as take_back_step,
+)
+from engine.agendas import (
+    AgendaItem,
+)
+from engine.attempts import (
+    TooManyAttempts,
+)
 from engine.calendar_feeds import (
     Deadline,
     Feed,
@@ -158,10 +170,25 @@ from engine.code_pages import (
     put_code_right,
     reads_codes,
 )
-from engine.code_suggestions import Suggestion
-from engine.codes import KINDS as CODE_KINDS
-from engine.codes import Code, Piece
-from engine.consequences import ClockChange, Consequences, Touched
+from engine.code_suggestions import (
+    Suggestion,
+)
+from engine.codes import (
+    KINDS as CODE_KINDS,
+)
+from engine.codes import (
+    Code,
+    Piece,
+)
+from engine.comparing import (
+    Difference,
+    FileComparison,
+)
+from engine.consequences import (
+    ClockChange,
+    Consequences,
+    Touched,
+)
 from engine.content_gate import (
     FindingChanged,
     FindingView,
@@ -199,11 +226,24 @@ from engine.deliveries import (
     record_posted,
     send_again,
 )
-from engine.demonstration import demonstration_time, move_time
-from engine.deployments import FACTS as FACTS_FILE
-from engine.deployments import MILESTONES as MILESTONES_FILE
-from engine.deployments import REASONS as REASONS_FILE
-from engine.deployments import Finding, InvalidDeployment, TimesNotEntered
+from engine.demonstration import (
+    demonstration_time,
+    move_time,
+)
+from engine.deployments import (
+    FACTS as FACTS_FILE,
+)
+from engine.deployments import (
+    MILESTONES as MILESTONES_FILE,
+)
+from engine.deployments import (
+    REASONS as REASONS_FILE,
+)
+from engine.deployments import (
+    Finding,
+    InvalidDeployment,
+    TimesNotEntered,
+)
 from engine.document_pages import (
     AmendPage,
     DocumentDifference,
@@ -215,7 +255,9 @@ from engine.document_pages import (
     open_upload,
     readable_by_item,
 )
-from engine.editions import editions_here
+from engine.editions import (
+    editions_here,
+)
 from engine.errors import (
     AccessDenied,
     DatabaseUnavailable,
@@ -230,9 +272,15 @@ from engine.errors import (
     TaskPaused,
     TaskWithdrawn,
 )
-from engine.facts import SOURCES as FACT_SOURCES
-from engine.facts import TYPES as FACT_TYPES
-from engine.feel import Expression
+from engine.facts import (
+    SOURCES as FACT_SOURCES,
+)
+from engine.facts import (
+    TYPES as FACT_TYPES,
+)
+from engine.feel import (
+    Expression,
+)
 from engine.figures import (
     KEPT_BACK,
     Figure,
@@ -248,7 +296,9 @@ from engine.figures import (
 from engine.form_drafts import (
     WHOLE as WHOLE_FORM,
 )
-from engine.form_drafts import Act as FormAct
+from engine.form_drafts import (
+    Act as FormAct,
+)
 from engine.form_drafts import (
     FormDraftPage,
     FormEdit,
@@ -263,17 +313,43 @@ from engine.form_drafts import (
     new_form_part,
     take_in_form,
 )
-from engine.form_editing import ASKED as ASKED_TYPES
-from engine.form_editing import FORM as FORM_PROPERTIES
-from engine.form_editing import PLAIN_TYPES as PLAIN_FIELD_TYPES
-from engine.form_editing import SECTION as SECTION_PROPERTIES
-from engine.form_editing import TYPES as FIELD_TYPES
-from engine.form_editing import Part as FormElement
-from engine.form_editing import Property as FormProperty
-from engine.form_editing import answers_of as form_answers
-from engine.form_editing import of_field as field_properties
-from engine.form_trials import FormTrial, try_form
-from engine.forms import Field, Form, Section, most_rows
+from engine.form_editing import (
+    ASKED as ASKED_TYPES,
+)
+from engine.form_editing import (
+    FORM as FORM_PROPERTIES,
+)
+from engine.form_editing import (
+    PLAIN_TYPES as PLAIN_FIELD_TYPES,
+)
+from engine.form_editing import (
+    SECTION as SECTION_PROPERTIES,
+)
+from engine.form_editing import (
+    TYPES as FIELD_TYPES,
+)
+from engine.form_editing import (
+    Part as FormElement,
+)
+from engine.form_editing import (
+    Property as FormProperty,
+)
+from engine.form_editing import (
+    answers_of as form_answers,
+)
+from engine.form_editing import (
+    of_field as field_properties,
+)
+from engine.form_trials import (
+    FormTrial,
+    try_form,
+)
+from engine.forms import (
+    Field,
+    Form,
+    Section,
+    most_rows,
+)
 from engine.genograms import (
     COUPLES,
     GENOGRAM_FORM,
@@ -304,11 +380,23 @@ from engine.history_pages import (
     Wanted,
     case_history,
 )
-from engine.incidents import IncidentView, list_incidents
-from engine.incidents import retry as retry_incident
-from engine.installation import connect
-from engine.legal_basis import LegalBasis, LegalSource
-from engine.likeness import Alike
+from engine.incidents import (
+    IncidentView,
+    list_incidents,
+)
+from engine.incidents import (
+    retry as retry_incident,
+)
+from engine.installation import (
+    connect,
+)
+from engine.legal_basis import (
+    LegalBasis,
+    LegalSource,
+)
+from engine.likeness import (
+    Alike,
+)
 from engine.meetings import (
     BodyChoice,
     Decision,
@@ -356,7 +444,10 @@ from engine.meetings import (
     take_meeting_item_off,
     tell_members,
 )
-from engine.next_steps import NextSteps, after_task
+from engine.next_steps import (
+    NextSteps,
+    after_task,
+)
 from engine.notes import (
     ClassChoice,
     KeptFile,
@@ -380,8 +471,15 @@ from engine.notes import (
     note_page,
     record_note,
 )
-from engine.notice_pages import NoticePage, NoticeView, Sending, case_notices
-from engine.outbox import set_daily_digest
+from engine.notice_pages import (
+    NoticePage,
+    NoticeView,
+    Sending,
+    case_notices,
+)
+from engine.outbox import (
+    set_daily_digest,
+)
 from engine.own_account import (
     CodeNotRight,
     NotWhileDemonstrated,
@@ -444,8 +542,19 @@ from engine.passwords import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from engine.people import Actor, Person, ReasonMissing, RoleOfAnItem
-from engine.plan_pages import CasePlan, MilestoneView, ProceedingLine, TimeTaken, case_plan
+from engine.people import (
+    Actor,
+    Person,
+    ReasonMissing,
+    RoleOfAnItem,
+)
+from engine.plan_pages import (
+    CasePlan,
+    MilestoneView,
+    ProceedingLine,
+    TimeTaken,
+    case_plan,
+)
 from engine.proceeding_pages import (
     ProceedingChanged,
     ProceedingContent,
@@ -464,10 +573,18 @@ from engine.proceeding_pages import (
     change_proceeding,
     record_proceeding,
 )
-from engine.proceedings import KINDS as PROCEEDING_KINDS
-from engine.proceedings import STAGES as PROCEEDING_STAGES
-from engine.proceedings import VOID as PROCEEDING_VOID
-from engine.proceedings import WAITS as PROCEEDING_WAITS
+from engine.proceedings import (
+    KINDS as PROCEEDING_KINDS,
+)
+from engine.proceedings import (
+    STAGES as PROCEEDING_STAGES,
+)
+from engine.proceedings import (
+    VOID as PROCEEDING_VOID,
+)
+from engine.proceedings import (
+    WAITS as PROCEEDING_WAITS,
+)
 from engine.proposals import (
     CaseMovedOn,
     CorrectionPage,
@@ -486,8 +603,12 @@ from engine.proposals import (
     put_right,
     righting_page,
 )
-from engine.proposals import confirm as confirm_proposal
-from engine.proposals import refuse as refuse_proposal
+from engine.proposals import (
+    confirm as confirm_proposal,
+)
+from engine.proposals import (
+    refuse as refuse_proposal,
+)
 from engine.publication import (
     PublicBlock,
     PublicPage,
@@ -504,9 +625,20 @@ from engine.saved_views import (
     remove_view,
     save_view,
 )
-from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
-from engine.sent_pages import SentDocument, SentDocuments, sent_documents
-from engine.settings import Settings
+from engine.sections import (
+    SectionKey,
+    SectionPage,
+    SectionSummary,
+    section_of_input,
+)
+from engine.sent_pages import (
+    SentDocument,
+    SentDocuments,
+    sent_documents,
+)
+from engine.settings import (
+    Settings,
+)
 from engine.sights import (
     CaseSights,
     PersonSights,
@@ -545,7 +677,11 @@ from engine.single_sign_on import (
     provider_name,
     sign_in_by_provider,
 )
-from engine.spans import Span, read_span, say_span
+from engine.spans import (
+    Span,
+    read_span,
+    say_span,
+)
 from engine.spreadsheets import (
     Book,
     Cell,
@@ -618,7 +754,11 @@ from engine.tasks import (
     submit_task,
     task_sections,
 )
-from engine.texts import Text, of_both_languages, pounds
+from engine.texts import (
+    Text,
+    of_both_languages,
+    pounds,
+)
 from engine.timeline_faces import (
     FaceCell,
     FacePage,
@@ -653,16 +793,39 @@ from engine.timelines import (
     TimelineQuery,
     age_at,
 )
-from engine.timescales import LEVELS as ESCALATION_LEVELS
-from engine.timescales import Length, StageRule, Timescale, parse_length
-from engine.timescales import add as add_length
-from engine.today import TodayLine, TodayPage, coordinates, today_page
-from engine.translation import Unread, may_see_unread_welsh, unread_welsh
-from engine.uploads import UploadRefused
+from engine.timescales import (
+    LEVELS as ESCALATION_LEVELS,
+)
+from engine.timescales import (
+    Length,
+    StageRule,
+    Timescale,
+    parse_length,
+)
+from engine.timescales import (
+    add as add_length,
+)
+from engine.today import (
+    TodayLine,
+    TodayPage,
+    coordinates,
+    today_page,
+)
+from engine.translation import (
+    Unread,
+    may_see_unread_welsh,
+    unread_welsh,
+)
+from engine.uploads import (
+    UploadRefused,
+)
 from engine.variations import (
     FACT_KINDS,
+    MOST_PARCEL_BYTES,
     MOST_STAGES,
     ChecksPage,
+    ChoiceMissing,
+    ComparedFile,
     DecisionCellsWrong,
     DecisionTrial,
     Departing,
@@ -694,16 +857,30 @@ from engine.variations import (
     DraftTitleWrong,
     DraftWaits,
     EditionNotThere,
+    ExportedVariation,
+    FileUpgrade,
+    ImportedDraft,
     NameRead,
+    NothingNewer,
     Offer,
     OtherPublishes,
     OtherWriter,
+    ParcelRefused,
+    ParcelSame,
+    ParcelUnreadable,
+    PartLeftOut,
+    Side,
     TimescaleLine,
+    UpgradePage,
+    VariationComparison,
     VariationsPage,
     VersionLine,
     begin_draft,
     check_variation,
     checks_page,
+    compare_draft,
+    compare_variation,
+    compared_file,
     draft_decision,
     draft_file,
     draft_files,
@@ -712,6 +889,9 @@ from engine.variations import (
     draft_reasons,
     draft_timescale,
     draft_timescales,
+    export_draft,
+    export_version,
+    import_variation,
     lay_draft_aside,
     letter_path,
     move_decision_rule,
@@ -740,10 +920,14 @@ from engine.variations import (
     try_decision,
     typed_length,
     typed_timescale,
+    upgrade_draft,
+    upgrade_page,
     variation_boards,
     variations_page,
 )
-from engine.variations import MOST_TITLE as MOST_DRAFT_TITLE
+from engine.variations import (
+    MOST_TITLE as MOST_DRAFT_TITLE,
+)
 
 __all__ = [
     "ACTS",
@@ -773,6 +957,7 @@ __all__ = [
     "MOST_GEDCOM_BYTES",
     "MOST_LOGO_BYTES",
     "MOST_OF_A_GENOGRAM",
+    "MOST_PARCEL_BYTES",
     "MOST_SIGNS",
     "MOST_STAGES",
     "PAGE",
@@ -837,6 +1022,7 @@ __all__ = [
     "CheckedAlready",
     "ChecksPage",
     "Child",
+    "ChoiceMissing",
     "ClassChoice",
     "ClockChange",
     "ClockSummary",
@@ -857,6 +1043,7 @@ __all__ = [
     "CodeVersionLine",
     "CodeWrong",
     "CodesPage",
+    "ComparedFile",
     "Consequences",
     "Correction",
     "CorrectionPage",
@@ -873,6 +1060,7 @@ __all__ = [
     "DescribedHousehold",
     "DescribedPerson",
     "DiagramView",
+    "Difference",
     "DocumentDifference",
     "DocumentPage",
     "DraftChanged",
@@ -907,6 +1095,7 @@ __all__ = [
     "EmailWrong",
     "EngineError",
     "Event",
+    "ExportedVariation",
     "Expression",
     "FaceCell",
     "FacePage",
@@ -922,6 +1111,8 @@ __all__ = [
     "FigureTable",
     "FiguresExport",
     "FiguresPage",
+    "FileComparison",
+    "FileUpgrade",
     "Finding",
     "FindingChanged",
     "FindingView",
@@ -943,6 +1134,7 @@ __all__ = [
     "HistoryPage",
     "ImportLine",
     "ImportPlan",
+    "ImportedDraft",
     "IncidentView",
     "InvalidDefinition",
     "InvalidDeployment",
@@ -1009,6 +1201,7 @@ __all__ = [
     "NoteVersionLine",
     "NoteView",
     "NoteWithMissing",
+    "NothingNewer",
     "NoticePage",
     "NoticeView",
     "Offer",
@@ -1021,6 +1214,10 @@ __all__ = [
     "OwnSession",
     "PackPaper",
     "Paper",
+    "ParcelRefused",
+    "ParcelSame",
+    "ParcelUnreadable",
+    "PartLeftOut",
     "PasswordNotYours",
     "PasswordTellsWho",
     "PasswordTooCommon",
@@ -1082,6 +1279,7 @@ __all__ = [
     "SettingsPage",
     "Sheet",
     "ShownDocument",
+    "Side",
     "SideToStart",
     "SightKind",
     "Sighting",
@@ -1133,7 +1331,9 @@ __all__ = [
     "Undelivered",
     "Unread",
     "Untaken",
+    "UpgradePage",
     "UploadRefused",
+    "VariationComparison",
     "VariationsPage",
     "VersionLine",
     "ViewNameTaken",
@@ -1217,6 +1417,9 @@ __all__ = [
     "code_page",
     "codes_page",
     "columns_of",
+    "compare_draft",
+    "compare_variation",
+    "compared_file",
     "confirm_proposal",
     "confirm_second_factor",
     "connect",
@@ -1250,8 +1453,10 @@ __all__ = [
     "end_own_session",
     "end_standing",
     "export_cases",
+    "export_draft",
     "export_event_log",
     "export_figures",
+    "export_version",
     "face_page",
     "faces_to_read",
     "field_properties",
@@ -1272,6 +1477,7 @@ __all__ = [
     "giving_page",
     "head_lines",
     "idle_limit",
+    "import_variation",
     "in_one_line",
     "invite",
     "is_invited",
@@ -1443,6 +1649,8 @@ __all__ = [
     "typed_timescale",
     "unpack",
     "unread_welsh",
+    "upgrade_draft",
+    "upgrade_page",
     "used_rows",
     "variation_boards",
     "variations_page",

@@ -1,6 +1,9 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
-from engine.deployments.checks import check, stray
+from engine.deployments.checks import (
+    check,
+    stray,
+)
 from engine.deployments.definitions import (
     FACTS,
     LAYOUTS,
@@ -19,6 +22,7 @@ from engine.deployments.definitions import (
 from engine.deployments.folders import (
     BASE_EDITION,
     EDITION,
+    FOLDERS,
     LABEL,
     REASONS,
     STATUTORY,
@@ -33,9 +37,19 @@ from engine.deployments.folders import (
     shipped,
     stray_files,
 )
-from engine.deployments.layout_checks import Problem, problems
-from engine.deployments.timing import facts_of_time
-from engine.deployments.toml_merge import difference, lay_over
+from engine.deployments.layout_checks import (
+    Problem,
+    problems,
+)
+from engine.deployments.timing import (
+    facts_of_time,
+)
+from engine.deployments.toml_merge import (
+    clashes,
+    difference,
+    lay_over,
+    without,
+)
 from engine.deployments.versions import (
     DeploymentNotFound,
     NothingDeployed,
@@ -47,13 +61,18 @@ from engine.deployments.versions import (
     offers,
     versions,
 )
-from engine.deployments.writing import called_by
-from engine.lint import Finding
+from engine.deployments.writing import (
+    called_by,
+)
+from engine.lint import (
+    Finding,
+)
 
 __all__ = [
     "BASE_EDITION",
     "EDITION",
     "FACTS",
+    "FOLDERS",
     "LABEL",
     "LAYOUTS",
     "LETTERS",
@@ -77,6 +96,7 @@ __all__ = [
     "build",
     "called_by",
     "check",
+    "clashes",
     "deploy",
     "difference",
     "edition_below",
@@ -97,4 +117,5 @@ __all__ = [
     "stray",
     "stray_files",
     "versions",
+    "without",
 ]

@@ -188,7 +188,17 @@ ROUTES = {
     "GET /variations/<key>": STUDIO,
     "GET /variations/<key>/begin": DESIGNER,
     "POST /variations/<key>/begin": DESIGNER,
+    "GET /variations/<key>/compare": STUDIO,
+    "GET /variations/<key>/compare/drawn": STUDIO,
+    "GET /variations/<key>/compare/drawing.bpmn": STUDIO,
+    "GET /variations/<key>/versions/<int:number>/export": STUDIO,
+    "GET /variations/<key>/import": DESIGNER,
+    "POST /variations/<key>/import": DESIGNER,
     "GET /drafts/<uuid:draft_id>": STUDIO,
+    "GET /drafts/<uuid:draft_id>/compare": STUDIO,
+    "GET /drafts/<uuid:draft_id>/export": STUDIO,
+    "GET /drafts/<uuid:draft_id>/upgrade": STUDIO,
+    "POST /drafts/<uuid:draft_id>/upgrade": DESIGNER,
     "POST /drafts/<uuid:draft_id>/restore": DESIGNER,
     "GET /drafts/<uuid:draft_id>/files/<path:path>": STUDIO,
     "POST /drafts/<uuid:draft_id>/files/<path:path>": DESIGNER,
@@ -406,6 +416,8 @@ NOT_HERE = (
     "genogram/sheet",
     "<kind>/<name>",
     "adopt/<uuid:adoption_id>/step",
+    "compare/draw",
+    "versions/<int:number>",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.

@@ -24,17 +24,23 @@ function button (label, onClick) {
   return made
 }
 
+// What a reader looks for: the step in hand, or in a comparison what differs.
+const WHERE = ['open', 'added', 'removed', 'moved', 'changed']
+
 // A long process fits the frame only in print too small to read: then start at the step in hand.
 function showWhereItStands (canvas, registry) {
-  const open = [...document.querySelectorAll('[data-bpmn-id][data-state="open"]')]
+  const open = [...document.querySelectorAll(WHERE.map(state => `[data-bpmn-id][data-state="${state}"]`).join())]
   // A group of steps is open as long as one of its steps is: the step is what is looked for.
-  const shape = open.map(row => registry.get(row.dataset.bpmnId)).filter(Boolean).sort((a, b) => a.width - b.width)[0]
+  // In a comparison, what is new is what is hardest to find.
+  const news = open.filter(row => row.dataset.state === 'added')
+  const among = rows => rows.map(row => registry.get(row.dataset.bpmnId)).filter(shape => shape && shape.width)
+  const shape = [among(news), among(open)].flatMap(shapes => shapes.sort((a, b) => a.width - b.width))[0]
   if (!shape || canvas.zoom() > 0.6) return
   canvas.zoom(0.8)
   canvas.scrollToElement(shape, 150)
 }
 
-const SIGNS = { finished: '✓', open: '●', cancelled: '✕' }
+const SIGNS = { finished: '✓', open: '●', cancelled: '✕', added: '+', removed: '−', moved: '↔', changed: '~' }
 
 // No state is told by its colour alone. The outline says it in words, so the sign is for the eye.
 function sign (overlays, row) {
@@ -44,6 +50,21 @@ function sign (overlays, row) {
   made.setAttribute('aria-hidden', 'true')
   made.textContent = SIGNS[row.dataset.state]
   overlays.add(row.dataset.bpmnId, { position: { top: -11, right: 11 }, html: made })
+}
+
+// Two drawings that are compared show the same place: where one is moved, the other follows.
+const canvases = []
+
+function follow (canvas, eventBus) {
+  canvases.push(canvas)
+  eventBus.on('canvas.viewbox.changed', ({ viewbox }) => {
+    const { x, y, width, height } = viewbox
+    for (const other of canvases) {
+      const there = other.viewbox()
+      const apart = Math.abs(there.x - x) + Math.abs(there.y - y) + Math.abs(there.width - width)
+      if (other !== canvas && apart > 1) other.viewbox({ x, y, width, height })
+    }
+  })
 }
 
 async function draw (place) {
@@ -64,6 +85,7 @@ async function draw (place) {
       sign(viewer.get('overlays'), row)
     }
   }
+  follow(canvas, viewer.get('eventBus'))
   showWhereItStands(canvas, registry)
   const buttons = place.querySelector('.app-diagram__buttons')
   buttons.append(
@@ -73,4 +95,8 @@ async function draw (place) {
   )
 }
 
-for (const place of document.querySelectorAll('[data-diagram]')) draw(place)
+async function drawAll () {
+  for (const place of document.querySelectorAll('[data-diagram]')) await draw(place)
+}
+
+drawAll()
