@@ -27,10 +27,6 @@ from engine.papers import set_letterhead
 from engine.scheduler import work_until_stopped
 from engine.settings import from_environment, to_environment
 
-#: Keys for databases that are thrown away; they keep nothing secret.
-THROW_AWAY_FIELD_KEY = "dGhyb3duIGF3YXksIHNvIGl0IGtlZXBzIG5vdGhpbmc="
-THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
-
 __all__ = [
     "BASE_EDITION",
     "Finding",
@@ -95,7 +91,7 @@ def play(
 
     Raises:  InvalidScenario; InvalidDeployment.
     """
-    keys.use([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
+    keys.use_throw_away_keys()
     found = scenarios.read_scenarios(paths)
     return scenarios.play_all(found, dict(files), database_url=database_url, tell=tell, after=after)
 

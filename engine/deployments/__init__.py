@@ -8,11 +8,22 @@ from engine.deployments.definitions import (
     InvalidDeployment,
     as_finding,
     build,
+    hash_of,
 )
 from engine.deployments.folders import BASE_EDITION, UnknownFolder, read_folders, stray_files
 from engine.deployments.layout_checks import Problem, problems
 from engine.deployments.timing import facts_of_time
-from engine.deployments.versions import DeploymentNotFound, NothingDeployed, deploy, load, newest
+from engine.deployments.toml_merge import as_toml
+from engine.deployments.versions import (
+    DeploymentNotFound,
+    NothingDeployed,
+    deploy,
+    deploy_to_try,
+    keep_files,
+    kept_files,
+    load,
+    newest,
+)
 from engine.deployments.writing import called_by
 from engine.lint import Finding
 
@@ -28,11 +39,16 @@ __all__ = [
     "Problem",
     "UnknownFolder",
     "as_finding",
+    "as_toml",
     "build",
     "called_by",
     "check",
     "deploy",
+    "deploy_to_try",
     "facts_of_time",
+    "hash_of",
+    "keep_files",
+    "kept_files",
     "load",
     "newest",
     "problems",

@@ -24,6 +24,11 @@ def lay_over(below: bytes, above: bytes, remark: str) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
+def as_toml(value: Any) -> str:
+    """Return a value as TOML writes it, on one line."""
+    return _value(value)
+
+
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():

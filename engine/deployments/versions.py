@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from threading import Lock
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from engine import audit, time_source
+from engine import audit, db, time_source
 from engine.deployments.checks import check
 from engine.deployments.definitions import (
     CACHE_SIZE,
@@ -20,6 +21,7 @@ from engine.deployments.definitions import (
 )
 from engine.deployments.statutory_proof import departures
 from engine.errors import EngineError
+from engine.lint import Finding
 from engine.models import DeployedFile, Deployment, FileContent, new_id
 
 
@@ -57,9 +59,7 @@ def deploy(
     a variation departs; its reasons are among the files that are kept.
     Raises:  InvalidDeployment, where a check finds an error.
     """
-    errors = [finding for finding in check(files) if finding.severity == "error"]
-    if errors:
-        raise InvalidDeployment(errors)
+    _refuse_errors(check(files))
     definitions = build(files)
     departs = departures(files)
     audit.hold(session, board_id)
@@ -87,6 +87,23 @@ def deploy(
         },
     )
     return row
+
+
+def deploy_to_try(session: Session, files: Files) -> Deployment:
+    """Make a set of files the deployment of every Board of a throw-away database, and prove nothing.
+
+    Raises:  InvalidDeployment, for what could not even run.
+    """
+    if not db.stands_in():
+        raise ValueError("only a throw-away database takes definitions that nothing has proved")
+    _refuse_errors(check(files, proved=False))
+    return _store(session, build(files), None, 1, "")
+
+
+def _refuse_errors(findings: list[Finding]) -> None:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise InvalidDeployment(errors)
 
 
 def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
@@ -155,19 +172,33 @@ def _store(
         note=note,
     )
     session.add(row)
-    hashes = {path: content_hash(source) for path, source in definitions.sources.items()}
-    known = select(FileContent.hash).where(FileContent.hash.in_(set(hashes.values())))
-    there = set(session.scalars(known))
-    new = {hashes[path]: source for path, source in definitions.sources.items()}
-    session.add_all(
-        FileContent(hash=key, content=source) for key, source in new.items() if key not in there
-    )
-    session.flush()
+    hashes = keep_files(session, definitions.sources)
     session.add_all(
         DeployedFile(id=new_id(), deployment_id=row.id, path=path, content_hash=key)
         for path, key in hashes.items()
     )
     return row
+
+
+def keep_files(session: Session, files: Files) -> dict[str, str]:
+    """Keep the bytes of files, each content once; return the hash of each by its path."""
+    hashes = {path: content_hash(source) for path, source in files.items()}
+    known = select(FileContent.hash).where(FileContent.hash.in_(set(hashes.values())))
+    there = set(session.scalars(known))
+    new = {hashes[path]: source for path, source in files.items()}
+    session.add_all(
+        FileContent(hash=key, content=source) for key, source in new.items() if key not in there
+    )
+    session.flush()
+    return hashes
+
+
+def kept_files(session: Session, hashes: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the files that `keep_files` kept, from the hash of each by its path."""
+    query = select(FileContent.hash, FileContent.content)
+    rows = session.execute(query.where(FileContent.hash.in_(set(hashes.values()))))
+    found = {key: bytes(content) for key, content in rows}
+    return {path: found[key] for path, key in hashes.items()}
 
 
 def _newest_of(session: Session, board_id: uuid.UUID | None) -> Deployment | None:
