@@ -32,7 +32,7 @@ from engine import db, keys, steps, store
 from engine.deployments import hash_of
 from engine.errors import EngineError
 from engine.models import Case, ProcessInstance
-from engine.sandboxes import recording
+from engine.sandboxes import expecting, recording
 from engine.scenarios import finding
 from engine.scenarios.cast import Cast
 from engine.scenarios.expecting import Unexpected
@@ -145,16 +145,24 @@ def looking(played: Played) -> Iterator[World]:
         yield world
 
 
-def go_on(played: Played, step: str) -> tuple[Played, tuple[Came, ...]]:
-    """Do one more step; return the sandbox with it, and where tokens came to.
+def go_on(played: Played, entry: Mapping[str, Any]) -> Played:
+    """Do one more step; return the sandbox with it, written down with what came of it.
 
+    Takes:   entry, a step as a scenario file has it.
     Raises:  what the engine refuses the step with; NotPlayed.
     """
-    after = replace(played, steps=(*played.steps, step))
+    done = replace(played, steps=(*played.steps, recording.write_step(entry)))
     with _copy(_made(played)) as file:
-        world = _play(after, file, len(played.steps))
+        with _opened(played, file) as world:
+            before = expecting.look(world.player.case)
+            with _plainly():
+                _one_more(world, done, len(played.steps))
+            expected = expecting.expected(before, expecting.look(world.player.case))
+        _keep(file, world)
+        written = recording.write_step({**entry, "expect": expected})
+        after = replace(played, steps=(*played.steps, written))
         os.replace(file, _path(after))
-    return after, world.came
+    return after
 
 
 def _made(played: Played) -> Path:
@@ -197,6 +205,9 @@ def _play(played: Played, file: Path, count: int) -> World:
 
 def _one_more(world: World, played: Played, number: int) -> None:
     story = recording.read(played.process, played.began, (played.steps[number],))
+    # What came of it then is for whoever plays the file; here it is what comes of it now.
+    bare = [replace(one, options={**one.options, "expect": {}}) for one in story.steps]
+    story = replace(story, steps=tuple(bare))
     player = world.player.as_in(story, _nothing)
     player.seen_before = world.player.seen_before
     player.go_on()
