@@ -105,9 +105,7 @@ def _made(field_keys: list[str], audit_keys: list[str]) -> _Ring:
         fields = MultiFernet([Fernet(key) for key in field_keys])
     except ValueError:
         raise KeyNotReadable from None
-    return _Ring(
-        fields, {identifier: secret.encode() for identifier, secret in pairs}, pairs[0][0]
-    )
+    return _Ring(fields, {identifier: secret.encode() for identifier, secret in pairs}, pairs[0][0])
 
 
 def encrypt(clear: bytes) -> bytes:

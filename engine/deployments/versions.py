@@ -95,7 +95,7 @@ def deploy(
 
 
 def deploy_to_try(session: Session, files: Files) -> Deployment:
-    """Make a set of files the deployment of every Board of a throw-away database, and prove nothing.
+    """Make files the deployment of every Board of a throw-away database, and prove nothing.
 
     Raises:  InvalidDeployment, for what could not even run.
     """

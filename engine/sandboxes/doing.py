@@ -290,5 +290,3 @@ def _way_to(world: World, case: Case) -> list[dict[str, Any]]:
             item = {"item": link.item_key} if link.item_key else {}
             return [*back, {"case": case.process, **item}]
     raise NewerCaseThere
-
-

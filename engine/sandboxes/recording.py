@@ -70,9 +70,7 @@ def answers(
     }
 
 
-def _of_fields(
-    fields: Iterable[Field], values: Mapping[str, Any]
-) -> Iterator[tuple[Field, Any]]:
+def _of_fields(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
     for entry in fields:
         if entry.has_input:
             yield entry, _answer(entry, values.get(entry.key))

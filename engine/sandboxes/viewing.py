@@ -146,9 +146,7 @@ def standing(played: Played, instance: str = "") -> Standing:
     with worlds.looking(played) as world:
         due = timers.next_due_at()
         with db.reading() as session:
-            files = [
-                store.read_case(session, case.id, SANDBOX) for case in worlds.cases(session)
-            ]
+            files = [store.read_case(session, case.id, SANDBOX) for case in worlds.cases(session)]
             shown = _shown(files, world, instance)
             return Standing(
                 now=time_source.now(session),
@@ -265,7 +263,7 @@ def _instance(file: CaseFile, number: int, row: ProcessInstance) -> TrialInstanc
 def _shown(
     files: Sequence[CaseFile], world: World, wanted: str
 ) -> tuple[str, CaseFile, ProcessInstance]:
-    """Return the instance that is asked for, else where the newest step went last, else the root."""
+    """Return the instance that is asked for, else where the newest step went, else the root."""
     known = {
         f"{number}.{row.number}": (file, row)
         for number, file in enumerate(files)

@@ -349,4 +349,3 @@ def _tidy() -> None:
 
 def _nothing(_line: str) -> None:
     """Tell nobody the story."""
-

@@ -87,7 +87,9 @@ class House:
                 player = (
                     begun.player.as_in(scenario, tell)
                     if begun
-                    else Player(scenario, Cast(prepare(database, self.files, proved=self.proved)), tell)
+                    else Player(
+                        scenario, Cast(prepare(database, self.files, proved=self.proved)), tell
+                    )
                 )
                 wrong = _say(player.begin) if begun is None else _say(player.know_names)
             if not wrong and begun is None and scenario.shared and not self.database_url:
@@ -138,9 +140,7 @@ def play_all(
             yield house.play(scenario, tell=tell, after=after)
 
 
-def prepare(
-    database: db.Database, files: Mapping[str, bytes], *, proved: bool = True
-) -> uuid.UUID:
+def prepare(database: db.Database, files: Mapping[str, bytes], *, proved: bool = True) -> uuid.UUID:
     """Empty a database, deploy the definitions in it, and return the Board that scenarios play on.
 
     A second Board, `north`, is there for cases that concern two of them.
