@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -234,7 +234,7 @@ def take_back_in_sandbox(draft_id: uuid.UUID, number: int, newest: int, actor: A
     """
     with db.transaction() as session:
         if rows.find(session, draft_id, number, actor).played.steps:
-            rows.add(session, draft_id, number, newest, (), actor)
+            rows.add(session, draft_id, number, newest, [("taken_back", "")], actor)
 
 
 def end_sandbox(draft_id: uuid.UUID, number: int, actor: Actor) -> None:
@@ -289,7 +289,7 @@ def _begin(draft_id: uuid.UUID, revision: int, played: Played, actor: Actor) -> 
         )
         session.add(row)
         session.flush()
-        rows.add(session, draft_id, row.number, 0, played.steps, actor)
+        rows.add(session, draft_id, row.number, 0, _done(played.steps), actor)
         drafts.record(session, "sandbox_begun", actor, desk.row, sandbox=row.number)
         return row.number
 
@@ -313,9 +313,13 @@ def _go_on(
     if found.newest != newest:
         raise rows.SandboxMovedOn
     after = act(found.played)
-    done = after.steps[len(found.played.steps) :]
+    done = _done(after.steps[len(found.played.steps) :])
     with db.transaction() as session:
         rows.add(session, draft_id, number, newest, done, actor)
+
+
+def _done(texts: Sequence[str]) -> list[tuple[rows.Kind, str]]:
+    return [("done", text) for text in texts]
 
 
 def _goes_on(found: Found) -> bool:

@@ -5,8 +5,9 @@ case stands.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,8 @@ from engine.people import Actor
 from engine.sandboxes.worlds import Played
 from engine.variations import rows as drafts
 from engine.variations.rows import Desk
+
+Kind = Literal["done", "taken_back"]
 
 #: So many sandboxes a person has open in one draft, and so many steps one of them has.
 MOST_OPEN = 10
@@ -97,12 +100,12 @@ def add(
     draft_id: uuid.UUID,
     number: int,
     newest: int,
-    texts: Iterable[str],
+    lines: Sequence[tuple[Kind, str]],
     actor: Actor,
 ) -> None:
-    """Write down what was done in a sandbox, or with no texts that the newest was taken back.
+    """Write down what was done in a sandbox, or that the newest step was taken back.
 
-    Takes:   newest, how many rows it had when whoever asks looked.
+    Takes:   newest, how many rows it had when whoever asks looked; lines, kind and text of each.
     Raises:  NotFound; SandboxEnded; SandboxMovedOn.
     """
     desk = drafts.to_read(session, draft_id, actor, "design")
@@ -111,7 +114,6 @@ def add(
     require_going_on(found)
     if found.newest != newest:
         raise SandboxMovedOn
-    lines = [("done", text) for text in texts] or [("taken_back", "")]
     if newest + len(lines) > MOST_STEPS * 2:
         raise SandboxFull
     for place, (kind, text) in enumerate(lines, newest + 1):
