@@ -7,6 +7,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -24,6 +25,9 @@ from web import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+
+#: So much later than whoever answers people does a play of scenarios have its turn.
+PLAYS_BEHIND = 15
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -81,7 +85,7 @@ def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> Non
         app = _application(settings)
         if settings.demonstration:
             operations.set_up_demonstration(ROOT, lambda line: click.echo(line))
-        start_worker = (lambda: _start_worker(settings)) if settings.demonstration else None
+        start_worker = (lambda: _start(settings, "worker")) if settings.demonstration else None
         try:
             serving.serve_until_stopped(app, sockets, start_worker, operations.settle_memory)
         except serving.ServingEnded as ended:
@@ -96,6 +100,16 @@ def worker() -> None:
     click.echo("The worker is running.")
     operations.settle_memory()
     operations.work_until_stopped()
+
+
+@main.command("play-run", hidden=True)
+@click.argument("run", type=click.UUID)
+@plainly
+def play_run(run: uuid.UUID) -> None:
+    """Play the scenarios of a draft; whoever serves the page starts this beside it."""
+    os.nice(PLAYS_BEHIND)
+    engine.connect(operations.from_environment())
+    engine.play_scenario_run(run)
 
 
 @main.command()
@@ -212,11 +226,14 @@ def replay() -> None:
 
 def _application(settings: engine.Settings) -> Flask:
     from web.application import create_app
+    from web.scenarios import PLAY
 
     try:
-        return create_app(settings)
+        app = create_app(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    app.config[PLAY] = lambda run_id: _start(settings, "play-run", str(run_id))
+    return app
 
 
 def _port(host: str, port: int | None) -> list[socket.socket]:
@@ -255,11 +272,11 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _start_worker(settings: engine.Settings) -> subprocess.Popen[Any]:
-    """Start a worker process of its own: no scheduler runs in a web process."""
+def _start(settings: engine.Settings, *command: str) -> subprocess.Popen[Any]:
+    """Start a command as a process of its own: no scheduler and no long play in a web process."""
     environment = os.environ | operations.to_environment(settings)
     return subprocess.Popen(
-        [sys.executable, "-m", "web.command", "worker"],
+        [sys.executable, "-m", "web.command", *command],
         env=environment,
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
