@@ -85,7 +85,7 @@ def serve(demonstration: bool, host: str, port: int | None, folder: Path) -> Non
         app = _application(settings)
         if settings.demonstration:
             operations.set_up_demonstration(ROOT, lambda line: click.echo(line))
-        start_worker = (lambda: _start(settings, "worker")) if settings.demonstration else None
+        start_worker = (lambda: _start_worker(settings)) if settings.demonstration else None
         try:
             serving.serve_until_stopped(app, sockets, start_worker, operations.settle_memory)
         except serving.ServingEnded as ended:
@@ -103,7 +103,7 @@ def worker() -> None:
 
 
 @main.command("play-run", hidden=True)
-@click.argument("run", type=click.UUID)
+@click.option("--run", type=click.UUID, envvar="ADOLYGU_RUN", required=True)
 @plainly
 def play_run(run: uuid.UUID) -> None:
     """Play the scenarios of a draft; whoever serves the page starts this beside it."""
@@ -232,7 +232,7 @@ def _application(settings: engine.Settings) -> Flask:
         app = create_app(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
-    app.config[PLAY] = lambda run_id: _start(settings, "play-run", str(run_id))
+    app.config[PLAY] = lambda run_id: _start_run(settings, run_id)
     return app
 
 
@@ -272,11 +272,22 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-def _start(settings: engine.Settings, *command: str) -> subprocess.Popen[Any]:
-    """Start a command as a process of its own: no scheduler and no long play in a web process."""
+def _start_worker(settings: engine.Settings) -> subprocess.Popen[Any]:
+    """Start a worker process of its own: no scheduler runs in a web process."""
     environment = os.environ | operations.to_environment(settings)
     return subprocess.Popen(
-        [sys.executable, "-m", "web.command", *command],
+        [sys.executable, "-m", "web.command", "worker"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _start_run(settings: engine.Settings, run_id: uuid.UUID) -> None:
+    """Start playing the scenarios of a draft in a process of its own, which ends by itself."""
+    environment = os.environ | operations.to_environment(settings) | {"ADOLYGU_RUN": str(run_id)}
+    subprocess.Popen(
+        [sys.executable, "-m", "web.command", "play-run"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,

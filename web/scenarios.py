@@ -77,7 +77,7 @@ def drawing(draft_id: uuid.UUID, process: str) -> ResponseReturnValue:
 
 
 def play_beside(run_id: uuid.UUID) -> None:
-    """Play a run on a thread beside the answers; where there is a better way, it is used instead."""
+    """Play a run on a thread beside the answers; `adolygu serve` has a process for it instead."""
     threading.Thread(target=engine.play_scenario_run, args=(run_id,), daemon=True).start()
 
 
