@@ -135,6 +135,7 @@ class Standing:
     #: of the instance that is looked at
     diagram: DiagramView
     instance: str
+    process: str
 
 
 def standing(played: Played, instance: str = "") -> Standing:
@@ -155,6 +156,7 @@ def standing(played: Played, instance: str = "") -> Standing:
                 stops=tuple(_stops(files[0].definitions, world.came)),
                 diagram=_diagram(*shown[1:]),
                 instance=shown[0],
+                process=shown[2].process,
             )
 
 

@@ -194,6 +194,19 @@ ROUTES = {
     "POST /drafts/<uuid:draft_id>/checks": STUDIO,
     "GET /drafts/<uuid:draft_id>/publish": STUDIO,
     "POST /drafts/<uuid:draft_id>/publish": STUDIO,
+    "GET /drafts/<uuid:draft_id>/try": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/scenario.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/<int:number>.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>/drawing.bpmn": DESIGNER,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -361,6 +374,7 @@ NOT_HERE = (
     "genogram/sheet",
     "<kind>/<name>",
     "adopt/<uuid:adoption_id>/step",
+    "coverage/<process>",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
@@ -548,6 +562,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "absence_id": str(uuid.uuid4()),
         "file": "processes/roles.toml",
         "draft_id": str(_draft(site)),
+        "process": "consultation",
     }
 
 
@@ -556,7 +571,10 @@ def _draft(site: Site) -> uuid.UUID:
     designer = site.people["Catrin Sayer"]
     for line in engine.variations_page("cwmafon", designer).drafts:
         return line.id
-    return engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    draft = engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    number = engine.begin_sandbox(draft, "consultation", date(2026, 6, 1), designer)
+    engine.keep_scenario(draft, number, "Begun", designer)
+    return draft
 
 
 def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:
