@@ -520,6 +520,15 @@ from engine.scenarios import InvalidScenario
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
+from engine.sights import (
+    CaseSights,
+    PersonSights,
+    Sighting,
+    SightKind,
+    case_sights,
+    person_sights,
+    record_sight,
+)
 from engine.sign_in import (
     CodeRefused,
     InvitationOver,
@@ -773,6 +782,7 @@ __all__ = [
     "CasePage",
     "CasePlan",
     "CaseQuery",
+    "CaseSights",
     "CaseSummary",
     "Cell",
     "ChangedMeanwhile",
@@ -955,6 +965,7 @@ __all__ = [
     "PasswordTooShort",
     "PastStepPage",
     "Person",
+    "PersonSights",
     "Piece",
     "PostedDayWrong",
     "ProceedingChanged",
@@ -1020,6 +1031,8 @@ __all__ = [
     "Sheet",
     "ShownDocument",
     "SideToStart",
+    "SightKind",
+    "Sighting",
     "SignInRefused",
     "SignatureRefused",
     "Silence",
@@ -1138,6 +1151,7 @@ __all__ = [
     "case_plan",
     "case_proceedings",
     "case_proposals",
+    "case_sights",
     "change_account",
     "change_agencies",
     "change_beginning",
@@ -1255,6 +1269,7 @@ __all__ = [
     "open_tasks",
     "open_upload",
     "past_step_page",
+    "person_sights",
     "plan_import",
     "plan_meeting",
     "play_scenario_run",
@@ -1286,6 +1301,7 @@ __all__ = [
     "record_note",
     "record_posted",
     "record_proceeding",
+    "record_sight",
     "record_step",
     "refuse_proposal",
     "release_task",

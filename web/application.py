@@ -54,6 +54,7 @@ from web import (
     sandboxes,
     scenarios,
     sections,
+    sights,
     sign_in,
     single_sign_on,
     spreadsheets,
@@ -135,6 +136,7 @@ def create_app(settings: engine.Settings) -> Flask:
         plans,
         proceedings,
         histories,
+        sights,
         corrections,
         meetings,
         notes,
@@ -153,6 +155,7 @@ def create_app(settings: engine.Settings) -> Flask:
         translation,
     ):
         app.register_blueprint(noun.bp)
+    sights.watch(app)
     errors.register(app)
     app.before_request(_refuse_nul)
     app.before_request(sign_in.require_actor)

@@ -1,7 +1,7 @@
 """The tables. One module a group of nouns; import them from here."""
 
 from engine.models.adoptions import Adoption
-from engine.models.audit import AuditEvent
+from engine.models.audit import AuditEvent, Sight
 from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
@@ -105,6 +105,7 @@ __all__ = [
     "ScenarioOutcome",
     "ScenarioRun",
     "SecondFactor",
+    "Sight",
     "SignIn",
     "SignInAttempt",
     "Signature",
