@@ -27,8 +27,11 @@ function button (label, onClick) {
 // A long process fits the frame only in print too small to read: then start at the step in hand.
 function showWhereItStands (canvas, registry) {
   const open = [...document.querySelectorAll('[data-bpmn-id][data-state="open"]')]
-  // A group of steps is open as long as one of its steps is: the step is what is looked for.
-  const shape = open.map(row => registry.get(row.dataset.bpmnId)).filter(Boolean).sort((a, b) => a.width - b.width)[0]
+  // A group of steps is open as long as one of its steps is, and so is what waits on its border: a
+  // step is what is looked for.
+  const isTask = shape => shape.type === 'bpmn:UserTask'
+  const shape = open.map(row => registry.get(row.dataset.bpmnId)).filter(Boolean)
+    .sort((a, b) => isTask(b) - isTask(a) || a.width - b.width)[0]
   if (!shape || canvas.zoom() > 0.6) return
   canvas.zoom(0.8)
   canvas.scrollToElement(shape, 150)
