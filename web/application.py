@@ -63,6 +63,8 @@ from web import (
     plans,
     proceedings,
     public,
+    sandboxes,
+    scenarios,
     sections,
     sights,
     sign_in,
@@ -114,6 +116,7 @@ def create_app(settings: engine.Settings) -> Flask:
         WTF_CSRF_FIELD_NAME="page-csrf",
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.config[scenarios.PLAY] = scenarios.play_beside
     csrf.init_app(app)
     for noun in (
         sign_in,
@@ -165,6 +168,8 @@ def create_app(settings: engine.Settings) -> Flask:
         notices,
         gate,
         public,
+        sandboxes,
+        scenarios,
         deliveries,
         figures,
         language,
@@ -191,7 +196,12 @@ def _refuse_nul() -> None:
     Forms say at its own input that an answer has a sign in it that cannot be kept.
     """
     for name, value in request.form.items(multi=True):
-        takes_answers = request.endpoint in ("tasks.answer", "sections.answer", "documents.save")
+        takes_answers = request.endpoint in (
+            "tasks.answer",
+            "sections.answer",
+            "documents.save",
+            "sandboxes.answer",
+        )
         if "\0" in value and (name.startswith("page-") or not takes_answers):
             abort(400)
 
@@ -282,6 +292,7 @@ def _prepare_templates(app: Flask) -> None:
         actor_name=_actor_name,
         may_check_content=_may_check_content,
         meeting_decisions=meetings.decisions_on,
+        trial_step=sandboxes.step_words,
     )
     app.context_processor(_describe_page)
 

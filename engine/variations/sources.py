@@ -54,10 +54,10 @@ def kind_of(path: str) -> Kind:
 
     Raises:  DraftPathWrong, also for the rules of the edition, which no variation changes.
     """
-    if path in ROWS:
+    if path in ROWS and path != STATUTORY:
         return "rows"
     for kind, shape in _SHAPES:
-        if shape.fullmatch(path) and path != STATUTORY:
+        if shape.fullmatch(path):
             return kind
     raise DraftPathWrong(path=path[:100])
 

@@ -248,6 +248,19 @@ ROUTES = {
     "POST /drafts/<uuid:draft_id>/forms/<form_id>/canvas": DESIGNER,
     "GET /drafts/<uuid:draft_id>/forms/<form_id>/preview": STUDIO,
     "POST /drafts/<uuid:draft_id>/forms/<form_id>/preview": STUDIO,
+    "GET /drafts/<uuid:draft_id>/try": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/scenario.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/<int:number>.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>/drawing.bpmn": DESIGNER,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -418,6 +431,7 @@ NOT_HERE = (
     "adopt/<uuid:adoption_id>/step",
     "compare/draw",
     "versions/<int:number>",
+    "coverage/<process>",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
@@ -615,6 +629,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "reading": "TS-46",
         "form_id": "consent",
         "part_id": "parents",
+        "process": "consultation",
     }
 
 
@@ -628,6 +643,10 @@ def _draft(site: Site) -> uuid.UUID:
     longer = b'[TS-46]\nlength = "P4M"\n'
     engine.save_draft_file(begun, "processes/timescales.toml", longer, 0, designer)
     return begun
+    draft = engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    number = engine.begin_sandbox(draft, "consultation", date(2026, 6, 1), designer)
+    engine.keep_scenario(draft, number, "Begun", designer)
+    return draft
 
 
 def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:
