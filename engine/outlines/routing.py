@@ -1,0 +1,257 @@
+"""Lead a line from step to step at right angles, around shapes and labels.
+
+The sheet becomes a net of lines on which a way may run; the cheapest way through it is taken.
+Bends, crossings, running along another line and running over a label all have their price;
+running through a shape, or over the border of a sub-process, is not possible.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from engine.lint.geometry import Box, Point
+
+#: How near a line may come to a shape, and how far two lines are kept apart.
+_PAD, _TRACK = 9.0, 12.0
+_BEND, _CROSSING, _OVER_LABEL, _ALONG = 55.0, 90.0, 900.0, 12.0
+#: So far around the two steps a way is looked for.
+_AROUND = 260.0
+
+_RIGHT, _DOWN, _LEFT, _UP = range(4)
+_STEPS = {_RIGHT: (1, 0), _DOWN: (0, 1), _LEFT: (-1, 0), _UP: (0, -1)}
+_LEAVING = {_RIGHT: 0.0, _DOWN: 25.0, _UP: 30.0, _LEFT: 140.0}
+_ENTERING = {_LEFT: 0.0, _UP: 25.0, _DOWN: 30.0, _RIGHT: 140.0}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a line has to mind: shapes it may not cross, labels and lines it would rather not.
+
+    `within` is the box that it may not leave; `sides` says of a step at which sides alone a
+    line may leave it, where not at all of them.
+    """
+
+    shapes: Mapping[str, Box]
+    labels: Sequence[Box]
+    #: each line, and whether this one may join it because both go to the same step
+    lines: Sequence[tuple[Sequence[Point], bool]]
+    within: Box
+    sides: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+def side_of(host: Box, event: Box) -> tuple[int, ...]:
+    """Return the sides at which a line leaves an event on the border of a step: outwards."""
+    y = event.y + event.height / 2
+    if abs(y - host.bottom) <= 2:
+        return (_DOWN,)
+    if abs(y - host.y) <= 2:
+        return (_UP,)
+    return (_RIGHT,) if event.x + event.width / 2 > host.x + host.width / 2 else (_LEFT,)
+
+
+def route(ground: Ground, source: str, target: str) -> list[Point]:
+    """Return the corners of the way from one step to another.
+
+    Where there is none, the two are joined straight on, and the rules about drawing say so.
+    """
+    net = _Net(ground, source, target)
+    return net.search() or _straight(ground.shapes[source], ground.shapes[target])
+
+
+@dataclass(frozen=True)
+class _Dock:
+    side: int
+    point: Point
+    cost: float
+
+
+class _Net:
+    """The lines on which a way may run, and what each piece of it costs."""
+
+    def __init__(self, ground: Ground, source: str, target: str) -> None:
+        self.ground = ground
+        one, other = ground.shapes[source], ground.shapes[target]
+        self.starts = _docks(one, _LEAVING, ground.sides.get(source))
+        self.ends = _docks(other, _ENTERING, None)
+        self.area = _area(one, other, ground.within)
+        self.blocks = [box for box in ground.shapes.values() if box.overlaps(self.area)]
+        self.labels = [box for box in ground.labels if box.overlaps(self.area)]
+        self.xs = self._coordinates("x", "right", 0)
+        self.ys = self._coordinates("y", "bottom", 1)
+        self.blocked: set[tuple[int, int]] = set()
+        self.cost: dict[tuple[int, int], float] = defaultdict(float)
+        self.crossed: dict[tuple[int, int, bool], float] = defaultdict(float)
+        for box in self.blocks:
+            self.blocked |= set(self._inside(box, _PAD))
+        for box in self.labels:
+            for cell in self._inside(box, 1):
+                self.cost[cell] += _OVER_LABEL
+        for points, may_join in ground.lines:
+            for start, end in pairwise(points):
+                self._mind(start, end, may_join)
+
+    def _coordinates(self, low: str, high: str, axis: int) -> list[float]:
+        found = {getattr(self.area, low), getattr(self.area, high)}
+        for box in (*self.blocks, *self.labels):
+            near, far = getattr(box, low), getattr(box, high)
+            found |= {near - _TRACK, far + _TRACK, near - 2 * _TRACK, far + 2 * _TRACK}
+            found.add((near + far) / 2)
+        for dock in (*self.starts, *self.ends):
+            found.add(dock.point[axis])
+        for points, _ in self.ground.lines:
+            for point in points:
+                found |= {point[axis] - _TRACK, point[axis] + _TRACK}
+        least, most = getattr(self.area, low), getattr(self.area, high)
+        return sorted(value for value in found if least <= value <= most)
+
+    def _inside(self, box: Box, pad: float) -> Iterable[tuple[int, int]]:
+        columns = range(bisect_right(self.xs, box.x - pad), bisect_left(self.xs, box.right + pad))
+        rows = range(bisect_right(self.ys, box.y - pad), bisect_left(self.ys, box.bottom + pad))
+        return [(column, row) for column in columns for row in rows]
+
+    def _mind(self, start: Point, end: Point, may_join: bool) -> None:
+        """Let the pieces of the net that cross a line, or run along it, cost more."""
+        (x1, y1), (x2, y2) = sorted((start, end))
+        level = abs(y1 - y2) < 1
+        y1, y2 = min(y1, y2), max(y1, y2)
+        columns = range(bisect_left(self.xs, x1), bisect_right(self.xs, x2))
+        rows = range(bisect_left(self.ys, y1), bisect_right(self.ys, y2))
+        if level:
+            row = bisect_left(self.ys, y1)
+            for column in columns:
+                self.crossed[column, row, False] += 0 if may_join else _CROSSING
+            for near in range(bisect_left(self.ys, y1 - 6), bisect_right(self.ys, y1 + 6)):
+                for column in columns:
+                    self.crossed[column, near, True] += 0 if may_join else _ALONG
+        else:
+            column = bisect_left(self.xs, x1)
+            for row in rows:
+                self.crossed[column, row, True] += 0 if may_join else _CROSSING
+            for near in range(bisect_left(self.xs, x1 - 6), bisect_right(self.xs, x1 + 6)):
+                for row in rows:
+                    self.crossed[near, row, False] += 0 if may_join else _ALONG
+
+    def search(self) -> list[Point]:
+        """Return the corners of the cheapest way, or nothing."""
+        goals: dict[tuple[int, int], list[tuple[int, float, Point]]] = defaultdict(list)
+        for dock in self.ends:
+            cell = self._stub(dock)
+            if cell is not None:
+                goals[cell].append(((dock.side + 2) % 4, dock.cost, dock.point))
+        best: dict[tuple[int, int, int], float] = {}
+        came: dict[tuple[int, int, int], tuple[int, int, int] | Point] = {}
+        heap: list[tuple[float, tuple[int, int, int]]] = []
+        for dock in self.starts:
+            cell = self._stub(dock)
+            if cell is not None and dock.cost < best.get((*cell, dock.side), 1e12):
+                best[*cell, dock.side] = dock.cost
+                came[*cell, dock.side] = dock.point
+                heapq.heappush(heap, (dock.cost, (*cell, dock.side)))
+        found: tuple[float, tuple[int, int, int], int, Point] | None = None
+        while heap:
+            cost, state = heapq.heappop(heap)
+            if found is not None and cost >= found[0]:
+                break
+            if cost > best[state]:
+                continue
+            column, row, way = state
+            for enters, extra, point in goals.get((column, row), ()):
+                whole = cost + extra + (0 if enters == way else _BEND)
+                if (enters + 2) % 4 != way and (found is None or whole < found[0]):
+                    found = (whole, state, enters, point)
+            for turn in range(4):
+                reached = self._step(state, turn)
+                if reached is None:
+                    continue
+                whole = cost + reached[1]
+                if whole < best.get(reached[0], 1e12):
+                    best[reached[0]] = whole
+                    came[reached[0]] = state
+                    heapq.heappush(heap, (whole, reached[0]))
+        return [] if found is None else self._corners(came, found[1], found[2], found[3])
+
+    def _step(
+        self, state: tuple[int, int, int], turn: int
+    ) -> tuple[tuple[int, int, int], float] | None:
+        column, row, way = state
+        if (turn + 2) % 4 == way:
+            return None
+        right, down = _STEPS[turn]
+        there = (column + right, row + down)
+        if not (0 <= there[0] < len(self.xs) and 0 <= there[1] < len(self.ys)):
+            return None
+        if there in self.blocked:
+            return None
+        far = abs(self.xs[there[0]] - self.xs[column]) + abs(self.ys[there[1]] - self.ys[row])
+        cost = far + self.cost.get(there, 0) + (0 if turn == way else _BEND)
+        level = turn in (_RIGHT, _LEFT)
+        # A piece belongs to the later of its two ends; running along costs by its length.
+        mark = (max(column, there[0]), max(row, there[1]))
+        crossed = self.crossed.get((*mark, level), 0)
+        cost += crossed if crossed >= _CROSSING else crossed * far / _TRACK
+        return (*there, turn), cost
+
+    def _stub(self, dock: _Dock) -> tuple[int, int] | None:
+        """Return the first crossing of the net that lies clear of a dock."""
+        x, y = dock.point
+        column, row = bisect_left(self.xs, x), bisect_left(self.ys, y)
+        if dock.side == _RIGHT:
+            column = bisect_left(self.xs, x + _PAD)
+        elif dock.side == _LEFT:
+            column = bisect_right(self.xs, x - _PAD) - 1
+        elif dock.side == _DOWN:
+            row = bisect_left(self.ys, y + _PAD)
+        else:
+            row = bisect_right(self.ys, y - _PAD) - 1
+        if not (0 <= column < len(self.xs) and 0 <= row < len(self.ys)):
+            return None
+        return None if (column, row) in self.blocked else (column, row)
+
+    def _corners(
+        self,
+        came: Mapping[tuple[int, int, int], tuple[int, int, int] | Point],
+        state: tuple[int, int, int],
+        enters: int,
+        last: Point,
+    ) -> list[Point]:
+        points: list[Point] = [last]
+        way = enters
+        here: tuple[int, int, int] | Point = state
+        while len(here) == 3:
+            if here[2] != way:
+                points.append((self.xs[here[0]], self.ys[here[1]]))
+            way = here[2]
+            here = came[here]
+        points.append(here)
+        return points[::-1]
+
+
+def _docks(box: Box, costs: Mapping[int, float], sides: tuple[int, ...] | None) -> list[_Dock]:
+    middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
+    points = {
+        _RIGHT: (box.right, middle_y),
+        _LEFT: (box.x, middle_y),
+        _UP: (middle_x, box.y),
+        _DOWN: (middle_x, box.bottom),
+    }
+    return [_Dock(side, points[side], costs[side]) for side in sides or tuple(points)]
+
+
+def _area(one: Box, other: Box, within: Box) -> Box:
+    left = max(min(one.x, other.x) - _AROUND, within.x + _TRACK)
+    top = max(min(one.y, other.y) - _AROUND, within.y + _TRACK)
+    right = min(max(one.right, other.right) + _AROUND, within.right - _TRACK)
+    bottom = min(max(one.bottom, other.bottom) + _AROUND, within.bottom - _TRACK)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _straight(one: Box, other: Box) -> list[Point]:
+    start = (one.right, one.y + one.height / 2)
+    end = (other.x, other.y + other.height / 2)
+    middle = (start[0] + end[0]) / 2
+    return [start, (middle, start[1]), (middle, end[1]), end]
