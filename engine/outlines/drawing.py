@@ -10,6 +10,7 @@ from lxml import etree
 from engine.lint.diagram import DIAGRAM
 from engine.lint.geometry import Box, Point
 from engine.outlines.sheet import Sheet
+from engine.workflow.elements import BPMN
 
 _DI = f"{{{DIAGRAM}}}"
 _DC = "{http://www.omg.org/spec/DD/20100524/DC}"
@@ -66,12 +67,13 @@ class Drawing:
         Takes:   axis, "x" or "y"; room, how much there is to be more, or less where below zero.
         """
         along, across = ("x", "width") if axis == "x" else ("y", "height")
+        hosts = self._hosts(along, across)
         for name, box in list(self.boxes.items()):
             low = getattr(box, along)
             high = low + getattr(box, across)
             if name in self.frames and low < at < high:
                 self.boxes[name] = replace(box, **{across: getattr(box, across) + room})
-            elif (low if name in self.frames else (low + high) / 2) >= at:
+            elif (low if name in self.frames else hosts.get(name, (low + high) / 2)) >= at:
                 self.boxes[name] = replace(box, **{along: low + room})
                 self._move_label(name, along, room)
         for name, points in self.lines.items():
@@ -79,6 +81,16 @@ class Drawing:
             label = self.labels.get(name)
             if label is not None and getattr(label, along) >= at:
                 self._move_label(name, along, room)
+
+    def _hosts(self, along: str, across: str) -> dict[str, float]:
+        """Return the middle of the step on whose border an event sits, by the event."""
+        found = {}
+        for event in self._sheet.process.iter(f"{BPMN}boundaryEvent"):
+            host = str(event.get("attachedToRef"))
+            if host in self.boxes and host not in self.frames:
+                box = self.boxes[host]
+                found[str(event.get("id"))] = getattr(box, along) + getattr(box, across) / 2
+        return found
 
     def _move_label(self, name: str, along: str, room: float) -> None:
         label = self.labels.get(name)

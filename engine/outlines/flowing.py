@@ -30,7 +30,9 @@ def make_flow(sheet: Sheet, source: str, target: str, after: etree._Element | No
     """Add a flow between two steps of the same scope; return its id."""
     identifier = sheet.new_id(f"{source}_to_{target}")
     attributes = {"id": identifier, "sourceRef": source, "targetRef": target}
-    sheet.make("sequenceFlow", attributes, sheet.scope(source), after)
+    scope = sheet.scope(source)
+    beside = after is not None and after.getparent() is scope
+    sheet.make("sequenceFlow", attributes, scope, after if beside else None)
     sheet.tell_flows(source)
     sheet.tell_flows(target)
     return identifier

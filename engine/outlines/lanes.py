@@ -17,11 +17,17 @@ def all_lanes(sheet: Sheet) -> list[etree._Element]:
 
 
 def lane_of(sheet: Sheet, step: str) -> etree._Element | None:
-    """Return the innermost lane of a step; what stands in a sub-process stands in its lane."""
+    """Return the innermost lane of a step; what stands in a sub-process stands in its lane.
+
+    A sub-process over several lanes is listed by none; its lane is the last of those inside.
+    """
+    node = sheet.node(step)
     listing = [lane for lane in all_lanes(sheet) if step in members(lane)]
+    if not listing and local(node) == "subProcess":
+        inside = {str(one.get("id")) for one in node.iter(etree.Element)}
+        listing = [lane for lane in all_lanes(sheet) if inside & set(members(lane))]
     if listing:
         return listing[-1]
-    node = sheet.node(step)
     host = node.get("attachedToRef")
     if host and sheet.has(host):
         return lane_of(sheet, host)
@@ -29,6 +35,14 @@ def lane_of(sheet: Sheet, step: str) -> etree._Element | None:
     if around is None or local(around) != "subProcess":
         return None
     return lane_of(sheet, str(around.get("id")))
+
+
+def lane_between(sheet: Sheet, before: str, behind: str) -> etree._Element | None:
+    """Return the lane for something between two steps: that of the first, if a lane lists it."""
+    for lane in all_lanes(sheet):
+        if before in members(lane):
+            return lane_of(sheet, before)
+    return lane_of(sheet, behind)
 
 
 def members(lane: etree._Element) -> list[str]:

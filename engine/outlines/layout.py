@@ -61,7 +61,7 @@ class Layout:
         frame = self._frame_of(step)
         run = self._level_run(line, frame, size[1])
         if run is None:
-            self._put_beside(step, size, wide, ends, frame)
+            self._put_beside(step, size, wide, ends, before)
             return
         left, right, y = run
         start = left + max(self._room_before(flow, left, y), _room_for(before))
@@ -123,7 +123,7 @@ class Layout:
     def _clear_below(self, zone: Box, need: float, step: str) -> None:
         """Push down what stands nearer below a place than it may."""
         frame = self._frame_of(step)
-        things = [*self.drawing.steps().values(), *self.drawing.labels.values()]
+        things = [*self._solid(step).values(), *self.drawing.labels.values()]
         things += [_band(*p) for line in self.drawing.lines.values() for p in pairwise(line)]
         under = [
             box.y
@@ -302,7 +302,7 @@ class Layout:
         frame = self._frame_of(step)
         others = [
             box
-            for name, box in (*self.drawing.steps().items(), *self.drawing.labels.items())
+            for name, box in (*self._solid(step).items(), *self.drawing.labels.items())
             if box.x < zone.right + _CLEAR and zone.x - _CLEAR < box.right and name != flow
         ]
         above = [box.bottom for box in others if box.y + box.height / 2 < y]
@@ -334,7 +334,12 @@ class Layout:
         return labels.size_of(node.get("name", ""), own(node, "nameCy"))[1] + 6
 
     def _put_beside(
-        self, step: str, size: tuple[float, float], wide: float, ends: tuple[str, str], frame: Box
+        self,
+        step: str,
+        size: tuple[float, float],
+        wide: float,
+        ends: tuple[str, str],
+        before: tuple[str, ...],
     ) -> None:
         """Draw a step in a lane through which its flow did not run, in a column of its own."""
         source = self.drawing.boxes.get(ends[0])
@@ -342,12 +347,12 @@ class Layout:
         if source is None:
             self._put_somewhere(step, size)
             return
-        at = source.right
+        at, gap = source.right, _room_for(before)
         free = (target.x if target is not None and target.x > at else at + _GAP) - at
-        room = 2 * _GAP + wide - free
+        room = gap + _GAP + wide - free
         if room > 0:
             self.drawing.make_room("x", self._cut(at + 6, at + max(free, _GAP) - 6), room)
-        left = at + _GAP + (wide - size[0]) / 2
+        left = at + gap + (wide - size[0]) / 2
         self._put_free(step, size, left, source.y + source.height / 2)
 
     def _put_free(self, step: str, size: tuple[float, float], left: float, y: float) -> None:
@@ -358,7 +363,7 @@ class Layout:
         edge = left + (wide + size[0]) / 2 + _CLEAR
         if edge > frame.right:
             self._widen(step, edge - frame.right)
-        taken = [*self.drawing.steps().values(), *self.drawing.labels.values()]
+        taken = [*self._solid(step).values(), *self.drawing.labels.values()]
         taken += [_band(*piece) for line in self.drawing.lines.values() for piece in pairwise(line)]
         rows = [frame.y + _CLEAR + size[1] / 2 + 10 * i for i in range(int(frame.height / 10) + 1)]
         rows += [y] + [b.y + b.height / 2 for b in self.drawing.steps().values()]
@@ -373,7 +378,16 @@ class Layout:
             if inside and not any(zone.overlaps(box) for box in taken):
                 self._place(step, Box(left, row - size[1] / 2, *size))
                 return
-        low = self._lowest(frame)
+        walls = [
+            box.right
+            for box in self._solid(step).values()
+            if box.x < edge and left - _CLEAR < box.right and box.y < frame.bottom < box.bottom
+        ]
+        if walls:
+            # A sub-process that reaches beyond the lane is in the way of every row.
+            self._put_free(step, size, max(walls) + _GAP, y)
+            return
+        low = self._lowest(step, frame)
         need = low + 2 * _CLEAR + size[1] + deep - frame.bottom
         if need > 0:
             self.drawing.make_room("y", frame.bottom - 1, need)
@@ -384,9 +398,9 @@ class Layout:
         frame = self._frame_of(step)
         self.drawing.make_room("x", frame.right - 1, room)
 
-    def _lowest(self, frame: Box) -> float:
+    def _lowest(self, step: str, frame: Box) -> float:
         """Return the height below which nothing stands in a frame."""
-        boxes = [*self.drawing.steps().values(), *self.drawing.labels.values()]
+        boxes = [*self._solid(step).values(), *self.drawing.labels.values()]
         boxes += [_band(*p) for line in self.drawing.lines.values() for p in pairwise(line)]
         inside = [
             min(box.bottom, frame.bottom)
@@ -480,7 +494,7 @@ class Layout:
             return False
         if any(boxes[end].is_crossed_by(piece) for end in ends for piece in pieces):
             return False
-        blocks = self._blocks(flow)
+        blocks = self._solid(str(flow.get("id")))
         return not any(
             box.is_crossed_by(piece)
             for name, box in blocks.items()
@@ -488,9 +502,9 @@ class Layout:
             for piece in pieces
         )
 
-    def _blocks(self, flow: etree._Element) -> dict[str, Box]:
-        """Return what a flow may not run through: steps, and frames that are not around it."""
-        around = {str(node.get("id")) for node in flow.iterancestors()}
+    def _solid(self, name: str) -> dict[str, Box]:
+        """Return what a step or flow may not lie over: steps, and frames that are not around it."""
+        around = {str(node.get("id")) for node in self.sheet.node(name).iterancestors()}
         frames = {
             name: self.drawing.boxes[name]
             for name in self.drawing.frames
@@ -510,12 +524,12 @@ class Layout:
         if host is not None:
             sides[ends[0]] = routing.side_of(host, self.drawing.boxes[ends[0]])
         lines = [
-            (line, self.sheet.flow(other).get("targetRef") == ends[1])
+            (line, self._ends(other)[1] == ends[1] and self._ends(other)[0] != ends[0])
             for other, line in self.drawing.lines.items()
             if self.sheet.has(other)
         ]
         ground = routing.Ground(
-            self._blocks(flow), list(self.drawing.labels.values()), lines, within, sides
+            self._solid(name), list(self.drawing.labels.values()), lines, within, sides
         )
         self.drawing.lines[name] = routing.route(ground, *ends)
         self._fresh.add(name)

@@ -48,6 +48,6 @@ def add_reminder(
     properties.tell(sheet, last, end)
     lanes.enter(sheet, stop, lane)
     layout.put_right_of(stop, send)
-    first = flowing.make_flow(sheet, event, send, sheet.flows()[-1] if sheet.flows() else None)
+    first = flowing.make_flow(sheet, event, send, (sheet.out_of(host) or [None])[0])
     flowing.make_flow(sheet, send, stop, sheet.flow(first))
     return finish(sheet, layout, event)

@@ -19,8 +19,10 @@ from engine.lint.geometry import Box, Point
 #: How near a line may come to a shape, and how far two lines are kept apart.
 _PAD, _TRACK = 9.0, 12.0
 _BEND, _CROSSING, _OVER_LABEL, _ALONG = 55.0, 90.0, 900.0, 12.0
-#: So far around the two steps a way is looked for.
-_AROUND = 260.0
+#: Beginning where another line begins, or where one ends.
+_BESIDE, _AGAINST = 80.0, 160.0
+#: So far around the two steps a way is looked for, first.
+_AROUND, _EVERYWHERE = 260.0, 1e5
 
 _RIGHT, _DOWN, _LEFT, _UP = range(4)
 _STEPS = {_RIGHT: (1, 0), _DOWN: (0, 1), _LEFT: (-1, 0), _UP: (0, -1)}
@@ -38,7 +40,7 @@ class Ground:
 
     shapes: Mapping[str, Box]
     labels: Sequence[Box]
-    #: each line, and whether this one may join it because both go to the same step
+    #: each line, and whether this one may join it because both only go to the same step
     lines: Sequence[tuple[Sequence[Point], bool]]
     within: Box
     sides: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -59,8 +61,12 @@ def route(ground: Ground, source: str, target: str) -> list[Point]:
 
     Where there is none, the two are joined straight on, and the rules about drawing say so.
     """
-    net = _Net(ground, source, target)
-    return net.search() or _straight(ground.shapes[source], ground.shapes[target])
+    one, other = ground.shapes[source], ground.shapes[target]
+    for around in (_AROUND, _EVERYWHERE):
+        found = _Net(ground, source, target, around).search()
+        if found:
+            return found
+    return _straight(one, other)
 
 
 @dataclass(frozen=True)
@@ -73,12 +79,15 @@ class _Dock:
 class _Net:
     """The lines on which a way may run, and what each piece of it costs."""
 
-    def __init__(self, ground: Ground, source: str, target: str) -> None:
+    def __init__(self, ground: Ground, source: str, target: str, around: float) -> None:
         self.ground = ground
         one, other = ground.shapes[source], ground.shapes[target]
-        self.starts = _docks(one, _LEAVING, ground.sides.get(source))
-        self.ends = _docks(other, _ENTERING, None)
-        self.area = _area(one, other, ground.within)
+        begun = [line[0] for line, _ in ground.lines]
+        ended = [line[-1] for line, _ in ground.lines]
+        sides = ground.sides.get(source)
+        self.starts = _docks(one, _LEAVING, sides, (begun, _BESIDE), (ended, _AGAINST))
+        self.ends = _docks(other, _ENTERING, None, (ended, _BESIDE / 4), (begun, _AGAINST))
+        self.area = _area(one, other, ground.within, around)
         self.blocks = [box for box in ground.shapes.values() if box.overlaps(self.area)]
         self.labels = [box for box in ground.labels if box.overlaps(self.area)]
         self.xs = self._coordinates("x", "right", 0)
@@ -231,7 +240,13 @@ class _Net:
         return points[::-1]
 
 
-def _docks(box: Box, costs: Mapping[int, float], sides: tuple[int, ...] | None) -> list[_Dock]:
+def _docks(
+    box: Box,
+    costs: Mapping[int, float],
+    sides: tuple[int, ...] | None,
+    *used: tuple[Sequence[Point], float],
+) -> list[_Dock]:
+    """Return where a line may touch a step; what others use already costs more."""
     middle_x, middle_y = box.x + box.width / 2, box.y + box.height / 2
     points = {
         _RIGHT: (box.right, middle_y),
@@ -239,14 +254,18 @@ def _docks(box: Box, costs: Mapping[int, float], sides: tuple[int, ...] | None) 
         _UP: (middle_x, box.y),
         _DOWN: (middle_x, box.bottom),
     }
-    return [_Dock(side, points[side], costs[side]) for side in sides or tuple(points)]
+    dear = {
+        side: costs[side] + sum(price * others.count(point) for others, price in used)
+        for side, point in points.items()
+    }
+    return [_Dock(side, points[side], dear[side]) for side in sides or tuple(points)]
 
 
-def _area(one: Box, other: Box, within: Box) -> Box:
-    left = max(min(one.x, other.x) - _AROUND, within.x + _TRACK)
-    top = max(min(one.y, other.y) - _AROUND, within.y + _TRACK)
-    right = min(max(one.right, other.right) + _AROUND, within.right - _TRACK)
-    bottom = min(max(one.bottom, other.bottom) + _AROUND, within.bottom - _TRACK)
+def _area(one: Box, other: Box, within: Box, around: float) -> Box:
+    left = max(min(one.x, other.x) - around, within.x + _TRACK)
+    top = max(min(one.y, other.y) - around, within.y + _TRACK)
+    right = min(max(one.right, other.right) + around, within.right - _TRACK)
+    bottom = min(max(one.bottom, other.bottom) + around, within.bottom - _TRACK)
     return Box(left, top, right - left, bottom - top)
 
 

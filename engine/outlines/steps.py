@@ -48,7 +48,8 @@ def add_step(
     identifier = flowing.id_from(sheet, values.get("name", ""), "step")
     node = sheet.make(kind, {"id": identifier}, sheet.scope(flow), sheet.node(before))
     properties.tell(sheet, node, values)
-    _into_lane(sheet, layout, identifier, before, names)
+    near = lanes.lane_between(sheet, before, str(where.get("targetRef")))
+    _into_lane(sheet, layout, identifier, near, names)
     _into_flow(sheet, layout, identifier, where)
     return finish(sheet, layout, identifier)
 
@@ -229,9 +230,10 @@ def _into_flow(sheet: Sheet, layout: Layout, step: str, flow: etree._Element) ->
     sheet.tell_flows(target)
 
 
-def _into_lane(sheet: Sheet, layout: Layout, step: str, beside: str, names: Names) -> None:
-    """Let the lane of the roles of a step list it, else that of the step beside it."""
-    near = lanes.lane_of(sheet, beside)
+def _into_lane(
+    sheet: Sheet, layout: Layout, step: str, near: etree._Element | None, names: Names
+) -> None:
+    """Let the lane of the roles of a step list it, else the one nearby."""
     lanes.enter(sheet, step, near)
     if local(sheet.node(step)) == "userTask":
         _to_fitting_lane(sheet, layout, step, names, is_new=True)

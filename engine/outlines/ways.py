@@ -169,7 +169,7 @@ def _insert(
     scope = sheet.scope(str(flow.get("id")))
     node = sheet.make(kind, {"id": identifier}, scope, sheet.node(source))
     properties.tell(sheet, node, values)
-    lanes.enter(sheet, identifier, lanes.lane_of(sheet, source))
+    lanes.enter(sheet, identifier, lanes.lane_between(sheet, source, target))
     flow.set("targetRef", identifier)
     layout.put_on_flow(identifier, str(flow.get("id")), before, behind)
     flowing.lead_to(sheet, layout, flow, identifier)

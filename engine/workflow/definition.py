@@ -170,20 +170,30 @@ class ProcessDefinition:
         return not self.besides or root in self.besides
 
     def reading_order(self) -> tuple[Element, ...]:
-        """Return the elements as a reader follows the flows, what is inside after its frame."""
-        ordered: dict[str, Element] = {}
+        """Return the elements as a reader follows the flows, what is inside after its frame.
+
+        Where ways meet again, what follows comes after all of them; a flow back counts for nothing.
+        """
         starts = [e.id for e in self.elements.values() if e.kind == "startEvent" and not e.depth]
-        todo = [*reversed(list(self.elements)), *starts]
+        entered: set[str] = set()
+        ordered: list[Element] = []
+        for first in (*starts, *self.elements):
+            ordered += [self.elements[name] for name in reversed(self._followed(first, entered))]
+        return tuple(ordered)
+
+    def _followed(self, first: str, entered: set[str]) -> list[str]:
+        """Return an element and what it leads to, each one noted when all behind it is noted."""
+        noted: list[str] = []
+        todo = [(first, False)]
         while todo:
-            element = self.elements[todo.pop()]
-            if element.id in ordered:
-                continue
-            if element.scope and element.scope not in ordered:
-                todo += [element.id, element.scope]
-                continue
-            ordered[element.id] = element
-            todo += reversed(self._after(element))
-        return tuple(ordered.values())
+            here, is_done = todo.pop()
+            if is_done:
+                noted.append(here)
+            elif here not in entered:
+                entered.add(here)
+                todo.append((here, True))
+                todo += [(name, False) for name in self._after(self.elements[here])]
+        return noted
 
     def _after(self, element: Element) -> list[str]:
         """Return what follows an element: inside it, at its edge, then behind it."""
