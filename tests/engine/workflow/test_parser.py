@@ -212,7 +212,7 @@ def test_what_follows_a_meeting_of_ways_is_read_after_all_of_them(parse: Any) ->
     definition = parse(
         "start > and:part > user:a > user:b > and:meet > xor:again > user:last [*] > end",
         "part > user:c > meet",
-        "again [x = 1] > a",
+        "again > a [x = 1]",
     )
     order = [element.id for element in definition.reading_order()]
     assert order == ["start", "part", "a", "b", "c", "meet", "again", "last", "end"]
