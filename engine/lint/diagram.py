@@ -134,7 +134,12 @@ class Node:
 
     @property
     def item_list(self) -> str:
-        """The item list over which it repeats."""
+        """The item list over which it repeats; older diagrams name it in `loopDataInputRef`."""
+        return "" if self.loop is None else self.own.get("items", "").strip() or self.input_list
+
+    @property
+    def input_list(self) -> str:
+        """The item list in `loopDataInputRef`, which the editor in the browser does not keep."""
         return "" if self.loop is None else text_of(child(self.loop, "loopDataInputRef"))
 
     @property

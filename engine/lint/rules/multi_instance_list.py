@@ -1,11 +1,13 @@
 """Refuse multi-instance over anything but an item list.
 
-Refused: multi-instance without `loopDataInputRef` or without `item`, with a cardinality or a
-         completion condition; an `item` on a step that does not repeat.
+Refused: multi-instance without `items` or without `item`, with a cardinality or a completion
+         condition, or with another list in `loopDataInputRef`; `item` or `items` on a step that
+         does not repeat.
 Why:     instances follow their item list: late items get theirs, removed ones lose it. A number
          fixed at the start cannot follow, and a completion condition is evaluated on the data of
          the last instance, which holds no answers.
-Instead: `loopDataInputRef` with the name of the list, and `item` with the kind of its items.
+Instead: `items` with the name of the list, and `item` with the kind of its items. The list may
+         stand in `loopDataInputRef` instead, as older diagrams have it.
 """
 
 from __future__ import annotations
@@ -25,16 +27,19 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             yield error(
                 node,
                 f"{node.title} {problem}.",
-                "Name the item list in loopDataInputRef, and its kind in adolygu:item.",
+                "Name the item list in adolygu:items, and its kind in adolygu:item.",
             )
 
 
 def _problem(node: Node) -> str:
     if node.loop is None:
-        return "names an item but does not repeat" if node.words("item") else ""
+        named = node.words("item") or node.words("items")
+        return "names an item but does not repeat" if named else ""
     for name in ("loopCardinality", "completionCondition"):
         if child(node.loop, name) is not None:
             return f"repeats with a {name}, which does not follow its items"
     if not node.item_list:
         return "does not say over which item list it repeats"
+    if node.input_list not in ("", node.item_list):
+        return "names one item list in adolygu:items and another in loopDataInputRef"
     return "" if len(node.words("item")) == 1 else "does not name the kind of item it repeats for"

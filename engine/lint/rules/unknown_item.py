@@ -1,7 +1,7 @@
 """Refuse item lists and kinds that do not exist or do not fit each other.
 
-Refused: an unknown list in `loopDataInputRef`; an `item` that is not the kind of its list; a part
-         called for another kind of item than it is made for.
+Refused: an unknown list in `items` (or `loopDataInputRef`); an `item` that is not the kind of its
+         list; a part called for another kind of item than it is made for.
 Why:     the step would run for nobody, or the part would read the facts of nothing.
 Instead: a list that some form keeps, with its kind; a part whose process has the same `item`.
 """

@@ -25,7 +25,11 @@ KNOWN = Known(
     decisions={"DR-16"},
     gateways={"which_way"},
     notices={"outcome"},
-    items={"participants": "participant", "typename": "participant"},
+    items={
+        "participants": "participant",
+        "reviewers": "participant",
+        "typename": "participant",
+    },
     processes={
         "feedback": KnownProcess(kind="part", item="participant"),
         "publication": KnownProcess(kind="part"),
