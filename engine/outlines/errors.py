@@ -69,5 +69,59 @@ class NotReadable(InvalidEdit):
     """After this change the process could not be run: {reason} What to do: {remedy}."""
 
 
-class ProcessExists(InvalidEdit):
+class ToldWrong(InvalidEdit):
+    """There is a problem with what you entered. Put it right and send it again."""
+
+    def __init__(self, word: str = "", **details: object) -> None:
+        """Take at which word of the page it is wrong; `together` are all that were found."""
+        self.word = word
+        self.together: tuple[ToldWrong, ...] = (self,)
+        super().__init__(**details)
+
+
+class NameMissing(ToldWrong):
+    """Enter a name in English."""
+
+
+class NameTooLong(ToldWrong):
+    """Shorten the name to at most {most} characters."""
+
+
+class RequirementWrong(ToldWrong):
+    """“{text}” is no number of a requirement. Write it as the catalogue does, such as CON-12."""
+
+
+class ChoiceUnknown(ToldWrong):
+    """There is no “{text}” in this draft. Choose one of the list."""
+
+
+class MomentMissing(ToldWrong):
+    """Say what it waits for: a timescale, a moment, or a condition."""
+
+
+class WaitsForTwo(ToldWrong):
+    """It can wait for a moment or for a condition, not for both. Empty one of them."""
+
+
+class CalledMissing(ToldWrong):
+    """Choose the part that is called."""
+
+
+class DecisionMissing(ToldWrong):
+    """Choose the decision table that is asked."""
+
+
+class ExpressionMissing(ToldWrong):
+    """Write the condition under which this way is taken, or let it be the way for all else."""
+
+
+class ExpressionWrong(ToldWrong):
+    """This cannot be used: {reason}. What to do: {remedy}."""
+
+
+class FileNameWrong(ToldWrong):
+    """Write the name of the file in small letters, digits and underscores, such as local_check."""
+
+
+class ProcessExists(ToldWrong):
     """There is a process called {process} already. Choose another name for the file."""

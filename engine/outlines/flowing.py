@@ -123,6 +123,10 @@ def take_step(sheet: Sheet, layout: Layout, step: str) -> None:
 def drop_lanes(sheet: Sheet, layout: Layout, emptied: list[str]) -> None:
     """Take out lanes in which nothing stands any more, save the last one."""
     for lane in emptied:
-        if sheet.has(lane) and not lanes.members(sheet.node(lane)) and len(lanes.all_lanes(sheet)) > 1:
+        if (
+            sheet.has(lane)
+            and not lanes.members(sheet.node(lane))
+            and len(lanes.all_lanes(sheet)) > 1
+        ):
             layout.drop_lane(lane)
             sheet.take_out(sheet.node(lane))

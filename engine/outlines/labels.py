@@ -50,16 +50,17 @@ def at_step(box: Box, size: tuple[int, int], *, above_first: bool) -> Iterator[B
 def at_line(points: Sequence[Point], size: tuple[int, int]) -> Iterator[Box]:
     """Yield places for the name of a flow along its line, nearest to where it begins first."""
     width, height = size
-    for (x1, y1), (x2, y2) in list(pairwise(points))[:6]:
-        for far in range(4, int(abs(x1 - x2) + abs(y1 - y2)) + 1, 8):
-            if y1 == y2:
-                left = x1 + far if x2 > x1 else x1 - far - width
-                yield _box(left, y1 - 4 - height, size)
-                yield _box(left, y1 + 4, size)
-            else:
-                top = y1 + far if y2 > y1 else y1 - far - height
-                yield _box(x1 + 6, top, size)
-                yield _box(x1 - 6 - width, top, size)
+    for aside in (4, 10, 18):
+        for (x1, y1), (x2, y2) in pairwise(points):
+            for far in range(4, int(abs(x1 - x2) + abs(y1 - y2)) + 1, 8):
+                if y1 == y2:
+                    left = x1 + far if x2 > x1 else x1 - far - width
+                    yield _box(left, y1 - aside - height, size)
+                    yield _box(left, y1 + aside, size)
+                else:
+                    top = y1 + far if y2 > y1 else y1 - far - height
+                    yield _box(x1 + aside + 2, top, size)
+                    yield _box(x1 - aside - 2 - width, top, size)
 
 
 def choose(

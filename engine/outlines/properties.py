@@ -12,7 +12,7 @@ from engine.workflow.elements import BPMN, local, own
 #: Told of everything that has a name.
 _NAMES = ("name", "nameCy")
 _TEXTS = (*_NAMES, "documentation", "documentationCy", "requirement")
-_ITEMS = ("item", "list")
+_ITEMS = ("item", "items")
 
 #: What can be told of an element, by its tag; the order is that of a page.
 PROPERTIES: Mapping[str, tuple[str, ...]] = {
@@ -182,12 +182,14 @@ def _formal(sheet: Sheet, parent: etree._Element, tag: str) -> etree._Element:
 # ---- what has a shape of its own in the file
 
 
-def _read_list(sheet: Sheet, node: etree._Element) -> str:
-    return _expression_in(node, "multiInstanceLoopCharacteristics", "loopDataInputRef")
+def _read_items(sheet: Sheet, node: etree._Element) -> str:
+    older = _expression_in(node, "multiInstanceLoopCharacteristics", "loopDataInputRef")
+    return own(node, "items") or older
 
 
-def _write_list(sheet: Sheet, node: etree._Element, value: str) -> None:
+def _write_items(sheet: Sheet, node: etree._Element, value: str) -> None:
     loop = node.find(f"{BPMN}multiInstanceLoopCharacteristics")
+    sheet.set_own(node, "items", value)
     if not value:
         if loop is not None:
             sheet.take_out(loop)
@@ -195,11 +197,9 @@ def _write_list(sheet: Sheet, node: etree._Element, value: str) -> None:
     if loop is None:
         attributes = {"id": sheet.new_id(f"{node.get('id')}_repeats"), "isSequential": "false"}
         loop = sheet.make("multiInstanceLoopCharacteristics", attributes, node)
-    found = loop.find(f"{BPMN}loopDataInputRef")
-    if found is None:
-        found = etree.Element(f"{BPMN}loopDataInputRef")
-        sheet.put(loop, found, 0)
-    found.text = value
+    older = loop.find(f"{BPMN}loopDataInputRef")
+    if older is not None:
+        sheet.take_out(older)
 
 
 def _read_default(sheet: Sheet, node: etree._Element) -> str:
@@ -209,7 +209,9 @@ def _read_default(sheet: Sheet, node: etree._Element) -> str:
 
 
 def _write_default(sheet: Sheet, node: etree._Element, value: str) -> None:
-    set_attribute(sheet.node(node.get("sourceRef", "")), "default", node.get("id", "") * bool(value))
+    set_attribute(
+        sheet.node(node.get("sourceRef", "")), "default", node.get("id", "") * bool(value)
+    )
 
 
 def _read_interrupts(sheet: Sheet, node: etree._Element) -> str:
@@ -237,7 +239,7 @@ _READERS: Mapping[str, Callable[[Sheet, etree._Element], str]] = {
     "documentationCy": _read_documentation(welsh=True),
     "moment": _read_moment,
     "condition": _read_condition,
-    "list": _read_list,
+    "items": _read_items,
     "default": _read_default,
     "interrupts": _read_interrupts,
     "ends_all": _read_ends_all,
@@ -247,7 +249,7 @@ _WRITERS: Mapping[str, Callable[[Sheet, etree._Element, str], None]] = {
     "documentationCy": _write_documentation(welsh=True),
     "moment": _write_moment,
     "condition": _write_condition,
-    "list": _write_list,
+    "items": _write_items,
     "default": _write_default,
     "interrupts": _write_interrupts,
     "ends_all": _write_ends_all,

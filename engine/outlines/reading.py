@@ -35,8 +35,3 @@ def entries(definition: ProcessDefinition) -> tuple[OutlineEntry, ...]:
         border = tuple(e for e in definition.elements.values() if e.attached_to == element.id)
         found.append(OutlineEntry(number, element, ways, border))
     return tuple(found)
-
-
-def has_name(entry: OutlineEntry) -> bool:
-    """Say whether a reader who does not edit has to know of a step; a nameless gateway is none."""
-    return bool(entry.element.name("en"))

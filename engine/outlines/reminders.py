@@ -28,7 +28,7 @@ def add_reminder(
     sheet = Sheet(source, path)
     layout = Layout(sheet)
     node = sheet.node(host)
-    if local(node) not in ACTIVITIES | {"subProcess"}:
+    if not may_carry(local(node)):
         raise CannotCarryTimer
     event = flowing.id_from(sheet, timer.get("name", ""), "timer")
     attributes = {"id": event, "attachedToRef": host, "cancelActivity": "false"}
@@ -48,6 +48,11 @@ def add_reminder(
     properties.tell(sheet, last, end)
     lanes.enter(sheet, stop, lane)
     layout.put_right_of(stop, send)
-    first = flowing.make_flow(sheet, event, send, (sheet.out_of(host) or [None])[0])
+    first = flowing.make_flow(sheet, event, send, next(iter(sheet.out_of(host)), None))
     flowing.make_flow(sheet, send, stop, sheet.flow(first))
     return finish(sheet, layout, event)
+
+
+def may_carry(kind: str) -> bool:
+    """Say whether a timer can hang on a step of a kind."""
+    return kind in ACTIVITIES | {"subProcess"}

@@ -69,11 +69,44 @@ def route(ground: Ground, source: str, target: str) -> list[Point]:
     return _straight(one, other)
 
 
+#: A crossing of the net: column and row; and with the way in which it was come to.
+_Cell = tuple[int, int]
+_State = tuple[int, int, int]
+
+
 @dataclass(frozen=True)
 class _Dock:
     side: int
     point: Point
     cost: float
+
+
+@dataclass(frozen=True)
+class _Arrival:
+    cost: float
+    state: _State
+    enters: int
+    point: Point
+
+
+@dataclass
+class _Search:
+    """What is known while the cheapest way is looked for, and how each crossing was come to."""
+
+    heap: list[tuple[float, _State]] = field(default_factory=list)
+    best: dict[_State, float] = field(default_factory=dict)
+    came: dict[_State, _State | Point] = field(default_factory=dict)
+    found: _Arrival | None = None
+
+    def note(self, state: _State, cost: float, before: _State | Point) -> None:
+        if cost < self.best.get(state, float("inf")):
+            self.best[state] = cost
+            self.came[state] = before
+            heapq.heappush(self.heap, (cost, state))
+
+    def arrive(self, arrival: _Arrival) -> None:
+        if self.found is None or arrival.cost < self.found.cost:
+            self.found = arrival
 
 
 class _Net:
@@ -92,8 +125,8 @@ class _Net:
         self.labels = [box for box in ground.labels if box.overlaps(self.area)]
         self.xs = self._coordinates("x", "right", 0)
         self.ys = self._coordinates("y", "bottom", 1)
-        self.blocked: set[tuple[int, int]] = set()
-        self.cost: dict[tuple[int, int], float] = defaultdict(float)
+        self.blocked: set[_Cell] = set()
+        self.cost: dict[_Cell, float] = defaultdict(float)
         self.crossed: dict[tuple[int, int, bool], float] = defaultdict(float)
         for box in self.blocks:
             self.blocked |= set(self._inside(box, _PAD))
@@ -118,7 +151,7 @@ class _Net:
         least, most = getattr(self.area, low), getattr(self.area, high)
         return sorted(value for value in found if least <= value <= most)
 
-    def _inside(self, box: Box, pad: float) -> Iterable[tuple[int, int]]:
+    def _inside(self, box: Box, pad: float) -> Iterable[_Cell]:
         columns = range(bisect_right(self.xs, box.x - pad), bisect_left(self.xs, box.right + pad))
         rows = range(bisect_right(self.ys, box.y - pad), bisect_left(self.ys, box.bottom + pad))
         return [(column, row) for column in columns for row in rows]
@@ -147,46 +180,38 @@ class _Net:
 
     def search(self) -> list[Point]:
         """Return the corners of the cheapest way, or nothing."""
-        goals: dict[tuple[int, int], list[tuple[int, float, Point]]] = defaultdict(list)
+        goals = self._goals()
+        search = _Search()
+        for dock in self.starts:
+            cell = self._stub(dock)
+            if cell is not None:
+                search.note((*cell, dock.side), dock.cost, dock.point)
+        while search.heap:
+            cost, state = heapq.heappop(search.heap)
+            if search.found is not None and cost >= search.found.cost:
+                break
+            if cost > search.best[state]:
+                continue
+            for enters, extra, point in goals.get(state[:2], ()):
+                if (enters + 2) % 4 != state[2]:
+                    whole = cost + extra + (0 if enters == state[2] else _BEND)
+                    search.arrive(_Arrival(whole, state, enters, point))
+            for turn in range(4):
+                reached = self._step(state, turn)
+                if reached is not None:
+                    search.note(reached[0], cost + reached[1], state)
+        return [] if search.found is None else self._corners(search.came, search.found)
+
+    def _goals(self) -> dict[_Cell, list[tuple[int, float, Point]]]:
+        """Return where a way may end: into which way, at what price, and at which point."""
+        goals: dict[_Cell, list[tuple[int, float, Point]]] = defaultdict(list)
         for dock in self.ends:
             cell = self._stub(dock)
             if cell is not None:
                 goals[cell].append(((dock.side + 2) % 4, dock.cost, dock.point))
-        best: dict[tuple[int, int, int], float] = {}
-        came: dict[tuple[int, int, int], tuple[int, int, int] | Point] = {}
-        heap: list[tuple[float, tuple[int, int, int]]] = []
-        for dock in self.starts:
-            cell = self._stub(dock)
-            if cell is not None and dock.cost < best.get((*cell, dock.side), 1e12):
-                best[*cell, dock.side] = dock.cost
-                came[*cell, dock.side] = dock.point
-                heapq.heappush(heap, (dock.cost, (*cell, dock.side)))
-        found: tuple[float, tuple[int, int, int], int, Point] | None = None
-        while heap:
-            cost, state = heapq.heappop(heap)
-            if found is not None and cost >= found[0]:
-                break
-            if cost > best[state]:
-                continue
-            column, row, way = state
-            for enters, extra, point in goals.get((column, row), ()):
-                whole = cost + extra + (0 if enters == way else _BEND)
-                if (enters + 2) % 4 != way and (found is None or whole < found[0]):
-                    found = (whole, state, enters, point)
-            for turn in range(4):
-                reached = self._step(state, turn)
-                if reached is None:
-                    continue
-                whole = cost + reached[1]
-                if whole < best.get(reached[0], 1e12):
-                    best[reached[0]] = whole
-                    came[reached[0]] = state
-                    heapq.heappush(heap, (whole, reached[0]))
-        return [] if found is None else self._corners(came, found[1], found[2], found[3])
+        return goals
 
-    def _step(
-        self, state: tuple[int, int, int], turn: int
-    ) -> tuple[tuple[int, int, int], float] | None:
+    def _step(self, state: _State, turn: int) -> tuple[_State, float] | None:
         column, row, way = state
         if (turn + 2) % 4 == way:
             return None
@@ -205,7 +230,7 @@ class _Net:
         cost += crossed if crossed >= _CROSSING else crossed * far / _TRACK
         return (*there, turn), cost
 
-    def _stub(self, dock: _Dock) -> tuple[int, int] | None:
+    def _stub(self, dock: _Dock) -> _Cell | None:
         """Return the first crossing of the net that lies clear of a dock."""
         x, y = dock.point
         column, row = bisect_left(self.xs, x), bisect_left(self.ys, y)
@@ -221,16 +246,10 @@ class _Net:
             return None
         return None if (column, row) in self.blocked else (column, row)
 
-    def _corners(
-        self,
-        came: Mapping[tuple[int, int, int], tuple[int, int, int] | Point],
-        state: tuple[int, int, int],
-        enters: int,
-        last: Point,
-    ) -> list[Point]:
-        points: list[Point] = [last]
-        way = enters
-        here: tuple[int, int, int] | Point = state
+    def _corners(self, came: Mapping[_State, _State | Point], end: _Arrival) -> list[Point]:
+        points: list[Point] = [end.point]
+        way = end.enters
+        here: _State | Point = end.state
         while len(here) == 3:
             if here[2] != way:
                 points.append((self.xs[here[0]], self.ys[here[1]]))

@@ -15,6 +15,7 @@ from engine.outlines.errors import (
     PlaceInside,
     RaceKeepsWaits,
     StartStays,
+    StepNotThere,
 )
 from engine.outlines.finishing import Edited, finish
 from engine.outlines.layout import Layout
@@ -76,7 +77,7 @@ def change_step(
     return finish(sheet, layout, step)
 
 
-def move_step(source: bytes, path: str, step: str, flow: str, names: Names) -> Edited:
+def move_step(source: bytes, path: str, step: str, flow: str) -> Edited:
     """Take a step out of where it stands, and put it where another flow runs.
 
     What hangs on it comes along; so does what stands inside.
@@ -156,10 +157,21 @@ def goes_with(source: bytes, path: str, step: str) -> tuple[str, ...]:
     )
 
 
-def may_move(source: bytes, path: str, step: str) -> bool:
+def may_move(sheet: Sheet, step: str) -> bool:
     """Say whether a step can be moved, and removed alone."""
-    sheet = Sheet(source, path)
     return _is_movable(sheet, sheet.node(step))
+
+
+def told_of(source: bytes, path: str, element: str) -> tuple[str, dict[str, str]]:
+    """Return the tag of a step, way, lane or process, and what the file tells of it.
+
+    Raises:  StepNotThere.
+    """
+    sheet = Sheet(source, path)
+    node = sheet.process if element == sheet.process.get("id") else sheet.node(element)
+    if local(node) not in properties.PROPERTIES:
+        raise StepNotThere(step=element)
+    return local(node), properties.of_element(sheet, node)
 
 
 def _is_movable(sheet: Sheet, node: etree._Element) -> bool:
