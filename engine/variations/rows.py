@@ -25,7 +25,7 @@ class DraftOver(EngineError):
 
 
 class DraftWaits(EngineError):
-    """This draft waits to be published, so nothing is changed in it. To go on, ask for it back first."""
+    """This draft waits to be published, so nothing is changed in it. To go on, ask for it back first."""  # noqa: E501
 
     status = 409
 

@@ -505,6 +505,7 @@ def _ask(
     method, path = route.split(" ", 1)
     # A paper comes as other kinds of file than rows do.
     path = path.replace("paper.<kind>", "paper.docx").replace("chart.<kind>", "chart.svg")
+    path = path.replace("files/<path:path>", "files/forms/media_enquiry.json")
     for name, value in addresses.items():
         for kind in ("uuid:", "path:", "int:", ""):
             path = path.replace(f"<{kind}{name}>", value)
