@@ -346,13 +346,14 @@ def _nameable(choices: Choices) -> Nameable:
         name: {one.key for one in getattr(choices, name)}
         for name in (
             *("roles", "timescales", "decisions", "notices", "lists"),
-            *("parts", "sides", "roots", "gateways"),
+            *("parts", "sides", "roots", "gateways", "facts"),
         )
     }
+    keys |= {"effects": set(choices.effects), "relations": set(choices.relations)}
     keys["forms"] = {one.key for one in choices.forms} | {
         f"{one.key}#{section.key}" for one in choices.forms for section in one.inside
     }
-    return Nameable({one.key for one in choices.facts}, keys)
+    return Nameable(keys["facts"], keys)
 
 
 def _told(source: bytes, path: str, edit: Edit) -> tuple[str, Mapping[str, str]]:

@@ -115,6 +115,10 @@ class ExpressionMissing(ToldWrong):
     """Write the condition under which this way is taken, or let it be the way for all else."""
 
 
+class DefaultHasCondition(ToldWrong):
+    """The way for all other answers has no condition. Empty it, or let another way be that one."""
+
+
 class ExpressionWrong(ToldWrong):
     """This cannot be used: {reason}. What to do: {remedy}."""
 

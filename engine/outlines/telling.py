@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine import feel
 from engine.errors import EngineError
@@ -23,6 +23,7 @@ from engine.outlines.errors import (
     CalledMissing,
     ChoiceUnknown,
     DecisionMissing,
+    DefaultHasCondition,
     ExpressionMissing,
     ExpressionWrong,
     MomentMissing,
@@ -38,7 +39,10 @@ MOST_NAME = 150
 _REQUIREMENT = re.compile(r"[A-Z]{1,6}-\d{2,3}[a-z]?(\.\d{1,2})?|F\d{2}\.\d{2}")
 
 #: Words whose value is a list of names, and the kind of name it is.
-_LISTED = {"role": "roles", "to": "roles", "form": "forms", "shows": "forms", "startRoles": "roles"}
+_LISTED = {
+    **{"role": "roles", "to": "roles", "startRoles": "roles"},
+    **{"form": "forms", "shows": "forms", "besides": "roots"},
+}
 #: Words whose value is one name.
 _CHOSEN = {
     "timescale": "timescales",
@@ -49,6 +53,10 @@ _CHOSEN = {
     "starts": "sides",
     "opens": "roots",
     "gateway": "gateways",
+    "effect": "effects",
+    "relation": "relations",
+    "board": "facts",
+    "goesOnAs": "parts",
 }
 
 
@@ -58,7 +66,6 @@ class Nameable:
 
     facts: Collection[str]
     keys: Mapping[str, Collection[str]]
-    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 def problems(edit: Edit, kind: str, told: Values, nameable: Nameable) -> list[ToldWrong]:
@@ -114,6 +121,8 @@ def _of(
     for word in ("condition", "moment", "pausedWhile"):
         if changed.get(word):
             yield from _of_feel(changed[word], f"{prefix}{word}", nameable)
+    if changed.get("condition") and whole.get("default"):
+        yield DefaultHasCondition(f"{prefix}condition")
     if kind == "callActivity" and not whole.get("called"):
         yield CalledMissing(f"{prefix}called")
     if kind == "businessRuleTask" and not whole.get("decision"):
