@@ -138,6 +138,11 @@ class ToldPage:
     choices: Choices
     goes_too: tuple[StepRef, ...]
 
+    @property
+    def head(self) -> DraftHead:
+        """Return what stands at the head of the page."""
+        return self.outline.head
+
 
 def outline_page(draft_id: uuid.UUID, process: str, actor: Actor) -> OutlinePage:
     """Return a process of a draft as an outline.

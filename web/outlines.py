@@ -39,14 +39,16 @@ def show(draft_id: uuid.UUID, process: str) -> ResponseReturnValue:
     )
 
 
-@bp.route("/processes/<process>/add", methods=["GET", "POST"])
-def add(draft_id: uuid.UUID, process: str) -> ResponseReturnValue:
+@bp.route("/processes/<process>/ways/<flow>/add", methods=["GET", "POST"])
+def add(draft_id: uuid.UUID, process: str, flow: str) -> ResponseReturnValue:
     """Ask what kind of step is to stand on a flow, then what there is to tell of it."""
-    page, flow = _told(draft_id, process), request.args.get("flow", "")
+    page = _told(draft_id, process)
     line, way = page.outline.way(flow)
     kind = request.args.get("kind", "")
     if kind not in engine.ADDABLE_STEPS:
-        return _choose_kind(page, line, way, engine.ADDABLE_STEPS, chosen=bool(request.args.get("asked")))
+        return _choose_kind(
+            page, line, way, engine.ADDABLE_STEPS, chosen=bool(request.args.get("asked"))
+        )
     typed = typed_values(request.form, words_of(kind))
     values = complete(typed, page)
     return _edited(
@@ -55,15 +57,15 @@ def add(draft_id: uuid.UUID, process: str) -> ResponseReturnValue:
         "outline_step.html",
         typed=shown(typed),
         kind=kind,
-        title=gettext("Add a step"),
+        title=gettext("Add: %(kind)s", kind=outline_words.edited_kind(kind)),
         caption=outline_words.place(line, way),
     )
 
 
-@bp.route("/processes/<process>/split", methods=["GET", "POST"])
-def split(draft_id: uuid.UUID, process: str) -> ResponseReturnValue:
+@bp.route("/processes/<process>/ways/<flow>/split", methods=["GET", "POST"])
+def split(draft_id: uuid.UUID, process: str, flow: str) -> ResponseReturnValue:
     """Ask into what kind of ways a flow is to part, then what they are."""
-    page, flow = _told(draft_id, process), request.args.get("flow", "")
+    page = _told(draft_id, process)
     line, way = page.outline.way(flow)
     kind = request.args.get("kind", "")
     if kind not in _SPLITS:
@@ -104,8 +106,8 @@ def change(draft_id: uuid.UUID, process: str, element: str) -> ResponseReturnVal
         "outline_step.html",
         typed=shown(typed if request.method == "POST" else page.told),
         kind=page.kind,
-        title=gettext("Change it"),
-        caption=say(engine.Text(page.told.get("name", ""), page.told.get("nameCy", ""))),
+        title=gettext("Change: %(name)s", name=_name_of(page)),
+        caption=outline_words.edited_kind(page.kind),
     )
 
 
@@ -157,7 +159,9 @@ def remind(draft_id: uuid.UUID, process: str, element: str) -> ResponseReturnVal
     if not line.may_carry:
         raise engine.NotFound
     form = request.form
-    timer_words = [one for one in words_of("boundaryEvent") if one not in ("interrupts", "condition")]
+    timer_words = [
+        one for one in words_of("boundaryEvent") if one not in ("interrupts", "condition")
+    ]
     timer = typed_values(form, timer_words, "timer-")
     notice = typed_values(form, words_of("sendTask"), "notice-")
     end = typed_values(form, _END_WORDS, "end-")
@@ -174,11 +178,11 @@ def remind(draft_id: uuid.UUID, process: str, element: str) -> ResponseReturnVal
     )
 
 
-@bp.route("/processes/<process>/steps/<element>/way", methods=["GET", "POST"])
-def add_way(draft_id: uuid.UUID, process: str, element: str) -> ResponseReturnValue:
+@bp.route("/processes/<process>/gateways/<gateway>/add", methods=["GET", "POST"])
+def add_way(draft_id: uuid.UUID, process: str, gateway: str) -> ResponseReturnValue:
     """Add a way where ways part."""
-    page = _told(draft_id, process, element)
-    line = page.outline.line(element)
+    page = _told(draft_id, process, gateway)
+    line = page.outline.line(gateway)
     if len(line.ways) < 2:
         raise engine.NotFound
     named = line.step.kind in ("exclusiveGateway", "inclusiveGateway")
@@ -186,7 +190,7 @@ def add_way(draft_id: uuid.UUID, process: str, element: str) -> ResponseReturnVa
     typed = dict(request.form.items()) if request.method == "POST" else {"to": engine.WAY_ON}
     return _edited(
         page,
-        lambda: engine.AddWay(element, way),
+        lambda: engine.AddWay(gateway, way),
         "outline_way.html",
         typed=typed,
         named=named,
@@ -247,7 +251,11 @@ def begin(draft_id: uuid.UUID) -> ResponseReturnValue:
     }
     told = {one: typed_values(form, words, f"{one}-") for one, words in asked.items()}
     told["process"]["kind"] = "part" if form.get("kind") == "part" else "side"
-    typed = {name: text for one, values in told.items() for name, text in shown(values, f"{one}-").items()}
+    typed = {
+        name: text
+        for one, values in told.items()
+        for name, text in shown(values, f"{one}-").items()
+    }
     typed |= {"file": form.get("file", "").strip(), "kind": told["process"]["kind"]}
     if request.method == "GET":
         typed |= _usual_ends()
@@ -344,6 +352,12 @@ def _new_way(form: Any, prefix: str) -> engine.NewWay:
     to = form.get(f"{prefix}step", "") if to == "step" else to
     end = typed_values(form, _END_WORDS, f"{prefix}end-") if to == engine.WAY_TO_END else None
     return engine.NewWay(values, to, end)
+
+
+def _name_of(page: engine.ToldPage) -> str:
+    """Return what is changed, by its name or else by its kind."""
+    name = engine.Text(page.told.get("name", ""), page.told.get("nameCy", ""))
+    return say(name) or outline_words.edited_kind(page.kind)
 
 
 def _targets(page: engine.ToldPage, line: engine.StepLine) -> list[tuple[str, str]]:

@@ -65,6 +65,10 @@ class WayMeetsItself(InvalidEdit):
     """A way cannot go to a step from which it never comes. Choose a step of the same process."""
 
 
+class DefaultNeedsCondition(InvalidEdit):
+    """“{way}” would have no condition then. Untick it there and write its condition first."""
+
+
 class NotReadable(InvalidEdit):
     """After this change the process could not be run: {reason} What to do: {remedy}."""
 

@@ -30,7 +30,9 @@ def finish(sheet: Sheet, layout: Layout, step: str) -> Edited:
         parse_process(source, sheet.path)
     except InvalidDefinition as invalid:
         details = invalid.details
-        reason = f"{details['element']} {details['reason']}.".replace("..", ".")
+        element = str(details["element"])
+        name = (sheet.node(element).get("name") if sheet.has(element) else "") or element
+        reason = f"“{name}” {details['reason']}.".replace("..", ".")
         remedy = str(details["remedy"]).rstrip(".")
         raise NotReadable(reason=reason, remedy=remedy) from None
     return Edited(source, step)

@@ -40,6 +40,7 @@ def _fits(plan: Plan, line: list[Point], ends: tuple[str, str], flow: etree._Ele
 
 
 def lead(plan: Plan, name: str, ends: tuple[str, str], flow: etree._Element) -> None:
+    """Lead a flow anew; the place of its name is to be found again."""
     plan.drawing.lines.pop(name, None)
     plan.drawing.labels.pop(name, None)
     around = plan.drawing.boxes.get(str(plan.sheet.scope(name).get("id")))
@@ -55,8 +56,10 @@ def lead(plan: Plan, name: str, ends: tuple[str, str], flow: etree._Element) -> 
         for other, line in plan.drawing.lines.items()
         if plan.sheet.has(other)
     ]
+    boxes = [plan.drawing.boxes[one] for one in plan.lanes() if one in plan.drawing.boxes]
+    edges = [((box.x, y), (box.right, y)) for box in boxes for y in (box.y, box.bottom)]
     ground = routing.Ground(
-        plan.solid(name), list(plan.drawing.labels.values()), lines, within, sides
+        plan.solid(name), list(plan.drawing.labels.values()), lines, edges, within, sides
     )
     plan.drawing.lines[name] = routing.route(ground, *ends)
     plan.fresh.add(name)

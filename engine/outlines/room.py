@@ -11,6 +11,10 @@ from engine.outlines.plan import CLEAR, GAP, LEAST_LANE, Plan, band
 from engine.workflow.elements import own
 
 
+#: By so much a lane is made higher so that a step stands in the row of the one before it.
+_LITTLE = 60.0
+
+
 def room_for(names: tuple[str, ...]) -> float:
     """Return how wide the gap beside a step has to be for the names of flows in it."""
     return max(GAP, labels.size_of(*names)[0] + 24 if any(names) else 0)
@@ -41,11 +45,23 @@ def room_before(plan: Plan, flow: str, left: float, y: float) -> float:
 
 
 def cut(plan: Plan, least: float, most: float) -> float:
-    """Return where the sheet is best cut between two points: through as few steps as can be."""
+    """Return where the sheet is best cut: through as few steps and lines as can be."""
     boxes = plan.drawing.steps().values()
+    level = [
+        sorted((x1, x2))
+        for line in plan.drawing.lines.values()
+        for (x1, y1), (x2, y2) in pairwise(line)
+        if y1 == y2
+    ]
     places = [most, least, *(box.right + 1 for box in boxes), *(box.x - 1 for box in boxes)]
+    places += [x - 1 for piece in level for x in piece]
     fit = [at for at in places if min(least, most) <= at <= max(least, most)]
-    return min(fit, key=lambda at: (sum(1 for b in boxes if b.x < at < b.right), -at))
+
+    def harm(at: float) -> tuple[int, int, float]:
+        steps = sum(1 for box in boxes if box.x < at < box.right)
+        return steps, sum(1 for left, right in level if left < at < right), -at
+
+    return min(fit, key=harm)
 
 
 def make_height(plan: Plan, zone: Box, y: float, step: str, flow: str) -> float:
@@ -113,16 +129,21 @@ def put_free(plan: Plan, step: str, size: tuple[float, float], left: float, y: f
     taken = [*plan.solid(step).values(), *plan.drawing.labels.values()]
     taken += [band(*piece) for line in plan.drawing.lines.values() for piece in pairwise(line)]
     rows = [frame.y + CLEAR + size[1] / 2 + 10 * i for i in range(int(frame.height / 10) + 1)]
-    rows += [y] + [b.y + b.height / 2 for b in plan.drawing.steps().values()]
-    for row in sorted(rows, key=lambda at: abs(at - y)):
+    there = {y, *(box.y + box.height / 2 for box in plan.drawing.steps().values())}
+    # A row in which something stands already keeps the straight path straight.
+    for row in sorted({*rows, *there}, key=lambda at: abs(at - y) - _LITTLE * (at in there)):
         zone = Box(
             left - (wide - size[0]) / 2 - CLEAR,
             row - size[1] / 2 - CLEAR,
             wide + 2 * CLEAR,
             size[1] + deep + 2 * CLEAR,
         )
-        inside = frame.y <= zone.y and zone.bottom <= frame.bottom
-        if inside and not any(zone.overlaps(box) for box in taken):
+        if zone.y < frame.y or any(zone.overlaps(box) for box in taken):
+            continue
+        more = zone.bottom - frame.bottom
+        if more <= 0 or (row == y and more < _LITTLE):
+            if more > 0:
+                plan.drawing.make_room("y", frame.bottom - 1, more)
             plan.place(step, Box(left, row - size[1] / 2, *size))
             return
     walls = [

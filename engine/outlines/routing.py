@@ -18,9 +18,11 @@ from engine.lint.geometry import Box, Point
 
 #: How near a line may come to a shape, and how far two lines are kept apart.
 _PAD, _TRACK = 9.0, 12.0
-_BEND, _CROSSING, _OVER_LABEL, _ALONG = 55.0, 90.0, 900.0, 12.0
+_BEND, _CROSSING, _OVER_LABEL = 55.0, 90.0, 900.0
+#: The price of running along another line or the edge of a lane, for each unit of length.
+_ALONG = 4.0
 #: Beginning where another line begins, or where one ends.
-_BESIDE, _AGAINST = 80.0, 160.0
+_BESIDE, _AGAINST = 120.0, 160.0
 #: So far around the two steps a way is looked for, first.
 _AROUND, _EVERYWHERE = 260.0, 1e5
 
@@ -34,7 +36,8 @@ _ENTERING = {_LEFT: 0.0, _UP: 25.0, _DOWN: 30.0, _RIGHT: 140.0}
 class Ground:
     """What a line has to mind: shapes it may not cross, labels and lines it would rather not.
 
-    `within` is the box that it may not leave; `sides` says of a step at which sides alone a
+    `edges` are those of lanes, along which it should not run. `within` is the box that it may not
+    leave; `sides` says of a step at which sides alone a
     line may leave it, where not at all of them.
     """
 
@@ -42,6 +45,7 @@ class Ground:
     labels: Sequence[Box]
     #: each line, and whether this one may join it because both only go to the same step
     lines: Sequence[tuple[Sequence[Point], bool]]
+    edges: Sequence[tuple[Point, Point]]
     within: Box
     sides: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -128,6 +132,7 @@ class _Net:
         self.blocked: set[_Cell] = set()
         self.cost: dict[_Cell, float] = defaultdict(float)
         self.crossed: dict[tuple[int, int, bool], float] = defaultdict(float)
+        self.along: dict[tuple[int, int, bool], float] = defaultdict(float)
         for box in self.blocks:
             self.blocked |= set(self._inside(box, _PAD))
         for box in self.labels:
@@ -135,7 +140,9 @@ class _Net:
                 self.cost[cell] += _OVER_LABEL
         for points, may_join in ground.lines:
             for start, end in pairwise(points):
-                self._mind(start, end, may_join)
+                self._mind(start, end, 0 if may_join else _CROSSING, 0 if may_join else _ALONG)
+        for start, end in ground.edges:
+            self._mind(start, end, 0, _ALONG)
 
     def _coordinates(self, low: str, high: str, axis: int) -> list[float]:
         found = {getattr(self.area, low), getattr(self.area, high)}
@@ -156,27 +163,24 @@ class _Net:
         rows = range(bisect_right(self.ys, box.y - pad), bisect_left(self.ys, box.bottom + pad))
         return [(column, row) for column in columns for row in rows]
 
-    def _mind(self, start: Point, end: Point, may_join: bool) -> None:
+    def _mind(self, start: Point, end: Point, crossing: float, along: float) -> None:
         """Let the pieces of the net that cross a line, or run along it, cost more."""
-        (x1, y1), (x2, y2) = sorted((start, end))
-        level = abs(y1 - y2) < 1
-        y1, y2 = min(y1, y2), max(y1, y2)
+        level = abs(start[1] - end[1]) < 1
+        (x1, x2), (y1, y2) = sorted((start[0], end[0])), sorted((start[1], end[1]))
         columns = range(bisect_left(self.xs, x1), bisect_right(self.xs, x2))
         rows = range(bisect_left(self.ys, y1), bisect_right(self.ys, y2))
         if level:
-            row = bisect_left(self.ys, y1)
-            for column in columns:
-                self.crossed[column, row, False] += 0 if may_join else _CROSSING
-            for near in range(bisect_left(self.ys, y1 - 6), bisect_right(self.ys, y1 + 6)):
-                for column in columns:
-                    self.crossed[column, near, True] += 0 if may_join else _ALONG
+            across = [(column, bisect_left(self.ys, y1)) for column in columns]
+            near = range(bisect_left(self.ys, y1 - 6), bisect_right(self.ys, y1 + 6))
+            beside = [(column, row) for row in near for column in columns]
         else:
-            column = bisect_left(self.xs, x1)
-            for row in rows:
-                self.crossed[column, row, True] += 0 if may_join else _CROSSING
-            for near in range(bisect_left(self.xs, x1 - 6), bisect_right(self.xs, x1 + 6)):
-                for row in rows:
-                    self.crossed[near, row, False] += 0 if may_join else _ALONG
+            across = [(bisect_left(self.xs, x1), row) for row in rows]
+            near = range(bisect_left(self.xs, x1 - 6), bisect_right(self.xs, x1 + 6))
+            beside = [(column, row) for column in near for row in rows]
+        for cell in across:
+            self.crossed[*cell, not level] += crossing
+        for cell in beside:
+            self.along[*cell, level] += along
 
     def search(self) -> list[Point]:
         """Return the corners of the cheapest way, or nothing."""
@@ -225,9 +229,8 @@ class _Net:
         cost = far + self.cost.get(there, 0) + (0 if turn == way else _BEND)
         level = turn in (_RIGHT, _LEFT)
         # A piece belongs to the later of its two ends; running along costs by its length.
-        mark = (max(column, there[0]), max(row, there[1]))
-        crossed = self.crossed.get((*mark, level), 0)
-        cost += crossed if crossed >= _CROSSING else crossed * far / _TRACK
+        mark = (max(column, there[0]), max(row, there[1]), level)
+        cost += self.crossed.get(mark, 0) + self.along.get(mark, 0) * far
         return (*there, turn), cost
 
     def _stub(self, dock: _Dock) -> _Cell | None:

@@ -103,12 +103,14 @@ def move_step(source: bytes, path: str, step: str, flow: str) -> Edited:
     onward = str(leaves[0].get("targetRef"))
     for one in enters:
         flowing.lead_to(sheet, layout, one, onward)
-    if where not in sheet.into(step):
-        _set_down(sheet, node, where, leaves[0])
+    if where in sheet.into(step):
+        layout.put_on_flow(step, flow)
+    else:
         target = str(where.get("targetRef"))
+        _set_down(sheet, node, where, leaves[0])
+        layout.put_on_flow(step, flow)
         flowing.lead_to(sheet, layout, leaves[0], target)
         flowing.lead_to(sheet, layout, where, step)
-    layout.put_on_flow(step, flow)
     layout.set_down(step, lifted)
     for event in sheet.on_border(step):
         for one in sheet.out_of(str(event.get("id"))):

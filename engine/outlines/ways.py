@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.outlines import flowing, lanes, properties
-from engine.outlines.errors import LastWay, NotAChoice, WayMeetsItself
+from engine.outlines.errors import DefaultNeedsCondition, LastWay, NotAChoice, WayMeetsItself
 from engine.outlines.finishing import Edited, finish
 from engine.outlines.layout import Layout
 from engine.outlines.sheet import Sheet
@@ -91,6 +91,8 @@ def change_way(source: bytes, path: str, flow: str, values: Mapping[str, str], t
     node = sheet.flow(flow)
     before = flowing.reached(sheet)
     told = properties.of_element(sheet, node)
+    if values.get("default") and not told["default"]:
+        _check_default(sheet, node)
     properties.tell(sheet, node, values)
     if any(told[word] != values.get(word, told[word]) for word in ("name", "nameCy")):
         layout.renamed(flow)
@@ -213,6 +215,13 @@ def _target(sheet: Sheet, layout: Layout, gateway: str, meeting: str, way: NewWa
     lanes.enter(sheet, identifier, lanes.lane_of(sheet, gateway))
     layout.put_below(identifier, gateway)
     return identifier
+
+
+def _check_default(sheet: Sheet, flow: etree._Element) -> None:
+    """Refuse to take the default from a way that would be left without a condition."""
+    before = sheet.node(str(flow.get("sourceRef"))).get("default", "")
+    if sheet.has(before) and not properties.of_element(sheet, sheet.node(before))["condition"]:
+        raise DefaultNeedsCondition(way=sheet.node(before).get("name", before))
 
 
 def _check_target(sheet: Sheet, source: str, target: str) -> None:

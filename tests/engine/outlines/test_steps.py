@@ -146,7 +146,9 @@ def test_what_is_told_of_a_step_is_what_the_engine_reads() -> None:
     )
     assert (element.item, element.item_list, element.anew) == ("agency", "agencies", True)
     assert [use.form for use in element.shows] == ["recommendation"]
-    plain = outlines.change_step(edited.source, path, "name_learning", {"items": "", "item": ""}, {})
+    plain = outlines.change_step(
+        edited.source, path, "name_learning", {"items": "", "item": ""}, {}
+    )
     assert parse_process(plain.source, path).elements["name_learning"].item_list == ""
 
 
