@@ -336,6 +336,16 @@ def stationery_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> froz
     return frozenset(acts)
 
 
+def variation_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
+    """Return what a person may do to the variation of a Board: `read`, `design`, `publish`.
+
+    Designers write it; another designer or an administrator publishes it, who looks at it for that.
+    """
+    held = board_roles(session, actor, board_id)
+    acts = {"read", "publish"} if held & {ADMINISTRATOR, DESIGNER} else set()
+    return frozenset(acts | ({"design"} if DESIGNER in held else set()))
+
+
 def without_private(file: CaseFile, form: Form, row: Document | None, content: Any) -> Any:
     """Return what a task is filled from, without what another author keeps to themselves.
 

@@ -29,6 +29,7 @@ from web import (
     diagrams,
     differences,
     documents,
+    drafts,
     errors,
     figures,
     gate,
@@ -63,6 +64,7 @@ from web import (
     timelines,
     today,
     translation,
+    variations,
 )
 
 BUILD = Path(__file__).parent / "static" / "build"
@@ -122,6 +124,8 @@ def create_app(settings: engine.Settings) -> Flask:
         papers,
         timelines,
         stationery,
+        variations,
+        drafts,
         people,
         administration,
         people_import,

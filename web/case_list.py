@@ -118,6 +118,7 @@ def _page(asked: Asked, name: str = "") -> str:
         states=engine.STATES,
         undelivered=len(engine.list_undelivered(actor)) if engine.minds_deliveries(actor) else 0,
         may_see_unread_welsh=engine.may_see_unread_welsh(actor),
+        designs=bool(engine.variation_boards(actor)),
         minds_stationery=bool(engine.stationery_boards(actor)),
         settings=bool(engine.administered_boards(actor)),
         sees_figures=engine.sees_figures(actor),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from engine.deployments.toml_merge import lay_over
+from engine.deployments.toml_merge import difference, lay_over
 from engine.errors import EngineError
 
 #: The edition that stands in `processes/` and `forms/` themselves.
@@ -48,23 +50,55 @@ def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -
     Raises:  UnknownFolder, RulesOfEdition.
     """
     files = dict(_read_layer(root, ""))
-    layers = [("edition", "editions", edition), ("variation", "variations", variation)]
-    for layer, folder, name in layers:
-        if not name or (name == BASE_EDITION and layer == "edition"):
-            continue
-        found = dict(_read_layer(root, f"{folder}/{name}")) if _is_name(name) else {}
-        if not found:
-            raise UnknownFolder(layer=layer, name=name, known=_known(root, folder))
-        if layer == "variation" and STATUTORY in found:
-            raise RulesOfEdition(name=name, path=STATUTORY)
-        for path, source in found.items():
-            below = files.get(path)
-            if layer == "variation" and below is not None:
-                files[EDITION + path] = below
-            merges = below is not None and path.endswith(".toml")
-            files[path] = _laid_over(path, below or b"", source, name) if merges else source
-    files[LABEL] = f'edition = "{edition}"\nvariation = "{variation}"\n'.encode()
+    if edition != BASE_EDITION:
+        files = _over(files, _found(root, "edition", edition), edition)
+    files[LABEL] = _label(edition)
+    if variation:
+        files = lay(files, _found(root, "variation", variation), variation)
     return dict(sorted(files.items()))
+
+
+def lay(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """Return the files of a variation: its layer over its edition, and what it replaces of that.
+
+    Takes:   below, the files of the edition with their label; name, of the variation.
+    Raises:  RulesOfEdition.
+    """
+    if STATUTORY in layer:
+        raise RulesOfEdition(name=name, path=STATUTORY)
+    kept = {EDITION + path: below[path] for path in layer if path in below}
+    own = [path for path in layer if path not in below]
+    label = _label(read_label(below)[0], name, own)
+    return dict(sorted({**_over(below, layer, name), **kept, LABEL: label}.items()))
+
+
+def edition_below(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of the edition that a variation is laid over; its own, where it is none."""
+    edition, variation = read_label(files)
+    if not variation:
+        return dict(files)
+    own = {LABEL, *_own(files)}
+    below = {
+        path: files.get(EDITION + path, source)
+        for path, source in files.items()
+        if path not in own and not path.startswith(EDITION)
+    }
+    return dict(sorted({**below, LABEL: _label(edition)}.items()))
+
+
+def layer_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what a variation changes of its edition and adds to it: of TOML, the keys alone.
+
+    `lay` over `edition_below` gives the same definitions again.
+    """
+    layer = {path: files[path] for path in sorted(_own(files)) if path in files}
+    for kept in files:
+        path = kept.removeprefix(EDITION)
+        if path == kept or path not in files or files[path] == files[kept]:
+            continue
+        both = files[kept], files[path]
+        layer[path] = difference(*both) if path.endswith(".toml") else files[path]
+    return layer
 
 
 def stray_files(root: Path) -> list[str]:
@@ -82,8 +116,41 @@ def stray_files(root: Path) -> list[str]:
 
 def read_label(files: Mapping[str, bytes]) -> tuple[str, str]:
     """Return the edition and the variation that the files were read for."""
-    table = tomllib.loads(files.get(LABEL, b"").decode("utf-8"))
+    table = _read_label(files)
     return str(table.get("edition", BASE_EDITION)), str(table.get("variation", ""))
+
+
+def _own(files: Mapping[str, bytes]) -> list[str]:
+    """Return the paths that a variation has and its edition has not."""
+    return [str(path) for path in _read_label(files).get("own", [])]
+
+
+def _read_label(files: Mapping[str, bytes]) -> dict[str, Any]:
+    return tomllib.loads(files.get(LABEL, b"").decode("utf-8"))
+
+
+def _label(edition: str, variation: str = "", own: Iterable[str] = ()) -> bytes:
+    lines = [f'edition = "{edition}"', f'variation = "{variation}"']
+    if paths := ", ".join(json.dumps(path) for path in sorted(own)):
+        lines.append(f"own = [{paths}]")
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _found(root: Path, layer: str, name: str) -> dict[str, bytes]:
+    folder = f"{layer}s"
+    found = dict(_read_layer(root, f"{folder}/{name}")) if _is_name(name) else {}
+    if not found:
+        raise UnknownFolder(layer=layer, name=name, known=_known(root, folder))
+    return found
+
+
+def _over(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    merged = {
+        path: _laid_over(path, below[path], source, name)
+        for path, source in layer.items()
+        if path in below and path.endswith(".toml")
+    }
+    return {**below, **layer, **merged}
 
 
 def _read_layer(root: Path, layer: str) -> Iterator[tuple[str, bytes]]:

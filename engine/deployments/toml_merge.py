@@ -24,6 +24,28 @@ def lay_over(below: bytes, above: bytes, remark: str) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
+def difference(below: bytes, above: bytes) -> bytes:
+    """Return the TOML that, laid over the lower file, gives what the upper one says.
+
+    A key that the upper one lacks stays as the lower one has it: nothing laid over removes it.
+    Raises:  ValueError or RecursionError, for a file that is not TOML.
+    """
+    tables = tomllib.loads(below.decode("utf-8")), tomllib.loads(above.decode("utf-8"))
+    return ("\n".join(_table((), _differing(*tables))).strip("\n") + "\n").encode("utf-8")
+
+
+def _differing(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in above.items():
+        under = below.get(key)
+        if isinstance(under, dict) and isinstance(value, dict):
+            if inner := _differing(under, value):
+                found[key] = inner
+        elif key not in below or under != value or type(under) is not type(value):
+            found[key] = value
+    return found
+
+
 def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(below)
     for key, value in above.items():

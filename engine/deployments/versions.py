@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from threading import Lock
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from engine import audit, time_source
@@ -17,6 +17,7 @@ from engine.deployments.definitions import (
     InvalidDeployment,
     build,
     content_hash,
+    hash_of,
 )
 from engine.deployments.statutory_proof import departures
 from engine.errors import EngineError
@@ -49,33 +50,38 @@ def deploy(
     actor: str,
     board_id: uuid.UUID | None = None,
     note: str = "",
+    opens_cases: bool = True,
 ) -> Deployment:
     """Make a set of files the newest deployment of a Board (of every Board, without one).
 
     Files that are the newest already stay so, and nothing is recorded; an older set that is
     deployed again becomes the newest once more. The record names the proposed readings from which
     a variation departs; its reasons are among the files that are kept.
+    Takes:   opens_cases, false for an edition that is kept for variations to be laid over it.
     Raises:  InvalidDeployment, where a check finds an error.
     """
+    audit.hold(session, board_id)
+    row = session.scalar(_of(board_id).where(Deployment.hash == hash_of(files)))
+    if row is not None and not opens_cases:
+        return row
     errors = [finding for finding in check(files) if finding.severity == "error"]
     if errors:
         raise InvalidDeployment(errors)
+    if row is not None and row is _newest_of(session, board_id):
+        return row
     definitions = build(files)
     departs = departures(files)
-    audit.hold(session, board_id)
-    current = _newest_of(session, board_id)
-    if current is not None and current.hash == definitions.hash:
-        return current
-    row = session.scalar(_of(board_id).where(Deployment.hash == definitions.hash))
-    number = 1 if current is None else current.number + 1
+    last = session.scalar(select(func.max(Deployment.number)).where(_is_of(board_id)))
+    number = (last or 0) + 1
     if row is None:
         row = _store(session, definitions, board_id, number, note)
     row.number, row.deployed_at = number, time_source.now(session)
+    row.opens_cases = opens_cases
     session.flush()
     session.info.pop(_NEWEST, None)
     audit.append(
         session,
-        "definitions_deployed",
+        "definitions_deployed" if opens_cases else "definitions_offered",
         actor,
         board_id=board_id,
         subject=f"{row.edition} {row.variation}".strip(),
@@ -101,10 +107,38 @@ def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
     return known[board_id]
 
 
+def editions(session: Session) -> list[Deployment]:
+    """Return the newest deployment of each edition that a variation can be laid over.
+
+    They are those of every Board that are no variation themselves, by the name of the edition.
+    """
+    rows = session.scalars(
+        _of(None).where(Deployment.variation == "").order_by(Deployment.number, Deployment.id)
+    )
+    return [row for _, row in sorted({row.edition: row for row in rows}.items())]
+
+
+def versions(session: Session, board_id: uuid.UUID) -> list[Deployment]:
+    """Return the deployments of a Board's own, the newest first."""
+    return list(session.scalars(_of(board_id).order_by(Deployment.number.desc(), Deployment.id)))
+
+
+def keep_content(session: Session, source: bytes) -> str:
+    """Keep the bytes of a file, once for the same bytes; return their hash."""
+    key = content_hash(source)
+    if session.get(FileContent, key) is None:
+        session.add(FileContent(hash=key, content=source))
+        session.flush()
+    return key
+
+
 def _read_newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
     found = session.scalar(
         select(Deployment)
-        .where(or_(Deployment.board_id == board_id, Deployment.board_id.is_(None)))
+        .where(
+            or_(Deployment.board_id == board_id, Deployment.board_id.is_(None)),
+            Deployment.opens_cases,
+        )
         .order_by(Deployment.board_id.is_(None), Deployment.number.desc(), Deployment.id)
         .limit(1)
     )
@@ -171,8 +205,15 @@ def _store(
 
 
 def _newest_of(session: Session, board_id: uuid.UUID | None) -> Deployment | None:
-    return session.scalar(_of(board_id).order_by(Deployment.number.desc(), Deployment.id).limit(1))
+    newest_first = Deployment.number.desc(), Deployment.id
+    return session.scalar(
+        _of(board_id).where(Deployment.opens_cases).order_by(*newest_first).limit(1)
+    )
 
 
 def _of(board_id: uuid.UUID | None) -> Select[Deployment]:
-    return select(Deployment).where(Deployment.board_id.is_not_distinct_from(board_id))
+    return select(Deployment).where(_is_of(board_id))
+
+
+def _is_of(board_id: uuid.UUID | None) -> ColumnElement[bool]:
+    return Deployment.board_id.is_not_distinct_from(board_id)

@@ -44,6 +44,7 @@ from engine.models.people import (
 from engine.models.proceedings import Proceeding, ProceedingVersion
 from engine.models.proposals import Proposal
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
+from engine.models.variations import VariationCheck, VariationDraft, VariationFile
 
 __all__ = [
     "Absence",
@@ -101,5 +102,8 @@ __all__ = [
     "Timer",
     "Upload",
     "UserTask",
+    "VariationCheck",
+    "VariationDraft",
+    "VariationFile",
     "new_id",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.models.base import Base, Instant, new_id
@@ -38,6 +38,11 @@ class Deployment(Base):
     number: Mapped[int] = mapped_column(comment="1, 2, ... for a Board; the newest opens new cases")
     deployed_at: Mapped[datetime] = mapped_column(Instant)
     note: Mapped[str] = mapped_column(Text, default="")
+    opens_cases: Mapped[bool] = mapped_column(
+        default=True,
+        server_default=true(),
+        comment="false: kept for variations to be laid over it, and for nothing else",
+    )
 
 
 class OwnTemplate(Base):
