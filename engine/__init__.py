@@ -201,6 +201,7 @@ from engine.document_pages import (
     open_upload,
     readable_by_item,
 )
+from engine.drawings import DrawingPage, WayPage, check_drawing, drawing_page, way_page
 from engine.errors import (
     AccessDenied,
     DatabaseUnavailable,
@@ -775,6 +776,7 @@ __all__ = [
     "DraftTitleWrong",
     "DraftWaits",
     "Drawing",
+    "DrawingPage",
     "EditionNotThere",
     "EmailWrong",
     "EngineError",
@@ -991,6 +993,7 @@ __all__ = [
     "VotesWrong",
     "WaitingLetter",
     "Wanted",
+    "WayPage",
     "absence_page",
     "account_page",
     "actor_for",
@@ -1051,6 +1054,7 @@ __all__ = [
     "change_second_factor_roles",
     "check_adoption",
     "check_draft",
+    "check_drawing",
     "check_section",
     "check_task",
     "check_variation",
@@ -1079,6 +1083,7 @@ __all__ = [
     "draft_page",
     "draft_rows",
     "draw",
+    "drawing_page",
     "end_absence",
     "end_account_sessions",
     "end_appointment",
@@ -1252,6 +1257,7 @@ __all__ = [
     "used_rows",
     "variation_boards",
     "variations_page",
+    "way_page",
     "with_face",
     "write_csv",
     "write_docx",

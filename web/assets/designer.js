@@ -39,6 +39,14 @@ function download (text) {
   URL.revokeObjectURL(link.href)
 }
 
+// A long process fits the frame only in print too small to read: then begin at its beginning.
+function show (canvas) {
+  if (canvas.zoom('fit-viewport', 'auto') > 0.6) return
+  const { inner } = canvas.viewbox()
+  canvas.zoom(0.8)
+  canvas.viewbox({ ...canvas.viewbox(), x: inner.x - 90, y: inner.y - 20 })
+}
+
 function buttons (modeler) {
   const canvas = modeler.get('canvas')
   const does = {
@@ -69,7 +77,7 @@ async function open () {
   const findings = new Findings(find('[data-findings]'), modeler, () => content(modeler))
   const panel = new Panel(find('[data-panel]'), modeler)
   await modeler.importXML(turnNames(keepItemLists(await answer.text())))
-  modeler.get('canvas').zoom('fit-viewport', 'auto')
+  show(modeler.get('canvas'))
   buttons(modeler)
   keyboard(modeler, panel)
   const saving = savingOf(find('[data-saving-at]'), () => content(modeler))

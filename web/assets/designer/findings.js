@@ -23,21 +23,22 @@ export class Findings {
     if (this.under) { this.again = true; return }
     this.under = true
     this.say('asking')
-    try {
-      const { address, csrf } = this.place.dataset
-      const answer = await fetch(address, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
-        body: JSON.stringify({ content: await this.content(), proves }),
-        redirect: 'manual'
-      })
-      if (!answer.ok) throw new Error(String(answer.status))
-      this.show((await answer.json()).findings, proves)
-    } catch {
-      this.say('failed')
-    }
+    const found = await this.fetched(proves).catch(() => null)
     this.under = false
+    if (found) this.show(found, proves)
+    else this.say('failed')
     if (this.again) { this.again = false; this.later() }
+  }
+
+  async fetched (proves) {
+    const { address, csrf } = this.place.dataset
+    const answer = await fetch(address, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf },
+      body: JSON.stringify({ content: await this.content(), proves }),
+      redirect: 'manual'
+    })
+    return answer.ok ? (await answer.json()).findings : null
   }
 
   say (what, count = 0) {
@@ -50,22 +51,32 @@ export class Findings {
     const errors = found.filter(each => each.severity === 'error').length
     this.say(errors ? 'wrong' : proved ? 'proved' : 'right', errors)
     this.mark()
-    this.place.querySelector('[data-list]').replaceChildren(...found.map((each, index) => this.row(each, index)))
+    const elements = [...new Set(found.map(each => each.element))]
+    this.place.querySelector('[data-list]').replaceChildren(...elements.map(each => this.row(each)))
     this.beside(this.shown)
   }
 
-  row (finding, index) {
+  // All that is wrong with one element, under its name.
+  row (id) {
     const row = this.place.querySelector('template[data-finding]').content.cloneNode(true).firstElementChild
-    row.querySelector('[data-severity]').textContent = this.place.dataset[finding.severity]
-    row.querySelector('[data-severity]').classList.add(finding.severity === 'error' ? 'govuk-tag--red' : 'govuk-tag--yellow')
+    const element = this.registry.get(id)
+    row.querySelector('[data-name]').textContent = element?.businessObject.name || id
+    const go = row.querySelector('[data-go]')
+    if (element) go.value = id
+    else go.remove()
+    const [one] = row.querySelectorAll('[data-one]')
+    const own = this.found.filter(each => each.element === id)
+    one.replaceWith(...own.map(each => this.one(one.cloneNode(true), each)))
+    return row
+  }
+
+  one (row, finding) {
+    if (finding.severity === 'error') row.querySelector('[data-warning]').remove()
     const said = row.querySelector('[data-said]')
     said.textContent = finding.said
     said.lang = finding.language
-    const go = row.querySelector('[data-go]')
-    if (this.registry.get(finding.element)) go.value = finding.element
-    else go.remove()
     const way = row.querySelector('[data-way]')
-    if (finding.trace.length) way.value = String(index)
+    if (finding.trace.length) way.value = String(this.found.indexOf(finding))
     else way.remove()
     return row
   }
@@ -112,7 +123,7 @@ export class Findings {
   draw ({ trace, element }) {
     this.unmark()
     const steps = trace.filter(id => this.registry.get(id))
-    steps.forEach((id, index) => this.put(id, 'app-way', String(index + 1), 'way'))
+    steps.forEach((id, index) => this.put(id, 'app-token--way', String(index + 1), 'way'))
     if (this.registry.get(element)) this.canvas.scrollToElement(element, 120)
     const list = this.place.querySelector('[data-steps]')
     list.replaceChildren(...steps.map(id => {

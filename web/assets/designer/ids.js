@@ -23,13 +23,17 @@ function free (ids, wanted) {
   return found
 }
 
+// An id is never given twice, though its element is called otherwise by now: its shape and its label
+// keep it.
 class Factory extends BpmnFactory {
   _ensureId (element) {
     const kind = element.id ? null : KINDS.find(([type]) => is(element, type))
     if (kind) {
-      let number = 1
-      while (this._model.ids.assigned(`${kind[1]}_${number}`)) number += 1
-      element.id = `${kind[1]}_${number}`
+      const { ids } = this._model
+      this.number = this.number || 0
+      let id
+      do id = `${kind[1]}_${this.number += 1}`; while (ids.assigned(id) || ids.assigned(`${id}_di`))
+      element.id = id
     }
     super._ensureId(element)
   }
@@ -48,6 +52,7 @@ class Following extends CommandInterceptor {
       const changed = Object.keys(context.properties || { name: true })
       if (changed.some(each => Object.values(NAME).includes(each))) this.follow(context.element.labelTarget || context.element)
     })
+    this.postExecuted('shape.create', 100, ({ context }) => this.follow(context.shape))
     this.postExecuted(['connection.create', 'connection.reconnect'], 100, ({ context }) => this.followFlow(context.connection))
   }
 

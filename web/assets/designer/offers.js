@@ -68,6 +68,8 @@ class ReadySteps {
   hang (host, step) {
     const corner = { x: host.x + host.width * 0.75, y: host.y + host.height }
     const event = this.modeling.createShape(this.shape(step), corner, host, { attach: true })
+    // What follows leaves it below: its label stands to the left of that line.
+    if (event.label) this.modeling.moveShape(event.label, { x: -event.label.width / 2 - 12, y: 4 })
     this.complete(event, step, host)
     return event
   }
