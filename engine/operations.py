@@ -34,6 +34,7 @@ THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
 __all__ = [
     "BASE_EDITION",
     "Finding",
+    "audit_heads",
     "check",
     "deploy",
     "from_environment",
@@ -108,13 +109,21 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def verify_audit() -> list[str]:
-    """Return a line for each audit chain that does not hold, naming its first bad row."""
+def verify_audit(kept: Mapping[str, tuple[int, str]] | None = None) -> list[str]:
+    """Return a line for each audit chain that does not hold, naming its first bad row.
+
+    Takes:   kept, heads of chains by `audit_heads` that were stored elsewhere: what was cut off
+             behind them, or written anew, is told too.
+    """
     with db.reading() as session:
-        return [
-            f"{broken.chain}, number {broken.seq}: {broken.reason}"
-            for broken in audit.verify(session)
-        ]
+        broken = [*audit.verify(session), *audit.lost(session, kept or {})]
+        return [f"{found.chain}, number {found.seq}: {found.reason}" for found in broken]
+
+
+def audit_heads() -> dict[str, tuple[int, str]]:
+    """Return the number and the hash of the last event of each chain, to be kept elsewhere."""
+    with db.reading() as session:
+        return audit.heads(session)
 
 
 def replay_all(case_id: uuid.UUID | None = None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -185,16 +186,48 @@ def password_filter(listed: Path, file: Path) -> None:
 
 
 @main.command("verify-audit")
+@click.option(
+    "--heads",
+    type=click.File(encoding="utf-8"),
+    help="What audit-heads wrote some day: was anything cut off since?",
+)
 @plainly
-def verify_audit() -> None:
+def verify_audit(heads: TextIO | None) -> None:
     """Verify every audit chain; exit 1 and name the first bad row of each that is broken."""
+    kept = _heads(heads) if heads else {}
     engine.connect(operations.from_environment(), keys_must_fit=False)
-    broken = operations.verify_audit()
+    broken = operations.verify_audit(kept)
     for line in broken:
         click.echo(line)
     if broken:
         sys.exit(1)
     click.echo("Every audit chain holds.")
+
+
+@main.command("audit-heads")
+@plainly
+def audit_heads() -> None:
+    """Write number and hash of the last event of each audit chain, to be kept elsewhere each day.
+
+    They hold ids and no names. Whoever has them can tell that a chain was cut off.
+    """
+    engine.connect(operations.from_environment(), keys_must_fit=False)
+    for chain, (seq, sealed) in operations.audit_heads().items():
+        click.echo(json.dumps({"chain": chain, "number": seq, "hash": sealed}))
+
+
+def _heads(lines: TextIO) -> dict[str, tuple[int, str]]:
+    """Read what `audit-heads` wrote."""
+    kept: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            kept[str(row["chain"])] = int(row["number"]), str(row["hash"])
+        except (ValueError, KeyError, TypeError):
+            raise click.ClickException(
+                f"Line {number} is not one that audit-heads writes. Give it a file of its own."
+            ) from None
+    return kept
 
 
 @main.command()

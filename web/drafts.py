@@ -65,6 +65,8 @@ def read(draft_id: uuid.UUID, path: str) -> ResponseReturnValue:
 @bp.post("/files/<path:path>")
 def save(draft_id: uuid.UUID, path: str) -> ResponseReturnValue:
     """Keep what a canvas sends of a file, as long as nobody else wrote it meanwhile."""
+    if not engine.draft_head(draft_id, current_actor()).may_design:
+        raise engine.NotFound
     sent: Any = request.get_json(silent=True)
     sent = sent if isinstance(sent, dict) else {}
     content, revision = sent.get("content"), sent.get("revision")
@@ -114,6 +116,7 @@ def publishing(draft_id: uuid.UUID) -> ResponseReturnValue:
 def publish(draft_id: uuid.UUID) -> ResponseReturnValue:
     """Propose a draft, publish it, send it back, take it back or lay it aside."""
     actor, action = current_actor(), request.form.get("page-action", "")
+    engine.draft_head(draft_id, actor)
     note, revision = request.form.get("note", ""), request.form.get("revision", -1, type=int)
     try:
         if action == "propose":

@@ -39,7 +39,6 @@ class ChecksPage:
 
     head: DraftHead
     check: DraftCheck | None
-    may_design: bool
 
 
 def checks_page(draft_id: uuid.UUID, actor: Actor) -> ChecksPage:
@@ -49,8 +48,7 @@ def checks_page(draft_id: uuid.UUID, actor: Actor) -> ChecksPage:
     """
     with db.reading() as session:
         desk = rows.to_read(session, draft_id, actor)
-        check = last_check(session, desk.row)
-        return ChecksPage(head(session, desk, actor), check, "design" in desk.acts)
+        return ChecksPage(head(session, desk, actor), last_check(session, desk.row))
 
 
 def check_variation(draft_id: uuid.UUID, actor: Actor) -> DraftCheck:

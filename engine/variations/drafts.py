@@ -110,6 +110,7 @@ class DraftHead:
     ended_by: str
     ended_at: datetime | None
     version: int | None
+    may_design: bool
     may_change: bool
     may_publish: bool
     others: tuple[OtherWriter, ...]
@@ -284,6 +285,7 @@ def head(session: Session, desk: Desk, actor: Actor) -> DraftHead:
         ended_by=_called(session, row.ended_by),
         ended_at=row.ended_at,
         version=published.number if published else None,
+        may_design="design" in desk.acts,
         may_change="design" in desk.acts and row.state == "draft",
         may_publish=row.state == "proposed"
         and "publish" in desk.acts

@@ -22,19 +22,19 @@ MOST_NOTE = 1_000
 
 
 class DraftNotChecked(EngineError):
-    """Run the checks first: this draft has changed since they were last run, or never was checked."""  # noqa: E501
+    """This draft has changed since it was checked, or never was. Go to the checks and run them first."""  # noqa: E501
 
     status = 409
 
 
 class DraftNotRight(EngineError):
-    """The checks find {count} things in this draft that must be put right before it is published."""  # noqa: E501
+    """Put right first what the checks find in this draft: {count} things keep it from being published."""  # noqa: E501
 
     status = 422
 
 
 class DraftEmpty(EngineError):
-    """This draft changes nothing yet, so there is nothing to publish."""
+    """This draft changes nothing yet. Change a file of it first."""
 
     status = 422
 

@@ -19,13 +19,13 @@ Act = Literal["read", "design", "publish"]
 
 
 class DraftOver(EngineError):
-    """This draft is published or laid aside, so nothing is changed in it. Begin a new one."""
+    """This draft is published or laid aside, so nothing is changed in it. Open a new one."""
 
     status = 409
 
 
 class DraftWaits(EngineError):
-    """This draft waits to be published, so nothing is changed in it. Take it back first."""
+    """This draft waits to be published, so nothing is changed in it. To go on, ask for it back first."""  # noqa: E501
 
     status = 409
 

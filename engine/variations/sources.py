@@ -54,7 +54,7 @@ class DraftFileTooBig(EngineError):
 
 
 class DraftFileUnreadable(EngineError):
-    """{path} cannot be read, so it was not kept (line {line}): {reason}."""
+    """{path} cannot be read, so it was not kept. Look at line {line}: {reason}."""
 
     status = 422
 

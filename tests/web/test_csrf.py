@@ -20,7 +20,11 @@ SAME_SITE = {"Origin": "http://localhost"}
 def test_a_post_without_its_token_is_refused(site: Site, path: str) -> None:
     somewhere = path
     somewhere = re.sub(r"<uuid:\w+>", lambda _: str(uuid.uuid4()), somewhere)
-    somewhere = somewhere.replace("<section>", "parents").replace("<int:number>", "1")
+    somewhere = (
+        somewhere.replace("<section>", "parents")
+        .replace("<path:path>", "a.json")
+        .replace("<int:number>", "1")
+    )
     visitor = site.signed_in("Carys Morgan")
     assert visitor.client.post(somewhere, data={"process": "consultation"}).status_code == 400
 
