@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from engine import deployments, variations
+from engine import deployments, lint, variations
 from engine.assurance import INSIDE
 from engine.deployments import Choices, Finding
 from engine.errors import NotFound
@@ -21,10 +21,11 @@ from engine.xml_source import MAX_BYTES
 
 @dataclass(frozen=True)
 class DrawingPage:
-    """A process of a draft to be drawn, and all that its elements may name."""
+    """A process of a draft to be drawn, its name, and all that its elements may name."""
 
     head: DraftHead
     file: DraftFile
+    name: Text
     choices: Choices
 
 
@@ -64,7 +65,9 @@ def drawing_page(draft_id: uuid.UUID, process: str, actor: Actor) -> DrawingPage
     files = variations.draft_files(draft_id, actor)
     path = _path_of(files, process)
     page = variations.draft_file(draft_id, path, actor)
-    return DrawingPage(page.head, page.file, deployments.choices(files, path))
+    return DrawingPage(
+        page.head, page.file, _name(files[path], path), deployments.choices(files, path)
+    )
 
 
 def check_drawing(
@@ -76,7 +79,8 @@ def check_drawing(
     Raises:  NotFound.
     """
     files = variations.draft_files(draft_id, actor)
-    content = source.encode()[: MAX_BYTES + 1]
+    # Half a sign, which JSON can carry, is left for the reader to refuse.
+    content = source.encode("utf-8", "surrogatepass")[: MAX_BYTES + 1]
     return deployments.check_drawn(files, _path_of(files, process), content, proves=proves)
 
 
@@ -140,6 +144,13 @@ def _process_of(
         element = here.elements.get(call) if here else None
         here = processes.get(element.called) if element else None
     return here
+
+
+def _name(source: bytes, path: str) -> Text:
+    """Return what a diagram calls its process, though it could not be run as it stands."""
+    named = lint.read_diagram(source, path).processes[:1]
+    english = named[0].name.en if named else ""
+    return Text(english or path, (named[0].name.cy if named else "") or english or path)
 
 
 def _path_of(files: Mapping[str, bytes], process: str) -> str:

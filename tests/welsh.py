@@ -1,7 +1,8 @@
 """Count the Welsh that a translator has yet to see; `make welsh`.
 
 Forms and the catalogue of the pages mark each such text. Diagrams, tables, letters, the rules of
-forms and those for diagrams carry no marks, so all of their Welsh counts. `--write` puts the figures into `docs/welsh.md`.
+forms, those for diagrams and the canvas carry no marks, so all of their Welsh counts. `--write`
+puts the figures into `docs/welsh.md`.
 """
 
 from __future__ import annotations
