@@ -462,6 +462,15 @@ from engine.saved_views import (
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
+from engine.sights import (
+    CaseSights,
+    PersonSights,
+    Sighting,
+    SightKind,
+    case_sights,
+    person_sights,
+    record_sight,
+)
 from engine.sign_in import (
     CodeRefused,
     InvitationOver,
@@ -715,6 +724,7 @@ __all__ = [
     "CasePage",
     "CasePlan",
     "CaseQuery",
+    "CaseSights",
     "CaseSummary",
     "Cell",
     "ChangedMeanwhile",
@@ -886,6 +896,7 @@ __all__ = [
     "PasswordTooShort",
     "PastStepPage",
     "Person",
+    "PersonSights",
     "Piece",
     "PostedDayWrong",
     "ProceedingChanged",
@@ -940,6 +951,8 @@ __all__ = [
     "Sheet",
     "ShownDocument",
     "SideToStart",
+    "SightKind",
+    "Sighting",
     "SignInRefused",
     "SignatureRefused",
     "Silence",
@@ -1042,6 +1055,7 @@ __all__ = [
     "case_plan",
     "case_proceedings",
     "case_proposals",
+    "case_sights",
     "change_account",
     "change_agencies",
     "change_beginning",
@@ -1156,6 +1170,7 @@ __all__ = [
     "open_tasks",
     "open_upload",
     "past_step_page",
+    "person_sights",
     "plan_import",
     "plan_meeting",
     "pounds",
@@ -1186,6 +1201,7 @@ __all__ = [
     "record_note",
     "record_posted",
     "record_proceeding",
+    "record_sight",
     "record_step",
     "refuse_proposal",
     "release_task",

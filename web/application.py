@@ -53,6 +53,7 @@ from web import (
     proceedings,
     public,
     sections,
+    sights,
     sign_in,
     single_sign_on,
     spreadsheets,
@@ -134,6 +135,7 @@ def create_app(settings: engine.Settings) -> Flask:
         plans,
         proceedings,
         histories,
+        sights,
         corrections,
         meetings,
         notes,
@@ -150,6 +152,7 @@ def create_app(settings: engine.Settings) -> Flask:
         translation,
     ):
         app.register_blueprint(noun.bp)
+    sights.watch(app)
     errors.register(app)
     app.before_request(_refuse_nul)
     app.before_request(sign_in.require_actor)
