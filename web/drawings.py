@@ -25,12 +25,14 @@ def canvas(draft_id: uuid.UUID, process: str) -> ResponseReturnValue:
 @bp.post("/processes/<process>/findings")
 def findings(draft_id: uuid.UUID, process: str) -> ResponseReturnValue:
     """Say what is wrong with a process as it is drawn just now; nothing of it is kept."""
+    actor = current_actor()
+    engine.draft_head(draft_id, actor)
     sent: Any = request.get_json(silent=True)
     sent = sent if isinstance(sent, dict) else {}
     content, proves = sent.get("content"), sent.get("proves", False)
     if not isinstance(content, str) or not isinstance(proves, bool):
         abort(400)
-    found = engine.check_drawing(draft_id, process, content, current_actor(), proves=proves)
+    found = engine.check_drawing(draft_id, process, content, actor, proves=proves)
     return jsonify(findings=[_finding(each) for each in found])
 
 

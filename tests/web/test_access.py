@@ -195,6 +195,9 @@ ROUTES = {
     "POST /drafts/<uuid:draft_id>/checks": STUDIO,
     "GET /drafts/<uuid:draft_id>/publish": STUDIO,
     "POST /drafts/<uuid:draft_id>/publish": STUDIO,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/canvas": STUDIO,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/findings": STUDIO,
+    "GET /drafts/<uuid:draft_id>/ways/<int:number>": STUDIO,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -363,6 +366,7 @@ NOT_HERE = (
     "genogram/sheet",
     "<kind>/<name>",
     "adopt/<uuid:adoption_id>/step",
+    "/ways/",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
@@ -550,6 +554,7 @@ def _addresses(site: Site) -> dict[str, str]:
         "absence_id": str(uuid.uuid4()),
         "file": "processes/roles.toml",
         "draft_id": str(_draft(site)),
+        "process": "consultation",
     }
 
 
