@@ -201,6 +201,7 @@ from engine.document_pages import (
     open_upload,
     readable_by_item,
 )
+from engine.drawings import DrawingPage, WayPage, check_drawing, drawing_page, way_page
 from engine.errors import (
     AccessDenied,
     DatabaseUnavailable,
@@ -492,6 +493,15 @@ from engine.saved_views import (
 from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
 from engine.sent_pages import SentDocument, SentDocuments, sent_documents
 from engine.settings import Settings
+from engine.sights import (
+    CaseSights,
+    PersonSights,
+    Sighting,
+    SightKind,
+    case_sights,
+    person_sights,
+    record_sight,
+)
 from engine.sign_in import (
     CodeRefused,
     InvitationOver,
@@ -752,6 +762,7 @@ __all__ = [
     "CasePage",
     "CasePlan",
     "CaseQuery",
+    "CaseSights",
     "CaseSummary",
     "Cell",
     "ChangeStep",
@@ -815,6 +826,7 @@ __all__ = [
     "DraftTitleWrong",
     "DraftWaits",
     "Drawing",
+    "DrawingPage",
     "EditionNotThere",
     "EmailWrong",
     "EngineError",
@@ -929,6 +941,7 @@ __all__ = [
     "PasswordTooShort",
     "PastStepPage",
     "Person",
+    "PersonSights",
     "Piece",
     "PostedDayWrong",
     "ProceedingChanged",
@@ -985,6 +998,8 @@ __all__ = [
     "Sheet",
     "ShownDocument",
     "SideToStart",
+    "SightKind",
+    "Sighting",
     "SignInRefused",
     "SignatureRefused",
     "Silence",
@@ -1044,6 +1059,7 @@ __all__ = [
     "WaitingLetter",
     "Wanted",
     "WayLine",
+    "WayPage",
     "absence_page",
     "account_page",
     "actor_for",
@@ -1093,6 +1109,7 @@ __all__ = [
     "case_plan",
     "case_proceedings",
     "case_proposals",
+    "case_sights",
     "change_account",
     "change_agencies",
     "change_beginning",
@@ -1105,6 +1122,7 @@ __all__ = [
     "change_second_factor_roles",
     "check_adoption",
     "check_draft",
+    "check_drawing",
     "check_section",
     "check_task",
     "check_variation",
@@ -1133,6 +1151,7 @@ __all__ = [
     "draft_page",
     "draft_rows",
     "draw",
+    "drawing_page",
     "edit_outline",
     "end_absence",
     "end_account_sessions",
@@ -1207,6 +1226,7 @@ __all__ = [
     "open_upload",
     "outline_page",
     "past_step_page",
+    "person_sights",
     "plan_import",
     "plan_meeting",
     "pounds",
@@ -1238,6 +1258,7 @@ __all__ = [
     "record_note",
     "record_posted",
     "record_proceeding",
+    "record_sight",
     "record_step",
     "refuse_proposal",
     "release_task",
@@ -1310,6 +1331,7 @@ __all__ = [
     "used_rows",
     "variation_boards",
     "variations_page",
+    "way_page",
     "with_face",
     "write_csv",
     "write_docx",

@@ -125,6 +125,8 @@ def lost(session: Session, kept: Mapping[str, tuple[int, str]]) -> Iterator[Brea
     Takes:   kept, what `heads` returned some day.
     """
     for chain, (seq, sealed) in sorted(kept.items()):
+        if not chain.startswith(("case:", "board:", "installation")):
+            continue
         found = session.scalar(
             select(AuditEvent.hash).where(AuditEvent.chain == chain, AuditEvent.seq == seq)
         )

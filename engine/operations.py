@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,7 +20,9 @@ from engine import (
     keys,
     password_filter,
     scenarios,
+    sights,
     store,
+    time_source,
 )
 from engine.deployments import BASE_EDITION, Finding, check, read_folders
 from engine.models import ProcessInstance
@@ -116,14 +119,20 @@ def verify_audit(kept: Mapping[str, tuple[int, str]] | None = None) -> list[str]
              behind them, or written anew, is told too.
     """
     with db.reading() as session:
-        broken = [*audit.verify(session), *audit.lost(session, kept or {})]
+        there = kept or {}
+        broken = [*audit.verify(session), *sights.verify(session)]
+        broken += [*audit.lost(session, there), *sights.lost(session, there)]
         return [f"{found.chain}, number {found.seq}: {found.reason}" for found in broken]
 
 
 def audit_heads() -> dict[str, tuple[int, str]]:
-    """Return the number and the hash of the last event of each chain, to be kept elsewhere."""
+    """Return the number and the hash of the last event of each chain, to be kept elsewhere.
+
+    With them goes how many sights yesterday had, in UTC, with a hash over all of them.
+    """
     with db.reading() as session:
-        return audit.heads(session)
+        yesterday = time_source.now(session).date() - timedelta(days=1)
+        return audit.heads(session) | sights.head_of_day(session, yesterday)
 
 
 def replay_all(case_id: uuid.UUID | None = None) -> list[str]:

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from engine import outlines, variations
-from engine.deployments import Finding, diagram_checks
-from engine.deployments.diagram_checks import Choice, Choices
+from engine import deployments, outlines, variations
+from engine.deployments import Choice, Choices, Finding
 from engine.errors import InvalidDefinition, NotFound
 from engine.outlines import Edit, Nameable, OutlineEntry, Sheet, ToldWrong
 from engine.people import Actor
@@ -163,7 +162,7 @@ def told_page(draft_id: uuid.UUID, process: str, element: str, actor: Actor) -> 
     page = _page(draft_id, files, path, actor)
     if not page.may_change:
         raise NotFound
-    choices = diagram_checks.choices(files, path)
+    choices = deployments.choices(files, path)
     if not element:
         return ToldPage(page, "", "", {}, choices, ())
     try:
@@ -187,7 +186,7 @@ def edit_outline(draft_id: uuid.UUID, process: str, edit: Edit, revision: int, a
     page = variations.draft_file(draft_id, path, actor)
     if not page.head.may_change:
         raise NotFound
-    choices = diagram_checks.choices(files, path)
+    choices = deployments.choices(files, path)
     kind, told = _told(files[path], path, edit)
     wrong = outlines.problems(edit, kind, told, _nameable(choices))
     if wrong:
@@ -206,7 +205,7 @@ def process_choices(draft_id: uuid.UUID, actor: Actor) -> tuple[DraftHead, Choic
     head = variations.draft_head(draft_id, actor)
     if not head.may_change:
         raise NotFound
-    return head, diagram_checks.choices(variations.draft_files(draft_id, actor), "")
+    return head, deployments.choices(variations.draft_files(draft_id, actor), "")
 
 
 def begin_process(
@@ -221,7 +220,7 @@ def begin_process(
     files = variations.draft_files(draft_id, actor)
     if not variations.draft_head(draft_id, actor).may_change:
         raise NotFound
-    choices = diagram_checks.choices(files, "")
+    choices = deployments.choices(files, "")
     wrong: list[ToldWrong] = []
     if not _FILE_NAME.fullmatch(process):
         wrong.append(outlines.FileNameWrong("file"))
@@ -248,14 +247,14 @@ _BEGUN = {"process": "process", "start": "startEvent", "task": "userTask", "end"
 
 def _page(draft_id: uuid.UUID, files: Mapping[str, bytes], path: str, actor: Actor) -> OutlinePage:
     page = variations.draft_file(draft_id, path, actor)
-    found = diagram_checks.check_diagram(files, path, files[path])
+    found = deployments.check_drawn(files, path, files[path])
     process = PurePosixPath(path).stem
     try:
         definition = parse_process(files[path], path)
     except InvalidDefinition:
         why = next((one for one in found if one.severity == "error"), None)
         return OutlinePage(page.head, page.file, process, "", (), (), found, why)
-    choices = diagram_checks.choices(files, path)
+    choices = deployments.choices(files, path)
     lines = tuple(_lines(definition, choices, found, files[path], path))
     at_steps = {one for line in lines for one in line.findings}
     return OutlinePage(

@@ -58,6 +58,7 @@ OF_A_CASE = [
     "/notes",
     "/messages",
     "/history",
+    "/sights",
     "/put-right",
     "/proceedings",
     "/proceedings/new",

@@ -30,7 +30,7 @@ from web import (
     differences,
     documents,
     drafts,
-    outlines,
+    drawings,
     errors,
     figures,
     gate,
@@ -44,6 +44,7 @@ from web import (
     meetings,
     notes,
     notices,
+    outlines,
     own_account,
     paging,
     papers,
@@ -53,6 +54,7 @@ from web import (
     proceedings,
     public,
     sections,
+    sights,
     sign_in,
     single_sign_on,
     spreadsheets,
@@ -128,12 +130,14 @@ def create_app(settings: engine.Settings) -> Flask:
         variations,
         drafts,
         outlines,
+        drawings,
         people,
         administration,
         people_import,
         plans,
         proceedings,
         histories,
+        sights,
         corrections,
         meetings,
         notes,
@@ -150,6 +154,7 @@ def create_app(settings: engine.Settings) -> Flask:
         translation,
     ):
         app.register_blueprint(noun.bp)
+    sights.watch(app)
     errors.register(app)
     app.before_request(_refuse_nul)
     app.before_request(sign_in.require_actor)

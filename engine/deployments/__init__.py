@@ -12,6 +12,7 @@ from engine.deployments.definitions import (
     hash_of,
     read,
 )
+from engine.deployments.diagram_checks import Choice, Choices, check_drawn, choices
 from engine.deployments.folders import (
     BASE_EDITION,
     EDITION,
@@ -51,6 +52,8 @@ __all__ = [
     "LETTERS",
     "REASONS",
     "STATUTORY",
+    "Choice",
+    "Choices",
     "Definitions",
     "DeploymentNotFound",
     "Finding",
@@ -64,6 +67,8 @@ __all__ = [
     "build",
     "called_by",
     "check",
+    "check_drawn",
+    "choices",
     "deploy",
     "difference",
     "edition_below",

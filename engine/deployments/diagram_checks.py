@@ -59,7 +59,7 @@ class Choices:
     relations: tuple[str, ...] = tuple(sorted(RELATIONS))
 
 
-def check_diagram(
+def check_drawn(
     files: Files, path: str, source: bytes, *, proves: bool = False
 ) -> tuple[Finding, ...]:
     """Return what is wrong with a diagram that stands in place of a file of the set.
@@ -107,10 +107,7 @@ def choices(files: Files, path: str) -> Choices:
         notices=_named(
             (key, _subject(reading, f"{LETTERS}{key}.toml")) for key in sorted(reading.letters)
         ),
-        lists=_named(
-            (name, _as_itself(kind))
-            for name, kind in sorted(form_checks.item_lists(reading).items())
-        ),
+        lists=_lists(reading),
         parts=_processes(reading, "part"),
         sides=_processes(reading, "side"),
         roots=_processes(reading, "root"),
@@ -154,6 +151,21 @@ def _with_own(names: Known, path: str, source: bytes) -> Known:
         gateways={*names.gateways, *own.gateways},
         processes={**names.processes, **own.processes},
     )
+
+
+def _lists(reading: Reading) -> tuple[Choice, ...]:
+    """Return the item lists, called as the forms call the rows that fill them."""
+    found = {
+        entry.items.list: Choice(
+            entry.items.list,
+            entry.text("label") if entry.text("label").en else _as_itself(entry.items.list),
+            (Choice(entry.items.kind, _as_itself(entry.items.kind)),),
+        )
+        for form in reading.forms.values()
+        for entry in form_checks.all_fields(form)
+        if entry.items is not None
+    }
+    return tuple(found[name] for name in sorted(found))
 
 
 def _processes(reading: Reading, kind: str) -> tuple[Choice, ...]:

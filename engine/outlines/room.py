@@ -10,7 +10,6 @@ from engine.outlines import labels
 from engine.outlines.plan import CLEAR, GAP, LEAST_LANE, Plan, band
 from engine.workflow.elements import own
 
-
 #: By so much a lane is made higher so that a step stands in the row of the one before it.
 _LITTLE = 60.0
 

@@ -102,11 +102,11 @@ class _Search:
     came: dict[_State, _State | Point] = field(default_factory=dict)
     found: _Arrival | None = None
 
-    def note(self, state: _State, cost: float, before: _State | Point) -> None:
+    def note(self, state: _State, cost: float, ahead: float, before: _State | Point) -> None:
         if cost < self.best.get(state, float("inf")):
             self.best[state] = cost
             self.came[state] = before
-            heapq.heappush(self.heap, (cost, state))
+            heapq.heappush(self.heap, (cost + ahead, state))
 
     def arrive(self, arrival: _Arrival) -> None:
         if self.found is None or arrival.cost < self.found.cost:
@@ -124,6 +124,8 @@ class _Net:
         sides = ground.sides.get(source)
         self.starts = _docks(one, _LEAVING, sides, (begun, _BESIDE), (ended, _AGAINST))
         self.ends = _docks(other, _ENTERING, None, (ended, _BESIDE / 4), (begun, _AGAINST))
+        #: Every way ends within this box: the step itself and what lies just outside its docks.
+        self.goal = Box(other.x - 40, other.y - 40, other.width + 80, other.height + 80)
         self.area = _area(one, other, ground.within, around)
         self.blocks = [box for box in ground.shapes.values() if box.overlaps(self.area)]
         self.labels = [box for box in ground.labels if box.overlaps(self.area)]
@@ -189,12 +191,13 @@ class _Net:
         for dock in self.starts:
             cell = self._stub(dock)
             if cell is not None:
-                search.note((*cell, dock.side), dock.cost, dock.point)
+                search.note((*cell, dock.side), dock.cost, self._ahead(cell), dock.point)
         while search.heap:
-            cost, state = heapq.heappop(search.heap)
-            if search.found is not None and cost >= search.found.cost:
+            total, state = heapq.heappop(search.heap)
+            if search.found is not None and total >= search.found.cost:
                 break
-            if cost > search.best[state]:
+            cost = search.best[state]
+            if total > cost + self._ahead(state) + 1e-6:
                 continue
             for enters, extra, point in goals.get(state[:2], ()):
                 if (enters + 2) % 4 != state[2]:
@@ -203,8 +206,16 @@ class _Net:
             for turn in range(4):
                 reached = self._step(state, turn)
                 if reached is not None:
-                    search.note(reached[0], cost + reached[1], state)
+                    there, price = reached
+                    search.note(there, cost + price, self._ahead(there), state)
         return [] if search.found is None else self._corners(search.came, search.found)
+
+    def _ahead(self, cell: tuple[int, ...]) -> float:
+        """Return how far the step that is to be entered is at the least, its docks' stubs too."""
+        x, y = self.xs[cell[0]], self.ys[cell[1]]
+        return max(self.goal.x - x, 0, x - self.goal.right) + max(
+            self.goal.y - y, 0, y - self.goal.bottom
+        )
 
     def _goals(self) -> dict[_Cell, list[tuple[int, float, Point]]]:
         """Return where a way may end: into which way, at what price, and at which point."""

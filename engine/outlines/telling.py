@@ -40,8 +40,12 @@ _REQUIREMENT = re.compile(r"[A-Z]{1,6}-\d{2,3}[a-z]?(\.\d{1,2})?|F\d{2}\.\d{2}")
 
 #: Words whose value is a list of names, and the kind of name it is.
 _LISTED = {
-    **{"role": "roles", "to": "roles", "startRoles": "roles"},
-    **{"form": "forms", "shows": "forms", "besides": "roots"},
+    "role": "roles",
+    "to": "roles",
+    "startRoles": "roles",
+    "form": "forms",
+    "shows": "forms",
+    "besides": "roots",
 }
 #: Words whose value is one name.
 _CHOSEN = {

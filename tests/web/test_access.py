@@ -112,6 +112,7 @@ ROUTES = {
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
     "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/<uuid:case_id>/sights": COORDINATOR,
     "GET /cases/adopt": SIGNED_IN,
     "POST /cases/adopt": SIGNED_IN,
     "GET /cases/adopt/<uuid:adoption_id>": ADOPTER,
@@ -215,6 +216,9 @@ ROUTES = {
     "POST /drafts/<uuid:draft_id>/processes/<process>/steps/<element>/reminder": DESIGNER,
     "GET /drafts/<uuid:draft_id>/new-process": DESIGNER,
     "POST /drafts/<uuid:draft_id>/new-process": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/canvas": STUDIO,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/findings": STUDIO,
+    "GET /drafts/<uuid:draft_id>/ways/<int:number>": STUDIO,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -240,6 +244,7 @@ ROUTES = {
     "POST /settings/<key>/people/add": KEEPER,
     "GET /settings/<key>/people/<uuid:account_id>": KEEPER,
     "POST /settings/<key>/people/<uuid:account_id>": ADMINISTRATOR,
+    "GET /settings/<key>/people/<uuid:account_id>/sights": KEEPER,
     "GET /settings/<key>/roles": KEEPER,
     "POST /settings/<key>/roles": KEEPER,
     "POST /settings/<key>/roles/<uuid:appointment_id>/end": KEEPER,
@@ -382,6 +387,7 @@ NOT_HERE = (
     "genogram/sheet",
     "<kind>/<name>",
     "adopt/<uuid:adoption_id>/step",
+    "/ways/",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.

@@ -58,12 +58,17 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                 if meant_for is None:
                     yield error(
                         node,
-                        f"There is no attribute “{name}”.",
-                        f"Known are: {', '.join(sorted(MEANT_FOR))}.",
+                        "There is no attribute “{name}”.",
+                        "Known are: {known}.",
+                        name=name,
+                        known=", ".join(sorted(MEANT_FOR)),
                     )
                 elif meant_for and node.kind not in meant_for:
                     yield error(
                         node,
-                        f"The attribute “{name}” means nothing on a {node.kind}.",
-                        f"It is meant for: {', '.join(sorted(meant_for))}.",
+                        "The attribute “{name}” means nothing on a {kind}.",
+                        "It is meant for: {known}.",
+                        name=name,
+                        kind=node.kind,
+                        known=", ".join(sorted(meant_for)),
                     )
