@@ -20,16 +20,25 @@ from web import (
     answers,
     banners,
     calendar_feeds,
+    carrying,
     case_list,
     cases,
     codes,
+    comparisons,
     corrections,
     deliveries,
     demonstration,
     diagrams,
     differences,
     documents,
+    draft_decisions,
+    draft_facts,
+    draft_letters,
+    draft_milestones,
+    draft_reasons,
+    draft_timescales,
     drafts,
+    drawings,
     errors,
     figures,
     form_canvas,
@@ -47,6 +56,7 @@ from web import (
     meetings,
     notes,
     notices,
+    outlines,
     own_account,
     paging,
     papers,
@@ -55,7 +65,10 @@ from web import (
     plans,
     proceedings,
     public,
+    sandboxes,
+    scenarios,
     sections,
+    sights,
     sign_in,
     single_sign_on,
     spreadsheets,
@@ -68,6 +81,7 @@ from web import (
     timelines,
     today,
     translation,
+    upgrading,
     variations,
 )
 
@@ -104,6 +118,7 @@ def create_app(settings: engine.Settings) -> Flask:
         WTF_CSRF_FIELD_NAME="page-csrf",
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.config[scenarios.PLAY] = scenarios.play_beside
     csrf.init_app(app)
     for noun in (
         sign_in,
@@ -129,22 +144,36 @@ def create_app(settings: engine.Settings) -> Flask:
         timelines,
         stationery,
         variations,
+        draft_decisions,
+        draft_facts,
+        draft_letters,
+        draft_milestones,
+        draft_reasons,
+        draft_timescales,
         drafts,
         form_canvas,
         form_trials,
         form_drafts,
+        comparisons,
+        carrying,
+        upgrading,
+        outlines,
+        drawings,
         people,
         administration,
         people_import,
         plans,
         proceedings,
         histories,
+        sights,
         corrections,
         meetings,
         notes,
         notices,
         gate,
         public,
+        sandboxes,
+        scenarios,
         deliveries,
         figures,
         language,
@@ -155,6 +184,7 @@ def create_app(settings: engine.Settings) -> Flask:
         translation,
     ):
         app.register_blueprint(noun.bp)
+    sights.watch(app)
     errors.register(app)
     app.before_request(_refuse_nul)
     app.before_request(sign_in.require_actor)
@@ -170,7 +200,12 @@ def _refuse_nul() -> None:
     Forms say at its own input that an answer has a sign in it that cannot be kept.
     """
     for name, value in request.form.items(multi=True):
-        takes_answers = request.endpoint in ("tasks.answer", "sections.answer", "documents.save")
+        takes_answers = request.endpoint in (
+            "tasks.answer",
+            "sections.answer",
+            "documents.save",
+            "sandboxes.answer",
+        )
         if "\0" in value and (name.startswith("page-") or not takes_answers):
             abort(400)
 
@@ -234,6 +269,8 @@ def _prepare_templates(app: Flask) -> None:
         can_write_pdf=engine.can_write_pdf,
         paper_kinds=papers.kinds,
         differences=differences.differences,
+        difference_pieces=comparisons.difference_pieces,
+        refusal=texts.say_error,
         genogram_kinds=genograms.genogram_kinds,
         genogram_of=genograms.genogram_of,
         genogram_typed=genograms.genogram_typed,
@@ -259,6 +296,7 @@ def _prepare_templates(app: Flask) -> None:
         actor_name=_actor_name,
         may_check_content=_may_check_content,
         meeting_decisions=meetings.decisions_on,
+        trial_step=sandboxes.step_words,
     )
     app.context_processor(_describe_page)
 

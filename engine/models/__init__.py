@@ -1,7 +1,7 @@
 """The tables. One module a group of nouns; import them from here."""
 
 from engine.models.adoptions import Adoption
-from engine.models.audit import AuditEvent
+from engine.models.audit import AuditEvent, Sight
 from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
@@ -43,6 +43,13 @@ from engine.models.people import (
 )
 from engine.models.proceedings import Proceeding, ProceedingVersion
 from engine.models.proposals import Proposal
+from engine.models.sandboxes import (
+    DraftScenario,
+    Sandbox,
+    SandboxStep,
+    ScenarioOutcome,
+    ScenarioRun,
+)
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 from engine.models.variations import VariationCheck, VariationDraft, VariationFile
 
@@ -67,6 +74,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Draft",
+    "DraftScenario",
     "Encrypted",
     "Fact",
     "FileContent",
@@ -91,8 +99,13 @@ __all__ = [
     "Proposal",
     "ProviderIdentity",
     "RecoveryCode",
+    "Sandbox",
+    "SandboxStep",
     "SavedView",
+    "ScenarioOutcome",
+    "ScenarioRun",
     "SecondFactor",
+    "Sight",
     "SignIn",
     "SignInAttempt",
     "Signature",
