@@ -78,6 +78,8 @@ def _asked(
     prop: engine.FormProperty, answers: Mapping[str, Any], errors: Mapping[str, str]
 ) -> Asked:
     value = answers.get(prop.name, "")
+    if prop.name == "values" and not value:
+        value = [dict.fromkeys(ROWS["values"], "")] * 2
     return Asked(
         name=prop.name,
         kind=prop.kind,
