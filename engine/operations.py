@@ -27,14 +27,12 @@ from engine import (
     time_source,
 )
 from engine.deployments import BASE_EDITION, Finding, check, read_folders
-from engine.models import ProcessInstance
+from engine.errors import EngineError
+from engine.models import Board, ProcessInstance
 from engine.papers import set_letterhead
 from engine.scheduler import work_until_stopped
 from engine.settings import from_environment, to_environment
-
-#: Keys for databases that are thrown away; they keep nothing secret.
-THROW_AWAY_FIELD_KEY = "dGhyb3duIGF3YXksIHNvIGl0IGtlZXBzIG5vdGhpbmc="
-THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
+from engine.variations import carrying, parcels
 
 __all__ = [
     "BASE_EDITION",
@@ -42,9 +40,11 @@ __all__ = [
     "audit_heads",
     "check",
     "deploy",
+    "export_variation",
     "from_environment",
     "play",
     "read_folders",
+    "read_variation",
     "replay_all",
     "set_letterhead",
     "set_up_demonstration",
@@ -54,20 +54,85 @@ __all__ = [
     "verify_audit",
     "work_until_stopped",
     "write_password_filter",
+    "zipped",
 ]
 
 
-def deploy(files: Mapping[str, bytes], note: str, *, opens_cases: bool = True) -> tuple[int, str]:
-    """Make a set of files the newest deployment of every Board; return its number and hash.
+class BoardUnknown(EngineError):
+    """There is no Board called {key}. Use one of: {known}."""
 
-    Takes:   opens_cases, false for a set that Boards may only begin drafts from.
-    Raises:  InvalidDeployment; TimesNotEntered.
+    status = 404
+
+
+class VariationUnnamed(EngineError):
+    """Nothing in this file says what the variation is called. Give it a name with --variation."""
+
+    status = 422
+
+
+def deploy(
+    files: Mapping[str, bytes], note: str, board: str = "", *, opens_cases: bool = True
+) -> tuple[int, str]:
+    """Make a set of files the newest deployment, and return its number and hash.
+
+    Takes:   board, the key of the Board for which alone it is; left out, it is for every Board;
+             opens_cases, false for a set that Boards may only begin drafts from.
+    Raises:  InvalidDeployment; TimesNotEntered; BoardUnknown.
     """
     with db.transaction() as session:
         row = deployments.deploy(
-            session, dict(files), actor=audit.SYSTEM, note=note, opens_cases=opens_cases
+            session,
+            dict(files),
+            actor=audit.SYSTEM,
+            board_id=_board(session, board).id if board else None,
+            note=note,
+            opens_cases=opens_cases,
         )
         return row.number, row.hash
+
+
+def read_variation(
+    source: Path, root: Path, edition: str = "", name: str = ""
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files of a variation from a ZIP or a folder, laid over an edition.
+
+    Takes:   root, with the edition; edition, left out that which the variation says; name, where
+             the source holds several variations.
+    Returns: the files, and a line for each part of the source that was not taken.
+    Raises:  ParcelRefused, VariationUnnamed, UnknownFolder.
+    """
+    parcel = carrying.read_source(source, name, read_folders(root))
+    if not parcel.name and not name:
+        # Without a name it would be deployed as an edition, which is held to no other one.
+        raise VariationUnnamed
+    below = read_folders(root, edition or parcel.edition or BASE_EDITION)
+    files = deployments.lay(below, parcel.files, parcel.name or name)
+    return files, [f"{each.path}: {each.refused.message}" for each in parcel.not_taken]
+
+
+def export_variation(board: str, *, version: int = 0, draft: int = 0) -> dict[str, bytes]:
+    """Return the layer of a version or draft of a Board as the files of a folder.
+
+    Raises:  BoardUnknown; NotFound.
+    """
+    with db.reading() as session:
+        row = _board(session, board)
+        if draft:
+            return parcels.parcel_files(carrying.draft_parcel(session, row, draft))
+        return parcels.parcel_files(carrying.version_parcel(session, row, version))
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return the files of a folder as a ZIP."""
+    return parcels.zip_of(files)
+
+
+def _board(session: Session, key: str) -> Board:
+    found = session.scalar(select(Board).where(Board.key == key))
+    if found is None:
+        known = session.scalars(select(Board.key).order_by(Board.key))
+        raise BoardUnknown(key=key, known=", ".join(known) or "none")
+    return found
 
 
 def write_password_filter(listed: Path, path: Path) -> int:
@@ -111,7 +176,7 @@ def play(
              files that do not name their own.
     Raises:  InvalidScenario; UnknownFolder; InvalidDeployment; TimesNotEntered.
     """
-    keys.use([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
+    keys.use_throw_away_keys()
     found = scenarios.read_scenarios(paths)
     for _, group in groupby(found, key=lambda scenario: scenario.basis):
         played = list(group)

@@ -1,9 +1,15 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
-from engine.deployments.checks import check, stray
+from engine.deployments.checks import (
+    check,
+    stray,
+)
 from engine.deployments.definitions import (
+    FACTS,
     LAYOUTS,
     LETTERS,
+    MILESTONES,
+    ROLES,
     TIMESCALES,
     Definitions,
     InvalidDeployment,
@@ -16,6 +22,7 @@ from engine.deployments.definitions import (
 from engine.deployments.folders import (
     BASE_EDITION,
     EDITION,
+    FOLDERS,
     LABEL,
     REASONS,
     STATUTORY,
@@ -30,30 +37,50 @@ from engine.deployments.folders import (
     shipped,
     stray_files,
 )
-from engine.deployments.layout_checks import Problem, problems
-from engine.deployments.timing import facts_of_time
-from engine.deployments.toml_merge import difference, lay_over
+from engine.deployments.layout_checks import (
+    Problem,
+    problems,
+)
+from engine.deployments.timing import (
+    facts_of_time,
+)
+from engine.deployments.toml_merge import (
+    as_toml,
+    clashes,
+    difference,
+    lay_over,
+    without,
+)
 from engine.deployments.versions import (
     DeploymentNotFound,
     NothingDeployed,
     TimesNotEntered,
     deploy,
+    deploy_to_try,
     keep_content,
     load,
     newest,
     offers,
     versions,
 )
-from engine.deployments.writing import called_by
-from engine.lint import Finding
+from engine.deployments.writing import (
+    called_by,
+)
+from engine.lint import (
+    Finding,
+)
 
 __all__ = [
     "BASE_EDITION",
     "EDITION",
+    "FACTS",
+    "FOLDERS",
     "LABEL",
     "LAYOUTS",
     "LETTERS",
+    "MILESTONES",
     "REASONS",
+    "ROLES",
     "STATUTORY",
     "TIMESCALES",
     "VARIATION_BASIS",
@@ -68,10 +95,13 @@ __all__ = [
     "TimesNotEntered",
     "UnknownFolder",
     "as_finding",
+    "as_toml",
     "build",
     "called_by",
     "check",
+    "clashes",
     "deploy",
+    "deploy_to_try",
     "difference",
     "edition_below",
     "facts_of_time",
@@ -91,4 +121,5 @@ __all__ = [
     "stray",
     "stray_files",
     "versions",
+    "without",
 ]

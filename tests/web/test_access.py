@@ -188,7 +188,17 @@ ROUTES = {
     "GET /variations/<key>": STUDIO,
     "GET /variations/<key>/begin": DESIGNER,
     "POST /variations/<key>/begin": DESIGNER,
+    "GET /variations/<key>/compare": STUDIO,
+    "GET /variations/<key>/compare/drawn": STUDIO,
+    "GET /variations/<key>/compare/drawing.bpmn": STUDIO,
+    "GET /variations/<key>/versions/<int:number>/export": STUDIO,
+    "GET /variations/<key>/import": DESIGNER,
+    "POST /variations/<key>/import": DESIGNER,
     "GET /drafts/<uuid:draft_id>": STUDIO,
+    "GET /drafts/<uuid:draft_id>/compare": STUDIO,
+    "GET /drafts/<uuid:draft_id>/export": STUDIO,
+    "GET /drafts/<uuid:draft_id>/upgrade": STUDIO,
+    "POST /drafts/<uuid:draft_id>/upgrade": DESIGNER,
     "POST /drafts/<uuid:draft_id>/restore": DESIGNER,
     "GET /drafts/<uuid:draft_id>/files/<path:path>": STUDIO,
     "POST /drafts/<uuid:draft_id>/files/<path:path>": DESIGNER,
@@ -196,6 +206,61 @@ ROUTES = {
     "POST /drafts/<uuid:draft_id>/checks": STUDIO,
     "GET /drafts/<uuid:draft_id>/publish": STUDIO,
     "POST /drafts/<uuid:draft_id>/publish": STUDIO,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/canvas": STUDIO,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/head": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>/head": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/rules/<row>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>/rules/<row>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/columns/<column>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>/columns/<column>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/timescales": STUDIO,
+    "GET /drafts/<uuid:draft_id>/timescales/<timescale>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/timescales/<timescale>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/facts": STUDIO,
+    "GET /drafts/<uuid:draft_id>/facts/<fact>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/facts/<fact>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/milestones": STUDIO,
+    "GET /drafts/<uuid:draft_id>/milestones/<milestone>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/milestones/<milestone>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/letters": STUDIO,
+    "GET /drafts/<uuid:draft_id>/letters/<letter>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/letters/<letter>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/reasons": STUDIO,
+    "GET /drafts/<uuid:draft_id>/reasons/<reading>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/reasons/<reading>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/new": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/forms/new": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/settings": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/settings": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/sections/new": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/sections/new": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>/new": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>/new": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/rules/<int:number>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/rules/<int:number>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/canvas": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/canvas": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/preview": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/preview": STUDIO,
+    "GET /drafts/<uuid:draft_id>/try": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/scenario.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/<int:number>.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>/drawing.bpmn": DESIGNER,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -364,6 +429,9 @@ NOT_HERE = (
     "genogram/sheet",
     "<kind>/<name>",
     "adopt/<uuid:adoption_id>/step",
+    "compare/draw",
+    "versions/<int:number>",
+    "coverage/<process>",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
@@ -551,6 +619,17 @@ def _addresses(site: Site) -> dict[str, str]:
         "absence_id": str(uuid.uuid4()),
         "file": "processes/roles.toml",
         "draft_id": str(_draft(site)),
+        "decision": "DR-01",
+        "row": "dr_01_rule_2",
+        "column": "dr_01_type",
+        "timescale": "TS-46",
+        "fact": "new",
+        "milestone": "recommended",
+        "letter": "clock_stage",
+        "reading": "TS-46",
+        "form_id": "consent",
+        "part_id": "parents",
+        "process": "consultation",
     }
 
 
@@ -559,7 +638,15 @@ def _draft(site: Site) -> uuid.UUID:
     designer = site.people["Catrin Sayer"]
     for line in engine.variations_page("cwmafon", designer).drafts:
         return line.id
-    return engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    begun = engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    # It departs from a proposed reading, so that there is a page on which to say why.
+    longer = b'[TS-46]\nlength = "P4M"\n'
+    engine.save_draft_file(begun, "processes/timescales.toml", longer, 0, designer)
+    return begun
+    draft = engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    number = engine.begin_sandbox(draft, "consultation", date(2026, 6, 1), designer)
+    engine.keep_scenario(draft, number, "Begun", designer)
+    return draft
 
 
 def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:
