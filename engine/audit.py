@@ -118,6 +118,24 @@ def verify(session: Session) -> Iterator[Break]:
         expected, previous = event.seq + 1, event.hash
 
 
+def lost(session: Session, kept: Mapping[str, tuple[int, str]]) -> Iterator[Break]:
+    """Yield a break for each chain that no longer holds a head that was kept elsewhere.
+
+    A chain that was cut off at its end, or written anew with the key, holds by itself.
+    Takes:   kept, what `heads` returned some day.
+    """
+    for chain, (seq, sealed) in sorted(kept.items()):
+        if not chain.startswith(("case:", "board:", "installation")):
+            continue
+        found = session.scalar(
+            select(AuditEvent.hash).where(AuditEvent.chain == chain, AuditEvent.seq == seq)
+        )
+        if found is None:
+            yield Break(chain, seq, "it was there when its head was kept, and is missing")
+        elif found != sealed:
+            yield Break(chain, seq, "it is not what it was when its head was kept")
+
+
 def is_readable(session: Session) -> bool:
     """Say whether the keys in use sealed the first and the last event; true where there is none.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import select
@@ -16,10 +18,13 @@ from engine import (
     db,
     demonstration,
     deployments,
+    editions,
     keys,
     password_filter,
     scenarios,
+    sights,
     store,
+    time_source,
 )
 from engine.deployments import BASE_EDITION, Finding, check, read_folders
 from engine.errors import EngineError
@@ -36,6 +41,7 @@ THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
 __all__ = [
     "BASE_EDITION",
     "Finding",
+    "audit_heads",
     "check",
     "deploy",
     "export_variation",
@@ -68,11 +74,14 @@ class VariationUnnamed(EngineError):
     status = 422
 
 
-def deploy(files: Mapping[str, bytes], note: str, board: str = "") -> tuple[int, str]:
+def deploy(
+    files: Mapping[str, bytes], note: str, board: str = "", *, opens_cases: bool = True
+) -> tuple[int, str]:
     """Make a set of files the newest deployment, and return its number and hash.
 
     Takes:   board, the key of the Board for which alone it is; left out, it is for every Board.
-    Raises:  InvalidDeployment; BoardUnknown.
+             opens_cases, false for a set that Boards may only begin drafts from.
+    Raises:  InvalidDeployment; TimesNotEntered; BoardUnknown.
     """
     with db.transaction() as session:
         row = deployments.deploy(
@@ -81,6 +90,7 @@ def deploy(files: Mapping[str, bytes], note: str, board: str = "") -> tuple[int,
             actor=audit.SYSTEM,
             board_id=_board(session, board).id if board else None,
             note=note,
+            opens_cases=opens_cases,
         )
         return row.number, row.hash
 
@@ -147,25 +157,37 @@ def stray_files(root: Path) -> list[Finding]:
 
 
 def set_up_demonstration(root: Path, tell: Callable[[str], None]) -> None:
-    """Fill an empty demonstration database; leave one that is filled as it is."""
+    """Fill an empty demonstration database, and offer every edition and variation that ships; leave
+    a database that is filled as it is.
+    """
     demonstration.set_up(root, tell)
+    editions.offer_shipped(root, tell)
 
 
 def play(
     paths: list[Path],
-    files: Mapping[str, bytes],
+    root: Path,
+    edition: str = BASE_EDITION,
+    variation: str = "",
     *,
     database_url: str = "",
     tell: Callable[[str], None] = lambda line: None,
     after: Callable[[uuid.UUID], None] = lambda case_id: None,
-) -> Iterable[scenarios.Outcome]:
+) -> Iterator[scenarios.Outcome]:
     """Play scenario files and folders, each scenario in an emptied database.
 
-    Raises:  InvalidScenario; InvalidDeployment.
+    Takes:   root, the folder that holds `processes/` and `forms/`; edition and variation, for the
+             files that do not name their own.
+    Raises:  InvalidScenario; UnknownFolder; InvalidDeployment; TimesNotEntered.
     """
     keys.use([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
     found = scenarios.read_scenarios(paths)
-    return scenarios.play_all(found, dict(files), database_url=database_url, tell=tell, after=after)
+    for _, group in groupby(found, key=lambda scenario: scenario.basis):
+        played = list(group)
+        files = played[0].basis.files(root, edition, variation)
+        yield from scenarios.play_all(
+            played, files, database_url=database_url, tell=tell, after=after
+        )
 
 
 def settle_memory() -> None:
@@ -176,13 +198,27 @@ def settle_memory() -> None:
     gc.freeze()
 
 
-def verify_audit() -> list[str]:
-    """Return a line for each audit chain that does not hold, naming its first bad row."""
+def verify_audit(kept: Mapping[str, tuple[int, str]] | None = None) -> list[str]:
+    """Return a line for each audit chain that does not hold, naming its first bad row.
+
+    Takes:   kept, heads of chains by `audit_heads` that were stored elsewhere: what was cut off
+             behind them, or written anew, is told too.
+    """
     with db.reading() as session:
-        return [
-            f"{broken.chain}, number {broken.seq}: {broken.reason}"
-            for broken in audit.verify(session)
-        ]
+        there = kept or {}
+        broken = [*audit.verify(session), *sights.verify(session)]
+        broken += [*audit.lost(session, there), *sights.lost(session, there)]
+        return [f"{found.chain}, number {found.seq}: {found.reason}" for found in broken]
+
+
+def audit_heads() -> dict[str, tuple[int, str]]:
+    """Return the number and the hash of the last event of each chain, to be kept elsewhere.
+
+    With them goes how many sights yesterday had, in UTC, with a hash over all of them.
+    """
+    with db.reading() as session:
+        yesterday = time_source.now(session).date() - timedelta(days=1)
+        return audit.heads(session) | sights.head_of_day(session, yesterday)
 
 
 def replay_all(case_id: uuid.UUID | None = None) -> list[str]:

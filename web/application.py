@@ -31,6 +31,12 @@ from web import (
     diagrams,
     differences,
     documents,
+    draft_decisions,
+    draft_facts,
+    draft_letters,
+    draft_milestones,
+    draft_reasons,
+    draft_timescales,
     drafts,
     errors,
     figures,
@@ -54,6 +60,7 @@ from web import (
     proceedings,
     public,
     sections,
+    sights,
     sign_in,
     single_sign_on,
     spreadsheets,
@@ -128,6 +135,12 @@ def create_app(settings: engine.Settings) -> Flask:
         timelines,
         stationery,
         variations,
+        draft_decisions,
+        draft_facts,
+        draft_letters,
+        draft_milestones,
+        draft_reasons,
+        draft_timescales,
         drafts,
         comparisons,
         carrying,
@@ -138,6 +151,7 @@ def create_app(settings: engine.Settings) -> Flask:
         plans,
         proceedings,
         histories,
+        sights,
         corrections,
         meetings,
         notes,
@@ -154,6 +168,7 @@ def create_app(settings: engine.Settings) -> Flask:
         translation,
     ):
         app.register_blueprint(noun.bp)
+    sights.watch(app)
     errors.register(app)
     app.before_request(_refuse_nul)
     app.before_request(sign_in.require_actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import socket
@@ -103,6 +104,7 @@ def worker() -> None:
 @click.option("--note", default="", help="Why this version is deployed.")
 @click.option("--edition", default=operations.BASE_EDITION, show_default=True)
 @click.option("--variation", default="")
+@click.option("--offer", is_flag=True, help="Only for Boards to begin drafts from: opens no cases.")
 @click.option("--board", default="", help="The key of the Board for which alone it is.")
 @click.option(
     "--from",
@@ -113,7 +115,13 @@ def worker() -> None:
 @click.argument("root", type=click.Path(exists=True, path_type=Path), default=ROOT)
 @plainly
 def deploy(
-    root: Path, edition: str, variation: str, note: str, board: str, source: Path | None
+    root: Path,
+    edition: str,
+    variation: str,
+    note: str,
+    board: str,
+    source: Path | None,
+    offer: bool,
 ) -> None:
     """Check the definitions of a folder and make them the newest deployment."""
     if source is not None:
@@ -123,8 +131,8 @@ def deploy(
     else:
         files = operations.read_folders(root, edition, variation)
     engine.connect(operations.from_environment())
-    number, digest = operations.deploy(files, note, board)
-    click.echo(f"Deployed as number {number}: {digest}")
+    number, digest = operations.deploy(files, note, board, opens_cases=not offer)
+    click.echo(f"{'Offered' if offer else 'Deployed'} as number {number}: {digest}")
 
 
 @main.command("export-variation")
@@ -169,8 +177,13 @@ def check(root: Path, edition: str, variation: str) -> None:
 
 
 @main.command()
-@click.option("--edition", default=operations.BASE_EDITION, show_default=True)
-@click.option("--variation", default="")
+@click.option(
+    "--edition",
+    default=operations.BASE_EDITION,
+    show_default=True,
+    help="For the files that name none.",
+)
+@click.option("--variation", default="", help="For the files that name none.")
 @click.option("--verbose", is_flag=True, help="Tell the story.")
 @click.option("--database", default="", help="A database that may be emptied.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -179,10 +192,12 @@ def scenario(
     paths: tuple[Path, ...], edition: str, variation: str, verbose: bool, database: str
 ) -> None:
     """Play scenario files on a virtual clock; exit 1 if any comes out otherwise than it says."""
-    files = operations.read_folders(ROOT, edition, variation)
     tell = click.echo if verbose else (lambda line: None)
     failed = False
-    for outcome in operations.play(list(paths), files, database_url=database, tell=tell):
+    played = operations.play(
+        list(paths), ROOT, edition, variation, database_url=database, tell=tell
+    )
+    for outcome in played:
         click.echo(outcome.line)
         failed = failed or bool(outcome.wrong)
     if failed:
@@ -222,16 +237,48 @@ def password_filter(listed: Path, file: Path) -> None:
 
 
 @main.command("verify-audit")
+@click.option(
+    "--heads",
+    type=click.File(encoding="utf-8"),
+    help="What audit-heads wrote some day: was anything cut off since?",
+)
 @plainly
-def verify_audit() -> None:
+def verify_audit(heads: TextIO | None) -> None:
     """Verify every audit chain; exit 1 and name the first bad row of each that is broken."""
+    kept = _heads(heads) if heads else {}
     engine.connect(operations.from_environment(), keys_must_fit=False)
-    broken = operations.verify_audit()
+    broken = operations.verify_audit(kept)
     for line in broken:
         click.echo(line)
     if broken:
         sys.exit(1)
     click.echo("Every audit chain holds.")
+
+
+@main.command("audit-heads")
+@plainly
+def audit_heads() -> None:
+    """Write number and hash of the last event of each audit chain, to be kept elsewhere each day.
+
+    They hold ids and no names. Whoever has them can tell that a chain was cut off.
+    """
+    engine.connect(operations.from_environment(), keys_must_fit=False)
+    for chain, (seq, sealed) in operations.audit_heads().items():
+        click.echo(json.dumps({"chain": chain, "number": seq, "hash": sealed}))
+
+
+def _heads(lines: TextIO) -> dict[str, tuple[int, str]]:
+    """Read what `audit-heads` wrote."""
+    kept: dict[str, tuple[int, str]] = {}
+    for number, line in enumerate(lines, start=1):
+        try:
+            row = json.loads(line)
+            kept[str(row["chain"])] = int(row["number"]), str(row["hash"])
+        except (ValueError, KeyError, TypeError):
+            raise click.ClickException(
+                f"Line {number} is not one that audit-heads writes. Give it a file of its own."
+            ) from None
+    return kept
 
 
 @main.command()

@@ -87,7 +87,7 @@ def _differing(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, 
         if isinstance(under, dict) and isinstance(value, dict):
             if inner := _differing(under, value):
                 found[key] = inner
-        elif key not in below or under != value or type(under) is not type(value):
+        elif key not in below or not alike(under, value):
             found[key] = value
     return found
 
@@ -99,6 +99,20 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
         both = isinstance(under, dict) and isinstance(value, dict)
         merged[key] = _merged(under, value) if both else value  # type: ignore[arg-type]
     return merged
+
+
+def toml_of(tables: Mapping[str, Any]) -> bytes:
+    """Return tables as TOML."""
+    return ("\n".join(_table((), tables)).strip("\n") + "\n").encode("utf-8")
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Say whether two values of TOML are the same; 1, 1.0 and true are three of them."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return type(one) is type(other) and _value(one) == _value(other)
 
 
 def _table(path: tuple[str, ...], table: Mapping[str, Any]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The tables. One module a group of nouns; import them from here."""
 
 from engine.models.adoptions import Adoption
-from engine.models.audit import AuditEvent
+from engine.models.audit import AuditEvent, Sight
 from engine.models.base import Base, Encrypted, Instant, Json, new_id
 from engine.models.cases import (
     Case,
@@ -93,6 +93,7 @@ __all__ = [
     "RecoveryCode",
     "SavedView",
     "SecondFactor",
+    "Sight",
     "SignIn",
     "SignInAttempt",
     "Signature",

@@ -40,3 +40,23 @@ class AuditEvent(Base):
     )
     key_id: Mapped[str] = mapped_column(Text)
     hash: Mapped[str] = mapped_column(Text, comment="HMAC-SHA256 of everything above")
+
+
+class Sight(Base):
+    """Somebody looked at something of a case: one row each time a page of it was shown."""
+
+    __tablename__ = "sight"
+    __table_args__ = (
+        Index("ix_sight_case", "case_id", "at"),
+        Index("ix_sight_account", "account_id", "at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    board_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("board.id"))
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("case.id"))
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    kind: Mapped[str] = mapped_column(Text, comment="case, document, paper, file, task or note")
+    subject: Mapped[str] = mapped_column(Text, comment="the id of it; empty for the case itself")
+    key_id: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(Text, comment="HMAC-SHA256 of everything above")

@@ -137,8 +137,9 @@ def begin_draft(
 ) -> uuid.UUID:
     """Begin a draft of a Board's variation and return its id.
 
-    Takes:   edition, to lay it over; version, of the Board's own deployments, to begin from what
-             that one changes: then its edition and name are kept and `edition` says nothing.
+    Takes:   edition, to lay it over, or the key of an offered variation to begin from what that
+             one changes; version, of the Board's own deployments, to begin from what that one
+             changes: then its edition and name are kept and `edition` says nothing.
     Raises:  NotFound; DraftTitleWrong; EditionNotThere.
     """
     with db.transaction() as session:
@@ -430,15 +431,22 @@ def _begun_from(
     session: Session, edition: str, before: Deployment | None
 ) -> tuple[Deployment, dict[str, bytes]]:
     """Return the edition to lay a draft over, and what it holds from the first."""
-    there = {row.edition: row for row in deployments.editions(session)}
     if before is None:
+        there = {offer_key(row): row for row in deployments.offers(session)}
         if edition not in there:
             raise EditionNotThere
-        return there[edition], {}
+        if not there[edition].variation:
+            return there[edition], {}
+        before = there[edition]
     files = deployments.load(session, before.id).sources
     below = deployments.edition_below(files)
     base = deployments.deploy(session, below, actor=audit.SYSTEM, opens_cases=False)
     return base, deployments.layer_of(files)
+
+
+def offer_key(row: Deployment) -> str:
+    """Return by which key a draft is begun from what is offered to every Board."""
+    return f"{row.edition}/{row.variation}".removesuffix("/")
 
 
 def _version(session: Session, board_id: uuid.UUID, number: int | None) -> Deployment | None:

@@ -8,7 +8,13 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from engine.comparing import ROWS
-from engine.deployments import LAYOUTS, LETTERS, STATUTORY, Definitions, Reading
+from engine.deployments import (
+    LAYOUTS,
+    LETTERS,
+    STATUTORY,
+    Definitions,
+    Reading,
+)
 from engine.errors import EngineError, InvalidDefinition
 from engine.letters import parse_letter
 from engine.texts import Text

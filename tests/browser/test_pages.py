@@ -49,7 +49,8 @@ def test_the_pages_of_cases_have_no_barrier(
         coordinator.check_page()
     coordinator.open("/cases")
     documents: set[str] = set()
-    for case in coordinator.links(A_CASE)[:5]:
+    # Every other case in each language: all parts are looked at in both, each case in one.
+    for case in coordinator.links(A_CASE)[LANGUAGES.index(language) : 5 : 2]:
         for part in OF_A_CASE:
             coordinator.open(case + part)
             coordinator.check_page()

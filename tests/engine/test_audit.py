@@ -42,12 +42,30 @@ def test_deleted_row_is_missed(database: db.Database) -> None:
     assert (found.seq, found.reason) == (3, "number 2 is missing")
 
 
-def test_truncated_chain_differs_from_the_head_kept_elsewhere(database: db.Database) -> None:
+def test_a_chain_that_was_cut_off_lacks_the_head_kept_elsewhere(database: db.Database) -> None:
     with db.transaction() as session:
         _three_events(session)
         kept = audit.heads(session)
-        session.execute(delete(AuditEvent).where(AuditEvent.seq == 3))
-        assert audit.heads(session) != kept
+        audit.append(session, "task_completed", audit.SYSTEM)
+        assert list(audit.lost(session, kept)) == []
+        session.execute(delete(AuditEvent).where(AuditEvent.seq >= 3))
+        assert list(audit.verify(session)) == []
+        (found,) = audit.lost(session, kept)
+    assert (found.chain, found.seq) == ("installation", 3)
+
+
+def test_a_chain_that_was_written_anew_differs_from_the_head_kept_elsewhere(
+    database: db.Database,
+) -> None:
+    with db.transaction() as session:
+        _three_events(session)
+        kept = audit.heads(session)
+        session.execute(delete(AuditEvent))
+        for _ in range(3):
+            audit.append(session, "task_reopened", audit.SYSTEM)
+        assert list(audit.verify(session)) == []
+        (found,) = audit.lost(session, kept)
+    assert found.reason == "it is not what it was when its head was kept"
 
 
 def test_swapped_rows_are_named(database: db.Database) -> None:

@@ -15,14 +15,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
-from sqlalchemy import event, text
+from sqlalchemy import delete, event, text
 from sqlalchemy.pool import QueuePool
 
-from engine import Settings, db, keys, schema, steps, timers
+from engine import Settings, audit, db, keys, schema, steps, timers
 from engine.db import Database
 from engine.errors import DatabaseUnavailable
 from engine.installation import connect
-from engine.models import Submission
+from engine.models import AuditEvent, Submission
 from tests.conftest import AUDIT_KEYS, FIELD_KEYS, make_database
 from tests.faults.kills import url_of
 from tests.faults.oracle import wrongs
@@ -125,6 +125,28 @@ def test_file_that_is_no_database_is_a_plain_sentence(
     said = CliRunner().invoke(main, ["verify-audit"])
     assert said.exit_code == 1
     assert "file is not a database" in said.output
+
+
+def test_a_chain_that_was_cut_off_is_told_from_heads_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_environment(monkeypatch, f"sqlite:///{tmp_path}/x.db")
+    assert CliRunner().invoke(main, ["verify-audit"]).exit_code == 0
+    with db.transaction() as session:
+        audit.append(session, "installed", audit.SYSTEM)
+        audit.append(session, "installed", audit.SYSTEM)
+    heads = tmp_path / "heads"
+    heads.write_text(CliRunner().invoke(main, ["audit-heads"]).output)
+    assert CliRunner().invoke(main, ["verify-audit", "--heads", str(heads)]).exit_code == 0
+    with db.transaction() as session:
+        session.execute(delete(AuditEvent).where(AuditEvent.seq == 2))
+    said = CliRunner().invoke(main, ["verify-audit", "--heads", str(heads)])
+    assert said.exit_code == 1
+    assert "installation, number 2" in said.output
+    heads.write_text("something else\n")
+    said = CliRunner().invoke(main, ["verify-audit", "--heads", str(heads)])
+    assert said.exit_code == 1
+    assert "Line 1" in said.output
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,9 @@ ROUTES = {
     "POST /cases/start": SIGNED_IN,
     "GET /cases/<uuid:case_id>": CASE,
     "GET /cases/<uuid:case_id>/history": CASE,
+    "GET /cases/<uuid:case_id>/legal-basis": CASE,
     "GET /cases/<uuid:case_id>/plan": CASE,
+    "GET /cases/<uuid:case_id>/sights": COORDINATOR,
     "GET /cases/adopt": SIGNED_IN,
     "POST /cases/adopt": SIGNED_IN,
     "GET /cases/adopt/<uuid:adoption_id>": ADOPTER,
@@ -204,6 +206,30 @@ ROUTES = {
     "POST /drafts/<uuid:draft_id>/checks": STUDIO,
     "GET /drafts/<uuid:draft_id>/publish": STUDIO,
     "POST /drafts/<uuid:draft_id>/publish": STUDIO,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/canvas": STUDIO,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/head": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>/head": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/rules/<row>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>/rules/<row>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/decisions/<decision>/columns/<column>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/decisions/<decision>/columns/<column>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/timescales": STUDIO,
+    "GET /drafts/<uuid:draft_id>/timescales/<timescale>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/timescales/<timescale>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/facts": STUDIO,
+    "GET /drafts/<uuid:draft_id>/facts/<fact>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/facts/<fact>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/milestones": STUDIO,
+    "GET /drafts/<uuid:draft_id>/milestones/<milestone>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/milestones/<milestone>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/letters": STUDIO,
+    "GET /drafts/<uuid:draft_id>/letters/<letter>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/letters/<letter>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/reasons": STUDIO,
+    "GET /drafts/<uuid:draft_id>/reasons/<reading>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/reasons/<reading>": DESIGNER,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -229,6 +255,7 @@ ROUTES = {
     "POST /settings/<key>/people/add": KEEPER,
     "GET /settings/<key>/people/<uuid:account_id>": KEEPER,
     "POST /settings/<key>/people/<uuid:account_id>": ADMINISTRATOR,
+    "GET /settings/<key>/people/<uuid:account_id>/sights": KEEPER,
     "GET /settings/<key>/roles": KEEPER,
     "POST /settings/<key>/roles": KEEPER,
     "POST /settings/<key>/roles/<uuid:appointment_id>/end": KEEPER,
@@ -560,6 +587,14 @@ def _addresses(site: Site) -> dict[str, str]:
         "absence_id": str(uuid.uuid4()),
         "file": "processes/roles.toml",
         "draft_id": str(_draft(site)),
+        "decision": "DR-01",
+        "row": "dr_01_rule_2",
+        "column": "dr_01_type",
+        "timescale": "TS-46",
+        "fact": "new",
+        "milestone": "recommended",
+        "letter": "clock_stage",
+        "reading": "TS-46",
     }
 
 
@@ -568,7 +603,11 @@ def _draft(site: Site) -> uuid.UUID:
     designer = site.people["Catrin Sayer"]
     for line in engine.variations_page("cwmafon", designer).drafts:
         return line.id
-    return engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    begun = engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    # It departs from a proposed reading, so that there is a page on which to say why.
+    longer = b'[TS-46]\nlength = "P4M"\n'
+    engine.save_draft_file(begun, "processes/timescales.toml", longer, 0, designer)
+    return begun
 
 
 def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:

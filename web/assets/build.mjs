@@ -24,6 +24,14 @@ function read (...path) {
   return readFileSync(join(...path), 'utf8')
 }
 
+// The text editor in the canvases writes its styles in a way that our policy allows.
+const adoptedStyles = {
+  name: 'adopted styles',
+  setup (build) {
+    build.onResolve({ filter: /^style-mod$/ }, () => ({ path: join(here, 'adopted_styles.js') }))
+  }
+}
+
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 
@@ -46,10 +54,12 @@ await build({
     enabled: join(here, 'enabled.js'),
     pages: join(here, 'pages.js'),
     diagram: join(here, 'diagram.js'),
-    genogram: join(here, 'genogram.js')
+    genogram: join(here, 'genogram.js'),
+    decision_table: join(here, 'decision_table.js')
   },
   outdir: out,
   bundle: true,
+  plugins: [adoptedStyles],
   minify: true,
   format: 'iife',
   target: 'es2020',

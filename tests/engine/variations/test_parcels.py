@@ -61,7 +61,7 @@ def test_it_lies_where_deploying_a_folder_reads_it() -> None:
     assert sorted(parcels.parcel_files(PARCEL)) == [
         "forms/variations/cwm/extra.json",
         HERE,
-        "variation.toml",
+        "manifest.toml",
     ]
 
 
