@@ -60,8 +60,8 @@ def test_the_same_variation_gives_the_same_bytes() -> None:
 def test_it_lies_where_deploying_a_folder_reads_it() -> None:
     assert sorted(parcels.parcel_files(PARCEL)) == [
         "forms/variations/cwm/extra.json",
-        HERE,
         "manifest.toml",
+        HERE,
     ]
 
 
