@@ -34,10 +34,6 @@ from engine.scheduler import work_until_stopped
 from engine.settings import from_environment, to_environment
 from engine.variations import carrying, parcels
 
-#: Keys for databases that are thrown away; they keep nothing secret.
-THROW_AWAY_FIELD_KEY = "dGhyb3duIGF3YXksIHNvIGl0IGtlZXBzIG5vdGhpbmc="
-THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
-
 __all__ = [
     "BASE_EDITION",
     "Finding",
@@ -79,7 +75,7 @@ def deploy(
 ) -> tuple[int, str]:
     """Make a set of files the newest deployment, and return its number and hash.
 
-    Takes:   board, the key of the Board for which alone it is; left out, it is for every Board.
+    Takes:   board, the key of the Board for which alone it is; left out, it is for every Board;
              opens_cases, false for a set that Boards may only begin drafts from.
     Raises:  InvalidDeployment; TimesNotEntered; BoardUnknown.
     """
@@ -180,7 +176,7 @@ def play(
              files that do not name their own.
     Raises:  InvalidScenario; UnknownFolder; InvalidDeployment; TimesNotEntered.
     """
-    keys.use([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
+    keys.use_throw_away_keys()
     found = scenarios.read_scenarios(paths)
     for _, group in groupby(found, key=lambda scenario: scenario.basis):
         played = list(group)

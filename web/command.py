@@ -8,6 +8,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -26,6 +27,9 @@ from web import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+
+#: So much later than whoever answers people does a play of scenarios have its turn.
+PLAYS_BEHIND = 15
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -100,6 +104,16 @@ def worker() -> None:
     operations.work_until_stopped()
 
 
+@main.command("play-run", hidden=True)
+@click.option("--run", type=click.UUID, envvar="ADOLYGU_RUN", required=True)
+@plainly
+def play_run(run: uuid.UUID) -> None:
+    """Play the scenarios of a draft; whoever serves the page starts this beside it."""
+    os.nice(PLAYS_BEHIND)
+    engine.connect(operations.from_environment())
+    engine.play_scenario_run(run)
+
+
 @main.command()
 @click.option("--note", default="", help="Why this version is deployed.")
 @click.option("--edition", default=operations.BASE_EDITION, show_default=True)
@@ -119,9 +133,9 @@ def deploy(
     edition: str,
     variation: str,
     note: str,
+    offer: bool,
     board: str,
     source: Path | None,
-    offer: bool,
 ) -> None:
     """Check the definitions of a folder and make them the newest deployment."""
     if source is not None:
@@ -306,11 +320,14 @@ def _files_from(source: Path, root: Path, edition: str, variation: str) -> dict[
 
 def _application(settings: engine.Settings) -> Flask:
     from web.application import create_app
+    from web.scenarios import PLAY
 
     try:
-        return create_app(settings)
+        app = create_app(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    app.config[PLAY] = lambda run_id: _start_run(settings, run_id)
+    return app
 
 
 def _port(host: str, port: int | None) -> list[socket.socket]:
@@ -354,6 +371,17 @@ def _start_worker(settings: engine.Settings) -> subprocess.Popen[Any]:
     environment = os.environ | operations.to_environment(settings)
     return subprocess.Popen(
         [sys.executable, "-m", "web.command", "worker"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _start_run(settings: engine.Settings, run_id: uuid.UUID) -> None:
+    """Start playing the scenarios of a draft in a process of its own, which ends by itself."""
+    environment = os.environ | operations.to_environment(settings) | {"ADOLYGU_RUN": str(run_id)}
+    subprocess.Popen(
+        [sys.executable, "-m", "web.command", "play-run"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,

@@ -1,6 +1,9 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
-from engine.deployments.checks import check, stray
+from engine.deployments.checks import (
+    check,
+    stray,
+)
 from engine.deployments.definitions import (
     FACTS,
     LAYOUTS,
@@ -15,6 +18,12 @@ from engine.deployments.definitions import (
     build,
     hash_of,
     read,
+)
+from engine.deployments.diagram_checks import (
+    Choice,
+    Choices,
+    check_drawn,
+    choices,
 )
 from engine.deployments.folders import (
     BASE_EDITION,
@@ -34,22 +43,38 @@ from engine.deployments.folders import (
     shipped,
     stray_files,
 )
-from engine.deployments.layout_checks import Problem, problems
-from engine.deployments.timing import facts_of_time
-from engine.deployments.toml_merge import clashes, difference, lay_over, without
+from engine.deployments.layout_checks import (
+    Problem,
+    problems,
+)
+from engine.deployments.timing import (
+    facts_of_time,
+)
+from engine.deployments.toml_merge import (
+    as_toml,
+    clashes,
+    difference,
+    lay_over,
+    without,
+)
 from engine.deployments.versions import (
     DeploymentNotFound,
     NothingDeployed,
     TimesNotEntered,
     deploy,
+    deploy_to_try,
     keep_content,
     load,
     newest,
     offers,
     versions,
 )
-from engine.deployments.writing import called_by
-from engine.lint import Finding
+from engine.deployments.writing import (
+    called_by,
+)
+from engine.lint import (
+    Finding,
+)
 
 __all__ = [
     "BASE_EDITION",
@@ -65,6 +90,8 @@ __all__ = [
     "STATUTORY",
     "TIMESCALES",
     "VARIATION_BASIS",
+    "Choice",
+    "Choices",
     "Definitions",
     "DeploymentNotFound",
     "Finding",
@@ -76,11 +103,15 @@ __all__ = [
     "TimesNotEntered",
     "UnknownFolder",
     "as_finding",
+    "as_toml",
     "build",
     "called_by",
     "check",
+    "check_drawn",
+    "choices",
     "clashes",
     "deploy",
+    "deploy_to_try",
     "difference",
     "edition_below",
     "facts_of_time",

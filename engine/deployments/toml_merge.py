@@ -24,6 +24,11 @@ def lay_over(below: bytes, above: bytes, remark: str) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
+def as_toml(value: Any) -> str:
+    """Return a value as TOML writes it, on one line."""
+    return _value(value)
+
+
 def difference(below: bytes, above: bytes) -> bytes:
     """Return the TOML that, laid over the lower file, gives what the upper one says.
 

@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import audit, time_source
+from engine import audit, db, time_source
 from engine.deployments.checks import check
 from engine.deployments.definitions import (
     CACHE_SIZE,
@@ -22,6 +22,7 @@ from engine.deployments.definitions import (
 from engine.deployments.edition_checks import to_enter
 from engine.deployments.statutory_proof import departures
 from engine.errors import EngineError
+from engine.lint import Finding
 from engine.models import DeployedFile, Deployment, FileContent, new_id
 
 
@@ -72,9 +73,7 @@ def deploy(
     row = session.scalar(_of(board_id).where(Deployment.hash == hash_of(files)))
     if row is not None and not opens_cases:
         return row
-    errors = [finding for finding in check(files) if finding.severity == "error"]
-    if errors:
-        raise InvalidDeployment(errors)
+    _refuse_errors(check(files))
     if row is not None and row is _newest_of(session, board_id):
         return row
     definitions = build(files)
@@ -104,6 +103,23 @@ def deploy(
         },
     )
     return row
+
+
+def deploy_to_try(session: Session, files: Files) -> Deployment:
+    """Make files the deployment of every Board of a throw-away database, and prove nothing.
+
+    Raises:  InvalidDeployment, for what could not even run.
+    """
+    if not db.stands_in():
+        raise ValueError("only a throw-away database takes definitions that nothing has proved")
+    _refuse_errors(check(files, proved=False))
+    return _store(session, build(files), None, 1, "")
+
+
+def _refuse_errors(findings: list[Finding]) -> None:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise InvalidDeployment(errors)
 
 
 def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:

@@ -133,13 +133,33 @@ def instant(moment: Any) -> datetime:
     raise ValueError(f"{moment!r} is not a moment")
 
 
+def read_scenario_text(name: str, text: str) -> list[Scenario]:
+    """Return the scenarios of a text that is in no file of this machine.
+
+    Takes:   name, what it is called where something is wrong with it.
+    Raises:  InvalidScenario.
+    """
+    return list(_read_text(Path(name), text))
+
+
 def _read(path: Path) -> Iterator[Scenario]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError, OSError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (ValueError, OSError) as error:
+        raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
+    return _read_text(path, text)
+
+
+def _read_text(path: Path, text: str) -> Iterator[Scenario]:
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
     begin = _begin(path, data.pop("begin", []))
     several = data.pop("scenario", None)
+    for name, entries in (("begin", begin), ("scenario", several or []), *_steps_of(data, several)):
+        if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+            raise _wrong(path, repr(name), "is no list of tables", f"write [[{name}]]")
     if several is None:
         yield _scenario(path, data, begin)
         return
@@ -150,14 +170,21 @@ def _read(path: Path) -> Iterator[Scenario]:
         yield _scenario(path, {**data, **entry}, begin)
 
 
-def _begin(path: Path, begin: Any) -> list[dict[str, Any]]:
+def _steps_of(data: Mapping[str, Any], several: Any) -> list[tuple[str, Any]]:
+    """Return the steps of a file, and those of each of its scenarios, by what they are called."""
+    each = [one for one in several if isinstance(one, dict)] if isinstance(several, list) else []
+    own = [("scenario.step", one.get("step", [])) for one in each]
+    return [("step", data.get("step", [])), *own]
+
+
+def _begin(path: Path, begin: Any) -> Any:
     """Return the steps that all start with: [[begin]], or [begin] with its steps."""
     if isinstance(begin, dict):
         for name in begin:
             if name not in ("step", "steps"):
                 raise _wrong(path, "[begin]", f"has the unknown key {name!r}", "use step")
         begin = [*begin.get("step", []), *begin.get("steps", [])]
-    return list(begin)
+    return begin
 
 
 def _scenario(path: Path, data: dict[str, Any], begin: list[dict[str, Any]]) -> Scenario:

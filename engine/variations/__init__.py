@@ -9,7 +9,12 @@ from engine.variations.carrying import (
     export_version,
     import_variation,
 )
-from engine.variations.checking import ChecksPage, DraftCheck, check_variation, checks_page
+from engine.variations.checking import (
+    ChecksPage,
+    DraftCheck,
+    check_variation,
+    checks_page,
+)
 from engine.variations.comparisons import (
     ComparedFile,
     Side,
@@ -63,7 +68,11 @@ from engine.variations.own_rows import (
     save_draft_milestone,
     save_draft_reason,
 )
-from engine.variations.parcels import MOST_PARCEL_BYTES, ParcelRefused, PartLeftOut
+from engine.variations.parcels import (
+    MOST_PARCEL_BYTES,
+    ParcelRefused,
+    PartLeftOut,
+)
 from engine.variations.publishing import (
     DraftEmpty,
     DraftLine,
@@ -91,8 +100,15 @@ from engine.variations.row_files import (
     rows_of_draft,
     save_draft_rows,
 )
-from engine.variations.rows import DraftOver, DraftWaits
-from engine.variations.sources import DraftFileTooBig, DraftFileUnreadable, DraftPathWrong
+from engine.variations.rows import (
+    DraftOver,
+    DraftWaits,
+)
+from engine.variations.sources import (
+    DraftFileTooBig,
+    DraftFileUnreadable,
+    DraftPathWrong,
+)
 from engine.variations.timescale_typing import (
     MOST_STAGES,
     stage_numbers,

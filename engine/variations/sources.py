@@ -8,13 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from engine.comparing import ROWS
-from engine.deployments import (
-    LAYOUTS,
-    LETTERS,
-    STATUTORY,
-    Definitions,
-    Reading,
-)
+from engine.deployments import LAYOUTS, LETTERS, STATUTORY, Definitions, Reading
 from engine.errors import EngineError, InvalidDefinition
 from engine.letters import parse_letter
 from engine.texts import Text
@@ -60,10 +54,10 @@ def kind_of(path: str) -> Kind:
 
     Raises:  DraftPathWrong, also for the rules of the edition, which no variation changes.
     """
-    if path in ROWS:
+    if path in ROWS and path != STATUTORY:
         return "rows"
     for kind, shape in _SHAPES:
-        if shape.fullmatch(path) and path != STATUTORY:
+        if shape.fullmatch(path):
             return kind
     raise DraftPathWrong(path=path[:100])
 

@@ -230,6 +230,61 @@ ROUTES = {
     "GET /drafts/<uuid:draft_id>/reasons": STUDIO,
     "GET /drafts/<uuid:draft_id>/reasons/<reading>": STUDIO,
     "POST /drafts/<uuid:draft_id>/reasons/<reading>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/new": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/forms/new": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/settings": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/settings": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/sections/new": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/sections/new": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>/new": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/parts/<part_id>/new": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/rules/<int:number>": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/rules/<int:number>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/canvas": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/canvas": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/forms/<form_id>/preview": STUDIO,
+    "POST /drafts/<uuid:draft_id>/forms/<form_id>/preview": STUDIO,
+    "GET /drafts/<uuid:draft_id>/try": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/scenario.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/try/<int:number>/tasks/<key>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/scenarios": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/<int:number>.toml": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/scenarios/coverage/<process>/drawing.bpmn": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>": STUDIO,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>/add": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>/add": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>/split": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>/split": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>/remove": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/ways/<flow>/remove": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/gateways/<gateway>/add": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/gateways/<gateway>/add": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/steps/<element>": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/steps/<element>": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/steps/<element>/move": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/steps/<element>/move": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/steps/<element>/remove": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/steps/<element>/remove": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/steps/<element>/reminder": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/steps/<element>/reminder": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/new-process": DESIGNER,
+    "POST /drafts/<uuid:draft_id>/new-process": DESIGNER,
+    "GET /drafts/<uuid:draft_id>/processes/<process>/canvas": STUDIO,
+    "POST /drafts/<uuid:draft_id>/processes/<process>/findings": STUDIO,
+    "GET /drafts/<uuid:draft_id>/ways/<int:number>": STUDIO,
     "GET /undelivered": MINDER,
     "GET /translation": MINDER,
     "GET /translation/texts.csv": MINDER,
@@ -400,6 +455,8 @@ NOT_HERE = (
     "adopt/<uuid:adoption_id>/step",
     "compare/draw",
     "versions/<int:number>",
+    "coverage/<process>",
+    "/ways/",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
@@ -595,6 +652,12 @@ def _addresses(site: Site) -> dict[str, str]:
         "milestone": "recommended",
         "letter": "clock_stage",
         "reading": "TS-46",
+        "form_id": "consent",
+        "part_id": "parents",
+        "process": "concise_review",
+        "flow": "report_is_accepted_to_publish_report",
+        "gateway": "report_is_accepted",
+        "element": "name_learning",
     }
 
 
@@ -608,6 +671,10 @@ def _draft(site: Site) -> uuid.UUID:
     longer = b'[TS-46]\nlength = "P4M"\n'
     engine.save_draft_file(begun, "processes/timescales.toml", longer, 0, designer)
     return begun
+    draft = engine.begin_draft("cwmafon", "draft_2011", "A draft", designer)
+    number = engine.begin_sandbox(draft, "consultation", date(2026, 6, 1), designer)
+    engine.keep_scenario(draft, number, "Begun", designer)
+    return draft
 
 
 def _proposal(site: Site, case_id: uuid.UUID) -> uuid.UUID:
