@@ -165,7 +165,7 @@ def _parcel_of(session: Session, row: VariationDraft) -> Parcel:
 
 
 def _paths(session: Session, edition: str) -> list[str]:
-    for row in rows.editions(session):
+    for row in deployments.editions(session):
         if row.edition == edition or not edition:
             return list(deployments.load(session, row.id).sources)
     raise EditionNotThere
@@ -185,7 +185,7 @@ def _base(session: Session, parcel: Parcel, edition: str) -> tuple[Deployment, b
     if found is not None:
         return found, True
     wanted = parcel.edition or edition
-    for row in rows.editions(session):
+    for row in deployments.editions(session):
         if row.edition == wanted:
             return row, not parcel.edition_hash
     raise EditionNotThere

@@ -149,7 +149,7 @@ class _Sides:
         }
         self._editions = {
             Side("edition", 0, row.edition, offer_title(session, row)): row
-            for row in rows.editions(session)
+            for row in deployments.editions(session)
         }
         of_board = select(VariationDraft).where(VariationDraft.board_id == board.id)
         drafts = session.scalars(of_board.order_by(VariationDraft.number.desc())).all()

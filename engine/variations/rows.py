@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import access, audit, deployments, people, time_source
 from engine.errors import EngineError, NotFound
-from engine.models import Board, Deployment, FileContent, VariationDraft, VariationFile
+from engine.models import Board, FileContent, VariationDraft, VariationFile
 from engine.people import Actor
 from engine.texts import Text
 
@@ -141,11 +141,6 @@ def layer(session: Session, draft_id: uuid.UUID, revision: int | None = None) ->
         for path, written in newest_files(session, draft_id, revision).items()
         if written.source is not None
     }
-
-
-def editions(session: Session) -> list[Deployment]:
-    """Return the newest deployment of each edition, without variations, by their names."""
-    return [row for row in deployments.offers(session) if not row.variation]
 
 
 def edition_files(session: Session, row: VariationDraft) -> dict[str, bytes]:

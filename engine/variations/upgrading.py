@@ -135,7 +135,7 @@ def upgrade_draft(
 
 
 def _newer(session: Session, base: Deployment) -> Deployment | None:
-    for row in rows.editions(session):
+    for row in deployments.editions(session):
         if row.edition == base.edition and row.id != base.id and row.number > base.number:
             return row
     return None

@@ -26,11 +26,7 @@ def draft(site: Site) -> uuid.UUID:
     begun = engine.begin_draft("cwmafon", "draft_2011", "Other words", catrin)
     engine.save_draft_file(begun, TIMESCALES, b'[TS-42]\nen = "Our words"\n', 0, catrin)
     with db.transaction() as session:
-        (base,) = [
-            row
-            for row in deployments.offers(session)
-            if row.edition == "draft_2011" and not row.variation
-        ]
+        (base,) = [row for row in deployments.editions(session) if row.edition == "draft_2011"]
         files = dict(deployments.load(session, base.id).sources)
         words = b'"The chronology covers the last six months"'
         assert words in files[TIMESCALES]

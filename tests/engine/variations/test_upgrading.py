@@ -167,7 +167,7 @@ def test_the_record_says_onto_what_a_draft_was_laid_and_what_was_chosen(studio: 
 
     with db.reading() as session:
         (event,) = session.scalars(select(AuditEvent).where(AuditEvent.kind == "draft_upgraded"))
-        (edition,) = deployments.offers(session)
+        (edition,) = deployments.editions(session)
     assert event.data["chosen"] == {FORM: "own"}
     assert event.data["edition"] == edition.hash
     assert engine.compare_draft(draft, "", studio.ann).files[0].path == FORM
