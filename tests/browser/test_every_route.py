@@ -100,6 +100,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_timeline(coordinator, look)
     _look_at_a_review_under_way(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_the_tables_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     _look_at_a_genogram(Person(browser, demonstration, GENOGRAM_MAKER, language), look)
@@ -329,6 +330,25 @@ def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:
 def _look_at_the_stationery(designer: Person, look: Look) -> None:
     for path in ("", "/head", "/layout/action_plan", "/layout/action_plan/trial"):
         look(designer, f"/stationery/cwmafon{path}")
+
+
+def _look_at_the_tables_of_a_draft(designer: Person, look: Look) -> None:
+    designer.open("/variations/cwmafon/begin")
+    designer.page.locator("[name='title']").fill("Tables to look at")
+    designer.page.locator("[name='from']").first.check(force=True)
+    designer.page.locator("main form button").last.click()
+    designer.page.wait_for_url(re.compile(r"/drafts/[0-9a-f-]{36}$"))
+    draft = f"/drafts/{designer.page.url.rpartition('/')[2]}"
+    designer.open(f"{draft}/timescales/TS-46")
+    designer.page.locator("#length").fill("4")
+    designer.page.locator("button[value='save']").click()
+    for path in (
+        *("timescales", "timescales/TS-46", "facts", "facts/new", "milestones", "milestones/new"),
+        *("letters", "letters/clock_stage", "reasons", "reasons/TS-46", "decisions/DR-01"),
+        *("decisions/DR-01/head", "decisions/DR-01/rules/new", "decisions/DR-01/canvas"),
+        "decisions/DR-01/columns/new-input",
+    ):
+        look(designer, f"{draft}/{path}")
 
 
 def _look_at_a_long_task(author: Person, look: Look) -> None:

@@ -24,14 +24,6 @@ function read (...path) {
   return readFileSync(join(...path), 'utf8')
 }
 
-// The text editor in the canvases writes its styles in a way that our policy allows.
-const adoptedStyles = {
-  name: 'adopted styles',
-  setup (build) {
-    build.onResolve({ filter: /^style-mod$/ }, () => ({ path: join(here, 'adopted_styles.js') }))
-  }
-}
-
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 
@@ -49,7 +41,22 @@ writeFileSync(
   transformSync(read(here, 'paper.css'), { loader: 'css', minify: true }).code
 )
 
+// The editors of expressions write their styles into the page, which the security policy forbids;
+// a style sheet that is constructed does the same and is allowed.
+const constructedStyles = {
+  name: 'constructed-styles',
+  setup (building) {
+    building.onLoad({ filter: /style-mod[\\/]src[\\/]style-mod\.js$/ }, ({ path }) => {
+      const inPage = '!root.head && root.adoptedStyleSheets'
+      const source = readFileSync(path, 'utf8')
+      if (!source.includes(inPage)) throw new Error('style-mod no longer writes styles as it did')
+      return { contents: source.replace(inPage, 'root.adoptedStyleSheets'), loader: 'js' }
+    })
+  }
+}
+
 await build({
+  plugins: [constructedStyles],
   entryPoints: {
     enabled: join(here, 'enabled.js'),
     pages: join(here, 'pages.js'),
@@ -59,7 +66,6 @@ await build({
   },
   outdir: out,
   bundle: true,
-  plugins: [adoptedStyles],
   minify: true,
   format: 'iife',
   target: 'es2020',
