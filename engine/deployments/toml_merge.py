@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, time
 from typing import Any
 
@@ -24,6 +24,11 @@ def lay_over(below: bytes, above: bytes, remark: str) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
+def as_toml(value: Any) -> str:
+    """Return a value as TOML writes it, on one line."""
+    return _value(value)
+
+
 def difference(below: bytes, above: bytes) -> bytes:
     """Return the TOML that, laid over the lower file, gives what the upper one says.
 
@@ -32,6 +37,52 @@ def difference(below: bytes, above: bytes) -> bytes:
     """
     tables = tomllib.loads(below.decode("utf-8")), tomllib.loads(above.decode("utf-8"))
     return ("\n".join(_table((), _differing(*tables))).strip("\n") + "\n").encode("utf-8")
+
+
+def clashes(before: bytes, now: bytes, above: bytes) -> list[tuple[str, ...]]:
+    """Return the keys that a file laid over another has, and that the one below changed since.
+
+    What both changed to the same is none of them.
+    Takes:   before and now, the lower file as it was and as it is.
+    Raises:  ValueError or RecursionError, for a file that is not TOML.
+    """
+    tables = (tomllib.loads(each.decode("utf-8")) for each in (before, now, above))
+    return list(_clashing((), *tables))
+
+
+def without(above: bytes, keys: Collection[tuple[str, ...]]) -> bytes:
+    """Return a TOML file without some keys; a table in which nothing is left goes, too.
+
+    Raises:  ValueError or RecursionError, for a file that is not TOML.
+    """
+    kept = _without((), tomllib.loads(above.decode("utf-8")), set(keys))
+    return ("\n".join(_table((), kept)).strip("\n") + "\n").encode("utf-8")
+
+
+def _clashing(
+    at: tuple[str, ...], before: Mapping[str, Any], now: Mapping[str, Any], above: Mapping[str, Any]
+) -> Iterator[tuple[str, ...]]:
+    for key, value in above.items():
+        was, is_now = before.get(key), now.get(key)
+        if isinstance(value, dict) and isinstance(was, dict) and isinstance(is_now, dict):
+            yield from _clashing((*at, key), was, is_now, value)
+        elif was != is_now and is_now != value:
+            yield (*at, key)
+
+
+def _without(
+    at: tuple[str, ...], table: Mapping[str, Any], keys: Collection[tuple[str, ...]]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        if (*at, key) in keys:
+            continue
+        if isinstance(value, dict):
+            if inner := _without((*at, key), value, keys):
+                found[key] = inner
+        else:
+            found[key] = value
+    return found
 
 
 def _differing(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,28 @@
 """A Board's own variation: drafts of it, what is wrong with them, and putting one in force."""
 
-from engine.variations.checking import ChecksPage, DraftCheck, check_variation, checks_page
+from engine.variations.carrying import (
+    ExportedVariation,
+    ImportedDraft,
+    ParcelSame,
+    ParcelUnreadable,
+    export_draft,
+    export_version,
+    import_variation,
+)
+from engine.variations.checking import (
+    ChecksPage,
+    DraftCheck,
+    check_variation,
+    checks_page,
+)
+from engine.variations.comparisons import (
+    ComparedFile,
+    Side,
+    VariationComparison,
+    compare_draft,
+    compare_variation,
+    compared_file,
+)
 from engine.variations.decisions import (
     DecisionCellsWrong,
     DecisionTrial,
@@ -46,6 +68,11 @@ from engine.variations.own_rows import (
     save_draft_milestone,
     save_draft_reason,
 )
+from engine.variations.parcels import (
+    MOST_PARCEL_BYTES,
+    ParcelRefused,
+    PartLeftOut,
+)
 from engine.variations.publishing import (
     DraftEmpty,
     DraftLine,
@@ -54,6 +81,7 @@ from engine.variations.publishing import (
     DraftNoteMissing,
     DraftNotProposed,
     DraftNotRight,
+    Offer,
     OtherPublishes,
     VariationsPage,
     VersionLine,
@@ -72,8 +100,15 @@ from engine.variations.row_files import (
     rows_of_draft,
     save_draft_rows,
 )
-from engine.variations.rows import DraftOver, DraftWaits
-from engine.variations.sources import DraftFileTooBig, DraftFileUnreadable, DraftPathWrong
+from engine.variations.rows import (
+    DraftOver,
+    DraftWaits,
+)
+from engine.variations.sources import (
+    DraftFileTooBig,
+    DraftFileUnreadable,
+    DraftPathWrong,
+)
 from engine.variations.timescale_typing import (
     MOST_STAGES,
     stage_numbers,
@@ -90,12 +125,23 @@ from engine.variations.timescales import (
     root_processes,
     save_draft_timescale,
 )
+from engine.variations.upgrading import (
+    ChoiceMissing,
+    FileUpgrade,
+    NothingNewer,
+    UpgradePage,
+    upgrade_draft,
+    upgrade_page,
+)
 
 __all__ = [
     "FACT_KINDS",
+    "MOST_PARCEL_BYTES",
     "MOST_STAGES",
     "MOST_TITLE",
     "ChecksPage",
+    "ChoiceMissing",
+    "ComparedFile",
     "DecisionCellsWrong",
     "DecisionTrial",
     "Departing",
@@ -127,15 +173,30 @@ __all__ = [
     "DraftTitleWrong",
     "DraftWaits",
     "EditionNotThere",
+    "ExportedVariation",
+    "FileUpgrade",
+    "ImportedDraft",
     "NameRead",
+    "NothingNewer",
+    "Offer",
     "OtherPublishes",
     "OtherWriter",
+    "ParcelRefused",
+    "ParcelSame",
+    "ParcelUnreadable",
+    "PartLeftOut",
+    "Side",
     "TimescaleLine",
+    "UpgradePage",
+    "VariationComparison",
     "VariationsPage",
     "VersionLine",
     "begin_draft",
     "check_variation",
     "checks_page",
+    "compare_draft",
+    "compare_variation",
+    "compared_file",
     "draft_decision",
     "draft_file",
     "draft_files",
@@ -144,6 +205,9 @@ __all__ = [
     "draft_reasons",
     "draft_timescale",
     "draft_timescales",
+    "export_draft",
+    "export_version",
+    "import_variation",
     "lay_draft_aside",
     "letter_path",
     "move_decision_rule",
@@ -172,6 +236,8 @@ __all__ = [
     "try_decision",
     "typed_length",
     "typed_timescale",
+    "upgrade_draft",
+    "upgrade_page",
     "variation_boards",
     "variations_page",
 ]

@@ -60,6 +60,7 @@ await build({
   entryPoints: {
     enabled: join(here, 'enabled.js'),
     pages: join(here, 'pages.js'),
+    designer: join(here, 'designer.js'),
     diagram: join(here, 'diagram.js'),
     genogram: join(here, 'genogram.js'),
     decision_table: join(here, 'decision_table.js')
@@ -70,6 +71,29 @@ await build({
   format: 'iife',
   target: 'es2020',
   loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl', '.eot': 'empty', '.svg': 'empty' },
+  legalComments: 'linked',
+  logLevel: 'warning'
+})
+
+// The form editor brings a properties panel of its own; with one Preact for both, entries of ours
+// can stand in it.
+const preact = '@bpmn-io/properties-panel/preact'
+await build({
+  plugins: [constructedStyles],
+  entryPoints: { form_canvas: join(here, 'form_canvas.js'), form_canvas_style: join(here, 'form_canvas.css') },
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2020',
+  nodePaths: [modules],
+  alias: {
+    preact,
+    'preact/hooks': `${preact}/hooks`,
+    'preact/compat': `${preact}/compat`,
+    'preact/jsx-runtime': `${preact}/jsx-runtime`
+  },
+  loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.ttf': 'dataurl', '.eot': 'empty', '.svg': 'dataurl' },
   legalComments: 'linked',
   logLevel: 'warning'
 })

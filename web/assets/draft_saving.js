@@ -45,9 +45,10 @@ export function savingOf (status, content) {
   function save () {
     clearTimeout(timer)
     if (under || isOver() || kept === changes) return under || Promise.resolve(state)
-    under = send(changes).finally(() => {
+    const sent = changes
+    under = send(sent).finally(() => {
       under = null
-      if (kept !== changes && (state === 'saved' || state === 'unsaved')) later(PAUSE)
+      if (changes > sent && !isOver()) later(PAUSE)
     })
     return under
   }
