@@ -24,9 +24,17 @@ from engine.variations.drafts import (
     draft_file,
     draft_files,
     draft_head,
+    draft_page,
     save_draft_file,
 )
-from engine.variations.row_files import DraftRowRefused, require_change
+from engine.variations.row_files import DraftRowRefused, DraftRowWrong, require_change
+
+#: A Board's own tables are numbered from here, clear of those of any edition.
+FIRST_OWN = 901
+_NAMES = {
+    "en": Text("Write it in English.", "Ysgrifennwch ef yn Saesneg."),
+    "cy": Text("Write it in Welsh.", "Ysgrifennwch ef yn Gymraeg."),
+}
 
 
 class DecisionCellsWrong(EngineError):
@@ -96,6 +104,26 @@ def draft_decision(draft_id: uuid.UUID, decision: str, actor: Actor) -> DraftDec
         reads=_reads(parsed, reading),
         departures=tuple(table_departures(files, page.file.edition, path)),
     )
+
+
+def add_decision(draft_id: uuid.UUID, name: Text, actor: Actor) -> str:
+    """Add a table of the variation's own, which answers nothing yet, and return its id.
+
+    Raises:  NotFound; DraftRowWrong; what `save_draft_file` raises.
+    """
+    require_change(draft_head(draft_id, actor))
+    missing = {f"name_{key}": text for key, text in _NAMES.items() if not name.say(key).strip()}
+    if missing:
+        raise DraftRowWrong(missing)
+    files, number = draft_files(draft_id, actor), FIRST_OWN
+    while _path(f"DR-{number}") in files:
+        number += 1
+    key = f"DR-{number}"
+    table = decisions.new_table(key, Text(name.en.strip(), name.cy.strip()))
+    # One that was taken out before is written anew, from the version that says so.
+    before = {one.path: one.revision for one in draft_page(draft_id, actor).files}
+    save_draft_file(draft_id, _path(key), table, before.get(_path(key), 0), actor)
+    return key
 
 
 def save_decision_head(

@@ -360,7 +360,7 @@ def _look_at_the_tables_of_a_draft(designer: Person, look: Look) -> None:
         *("timescales", "timescales/TS-46", "facts", "facts/new", "milestones", "milestones/new"),
         *("letters", "letters/clock_stage", "reasons", "reasons/TS-46", "decisions/DR-01"),
         *("decisions/DR-01/head", "decisions/DR-01/rules/new", "decisions/DR-01/canvas"),
-        "decisions/DR-01/columns/new-input",
+        *("decisions/DR-01/columns/new-input", "decisions", "decisions/new"),
     ):
         look(designer, f"{draft}/{path}")
 
