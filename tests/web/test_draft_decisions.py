@@ -117,6 +117,11 @@ def test_table_of_ones_own_is_added_and_listed(site: Site, catrin: Visitor, tabl
     assert answer.headers["Location"].endswith("/decisions/DR-901")
     assert catrin.get(answer.headers["Location"]).status_code == 200
     assert "Who checks" in catrin.get(tables).get_data(as_text=True)
+    taken = {"path": "processes/decisions/DR-901.dmn", "revision": "1"}
+    catrin.post(f"{tables.rpartition('/')[0]}/restore", taken)
+    assert catrin.get(f"{tables}/DR-901").status_code == 404
+    again = catrin.post(f"{tables}/new", {"name_en": "Who", "name_cy": "Pwy"})
+    assert again.headers["Location"].endswith("/decisions/DR-901")
 
 
 def test_table_that_was_broken_elsewhere_can_still_be_read_and_put_right(
