@@ -110,6 +110,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_timeline(coordinator, look)
     _look_at_a_review_under_way(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_the_tables_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_forms_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
@@ -344,13 +345,32 @@ def _look_at_the_stationery(designer: Person, look: Look) -> None:
         look(designer, f"/stationery/cwmafon{path}")
 
 
-def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
+def _begun(designer: Person, title: str) -> str:
+    """Begin a draft and return its address."""
     designer.open("/variations/cwmafon/begin")
-    designer.page.locator("[name='title']").fill("Forms to look at")
+    designer.page.locator("[name='title']").fill(title)
     designer.page.locator("[name='from']").first.check(force=True)
     designer.page.locator("main form button").last.click()
     designer.page.wait_for_url(re.compile(r"/drafts/[0-9a-f-]{36}$"))
-    forms = f"/drafts/{designer.page.url.rpartition('/')[2]}/forms"
+    return f"/drafts/{designer.page.url.rpartition('/')[2]}"
+
+
+def _look_at_the_tables_of_a_draft(designer: Person, look: Look) -> None:
+    draft = _begun(designer, "Tables to look at")
+    designer.open(f"{draft}/timescales/TS-46")
+    designer.page.locator("#length").fill("4")
+    designer.page.locator("button[value='save']").click()
+    for path in (
+        *("timescales", "timescales/TS-46", "facts", "facts/new", "milestones", "milestones/new"),
+        *("letters", "letters/clock_stage", "reasons", "reasons/TS-46", "decisions/DR-01"),
+        *("decisions/DR-01/head", "decisions/DR-01/rules/new", "decisions/DR-01/canvas"),
+        *("decisions/DR-01/columns/new-input", "decisions", "decisions/new"),
+    ):
+        look(designer, f"{draft}/{path}")
+
+
+def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
+    forms = f"{_begun(designer, 'Forms to look at')}/forms"
     look(designer, f"{forms}/new")
     for path in (
         *("", "/settings", "/sections/new", "/parts/parents_parents", "/parts/child/new"),
