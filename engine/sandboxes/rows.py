@@ -28,13 +28,13 @@ MOST_STEPS = 500
 
 
 class TooManySandboxes(EngineError):
-    """You have 10 trials of this draft going on. End one of them first."""
+    """You have 10 trials of this draft going on. Open one of them and end it first."""
 
     status = 409
 
 
 class SandboxEnded(EngineError):
-    """This trial has ended. Begin a new one."""
+    """This trial has ended, so nothing more is done in it. Make a new one."""
 
     status = 409
 
@@ -46,7 +46,7 @@ class SandboxMovedOn(EngineError):
 
 
 class SandboxFull(EngineError):
-    """A trial has at most 500 steps. Keep it as a scenario and begin a new one."""
+    """A trial has at most 500 steps. Make a scenario of it, and begin a new one."""
 
     status = 409
 

@@ -34,13 +34,13 @@ SILENT = timedelta(minutes=5)
 
 
 class ScenarioTooBig(EngineError):
-    """A scenario file has at most 200,000 bytes of UTF-8. Split it into several."""
+    """A scenario file has at most 200,000 bytes of UTF-8. Make several of it."""
 
     status = 422
 
 
 class TooManyScenarios(EngineError):
-    """A draft keeps at most 100 scenario files. Take one off the list first."""
+    """A draft keeps at most 100 scenario files. Choose one to take off the list first."""
 
     status = 409
 

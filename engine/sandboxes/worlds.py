@@ -50,7 +50,7 @@ SANDBOX = "sandbox"
 
 
 class NotPlayed(EngineError):
-    """This cannot be done in the trial: {reason}"""
+    """This cannot be done in the trial: {reason}. Open the trial and try another way."""
 
     status = 422
 
