@@ -44,7 +44,9 @@ from engine.administration import (
     take_away_sign_in,
     take_import,
 )
-from engine.adoption import RELATIONS as ADOPTION_RELATIONS
+from engine.adoption import (
+    RELATIONS as ADOPTION_RELATIONS,
+)
 from engine.adoption import (
     AdoptedPage,
     AdoptionLine,
@@ -82,11 +84,21 @@ from engine.adoption import (
     record_step,
     stand_at,
 )
-from engine.adoption import check as check_adoption
-from engine.adoption import give_up as give_up_adoption
-from engine.adoption import take_back as take_back_step
-from engine.agendas import AgendaItem
-from engine.attempts import TooManyAttempts
+from engine.adoption import (
+    check as check_adoption,
+)
+from engine.adoption import (
+    give_up as give_up_adoption,
+)
+from engine.adoption import (
+    take_back as take_back_step,
+)
+from engine.agendas import (
+    AgendaItem,
+)
+from engine.attempts import (
+    TooManyAttempts,
+)
 from engine.calendar_feeds import (
     Deadline,
     Feed,
@@ -158,10 +170,25 @@ from engine.code_pages import (
     put_code_right,
     reads_codes,
 )
-from engine.code_suggestions import Suggestion
-from engine.codes import KINDS as CODE_KINDS
-from engine.codes import Code, Piece
-from engine.consequences import ClockChange, Consequences, Touched
+from engine.code_suggestions import (
+    Suggestion,
+)
+from engine.codes import (
+    KINDS as CODE_KINDS,
+)
+from engine.codes import (
+    Code,
+    Piece,
+)
+from engine.comparing import (
+    Difference,
+    FileComparison,
+)
+from engine.consequences import (
+    ClockChange,
+    Consequences,
+    Touched,
+)
 from engine.content_gate import (
     FindingChanged,
     FindingView,
@@ -176,6 +203,17 @@ from engine.corrections import (
     Correction,
     keep_files,
 )
+from engine.decisions import (
+    AGGREGATIONS,
+    COLUMN_TYPES,
+    HIT_POLICIES,
+    CellFault,
+    LastOutput,
+    NoTableInFile,
+    WrittenColumn,
+    WrittenRule,
+    WrittenTable,
+)
 from engine.deliveries import (
     LetterPage,
     PostedDayWrong,
@@ -188,8 +226,24 @@ from engine.deliveries import (
     record_posted,
     send_again,
 )
-from engine.demonstration import demonstration_time, move_time
-from engine.deployments import Finding, InvalidDeployment
+from engine.demonstration import (
+    demonstration_time,
+    move_time,
+)
+from engine.deployments import (
+    FACTS as FACTS_FILE,
+)
+from engine.deployments import (
+    MILESTONES as MILESTONES_FILE,
+)
+from engine.deployments import (
+    REASONS as REASONS_FILE,
+)
+from engine.deployments import (
+    Finding,
+    InvalidDeployment,
+    TimesNotEntered,
+)
 from engine.document_pages import (
     AmendPage,
     DocumentDifference,
@@ -200,6 +254,9 @@ from engine.document_pages import (
     may_open_document,
     open_upload,
     readable_by_item,
+)
+from engine.editions import (
+    editions_here,
 )
 from engine.errors import (
     AccessDenied,
@@ -215,7 +272,15 @@ from engine.errors import (
     TaskPaused,
     TaskWithdrawn,
 )
-from engine.feel import Expression
+from engine.facts import (
+    SOURCES as FACT_SOURCES,
+)
+from engine.facts import (
+    TYPES as FACT_TYPES,
+)
+from engine.feel import (
+    Expression,
+)
 from engine.figures import (
     KEPT_BACK,
     Figure,
@@ -228,7 +293,63 @@ from engine.figures import (
     figures_page,
     sees_figures,
 )
-from engine.forms import Field, Form, Section, most_rows
+from engine.form_drafts import (
+    WHOLE as WHOLE_FORM,
+)
+from engine.form_drafts import (
+    Act as FormAct,
+)
+from engine.form_drafts import (
+    FormDraftPage,
+    FormEdit,
+    FormNames,
+    FormPartPage,
+    FormUnfit,
+    begin_form,
+    edit_form,
+    form_draft,
+    form_part,
+    form_rule,
+    new_form_part,
+    take_in_form,
+)
+from engine.form_editing import (
+    ASKED as ASKED_TYPES,
+)
+from engine.form_editing import (
+    FORM as FORM_PROPERTIES,
+)
+from engine.form_editing import (
+    PLAIN_TYPES as PLAIN_FIELD_TYPES,
+)
+from engine.form_editing import (
+    SECTION as SECTION_PROPERTIES,
+)
+from engine.form_editing import (
+    TYPES as FIELD_TYPES,
+)
+from engine.form_editing import (
+    Part as FormElement,
+)
+from engine.form_editing import (
+    Property as FormProperty,
+)
+from engine.form_editing import (
+    answers_of as form_answers,
+)
+from engine.form_editing import (
+    of_field as field_properties,
+)
+from engine.form_trials import (
+    FormTrial,
+    try_form,
+)
+from engine.forms import (
+    Field,
+    Form,
+    Section,
+    most_rows,
+)
 from engine.genograms import (
     COUPLES,
     GENOGRAM_FORM,
@@ -259,10 +380,23 @@ from engine.history_pages import (
     Wanted,
     case_history,
 )
-from engine.incidents import IncidentView, list_incidents
-from engine.incidents import retry as retry_incident
-from engine.installation import connect
-from engine.likeness import Alike
+from engine.incidents import (
+    IncidentView,
+    list_incidents,
+)
+from engine.incidents import (
+    retry as retry_incident,
+)
+from engine.installation import (
+    connect,
+)
+from engine.legal_basis import (
+    LegalBasis,
+    LegalSource,
+)
+from engine.likeness import (
+    Alike,
+)
 from engine.meetings import (
     BodyChoice,
     Decision,
@@ -310,7 +444,10 @@ from engine.meetings import (
     take_meeting_item_off,
     tell_members,
 )
-from engine.next_steps import NextSteps, after_task
+from engine.next_steps import (
+    NextSteps,
+    after_task,
+)
 from engine.notes import (
     ClassChoice,
     KeptFile,
@@ -334,8 +471,15 @@ from engine.notes import (
     note_page,
     record_note,
 )
-from engine.notice_pages import NoticePage, NoticeView, Sending, case_notices
-from engine.outbox import set_daily_digest
+from engine.notice_pages import (
+    NoticePage,
+    NoticeView,
+    Sending,
+    case_notices,
+)
+from engine.outbox import (
+    set_daily_digest,
+)
 from engine.own_account import (
     CodeNotRight,
     NotWhileDemonstrated,
@@ -398,8 +542,19 @@ from engine.passwords import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from engine.people import Actor, Person, ReasonMissing, RoleOfAnItem
-from engine.plan_pages import CasePlan, MilestoneView, ProceedingLine, TimeTaken, case_plan
+from engine.people import (
+    Actor,
+    Person,
+    ReasonMissing,
+    RoleOfAnItem,
+)
+from engine.plan_pages import (
+    CasePlan,
+    MilestoneView,
+    ProceedingLine,
+    TimeTaken,
+    case_plan,
+)
 from engine.proceeding_pages import (
     ProceedingChanged,
     ProceedingContent,
@@ -418,10 +573,18 @@ from engine.proceeding_pages import (
     change_proceeding,
     record_proceeding,
 )
-from engine.proceedings import KINDS as PROCEEDING_KINDS
-from engine.proceedings import STAGES as PROCEEDING_STAGES
-from engine.proceedings import VOID as PROCEEDING_VOID
-from engine.proceedings import WAITS as PROCEEDING_WAITS
+from engine.proceedings import (
+    KINDS as PROCEEDING_KINDS,
+)
+from engine.proceedings import (
+    STAGES as PROCEEDING_STAGES,
+)
+from engine.proceedings import (
+    VOID as PROCEEDING_VOID,
+)
+from engine.proceedings import (
+    WAITS as PROCEEDING_WAITS,
+)
 from engine.proposals import (
     CaseMovedOn,
     CorrectionPage,
@@ -440,8 +603,12 @@ from engine.proposals import (
     put_right,
     righting_page,
 )
-from engine.proposals import confirm as confirm_proposal
-from engine.proposals import refuse as refuse_proposal
+from engine.proposals import (
+    confirm as confirm_proposal,
+)
+from engine.proposals import (
+    refuse as refuse_proposal,
+)
 from engine.publication import (
     PublicBlock,
     PublicPage,
@@ -516,10 +683,23 @@ from engine.saved_views import (
     remove_view,
     save_view,
 )
-from engine.scenarios import InvalidScenario
-from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
-from engine.sent_pages import SentDocument, SentDocuments, sent_documents
-from engine.settings import Settings
+from engine.scenarios import (
+    InvalidScenario,
+)
+from engine.sections import (
+    SectionKey,
+    SectionPage,
+    SectionSummary,
+    section_of_input,
+)
+from engine.sent_pages import (
+    SentDocument,
+    SentDocuments,
+    sent_documents,
+)
+from engine.settings import (
+    Settings,
+)
 from engine.sights import (
     CaseSights,
     PersonSights,
@@ -558,7 +738,11 @@ from engine.single_sign_on import (
     provider_name,
     sign_in_by_provider,
 )
-from engine.spans import Span, read_span, say_span
+from engine.spans import (
+    Span,
+    read_span,
+    say_span,
+)
 from engine.spreadsheets import (
     Book,
     Cell,
@@ -631,7 +815,11 @@ from engine.tasks import (
     submit_task,
     task_sections,
 )
-from engine.texts import Text, of_both_languages, pounds
+from engine.texts import (
+    Text,
+    of_both_languages,
+    pounds,
+)
 from engine.timeline_faces import (
     FaceCell,
     FacePage,
@@ -666,14 +854,45 @@ from engine.timelines import (
     TimelineQuery,
     age_at,
 )
-from engine.today import TodayLine, TodayPage, coordinates, today_page
-from engine.translation import Unread, may_see_unread_welsh, unread_welsh
-from engine.uploads import UploadRefused
-from engine.variations import MOST_TITLE as MOST_DRAFT_TITLE
+from engine.timescales import (
+    LEVELS as ESCALATION_LEVELS,
+)
+from engine.timescales import (
+    Length,
+    StageRule,
+    Timescale,
+    parse_length,
+)
+from engine.timescales import (
+    add as add_length,
+)
+from engine.today import (
+    TodayLine,
+    TodayPage,
+    coordinates,
+    today_page,
+)
+from engine.translation import (
+    Unread,
+    may_see_unread_welsh,
+    unread_welsh,
+)
+from engine.uploads import (
+    UploadRefused,
+)
 from engine.variations import (
+    FACT_KINDS,
+    MOST_PARCEL_BYTES,
+    MOST_STAGES,
     ChecksPage,
+    ChoiceMissing,
+    ComparedFile,
+    DecisionCellsWrong,
+    DecisionTrial,
+    Departing,
     DraftChanged,
     DraftCheck,
+    DraftDecision,
     DraftEmpty,
     DraftFile,
     DraftFilePage,
@@ -689,58 +908,131 @@ from engine.variations import (
     DraftOver,
     DraftPage,
     DraftPathWrong,
+    DraftReasons,
+    DraftRow,
+    DraftRowRefused,
+    DraftRows,
+    DraftRowWrong,
+    DraftTimescale,
+    DraftTimescales,
     DraftTitleWrong,
     DraftWaits,
     EditionNotThere,
+    ExportedVariation,
+    FileUpgrade,
+    ImportedDraft,
+    NameRead,
+    NothingNewer,
+    Offer,
     OtherPublishes,
     OtherWriter,
+    ParcelRefused,
+    ParcelSame,
+    ParcelUnreadable,
+    PartLeftOut,
+    Side,
+    TimescaleLine,
+    UpgradePage,
+    VariationComparison,
     VariationsPage,
     VersionLine,
     begin_draft,
     check_variation,
     checks_page,
+    compare_draft,
+    compare_variation,
+    compared_file,
+    draft_decision,
     draft_file,
     draft_files,
     draft_head,
     draft_page,
+    draft_reasons,
+    draft_timescale,
+    draft_timescales,
+    export_draft,
+    export_version,
+    import_variation,
     lay_draft_aside,
+    letter_path,
+    move_decision_rule,
     propose_draft,
     publish_draft,
+    remove_decision_column,
+    remove_decision_rule,
     restore_draft_file,
+    restore_draft_timescale,
+    root_processes,
+    rows_of_draft,
+    save_decision_column,
+    save_decision_head,
+    save_decision_rule,
+    save_draft_fact,
     save_draft_file,
     save_draft_files,
+    save_draft_letter,
+    save_draft_milestone,
+    save_draft_reason,
+    save_draft_rows,
+    save_draft_timescale,
     send_draft_back,
+    stage_numbers,
     take_back_draft,
+    try_decision,
+    typed_length,
+    typed_timescale,
+    upgrade_draft,
+    upgrade_page,
     variation_boards,
     variations_page,
+)
+from engine.variations import (
+    MOST_TITLE as MOST_DRAFT_TITLE,
 )
 
 __all__ = [
     "ACTS",
     "ADOPTION_RELATIONS",
+    "AGGREGATIONS",
+    "ASKED_TYPES",
     "BEFORE_DAYS",
     "CODE_KINDS",
+    "COLUMN_TYPES",
     "COUPLES",
     "DIFFERENT",
+    "ESCALATION_LEVELS",
+    "FACTS_FILE",
+    "FACT_KINDS",
+    "FACT_SOURCES",
+    "FACT_TYPES",
+    "FIELD_TYPES",
+    "FORM_PROPERTIES",
     "GENOGRAM_FORM",
     "GENOGRAM_LINKS",
     "GENOGRAM_PEOPLE",
+    "HIT_POLICIES",
     "KEPT_BACK",
     "KIND_NAMES",
+    "MILESTONES_FILE",
     "MOST_DRAFT_TITLE",
     "MOST_GEDCOM_BYTES",
     "MOST_LOGO_BYTES",
     "MOST_OF_A_GENOGRAM",
+    "MOST_PARCEL_BYTES",
     "MOST_SIGNS",
+    "MOST_STAGES",
     "PAGE",
     "PAPER_WORDS",
+    "PLAIN_FIELD_TYPES",
     "PRINT_LANGUAGES",
     "PROCEEDING_KINDS",
     "PROCEEDING_STAGES",
     "PROCEEDING_VOID",
     "PROCEEDING_WAITS",
+    "REASONS_FILE",
     "SAME",
     "SECOND_NAMES",
+    "SECTION_PROPERTIES",
     "SILENT_DAYS",
     "SORTS",
     "STATES",
@@ -750,6 +1042,7 @@ __all__ = [
     "SUMMARY_PERIOD",
     "SUMMARY_ROWS",
     "SUMMARY_SOURCE",
+    "WHOLE_FORM",
     "AbsencePage",
     "AbsenceView",
     "AccessDenied",
@@ -785,10 +1078,12 @@ __all__ = [
     "CaseSights",
     "CaseSummary",
     "Cell",
+    "CellFault",
     "ChangedMeanwhile",
     "CheckedAlready",
     "ChecksPage",
     "Child",
+    "ChoiceMissing",
     "ClassChoice",
     "ClockChange",
     "ClockSummary",
@@ -810,6 +1105,7 @@ __all__ = [
     "CodeWrong",
     "CodesPage",
     "Coming",
+    "ComparedFile",
     "Consequences",
     "Correction",
     "CorrectionPage",
@@ -820,15 +1116,20 @@ __all__ = [
     "DayNeeded",
     "Deadline",
     "Decision",
+    "DecisionCellsWrong",
     "DecisionLine",
     "DecisionMissing",
+    "DecisionTrial",
+    "Departing",
     "DescribedHousehold",
     "DescribedPerson",
     "DiagramView",
+    "Difference",
     "DocumentDifference",
     "DocumentPage",
     "DraftChanged",
     "DraftCheck",
+    "DraftDecision",
     "DraftEmpty",
     "DraftFile",
     "DraftFilePage",
@@ -844,6 +1145,13 @@ __all__ = [
     "DraftOver",
     "DraftPage",
     "DraftPathWrong",
+    "DraftReasons",
+    "DraftRow",
+    "DraftRowRefused",
+    "DraftRowWrong",
+    "DraftRows",
+    "DraftTimescale",
+    "DraftTimescales",
     "DraftTitleWrong",
     "DraftWaits",
     "Drawing",
@@ -851,6 +1159,7 @@ __all__ = [
     "EmailWrong",
     "EngineError",
     "Event",
+    "ExportedVariation",
     "Expression",
     "FaceCell",
     "FacePage",
@@ -866,11 +1175,22 @@ __all__ = [
     "FigureTable",
     "FiguresExport",
     "FiguresPage",
+    "FileComparison",
+    "FileUpgrade",
     "Finding",
     "FindingChanged",
     "FindingView",
     "Form",
+    "FormAct",
+    "FormDraftPage",
+    "FormEdit",
+    "FormElement",
+    "FormNames",
     "FormPart",
+    "FormPartPage",
+    "FormProperty",
+    "FormTrial",
+    "FormUnfit",
     "GatePage",
     "GedcomRefused",
     "GivingPage",
@@ -878,6 +1198,7 @@ __all__ = [
     "HistoryPage",
     "ImportLine",
     "ImportPlan",
+    "ImportedDraft",
     "IncidentView",
     "InvalidDefinition",
     "InvalidDeployment",
@@ -889,6 +1210,10 @@ __all__ = [
     "KeptFile",
     "KeptScenario",
     "LastAdministrator",
+    "LastOutput",
+    "LegalBasis",
+    "LegalSource",
+    "Length",
     "LetterPage",
     "Likely",
     "LinkNotFound",
@@ -917,11 +1242,13 @@ __all__ = [
     "MemberTold",
     "MembersPage",
     "MilestoneView",
+    "NameRead",
     "Network",
     "NewerCaseThere",
     "NextSteps",
     "NoPdf",
     "NoProcessChosen",
+    "NoTableInFile",
     "NobodyOfThatName",
     "NobodyPresent",
     "NobodyToTell",
@@ -944,9 +1271,11 @@ __all__ = [
     "NoteView",
     "NoteWithMissing",
     "NothingComing",
+    "NothingNewer",
     "NothingToPlay",
     "NoticePage",
     "NoticeView",
+    "Offer",
     "OlderTaskFirst",
     "OtherPublishes",
     "OtherWriter",
@@ -958,6 +1287,10 @@ __all__ = [
     "OwnSession",
     "PackPaper",
     "Paper",
+    "ParcelRefused",
+    "ParcelSame",
+    "ParcelUnreadable",
+    "PartLeftOut",
     "PasswordNotYours",
     "PasswordTellsWho",
     "PasswordTooCommon",
@@ -1030,6 +1363,7 @@ __all__ = [
     "SettingsPage",
     "Sheet",
     "ShownDocument",
+    "Side",
     "SideToStart",
     "SightKind",
     "Sighting",
@@ -1038,6 +1372,7 @@ __all__ = [
     "Silence",
     "Span",
     "SpreadsheetRefused",
+    "StageRule",
     "StandIn",
     "Standing",
     "StandingView",
@@ -1073,6 +1408,9 @@ __all__ = [
     "TimelineFindings",
     "TimelinePage",
     "TimelineQuery",
+    "TimesNotEntered",
+    "Timescale",
+    "TimescaleLine",
     "TodayLine",
     "TodayPage",
     "TooFewRows",
@@ -1090,7 +1428,9 @@ __all__ = [
     "Undelivered",
     "Unread",
     "Untaken",
+    "UpgradePage",
     "UploadRefused",
+    "VariationComparison",
     "VariationsPage",
     "VersionLine",
     "ViewNameTaken",
@@ -1100,11 +1440,15 @@ __all__ = [
     "WaitingLetter",
     "Wanted",
     "Way",
+    "WrittenColumn",
+    "WrittenRule",
+    "WrittenTable",
     "absence_page",
     "account_page",
     "actor_for",
     "add_account",
     "add_board",
+    "add_length",
     "add_meeting_item",
     "add_scenario",
     "administered_boards",
@@ -1132,6 +1476,7 @@ __all__ = [
     "begin_adoption",
     "begin_at_provider",
     "begin_draft",
+    "begin_form",
     "begin_sandbox",
     "begin_scenario_run",
     "begin_second_factor",
@@ -1173,6 +1518,9 @@ __all__ = [
     "code_page",
     "codes_page",
     "columns_of",
+    "compare_draft",
+    "compare_variation",
+    "compared_file",
     "confirm_proposal",
     "confirm_second_factor",
     "connect",
@@ -1188,12 +1536,18 @@ __all__ = [
     "do_sandbox_task",
     "document_difference",
     "document_page",
+    "draft_decision",
     "draft_file",
     "draft_files",
     "draft_head",
     "draft_page",
+    "draft_reasons",
     "draft_rows",
+    "draft_timescale",
+    "draft_timescales",
     "draw",
+    "edit_form",
+    "editions_here",
     "end_absence",
     "end_account_sessions",
     "end_appointment",
@@ -1203,15 +1557,22 @@ __all__ = [
     "end_sandbox",
     "end_standing",
     "export_cases",
+    "export_draft",
     "export_event_log",
     "export_figures",
+    "export_version",
     "face_page",
     "faces_to_read",
+    "field_properties",
     "figures_page",
     "find_alike",
     "find_cases",
     "find_people",
     "foot_line",
+    "form_answers",
+    "form_draft",
+    "form_part",
+    "form_rule",
     "gedcom_text",
     "give_code",
     "give_second_factor",
@@ -1220,6 +1581,7 @@ __all__ = [
     "giving_page",
     "head_lines",
     "idle_limit",
+    "import_variation",
     "in_one_line",
     "invite",
     "is_invited",
@@ -1234,6 +1596,7 @@ __all__ = [
     "leave_out_past",
     "left_out",
     "letter_page",
+    "letter_path",
     "letters_waiting",
     "list_cases",
     "list_incidents",
@@ -1256,10 +1619,12 @@ __all__ = [
     "members_page",
     "minds_deliveries",
     "most_rows",
+    "move_decision_rule",
     "move_meeting",
     "move_sandbox_time",
     "move_time",
     "network",
+    "new_form_part",
     "note_page",
     "of_both_languages",
     "open_again",
@@ -1268,6 +1633,7 @@ __all__ = [
     "open_task",
     "open_tasks",
     "open_upload",
+    "parse_length",
     "past_step_page",
     "person_sights",
     "plan_import",
@@ -1305,23 +1671,37 @@ __all__ = [
     "record_step",
     "refuse_proposal",
     "release_task",
+    "remove_decision_column",
+    "remove_decision_rule",
     "remove_scenario",
     "remove_second_factor",
     "remove_view",
     "renew_recovery_codes",
     "restore_draft_file",
+    "restore_draft_timescale",
     "retry_incident",
     "righting_page",
     "roles_page",
+    "root_processes",
+    "rows_of_draft",
     "run_to_go_on",
     "runs",
     "sandbox_file",
     "sandbox_page",
     "sandbox_task",
     "sandboxes_page",
+    "save_decision_column",
+    "save_decision_head",
+    "save_decision_rule",
     "save_draft",
+    "save_draft_fact",
     "save_draft_file",
     "save_draft_files",
+    "save_draft_letter",
+    "save_draft_milestone",
+    "save_draft_reason",
+    "save_draft_rows",
+    "save_draft_timescale",
     "save_section",
     "save_view",
     "say_doubt",
@@ -1350,6 +1730,7 @@ __all__ = [
     "sign_out",
     "signature_pairs",
     "source_of",
+    "stage_numbers",
     "stand_at",
     "standing_in",
     "start_in_sandbox",
@@ -1366,6 +1747,7 @@ __all__ = [
     "take_back_step",
     "take_back_template",
     "take_import",
+    "take_in_form",
     "take_joining_back",
     "take_meeting_item_off",
     "take_rows",
@@ -1378,9 +1760,15 @@ __all__ = [
     "timeline_page",
     "today_page",
     "try_again",
+    "try_decision",
+    "try_form",
     "try_template",
+    "typed_length",
+    "typed_timescale",
     "unpack",
     "unread_welsh",
+    "upgrade_draft",
+    "upgrade_page",
     "used_rows",
     "variation_boards",
     "variations_page",

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TextIO, TypeVar
 
 import click
+from click.core import ParameterSource
 from cryptography.fernet import Fernet
 from flask import Flask
 
@@ -117,14 +118,57 @@ def play_run(run: uuid.UUID) -> None:
 @click.option("--note", default="", help="Why this version is deployed.")
 @click.option("--edition", default=operations.BASE_EDITION, show_default=True)
 @click.option("--variation", default="")
+@click.option("--offer", is_flag=True, help="Only for Boards to begin drafts from: opens no cases.")
+@click.option("--board", default="", help="The key of the Board for which alone it is.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, path_type=Path),
+    help="A ZIP or folder with a variation, such as export-variation writes.",
+)
 @click.argument("root", type=click.Path(exists=True, path_type=Path), default=ROOT)
 @plainly
-def deploy(root: Path, edition: str, variation: str, note: str) -> None:
+def deploy(
+    root: Path,
+    edition: str,
+    variation: str,
+    note: str,
+    offer: bool,
+    board: str,
+    source: Path | None,
+) -> None:
     """Check the definitions of a folder and make them the newest deployment."""
-    files = operations.read_folders(root, edition, variation)
+    if source is not None:
+        named = click.get_current_context().get_parameter_source("edition")
+        given = edition if named is not ParameterSource.DEFAULT else ""
+        files = _files_from(source, root, given, variation)
+    else:
+        files = operations.read_folders(root, edition, variation)
     engine.connect(operations.from_environment())
-    number, digest = operations.deploy(files, note)
-    click.echo(f"Deployed as number {number}: {digest}")
+    number, digest = operations.deploy(files, note, board, opens_cases=not offer)
+    click.echo(f"{'Offered' if offer else 'Deployed'} as number {number}: {digest}")
+
+
+@main.command("export-variation")
+@click.option("--version", type=int, default=0, help="The number of a version of the Board.")
+@click.option("--draft", type=int, default=0, help="The number of a draft of the Board.")
+@click.argument("board")
+@click.argument("target", type=click.Path(path_type=Path))
+@plainly
+def export_variation(board: str, target: Path, version: int, draft: int) -> None:
+    """Write what a version or draft of BOARD changes to TARGET: a .zip, or else a folder."""
+    if bool(version) == bool(draft):
+        raise click.UsageError("Say which: --version NUMBER or --draft NUMBER.")
+    engine.connect(operations.from_environment())
+    files = operations.export_variation(board, version=version, draft=draft)
+    if target.suffix == ".zip":
+        target.write_bytes(operations.zipped(files))
+    else:
+        for path, content in files.items():
+            place = target / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+    click.echo(f"{len(files)} files are in {target}.")
 
 
 @main.command()
@@ -147,8 +191,13 @@ def check(root: Path, edition: str, variation: str) -> None:
 
 
 @main.command()
-@click.option("--edition", default=operations.BASE_EDITION, show_default=True)
-@click.option("--variation", default="")
+@click.option(
+    "--edition",
+    default=operations.BASE_EDITION,
+    show_default=True,
+    help="For the files that name none.",
+)
+@click.option("--variation", default="", help="For the files that name none.")
 @click.option("--verbose", is_flag=True, help="Tell the story.")
 @click.option("--database", default="", help="A database that may be emptied.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -157,10 +206,12 @@ def scenario(
     paths: tuple[Path, ...], edition: str, variation: str, verbose: bool, database: str
 ) -> None:
     """Play scenario files on a virtual clock; exit 1 if any comes out otherwise than it says."""
-    files = operations.read_folders(ROOT, edition, variation)
     tell = click.echo if verbose else (lambda line: None)
     failed = False
-    for outcome in operations.play(list(paths), files, database_url=database, tell=tell):
+    played = operations.play(
+        list(paths), ROOT, edition, variation, database_url=database, tell=tell
+    )
+    for outcome in played:
         click.echo(outcome.line)
         failed = failed or bool(outcome.wrong)
     if failed:
@@ -255,6 +306,16 @@ def replay() -> None:
     if different:
         sys.exit(1)
     click.echo("Every instance is what its step log says.")
+
+
+def _files_from(source: Path, root: Path, edition: str, variation: str) -> dict[str, bytes]:
+    """Return the files of a variation that somebody sent; what cannot be read stops it."""
+    files, left_out = operations.read_variation(source, root, edition, variation)
+    for line in left_out:
+        click.echo(line)
+    if left_out:
+        raise click.ClickException(f"{source} holds what cannot be read. Nothing was deployed.")
+    return files
 
 
 def _application(settings: engine.Settings) -> Flask:

@@ -1,9 +1,16 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
-from engine.deployments.checks import check, stray
+from engine.deployments.checks import (
+    check,
+    stray,
+)
 from engine.deployments.definitions import (
+    FACTS,
     LAYOUTS,
     LETTERS,
+    MILESTONES,
+    ROLES,
+    TIMESCALES,
     Definitions,
     InvalidDeployment,
     Reading,
@@ -15,9 +22,11 @@ from engine.deployments.definitions import (
 from engine.deployments.folders import (
     BASE_EDITION,
     EDITION,
+    FOLDERS,
     LABEL,
     REASONS,
     STATUTORY,
+    VARIATION_BASIS,
     RulesOfEdition,
     UnknownFolder,
     edition_below,
@@ -25,33 +34,56 @@ from engine.deployments.folders import (
     layer_of,
     read_folders,
     read_label,
+    shipped,
     stray_files,
 )
-from engine.deployments.layout_checks import Problem, problems
-from engine.deployments.timing import facts_of_time
-from engine.deployments.toml_merge import as_toml, difference, lay_over
+from engine.deployments.layout_checks import (
+    Problem,
+    problems,
+)
+from engine.deployments.timing import (
+    facts_of_time,
+)
+from engine.deployments.toml_merge import (
+    as_toml,
+    clashes,
+    difference,
+    lay_over,
+    without,
+)
 from engine.deployments.versions import (
     DeploymentNotFound,
     NothingDeployed,
+    TimesNotEntered,
     deploy,
     deploy_to_try,
-    editions,
     keep_content,
     load,
     newest,
+    offers,
     versions,
 )
-from engine.deployments.writing import called_by
-from engine.lint import Finding
+from engine.deployments.writing import (
+    called_by,
+)
+from engine.lint import (
+    Finding,
+)
 
 __all__ = [
     "BASE_EDITION",
     "EDITION",
+    "FACTS",
+    "FOLDERS",
     "LABEL",
     "LAYOUTS",
     "LETTERS",
+    "MILESTONES",
     "REASONS",
+    "ROLES",
     "STATUTORY",
+    "TIMESCALES",
+    "VARIATION_BASIS",
     "Definitions",
     "DeploymentNotFound",
     "Finding",
@@ -60,17 +92,18 @@ __all__ = [
     "Problem",
     "Reading",
     "RulesOfEdition",
+    "TimesNotEntered",
     "UnknownFolder",
     "as_finding",
     "as_toml",
     "build",
     "called_by",
     "check",
+    "clashes",
     "deploy",
     "deploy_to_try",
     "difference",
     "edition_below",
-    "editions",
     "facts_of_time",
     "hash_of",
     "keep_content",
@@ -79,11 +112,14 @@ __all__ = [
     "layer_of",
     "load",
     "newest",
+    "offers",
     "problems",
     "read",
     "read_folders",
     "read_label",
+    "shipped",
     "stray",
     "stray_files",
     "versions",
+    "without",
 ]

@@ -8,6 +8,7 @@ from engine import lint
 from engine.deployments import (
     confidentiality_checks,
     decision_checks,
+    edition_checks,
     fact_checks,
     form_checks,
     layout_checks,
@@ -51,6 +52,7 @@ def _check(files: Files, *, proved: bool) -> list[Finding]:
     findings += stray(unread(files))
     if not reading.findings:
         for checks in (
+            edition_checks,
             fact_checks,
             timescale_checks,
             milestone_checks,

@@ -19,6 +19,7 @@ from engine.deployments.definitions import (
     content_hash,
     hash_of,
 )
+from engine.deployments.edition_checks import to_enter
 from engine.deployments.statutory_proof import departures
 from engine.errors import EngineError
 from engine.lint import Finding
@@ -29,6 +30,12 @@ class NothingDeployed(EngineError):
     """No processes have been deployed yet. Ask the administrator to run adolygu deploy."""
 
     status = 503
+
+
+class TimesNotEntered(EngineError):
+    """No case can be opened before the Board has entered how long these times are: {keys}. Enter each in the timescales of a variation, and deploy that."""  # noqa: E501
+
+    status = 422
 
 
 class DeploymentNotFound(EngineError):
@@ -59,7 +66,8 @@ def deploy(
     deployed again becomes the newest once more. The record names the proposed readings from which
     a variation departs; its reasons are among the files that are kept.
     Takes:   opens_cases, false for an edition that is kept for variations to be laid over it.
-    Raises:  InvalidDeployment, where a check finds an error.
+    Raises:  InvalidDeployment, where a check finds an error; TimesNotEntered, where they are to
+             open cases and leave the length of a time for the Board to enter.
     """
     audit.hold(session, board_id)
     row = session.scalar(_of(board_id).where(Deployment.hash == hash_of(files)))
@@ -69,6 +77,9 @@ def deploy(
     if row is not None and row is _newest_of(session, board_id):
         return row
     definitions = build(files)
+    left = to_enter(definitions.timescales.values()) if opens_cases else []
+    if left:
+        raise TimesNotEntered(keys=", ".join(each.key for each in left))
     departs = departures(files)
     last = session.scalar(select(func.max(Deployment.number)).where(_is_of(board_id)))
     number = (last or 0) + 1
@@ -123,15 +134,12 @@ def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
     return known[board_id]
 
 
-def editions(session: Session) -> list[Deployment]:
-    """Return the newest deployment of each edition that a variation can be laid over.
-
-    They are those of every Board that are no variation themselves, by the name of the edition.
+def offers(session: Session) -> list[Deployment]:
+    """Return the newest deployment of each edition and each variation that is kept for every Board,
+    by their names; a Board may begin a draft from any of them.
     """
-    rows = session.scalars(
-        _of(None).where(Deployment.variation == "").order_by(Deployment.number, Deployment.id)
-    )
-    return [row for _, row in sorted({row.edition: row for row in rows}.items())]
+    rows = session.scalars(_of(None).order_by(Deployment.number, Deployment.id))
+    return [row for _, row in sorted({(row.edition, row.variation): row for row in rows}.items())]
 
 
 def versions(session: Session, board_id: uuid.UUID) -> list[Deployment]:

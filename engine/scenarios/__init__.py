@@ -1,6 +1,7 @@
 """Play a case through the real engine, forms, rules and timers on a virtual clock."""
 
 from engine.scenarios.reading import (
+    Basis,
     InvalidScenario,
     Scenario,
     Step,
@@ -8,9 +9,14 @@ from engine.scenarios.reading import (
     read_scenario_text,
     read_scenarios,
 )
-from engine.scenarios.running import House, Outcome, play_all
+from engine.scenarios.running import (
+    House,
+    Outcome,
+    play_all,
+)
 
 __all__ = [
+    "Basis",
     "House",
     "InvalidScenario",
     "Outcome",

@@ -107,6 +107,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_timeline(coordinator, look)
     _look_at_a_review_under_way(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_the_forms_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     _look_at_a_genogram(Person(browser, demonstration, GENOGRAM_MAKER, language), look)
@@ -337,6 +338,22 @@ def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:
 def _look_at_the_stationery(designer: Person, look: Look) -> None:
     for path in ("", "/head", "/layout/action_plan", "/layout/action_plan/trial"):
         look(designer, f"/stationery/cwmafon{path}")
+
+
+def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
+    designer.open("/variations/cwmafon/begin")
+    designer.page.locator("[name='title']").fill("Forms to look at")
+    designer.page.locator("[name='from']").first.check(force=True)
+    designer.page.locator("main form button").last.click()
+    designer.page.wait_for_url(re.compile(r"/drafts/[0-9a-f-]{36}$"))
+    forms = f"/drafts/{designer.page.url.rpartition('/')[2]}/forms"
+    look(designer, f"{forms}/new")
+    for path in (
+        *("", "/settings", "/sections/new", "/parts/parents_parents", "/parts/child/new"),
+        *("/rules/0", "/preview?filled=1", "/canvas"),
+    ):
+        look(designer, f"{forms}/consent{path}")
+    look(designer, f"{forms}/consent/parts/child/new?type=radio")
 
 
 def _look_at_a_trial(designer: Person, look: Look) -> None:

@@ -24,20 +24,25 @@ function button (label, onClick) {
   return made
 }
 
+// What a reader looks for: the step in hand, or in a comparison what differs.
+const WHERE = ['open', 'added', 'removed', 'moved', 'changed']
+
 // A long process fits the frame only in print too small to read: then start at the step in hand.
 function showWhereItStands (canvas, registry) {
-  const open = [...document.querySelectorAll('[data-bpmn-id][data-state="open"]')]
+  const open = [...document.querySelectorAll(WHERE.map(state => `[data-bpmn-id][data-state="${state}"]`).join())]
   // A group of steps is open as long as one of its steps is, and so is what waits on its border: a
-  // step is what is looked for.
+  // step is what is looked for. In a comparison, what is new is what is hardest to find.
+  const news = open.filter(row => row.dataset.state === 'added')
   const isTask = shape => shape.type === 'bpmn:UserTask'
-  const shape = open.map(row => registry.get(row.dataset.bpmnId)).filter(Boolean)
-    .sort((a, b) => isTask(b) - isTask(a) || a.width - b.width)[0]
+  const among = rows => rows.map(row => registry.get(row.dataset.bpmnId)).filter(shape => shape && shape.width)
+    .sort((a, b) => isTask(b) - isTask(a) || a.width - b.width)
+  const shape = [...among(news), ...among(open)][0]
   if (!shape || canvas.zoom() > 0.6) return
   canvas.zoom(0.8)
   canvas.scrollToElement(shape, 150)
 }
 
-const SIGNS = { finished: '✓', open: '●', cancelled: '✕', taken: '✓' }
+const SIGNS = { finished: '✓', open: '●', cancelled: '✕', taken: '✓', added: '+', removed: '−', moved: '↔', changed: '~' }
 
 // No state is told by its colour alone. The outline says it in words, so the sign is for the eye.
 function sign (overlays, row) {
@@ -47,6 +52,21 @@ function sign (overlays, row) {
   made.setAttribute('aria-hidden', 'true')
   made.textContent = SIGNS[row.dataset.state]
   overlays.add(row.dataset.bpmnId, { position: { top: -11, right: 11 }, html: made })
+}
+
+// Two drawings that are compared show the same place: where one is moved, the other follows.
+const canvases = []
+
+function follow (canvas, eventBus) {
+  canvases.push(canvas)
+  eventBus.on('canvas.viewbox.changed', ({ viewbox }) => {
+    const { x, y, width, height } = viewbox
+    for (const other of canvases) {
+      const there = other.viewbox()
+      const apart = Math.abs(there.x - x) + Math.abs(there.y - y) + Math.abs(there.width - width)
+      if (other !== canvas && apart > 1) other.viewbox({ x, y, width, height })
+    }
+  })
 }
 
 // Where a token went just now, as the list beside the drawing says it: [element, flow it came on].
@@ -136,6 +156,7 @@ async function draw (place) {
       sign(viewer.get('overlays'), row)
     }
   }
+  follow(canvas, viewer.get('eventBus'))
   showWhereItStands(canvas, registry)
   const buttons = place.querySelector('.app-diagram__buttons')
   buttons.append(
@@ -151,4 +172,8 @@ async function draw (place) {
   buttons.prepend(show)
 }
 
-for (const place of document.querySelectorAll('[data-diagram]')) draw(place)
+async function drawAll () {
+  for (const place of document.querySelectorAll('[data-diagram]')) await draw(place)
+}
+
+drawAll()
