@@ -20,6 +20,7 @@ from engine import (
     documents,
     incidents,
     notices,
+    outlines,
     overruns,
     people,
     steps,
@@ -455,7 +456,8 @@ def outline(
 ) -> list[OutlineRow]:
     """Return the steps of a diagram in reading order, each with where it stands."""
     rows = []
-    for element in definition.reading_order():
+    for entry in outlines.entries(definition):
+        element = entry.element
         if element.name("en"):
             rows.append(
                 OutlineRow(

@@ -1,14 +1,17 @@
 """Count the Welsh that a translator has yet to see; `make welsh`.
 
-Forms and the catalogue of the pages mark each such text. Diagrams, tables, letters and the rules of
-forms carry no marks, so all of their Welsh counts. `--write` puts the figures into `docs/welsh.md`.
+Forms and the catalogue of the pages mark each such text. Diagrams, tables, letters, the rules of
+forms, those for diagrams and the canvas carry no marks, so all of their Welsh counts. `--write`
+puts the figures into `docs/welsh.md`.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+from engine.lint.findings import WELSH
 from engine.translation import unread_in
 from web.translation import unread_on_pages
 
@@ -27,6 +30,8 @@ def counts() -> dict[str, int]:
         "Decision tables, all": _sum("processes", "*.dmn"),
         "Roles, facts and timescales, all": _sum("processes", "*.toml"),
         "Letters and layouts, all": _sum("forms", "*.toml"),
+        "What the rules for diagrams say, all": len(WELSH),
+        "Ready-made steps and the canvas, all": _canvas(),
     }
 
 
@@ -55,6 +60,13 @@ def _sum(folder: str, pattern: str, *, marked: bool = False) -> int:
         for path in sorted((ROOT / folder).rglob(pattern))
         for each in unread_in(path.name, path.read_bytes())
     )
+
+
+def _canvas() -> int:
+    """Return how many texts the canvas of diagrams has besides those of its page."""
+    assets = ROOT / "web" / "assets" / "designer"
+    steps = (assets / "steps.json").read_text(encoding="utf-8").count('"cy":')
+    return steps + len(json.loads((assets / "cy.json").read_text(encoding="utf-8")))
 
 
 def main(arguments: list[str]) -> int:

@@ -73,7 +73,9 @@ def save(draft_id: uuid.UUID, path: str) -> ResponseReturnValue:
     if not isinstance(content, str) or not isinstance(revision, int):
         abort(400)
     try:
-        kept = engine.save_draft_file(draft_id, path, content.encode(), revision, current_actor())
+        kept = engine.save_draft_file(
+            draft_id, path, content.encode("utf-8", "surrogatepass"), revision, current_actor()
+        )
     except (
         engine.DraftChanged,
         engine.DraftOver,

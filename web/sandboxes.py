@@ -218,7 +218,7 @@ def _not_a_day() -> str:
     return gettext("Enter a day, month and year, such as 27 3 2026")
 
 
-def step_words(step: engine.StepLine) -> str:
+def step_words(step: engine.TriedStep) -> str:
     """Say what was done in one step of a trial."""
     what = say(step.name) + (f" ({step.item})" if step.item else "")
     who = say(step.role) if step.role else ""

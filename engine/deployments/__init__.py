@@ -19,6 +19,12 @@ from engine.deployments.definitions import (
     hash_of,
     read,
 )
+from engine.deployments.diagram_checks import (
+    Choice,
+    Choices,
+    check_drawn,
+    choices,
+)
 from engine.deployments.folders import (
     BASE_EDITION,
     EDITION,
@@ -84,6 +90,8 @@ __all__ = [
     "STATUTORY",
     "TIMESCALES",
     "VARIATION_BASIS",
+    "Choice",
+    "Choices",
     "Definitions",
     "DeploymentNotFound",
     "Finding",
@@ -99,6 +107,8 @@ __all__ = [
     "build",
     "called_by",
     "check",
+    "check_drawn",
+    "choices",
     "clashes",
     "deploy",
     "deploy_to_try",

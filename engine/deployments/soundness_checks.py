@@ -24,21 +24,26 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Go through the processes."""
     writing = Writing(reading)
     for process in reading.processes.values():
-        for problem in verdict(reading, writing, process).problems:
-            message = f"{problem.words()}{_way(problem.trace)}"
-            way = _way(problem.trace, "Y ffordd fyrraf yno")
-            welsh = f"{problem.words('cy')}{way} {problem.remedy('cy')}"
-            yield Finding(
-                "error",
-                problem.line,
-                problem.element,
-                message,
-                problem.remedy(),
-                "soundness",
-                process.path,
-                welsh,
-                problem.trace,
-            )
+        yield from check_one(reading, writing, process)
+
+
+def check_one(reading: Reading, writing: Writing, process: ProcessDefinition) -> Iterator[Finding]:
+    """Say what is proved wrong with one process."""
+    for problem in verdict(reading, writing, process).problems:
+        message = f"{problem.words()}{_way(problem.trace)}"
+        way = _way(problem.trace, "Y ffordd fyrraf yno")
+        welsh = f"{problem.words('cy')}{way} {problem.remedy('cy')}"
+        yield Finding(
+            "error",
+            problem.line,
+            problem.element,
+            message,
+            problem.remedy(),
+            "soundness",
+            process.path,
+            welsh,
+            problem.trace,
+        )
 
 
 def verdict(reading: Reading, writing: Writing, process: ProcessDefinition) -> assurance.Verdict:

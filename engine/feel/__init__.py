@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.feel.builtins import BUILTINS
 from engine.feel.calls import OWN_FUNCTIONS
 from engine.feel.conversion import convert, from_json, to_json
 from engine.feel.errors import FeelError, FeelTooMuch
@@ -23,6 +24,7 @@ from engine.feel.temporal import (
 from engine.feel.values import Months, Range, Value
 
 __all__ = [
+    "BUILTINS",
     "DAYS_ADDED",
     "DAY_READ",
     "OWN_FUNCTIONS",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from engine import feel
@@ -68,8 +69,13 @@ class _Reading:
             raise refuse(self.path, line, where, reason, "correct the expression") from None
 
 
+#: So many versions of forms are kept parsed; a draft changes one of a hundred at a time.
+CACHE_SIZE = 512
+
+
+@lru_cache(maxsize=CACHE_SIZE)
 def parse_form(source: bytes, path: str) -> Form:
-    """Read a form.
+    """Read a form; the same bytes give the same object while it is kept.
 
     Takes:   path, which is named in refusals; its file name must be the form's id.
     Raises:  InvalidDefinition, naming the line, the element, the reason and the remedy.

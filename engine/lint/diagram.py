@@ -12,6 +12,7 @@ from lxml import etree
 
 from engine.errors import InvalidDefinition
 from engine.lint.geometry import Box, Point
+from engine.texts import Text
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 DIAGRAM = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -95,9 +96,10 @@ class Node:
         return Texts(" ".join(english.split()), self.own.get("nameCy", "").strip())
 
     @property
-    def title(self) -> str:
+    def title(self) -> Text:
         """What a message calls it."""
-        return f"“{self.name.en or self.id or self.kind}”"
+        english = self.name.en or self.id or self.kind
+        return Text(f"“{english}”", f"“{self.name.cy or english}”")
 
     @property
     def documentation(self) -> Texts:
@@ -134,7 +136,12 @@ class Node:
 
     @property
     def item_list(self) -> str:
-        """The item list over which it repeats."""
+        """The item list over which it repeats; older diagrams name it in `loopDataInputRef`."""
+        return "" if self.loop is None else self.own.get("items", "").strip() or self.input_list
+
+    @property
+    def input_list(self) -> str:
+        """The item list in `loopDataInputRef`, which the editor in the browser does not keep."""
         return "" if self.loop is None else text_of(child(self.loop, "loopDataInputRef"))
 
     @property

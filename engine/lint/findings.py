@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
+from engine.texts import Text
+
+#: What stands in a message: a name, the same in both languages or not, or a number.
+Value = Text | str | int
+#: The Welsh of messages and remedies by their English, in which `{placeholders}` stand.
+WELSH: Mapping[str, str] = tomllib.loads(
+    Path(__file__).with_name("welsh.toml").read_text(encoding="utf-8")
+)
 Severity = Literal["error", "warning"]
 
 
@@ -13,7 +24,7 @@ class Finding:
     """One thing that is wrong with one file: where, what, and what to do.
 
     Rules leave `rule` and `path` empty; whoever runs them fills both in. `welsh` is message and
-    remedy in Welsh, where a proof says them; `trace` are the elements on the way there.
+    remedy in Welsh, empty where nobody says them; `trace` are the elements on the way there.
     """
 
     severity: Severity
@@ -43,11 +54,38 @@ class Placed(Protocol):
         """The line of its start tag."""
 
 
-def error(thing: Placed, message: str, remedy: str) -> Finding:
-    """Return a finding that stops the file from being deployed."""
-    return Finding("error", thing.line, thing.id, message, remedy)
+def error(thing: Placed, message: str, remedy: str, /, **values: Value) -> Finding:
+    """Return a finding that stops the file from being deployed.
+
+    Takes:   message and remedy, in English, with `{placeholders}`; `{title}` is what the thing is
+             called. Their Welsh stands in `welsh.toml`.
+    """
+    return _finding("error", thing, message, remedy, values)
 
 
-def warning(thing: Placed, message: str, remedy: str) -> Finding:
-    """Return a finding that is shown, and stops nothing."""
-    return Finding("warning", thing.line, thing.id, message, remedy)
+def warning(thing: Placed, message: str, remedy: str, /, **values: Value) -> Finding:
+    """Return a finding that is shown, and stops nothing; what it takes is as for an error."""
+    return _finding("warning", thing, message, remedy, values)
+
+
+def _finding(
+    severity: Severity, thing: Placed, message: str, remedy: str, values: Mapping[str, Value]
+) -> Finding:
+    named = {"title": getattr(thing, "title", thing.id), **values}
+    welsh = [WELSH.get(message, ""), WELSH.get(remedy, "")]
+    return Finding(
+        severity,
+        thing.line,
+        thing.id,
+        _filled(message, named, "en"),
+        _filled(remedy, named, "en"),
+        welsh=_filled(" ".join(welsh), named, "cy") if all(welsh) else "",
+    )
+
+
+def _filled(template: str, values: Mapping[str, Value], language: str) -> str:
+    said = {
+        name: value.say(language) if isinstance(value, Text) else value
+        for name, value in values.items()
+    }
+    return template.format_map(said)

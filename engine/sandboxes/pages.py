@@ -58,7 +58,7 @@ class SandboxesPage:
 
 
 @dataclass(frozen=True)
-class StepLine:
+class TriedStep:
     """One step that was done, in words; `kind` is its verb in a scenario.
 
     `moment` is when time went to; `role` who did a task or started something.
@@ -79,7 +79,7 @@ class SandboxPage:
     head: DraftHead
     line: SandboxLine
     newest: int
-    steps: tuple[StepLine, ...]
+    steps: tuple[TriedStep, ...]
     standing: Standing
     may_go_on: bool
 
@@ -360,7 +360,7 @@ def _line(session: Session, row: Sandbox, steps: Any, roots: Mapping[str, Text])
     )
 
 
-def _steps(played: Played, definitions: Definitions) -> list[StepLine]:
+def _steps(played: Played, definitions: Definitions) -> list[TriedStep]:
     story = recording.read(played.process, played.began, played.steps)
     names = {
         element.id: Text(element.name("en"), element.name("cy"))
@@ -376,10 +376,10 @@ def _steps(played: Played, definitions: Definitions) -> list[StepLine]:
 
 def _step_line(
     step: scenarios.Step, names: Mapping[str, Text], definitions: Definitions
-) -> StepLine:
+) -> TriedStep:
     said, role = str(step.argument), step.get("as")
     goes = step.verb == "advance_to"
-    return StepLine(
+    return TriedStep(
         number=step.number,
         kind=step.verb,
         name=Text("", "") if goes else names.get(said, Text(said, said)),

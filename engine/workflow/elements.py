@@ -289,10 +289,15 @@ def _item_list(index: Index, node: etree._Element) -> str:
         raise index.refuse(node, reason, "call a part for each item with a call activity")
     names = {local(child) for child in loop if child.tag.startswith(BPMN)}
     strange = names - {"loopDataInputRef", "inputDataItem", "extensionElements"}
-    listed = _text(loop.find(f"{BPMN}loopDataInputRef"))
+    # Diagrams deployed before D57 name the list in loopDataInputRef only.
+    inside, beside = _text(loop.find(f"{BPMN}loopDataInputRef")), own(node, "items").strip()
+    listed = beside or inside
     if strange or loop.get("isSequential") == "true" or not listed:
         reason = "repeats otherwise than once for each item of a list, in parallel"
-        raise index.refuse(node, reason, "name the item list in loopDataInputRef, nothing else")
+        raise index.refuse(node, reason, "name the item list in adolygu:items, nothing else")
+    if inside and inside != listed:
+        reason = f"repeats over {beside} by adolygu:items and over {inside} by loopDataInputRef"
+        raise index.refuse(node, reason, "name one item list, in adolygu:items")
     return listed
 
 

@@ -89,6 +89,7 @@ def test_a_canvas_reads_a_file_with_its_revision_and_saves_it(site: Site, catrin
     ("path", "content", "revision", "status"),
     [
         (OWN, "{", 0, 422),
+        (OWN, "\ud800", 0, 422),
         ("processes/statutory.toml", "", 0, 422),
         (OWN, "{}", "none", 400),
     ],

@@ -68,6 +68,7 @@ await build({
   entryPoints: {
     enabled: join(here, 'enabled.js'),
     pages: join(here, 'pages.js'),
+    designer: join(here, 'designer.js'),
     diagram: join(here, 'diagram.js'),
     genogram: join(here, 'genogram.js'),
     decision_table: join(here, 'decision_table.js')

@@ -28,8 +28,8 @@ function button (label, onClick) {
 const WHERE = ['open', 'added', 'removed', 'moved', 'changed']
 
 // A long process fits the frame only in print too small to read: then start at the step in hand.
-function showWhereItStands (canvas, registry) {
-  const open = [...document.querySelectorAll(WHERE.map(state => `[data-bpmn-id][data-state="${state}"]`).join())]
+function showWhereItStands (canvas, registry, rows) {
+  const open = rows.filter(row => WHERE.includes(row.dataset.state))
   // A group of steps is open as long as one of its steps is, and so is what waits on its border: a
   // step is what is looked for. In a comparison, what is new is what is hardest to find.
   const news = open.filter(row => row.dataset.state === 'added')
@@ -45,13 +45,23 @@ function showWhereItStands (canvas, registry) {
 const SIGNS = { finished: '✓', open: '●', cancelled: '✕', taken: '✓', added: '+', removed: '−', moved: '↔', changed: '~' }
 
 // No state is told by its colour alone. The outline says it in words, so the sign is for the eye.
-function sign (overlays, row) {
-  if (!SIGNS[row.dataset.state]) return
+function sign (overlays, id, state, text) {
+  if (!text) return
   const made = document.createElement('span')
-  made.className = `app-token__sign app-token__sign--${row.dataset.state}`
+  made.className = `app-token__sign app-token__sign--${state}`
   made.setAttribute('aria-hidden', 'true')
-  made.textContent = SIGNS[row.dataset.state]
-  overlays.add(row.dataset.bpmnId, { position: { top: -11, right: 11 }, html: made })
+  made.textContent = text
+  overlays.add(id, { position: { top: -11, right: 11 }, html: made })
+}
+
+// A way may come by the same step again: its shape then bears every number.
+function signs (rows) {
+  const found = new Map()
+  for (const { dataset: { bpmnId, state, sign = SIGNS[state] } } of rows) {
+    const before = found.get(bpmnId)
+    found.set(bpmnId, { state, text: before && state === 'way' ? `${before.text}, ${sign}` : sign })
+  }
+  return found
 }
 
 // Two drawings that are compared show the same place: where one is moved, the other follows.
@@ -150,14 +160,16 @@ async function draw (place) {
   const canvas = viewer.get('canvas')
   const registry = viewer.get('elementRegistry')
   canvas.zoom('fit-viewport', 'auto')
-  for (const row of document.querySelectorAll('[data-bpmn-id]')) {
-    if (row.dataset.state && registry.get(row.dataset.bpmnId)) {
-      canvas.addMarker(row.dataset.bpmnId, `app-token--${row.dataset.state}`)
-      sign(viewer.get('overlays'), row)
+  // Beside a way stand its own steps; a page may hold the ways through several processes.
+  const rows = [...(place.closest('[data-way]') || document).querySelectorAll('[data-bpmn-id]')]
+  for (const [id, { state, text }] of signs(rows)) {
+    if (state && registry.get(id)) {
+      canvas.addMarker(id, `app-token--${state}`)
+      sign(viewer.get('overlays'), id, state, text)
     }
   }
   follow(canvas, viewer.get('eventBus'))
-  showWhereItStands(canvas, registry)
+  showWhereItStands(canvas, registry, rows)
   const buttons = place.querySelector('.app-diagram__buttons')
   buttons.append(
     button(place.dataset.bigger, () => canvas.zoom(canvas.zoom() * 1.25)),

@@ -20,6 +20,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("adHocSubProcess"):
         yield error(
             node,
-            f"{node.title} is an ad hoc sub-process, which the engine cannot run safely.",
+            "{title} is an ad hoc sub-process, which the engine cannot run safely.",
             "Draw the steps as parallel branches, or as side processes.",
         )

@@ -19,10 +19,26 @@ from engine.lint.diagram import Diagram, Node
 from engine.lint.findings import Finding, error
 from engine.lint.known import Known
 
-_OF_OPEN_CASES = {
-    "choose_again": "lets the root choose again, which has ended by then.",
-    "open_case": "opens a case beside one that is closed.",
-}
+_CALLS = (
+    "{process} can be started on a closed case, but {title} calls a part, which is drawn for open "
+    "cases."
+)
+_CHOOSES = (
+    "{process} can be started on a closed case, but {title} lets the root choose again, which has "
+    "ended by then."
+)
+_OPENS = (
+    "{process} can be started on a closed case, but {title} opens a case beside one that is closed."
+)
+_STARTS = (
+    "{process} can be started on a closed case, but {title} starts {name}, which cannot be started "
+    "then."
+)
+_WAITS = (
+    "{process} can be started on a closed case, but {title} waits for {name}, whose clock rests by "
+    "then."
+)
+_OF_OPEN_CASES = {"choose_again": _CHOOSES, "open_case": _OPENS}
 
 
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
@@ -34,32 +50,30 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if word != "true" or process.own.get("kind") != "side":
             yield error(
                 process,
-                f"{process.title} cannot be started after the case is closed.",
+                "{title} cannot be started after the case is closed.",
                 'Write afterClose="true" on a side process, or remove it.',
             )
             continue
         for node in diagram.nodes:
-            problem = _problem(node, known)
-            if problem:
-                yield error(
-                    node,
-                    f"{process.title} can be started on a closed case, but {node.title} {problem}",
-                    "Do it in a process of its own, or remove adolygu:afterClose.",
-                )
+            message, name = _problem(node, known)
+            if message:
+                remedy = "Do it in a process of its own, or remove adolygu:afterClose."
+                yield error(node, message, remedy, process=process.title, name=name)
 
 
-def _problem(node: Node, known: Known | None) -> str:
+def _problem(node: Node, known: Known | None) -> tuple[str, str]:
+    """Return what is wrong with a step, and the name that it is wrong with."""
     if node.kind == "callActivity":
-        return "calls a part, which is drawn for open cases."
+        return _CALLS, ""
     effect = node.own.get("effect", "")
     if effect in _OF_OPEN_CASES:
-        return _OF_OPEN_CASES[effect]
+        return _OF_OPEN_CASES[effect], ""
     if known is None:
-        return ""
+        return "", ""
     started = known.processes.get(node.own.get("starts", ""))
     if started is not None and not started.after_close:
-        return f"starts {node.own['starts']}, which cannot be started then."
+        return _STARTS, node.own["starts"]
     timescale = node.own.get("timescale", "")
     if timescale in known.timescales and timescale not in known.timescales_after_close:
-        return f"waits for {timescale}, whose clock rests by then."
-    return ""
+        return _WAITS, timescale
+    return "", ""

@@ -18,7 +18,7 @@ from engine.lint.known import Known
 _TIMERS = frozenset({"boundaryEvent", "intermediateCatchEvent"})
 _PROCESS = frozenset({"process"})
 _ANYWHERE: frozenset[str] = frozenset()
-_MEANT_FOR: dict[str, frozenset[str]] = {
+MEANT_FOR: dict[str, frozenset[str]] = {
     "nameCy": _ANYWHERE,
     "requirement": _ANYWHERE,
     "role": frozenset({"lane", "userTask"}),
@@ -27,6 +27,7 @@ _MEANT_FOR: dict[str, frozenset[str]] = {
     "anew": frozenset({"userTask"}),
     "timescale": _TIMERS,
     "item": frozenset({"userTask", "callActivity", "process"}),
+    "items": frozenset({"userTask", "callActivity"}),
     "notice": frozenset({"sendTask"}),
     "to": frozenset({"sendTask"}),
     "effect": frozenset({"serviceTask"}),
@@ -53,16 +54,21 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         for element in process.element.iter():
             node = Node(element, local(element), "")
             for name in node.own:
-                meant_for = _MEANT_FOR.get(name)
+                meant_for = MEANT_FOR.get(name)
                 if meant_for is None:
                     yield error(
                         node,
-                        f"There is no attribute “{name}”.",
-                        f"Known are: {', '.join(sorted(_MEANT_FOR))}.",
+                        "There is no attribute “{name}”.",
+                        "Known are: {known}.",
+                        name=name,
+                        known=", ".join(sorted(MEANT_FOR)),
                     )
                 elif meant_for and node.kind not in meant_for:
                     yield error(
                         node,
-                        f"The attribute “{name}” means nothing on a {node.kind}.",
-                        f"It is meant for: {', '.join(sorted(meant_for))}.",
+                        "The attribute “{name}” means nothing on a {kind}.",
+                        "It is meant for: {known}.",
+                        name=name,
+                        kind=node.kind,
+                        known=", ".join(sorted(meant_for)),
                     )

@@ -21,7 +21,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         roots = process.words("besides")
         if roots and "side" not in process.words("kind"):
             yield error(
-                process, "Only a side process goes beside others.", "Remove adolygu:besides."
+                process,
+                "Only a side process goes beside others.",
+                "Leave out what it goes beside (adolygu:besides).",
             )
         if known is None:
             continue
@@ -30,6 +32,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             if found is None or found.kind != "root":
                 yield error(
                     process,
-                    f"It goes beside “{name}”, which is no root process.",
+                    "It goes beside “{name}”, which is no root process.",
                     "Name the id of a process whose kind is root.",
+                    name=name,
                 )

@@ -15,6 +15,11 @@ from engine.lint.diagram import Diagram, Node
 from engine.lint.findings import Finding, error
 from engine.lint.known import Known
 
+_WAITS_FOR_BOTH = (
+    "The path of {title} enters {join} beside {host}; the join would wait for both, and only one "
+    "can come."
+)
+
 
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Compare the flows by which activity and event enter each join."""
@@ -27,12 +32,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             by_event = _enters(diagram, join, [event.id])
             by_host = _enters(diagram, join, _normal_exits(diagram, host), host)
             if by_host and by_event - by_host:
-                yield error(
-                    event,
-                    f"The path of {event.title} enters {join.title} beside {host.title}; the join "
-                    "would wait for both, and only one can come.",
-                    "Merge the two paths in an exclusive gateway before the join.",
-                )
+                remedy = "Merge the two paths in an exclusive gateway before the join."
+                yield error(event, _WAITS_FOR_BOTH, remedy, join=join.title, host=host.title)
 
 
 def _normal_exits(diagram: Diagram, host: Node) -> list[str]:

@@ -21,6 +21,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if len(node.words("decision")) != 1:
             yield error(
                 node,
-                f"{node.title} does not name one decision.",
-                "Name one DMN decision in adolygu:decision.",
+                "{title} does not name one decision.",
+                "Choose one decision table (adolygu:decision).",
             )

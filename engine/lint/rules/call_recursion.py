@@ -21,8 +21,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if diagram.id in _all_called(called, known):
             yield error(
                 node,
-                f"{node.title} leads back to {diagram.id}, which would call itself for ever.",
+                "{title} leads back to {id}, which would call itself for ever.",
                 "Draw the repetition as a flow back.",
+                id=diagram.id,
             )
 
 

@@ -20,12 +20,13 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("callActivity"):
         called = node.element.get("calledElement", "").strip()
         if not called:
-            yield error(node, f"{node.title} calls no process.", "Set its called element.")
+            yield error(node, "{title} calls no process.", "Choose the part that is gone through.")
         elif known is not None:
             found = known.processes.get(called)
             if found is None or found.kind == "side":
                 yield error(
                     node,
-                    f"{node.title} calls “{called}”, which is not a process that can be called.",
-                    "Name a process of the kind part.",
+                    "{title} calls “{called}”, which is not a process that can be called.",
+                    "Choose a process of the kind part.",
+                    called=called,
                 )

@@ -22,6 +22,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if "compensate" in node.events or is_handler:
             yield error(
                 node,
-                f"{node.title} is a compensation, which the engine ignores.",
+                "{title} is a compensation, which the engine ignores.",
                 "Remove it; a co-ordinator goes back or amends.",
             )

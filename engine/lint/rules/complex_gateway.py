@@ -19,6 +19,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("complexGateway"):
         yield error(
             node,
-            f"{node.title} is a complex gateway, which the engine does not know.",
+            "{title} is a complex gateway, which the engine does not know.",
             "Use an inclusive or a parallel gateway.",
         )

@@ -23,12 +23,12 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if source.kind not in CHOICES:
             yield error(
                 flow,
-                f"The condition on {flow.title} would be ignored: it leaves no choice.",
+                "The condition on {title} would be ignored: it leaves no choice.",
                 "Put an exclusive or inclusive gateway before it.",
             )
         elif source.element.get("default") == flow.id:
             yield error(
                 flow,
-                f"The condition on {flow.title} would be ignored: it is the default.",
+                "The condition on {title} would be ignored: it is the default.",
                 "Remove the condition; the default is taken when all others are false.",
             )

@@ -27,10 +27,10 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.kind == "startEvent":
             continue
         if node.kind in ("endEvent", "intermediateThrowEvent") or node.id not in conditions:
-            yield error(node, f"{node.title} waits for no condition.", "Write one in FEEL.")
+            yield error(node, "{title} waits for no condition.", "Write one in FEEL.")
         elif _CLOCK.search(conditions[node.id]):
             yield error(
                 node,
-                f"{node.title} asks for the time, and is looked at only when a fact changes.",
+                "{title} asks for the time, and is looked at only when a fact changes.",
                 "Use a timer event for a moment, and facts in a condition.",
             )

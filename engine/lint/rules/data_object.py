@@ -28,6 +28,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                 node = Node(element, local(element), "")
                 yield error(
                     node,
-                    f"{node.title} is data in the diagram, which the engine does not keep.",
+                    "{title} is data in the diagram, which the engine does not keep.",
                     "Record it in a form; write remarks as annotations.",
                 )

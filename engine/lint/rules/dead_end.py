@@ -23,4 +23,4 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         jumps = {"link", "compensate"} & set(node.events)
         is_handler = node.element.get("isForCompensation") == "true"
         if not (ends or jumps or is_handler or diagram.flows_out(node)):
-            yield error(node, f"The path stops at {node.title}.", "Lead it to an end event.")
+            yield error(node, "The path stops at {title}.", "Lead it to an end event.")

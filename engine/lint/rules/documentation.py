@@ -21,10 +21,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     steps = diagram.of_kind(*TASKS, "callActivity")
     for node in (*diagram.processes, *steps, *diagram.with_event("timer")):
         texts = node.documentation
-        for language, text in (("English", texts.en), ("Welsh", texts.cy)):
-            if not text:
-                yield error(
-                    node,
-                    f"{node.title} has no documentation in {language}.",
-                    "Say in plain words what to do, and cite the source.",
-                )
+        remedy = "Say in plain words what to do, and cite the source."
+        if not texts.en:
+            yield error(node, "{title} does not say in English what to do.", remedy)
+        if not texts.cy:
+            yield error(node, "{title} does not say in Welsh what to do.", remedy)

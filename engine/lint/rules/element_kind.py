@@ -40,8 +40,10 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         return
     for element in diagram.root:
         if local(element) in _UNSERVED_AT_TOP:
-            message = f"The engine knows no {local(element)}."
-            yield error(Node(element, local(element), ""), message, "Remove it.")
+            message = "The engine knows no {name}."
+            yield error(
+                Node(element, local(element), ""), message, "Remove it.", name=local(element)
+            )
     for process in diagram.processes:
         for element in process.element.iter():
             message = _UNSERVED.get(local(element), "")
@@ -49,4 +51,4 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                 yield error(Node(element, local(element), ""), message, _REMEDY)
     for node in diagram.of_kind("intermediateCatchEvent", "boundaryEvent"):
         if not node.events and child(node.element, "eventDefinitionRef") is None:
-            yield error(node, f"{node.title} waits for nothing.", _REMEDY)
+            yield error(node, "{title} waits for nothing.", _REMEDY)

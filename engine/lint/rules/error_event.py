@@ -24,6 +24,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.kind != "startEvent":
             yield error(
                 node,
-                f"{node.title} is an {node.events[0]} event, which does not reach its target.",
+                "{title} is an error, escalation or cancel event, which does not reach its target.",
                 "Record a fact, and let a gateway read it.",
             )

@@ -25,7 +25,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if len(waits) < 2 or len(waits) < len(targets) or len(timers) > 1:
             yield error(
                 node,
-                f"{node.title} is not a race between one timer and conditions.",
+                "{title} is not a race between one timer and conditions.",
                 "Lead each flow to an intermediate event, at most one of them a timer.",
             )
 

@@ -21,6 +21,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.is_event_sub_process:
             yield error(
                 node,
-                f"{node.title} is an event sub-process, which does not run as it is drawn.",
+                "{title} is an event sub-process, which does not run as it is drawn.",
                 "Make it a side process, or use a boundary event.",
             )

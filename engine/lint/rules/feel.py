@@ -23,22 +23,20 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Compile every expression."""
     names = None if known is None else frozenset(known.facts)
     for expression in diagram.expressions():
-        problem = _problem(expression, names)
-        if problem:
-            yield error(
-                expression,
-                f"The expression “{expression.text[:80]}” cannot be used: {problem}",
-                "Write FEEL over the names of facts.toml.",
-            )
+        message, problem = _problem(expression, names)
+        if message:
+            remedy = "Write FEEL over the names of facts."
+            yield error(expression, message, remedy, text=expression.text[:80], problem=problem)
 
 
-def _problem(expression: Expression, names: frozenset[str] | None) -> str:
+def _problem(expression: Expression, names: frozenset[str] | None) -> tuple[str, str]:
+    """Return what is wrong with an expression, and what the language says of it."""
     if not expression.text:
-        return "it is empty."
+        return "A condition or a moment is empty.", ""
     if expression.language and "feel" not in expression.language.lower():
-        return "it says that it is not FEEL."
+        return "The expression “{text}” says that it is not FEEL.", ""
     try:
         feel.compile_expression(expression.text, where=expression.id, names=names)
     except EngineError as invalid:
-        return str(invalid)
-    return ""
+        return "The expression “{text}” cannot be used: {problem}", str(invalid)
+    return "", ""

@@ -23,6 +23,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if process.id != stem:
             yield error(
                 process,
-                f"The process is called {process.id}, its file {stem}.bpmn.",
+                "The process is called {id}, its file {stem}.bpmn.",
                 "Give both the same name.",
+                id=process.id,
+                stem=stem,
             )

@@ -31,4 +31,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             if abs(piece[0][0] - piece[1][0]) > _SLACK and abs(piece[0][1] - piece[1][1]) > _SLACK
         ]
         if slants or len(edge.points) < 2:
-            yield error(edge, f"The flow {flow.title} runs aslant.", "Give it right angles.")
+            yield error(
+                edge, "The flow {flow} runs aslant.", "Give it right angles.", flow=flow.title
+            )

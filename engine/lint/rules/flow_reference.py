@@ -20,23 +20,23 @@ _REMEDY = "Draw the flow anew between two nodes of the same level."
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Look at both ends of every flow, and at what boundary events sit on."""
     for flow in diagram.flows:
-        problem = _problem(flow, diagram.by_id.get(flow.source), diagram.by_id.get(flow.target))
-        if problem:
-            yield error(flow, f"The flow {flow.title} {problem}.", _REMEDY)
+        message = _problem(flow, diagram.by_id.get(flow.source), diagram.by_id.get(flow.target))
+        if message:
+            yield error(flow, message, _REMEDY)
     for node in diagram.of_kind("boundaryEvent"):
         host = diagram.by_id.get(node.attached_to)
         if host is None or host.kind not in ACTIVITIES or host.scope != node.scope:
-            message = f"{node.title} sits on no activity."
+            message = "{title} sits on no activity."
             yield error(node, message, "Put it on the border of a task, call or sub-process.")
 
 
 def _problem(flow: Flow, source: Node | None, target: Node | None) -> str:
     if source is None or target is None:
-        return "does not join two nodes"
+        return "The flow {title} does not join two nodes."
     if not source.scope == target.scope == flow.scope:
-        return "crosses the border of a sub-process"
+        return "The flow {title} crosses the border of a sub-process."
     if source.kind == "endEvent":
-        return "leaves an end event"
+        return "The flow {title} leaves an end event."
     if target.kind in ("startEvent", "boundaryEvent"):
-        return "enters an event that starts a path"
+        return "The flow {title} enters an event that starts a path."
     return ""

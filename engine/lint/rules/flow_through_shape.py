@@ -27,8 +27,10 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                 continue
             crosses = any(shape.box.is_crossed_by(piece) for piece in segments(edge.points))
             if crosses and not _is_around(diagram, node, flow):
-                message = f"The line of {flow.title} runs through {node.title}."
-                yield error(edge, message, "Lead it around the shape.")
+                message = "The line of {flow} runs through {node}."
+                yield error(
+                    edge, message, "Lead it around the shape.", flow=flow.title, node=node.title
+                )
 
 
 def _is_around(diagram: Diagram, node: Node, flow: Flow) -> bool:

@@ -28,5 +28,11 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         for name, point in ((flow.source, edge.points[0]), (flow.target, edge.points[-1])):
             shape = diagram.shapes.get(name)
             if shape is not None and not shape.box.touches(point, _SLACK):
-                message = f"The line of {flow.title} does not touch {diagram.by_id[name].title}."
-                yield error(edge, message, "Drag its end onto the shape.")
+                message = "The line of {flow} does not touch {node}."
+                yield error(
+                    edge,
+                    message,
+                    "Drag its end onto the shape.",
+                    flow=flow.title,
+                    node=diagram.by_id[name].title,
+                )

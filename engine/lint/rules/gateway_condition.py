@@ -24,6 +24,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             if len(flows) > 1 and not flow.has_condition and not is_default:
                 yield error(
                     flow,
-                    f"The flow {flow.title} out of {node.title} has no condition.",
+                    "The flow {title} out of {node} has no condition.",
                     "Write a FEEL condition, or make it the default.",
+                    node=node.title,
                 )

@@ -24,6 +24,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if (len(flows) > 1 or default) and default not in flows:
             yield error(
                 node,
-                f"None of the flows out of {node.title} is its default.",
+                "None of the flows out of {title} is its default.",
                 "Mark one of them as the default flow.",
             )

@@ -25,8 +25,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if found is None or not _alike(found, process.own):
             yield error(
                 process,
-                f"{process.title} goes on as “{other}”, which is not a process like it.",
+                "{title} goes on as “{other}”, which is not a process like it.",
                 "Name a process of the same kind and item.",
+                other=other,
             )
 
 

@@ -22,8 +22,12 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind(*EVENTS, *GATEWAYS):
         shape = diagram.shapes.get(node.id)
         if node.name.en and shape is not None and shape.label is None:
-            yield error(shape, f"The label of {node.title} has no place.", "Place the label.")
+            yield error(
+                shape, "The label of {node} has no place.", "Place the label.", node=node.title
+            )
     for flow in diagram.flows:
         edge = diagram.edges.get(flow.id)
         if flow.name.en and edge is not None and edge.label is None:
-            yield error(edge, f"The label of {flow.title} has no place.", "Place the label.")
+            yield error(
+                edge, "The label of {flow} has no place.", "Place the label.", flow=flow.title
+            )

@@ -15,6 +15,7 @@ from engine.lint.diagram import SUB_PROCESSES, Diagram, Node
 from engine.lint.findings import Finding, error
 from engine.lint.geometry import Box, segments
 from engine.lint.known import Known
+from engine.texts import Text
 
 
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
@@ -30,26 +31,32 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for thing, item, box in labels:
         below = _below(diagram, thing, box)
         if below:
-            yield error(item, f"The label of {thing.title} lies over {below}.", "Move it.")
+            yield error(
+                item,
+                below[0],
+                "Move it.",
+                thing=thing.title,
+                below=below[1],
+            )
     for (thing, item, box), (other, _, other_box) in combinations(labels, 2):
         if box.overlaps(other_box):
-            message = f"The label of {thing.title} lies over the label of {other.title}."
-            yield error(item, message, "Move one of them.")
+            message = "The label of {thing} lies over the label of {other}."
+            yield error(item, message, "Move one of them.", thing=thing.title, other=other.title)
 
 
-def _below(diagram: Diagram, thing: Node, label: Box) -> str:
+def _below(diagram: Diagram, thing: Node, label: Box) -> tuple[str, Text] | None:
     for node in (*diagram.nodes, *diagram.annotations):
         shape = diagram.shapes.get(node.id)
         if shape is not None and shape.box.overlaps(label):
             is_frame = node.kind in SUB_PROCESSES and shape.box.contains(label)
             if not is_frame:
-                return node.title
+                return "The label of {thing} lies over {below}.", node.title
     for lane in diagram.lanes:
         shape = diagram.shapes.get(lane.id)
         if shape is not None and shape.box.overlaps(label) and not shape.box.contains(label):
-            return f"the border of the lane {lane.title}"
+            return "The label of {thing} lies over the border of the lane {below}.", lane.title
     for flow in diagram.flows:
         edge = diagram.edges.get(flow.id)
         if edge is not None and any(label.is_crossed_by(p) for p in segments(edge.points)):
-            return f"the line of {flow.title}"
-    return ""
+            return "The label of {thing} lies over the line of {below}.", flow.title
+    return None

@@ -21,11 +21,13 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for lane in diagram.lanes:
         for member in lane.members:
             if member not in diagram.by_id:
-                message = f"The lane {lane.title} lists “{member}”, which is not there."
-                yield error(lane, message, "Remove the reference.")
+                message = "The lane {title} lists “{member}”, which is not there."
+                yield error(lane, message, "Remove the reference.", member=member)
             elif member in owners and not _lies_in(lane, owners[member]):
-                message = f"{diagram.by_id[member].title} stands in two lanes."
-                yield error(lane, message, "Keep it in one of them.")
+                message = "{node} stands in two lanes."
+                yield error(
+                    lane, message, "Keep it in one of them.", node=diagram.by_id[member].title
+                )
             owners[member] = lane
 
 

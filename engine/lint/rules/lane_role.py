@@ -20,16 +20,21 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Find the lane of every user task, and the roles of both."""
     for lane in diagram.lanes:
         if not lane.roles and child(lane.element, "childLaneSet") is None:
-            yield error(lane, f"The lane {lane.title} has no role.", "Add adolygu:role.")
+            yield error(
+                lane,
+                "The lane {title} has no role.",
+                "Choose who does what stands in it (adolygu:role).",
+            )
     for node in diagram.of_kind("userTask"):
         inside = diagram.lane_of(node)
         if inside is None:
-            yield error(node, f"{node.title} stands in no lane.", "Move it into a lane.")
+            yield error(node, "{title} stands in no lane.", "Move it into a lane.")
             continue
         for role in node.words("role"):
             if inside.roles and role not in inside.roles:
                 yield error(
                     node,
-                    f"{node.title} names the role “{role}”, which its lane does not have.",
+                    "{title} names the role “{role}”, which its lane does not have.",
                     "Move it to another lane, or add the role to this one.",
+                    role=role,
                 )

@@ -24,26 +24,28 @@ MAX_NAME = 120
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Count nodes, levels and letters."""
     nodes = (*diagram.nodes, *diagram.annotations, *diagram.lanes)
-    for what, things, limit in (("nodes", nodes, MAX_NODES), ("flows", diagram.flows, MAX_FLOWS)):
-        for thing in things[limit : limit + 1]:
-            yield error(
-                thing,
-                f"The process has {len(things)} {what}; {limit} are allowed.",
-                "Move a piece of it into a called part.",
-            )
+    remedy = "Move a piece of it into a called part."
+    for thing in nodes[MAX_NODES : MAX_NODES + 1]:
+        message = "The process has {count} nodes; {limit} are allowed."
+        yield error(thing, message, remedy, count=len(nodes), limit=MAX_NODES)
+    for thing in diagram.flows[MAX_FLOWS : MAX_FLOWS + 1]:
+        message = "The process has {count} flows; {limit} are allowed."
+        yield error(thing, message, remedy, count=len(diagram.flows), limit=MAX_FLOWS)
     for node in diagram.of_kind(*SUB_PROCESSES):
         if _depth(diagram, node) == MAX_DEPTH + 1:
             yield error(
                 node,
-                f"The sub-process lies more than {MAX_DEPTH} levels deep.",
+                "The sub-process lies more than {limit} levels deep.",
                 "Move the inner ones into a called part.",
+                limit=MAX_DEPTH,
             )
     for thing in (*diagram.processes, *diagram.nodes, *diagram.flows, *diagram.lanes):
         if max(len(thing.name.en), len(thing.name.cy)) > MAX_NAME:
             yield error(
                 thing,
-                f"The name is longer than {MAX_NAME} characters.",
+                "The name is longer than {limit} characters.",
                 "Shorten it and put the rest into the documentation.",
+                limit=MAX_NAME,
             )
 
 

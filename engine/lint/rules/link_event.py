@@ -20,6 +20,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.with_event("link"):
         yield error(
             node,
-            f"{node.title} is a link event; the path would end here.",
+            "{title} is a link event; the path would end here.",
             "Draw the flow, or move the rest into a called part.",
         )

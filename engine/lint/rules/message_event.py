@@ -21,6 +21,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in (*events, *diagram.of_kind("receiveTask")):
         yield error(
             node,
-            f"{node.title} waits for or sends a message, which nothing delivers.",
+            "{title} waits for or sends a message, which nothing delivers.",
             "Use a send task with a notice, or a user task that records what came.",
         )

@@ -25,5 +25,5 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             yield warning(
                 expression,
                 "The expression holds a length in months; a month end moves with it.",
-                "Make it a row of timescales.toml and ask for its due day.",
+                "Make it a timescale, and ask for its due day.",
             )

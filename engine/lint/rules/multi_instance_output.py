@@ -22,6 +22,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             if node.loop is not None and child(node.loop, name) is not None:
                 yield error(
                     node,
-                    f"{node.title} collects output, which does not stay with its items.",
-                    f"Remove {name}; let a form of the item hold the answer.",
+                    "{title} collects output, which does not stay with its items.",
+                    "Remove {name}; let a form of the item hold the answer.",
+                    name=name,
                 )

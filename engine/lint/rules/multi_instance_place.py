@@ -22,6 +22,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.loop is not None and node.kind not in ("userTask", "callActivity"):
             yield error(
                 node,
-                f"{node.title} is a {node.kind} and cannot repeat for each item.",
+                "{title} cannot repeat for each item; only user tasks and calls of parts can.",
                 "Move the steps into a part and call it once an item.",
             )

@@ -21,6 +21,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.loop is not None and node.loop.get("isSequential") == "true":
             yield error(
                 node,
-                f"{node.title} goes through its items one by one.",
+                "{title} goes through its items one by one.",
                 "Make the repetition parallel.",
             )

@@ -21,6 +21,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if len(node.events) > 1:
             yield error(
                 node,
-                f"{node.title} waits for {len(node.events)} things at once.",
+                "{title} waits for {count} things at once.",
                 "Draw one event for each.",
+                count=len(node.events),
             )

@@ -39,6 +39,8 @@ def _is_choice(diagram: Diagram, node: Node) -> bool:
 def _missing(thing: Node, *, is_needed: bool) -> Iterator[Finding]:
     name = thing.name
     if is_needed and not name.en:
-        yield error(thing, f"This {thing.kind} has no English name.", "Write one.")
+        yield error(thing, "{title} has no English name.", "Write one.")
     if bool(name.cy) < bool(name.en or is_needed):
-        yield error(thing, f"{thing.title} has no Welsh name.", "Write it as adolygu:nameCy.")
+        yield error(
+            thing, "{title} has no Welsh name.", "Write it beside the English one (adolygu:nameCy)."
+        )

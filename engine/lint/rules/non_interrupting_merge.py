@@ -27,7 +27,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             if node.id in shared and node.kind != "endEvent":
                 yield error(
                     event,
-                    f"The path of {event.title} enters {node.title}, which would run twice.",
+                    "The path of {title} enters {node}, which would run twice.",
                     "End the path with an end event of its own.",
+                    node=node.title,
                 )
                 break

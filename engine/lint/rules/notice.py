@@ -18,6 +18,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Look for both."""
     for node in diagram.of_kind("sendTask"):
         if len(node.words("notice")) != 1:
-            yield error(node, f"{node.title} sends no notice.", "Name one in adolygu:notice.")
+            yield error(node, "{title} sends no notice.", "Choose what is sent (adolygu:notice).")
         if not node.words("to"):
-            yield error(node, f"{node.title} is sent to nobody.", "Name the roles in adolygu:to.")
+            yield error(node, "{title} is sent to nobody.", "Choose who gets it (adolygu:to).")

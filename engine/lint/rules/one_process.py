@@ -22,7 +22,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     if diagram.unreadable is not None:
         return
     if not diagram.processes:
-        yield Finding("error", diagram.line, "", "The file holds no process.", _REMEDY)
+        yield error(diagram, "The file holds no process.", _REMEDY)
     for process in diagram.processes[1:]:
         yield error(process, "The file holds more than one process.", _REMEDY)
     for process in diagram.processes[:1]:

@@ -26,8 +26,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.own.get("relation", "") not in RELATIONS:
             yield error(
                 node,
-                f"{node.title} does not say how the two cases are related.",
-                f"Name it in adolygu:relation: {', '.join(sorted(RELATIONS))}.",
+                "{title} does not say how the two cases are related.",
+                "Choose it (adolygu:relation): {known}.",
+                known=", ".join(sorted(RELATIONS)),
             )
         yield from _names(node, known)
 
@@ -35,18 +36,20 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
 def _names(node: Node, known: Known | None) -> Iterator[Finding]:
     opens, board = node.own.get("opens", "").strip(), node.own.get("board", "").strip()
     if not opens:
-        yield error(node, f"{node.title} opens no case.", "Name its process in adolygu:opens.")
+        yield error(node, "{title} opens no case.", "Choose its process (adolygu:opens).")
     elif known is not None and not _is_root(known, opens):
         yield error(
             node,
-            f"{node.title} opens “{opens}”, which is not a root process.",
-            "Name a process whose kind is root.",
+            "{title} opens “{opens}”, which is not a root process.",
+            "Choose a process whose kind is root.",
+            opens=opens,
         )
     if board and known is not None and board not in known.facts:
         yield error(
             node,
-            f"{node.title} opens it on the Board in “{board}”, which is not a fact.",
-            "Name a fact of facts.toml, or leave it out for this Board.",
+            "{title} opens it on the Board in “{board}”, which is not a fact.",
+            "Choose a fact, or leave it out for this Board.",
+            board=board,
         )
 
 

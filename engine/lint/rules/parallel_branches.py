@@ -28,8 +28,9 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if tokens.get(node.id, 0) > MAX_BRANCHES:
             yield error(
                 node,
-                f"More than {MAX_BRANCHES} branches may be open at once at {node.title}.",
+                "More than {limit} branches may be open at once at {title}.",
                 "Close each parallel split with a join before the next.",
+                limit=MAX_BRANCHES,
             )
             return
 

@@ -29,7 +29,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             if node.id in path:
                 yield error(
                     event,
-                    f"The path of {event.title} opens {node.title}, which holds up the part.",
+                    "The path of {title} opens {node}, which holds up the part.",
                     "Send a notice or start a side process instead.",
+                    node=node.title,
                 )
                 break

@@ -20,6 +20,7 @@ from engine.lint.diagram import Diagram, Node
 from engine.lint.findings import Finding, error
 from engine.lint.known import Known
 
+_NOT_ROOT = "{title} cannot pause a case; only a root process can."
 _CLOCK = re.compile(r"\b(today|now|due)\s*\(")
 
 
@@ -28,34 +29,37 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for process in diagram.processes[:1]:
         is_root = "root" in process.words("kind")
         if "pausedWhile" in process.own:
-            problem = _problem(process, known) if is_root else "only a root process pauses a case."
-            if problem:
-                yield error(
-                    process,
-                    f"{process.title} cannot say when it is paused: {problem}",
-                    "Write FEEL over facts of the case, on a root process.",
-                )
+            message, problem = _problem(process, known) if is_root else (_NOT_ROOT, "")
+            if message:
+                remedy = "Write FEEL over facts of the case, on a root process."
+                yield error(process, message, remedy, problem=problem)
         goes_on = process.own.get("goesOnPaused")
         if goes_on is not None and (is_root or goes_on != "true"):
             yield error(
                 process,
-                f"{process.title} cannot go on while its case is paused.",
+                "{title} cannot go on while its case is paused.",
                 'Write goesOnPaused="true" on a part, or remove it.',
             )
 
 
-def _problem(process: Node, known: Known | None) -> str:
+def _problem(process: Node, known: Known | None) -> tuple[str, str]:
+    """Return what is wrong with the condition, and what the language says of it."""
     source = process.own["pausedWhile"].strip()
     if not source:
-        return "the condition is empty."
+        return "{title} has an empty condition for pauses.", ""
     if _CLOCK.search(source):
-        return "the condition asks for the time, and is to ask for facts."
+        return "The condition for pauses of {title} asks for the time, and not for facts.", ""
     try:
         names = None if known is None else frozenset(known.facts)
         condition = feel.compile_expression(source, where=process.id, names=names)
     except EngineError as invalid:
-        return str(invalid)
+        return "{title} cannot say when it is paused: {problem}", str(invalid)
     of_items = condition.names & set(known.facts_of_items if known else ())
     if of_items:
-        return f"{', '.join(sorted(of_items))} holds a value for each item, and none for the case."
-    return "" if condition.names else "the condition asks for no fact."
+        return (
+            "The condition for pauses of {title} asks for {problem}, which holds a value for each "
+            "item, and none for the case."
+        ), ", ".join(sorted(of_items))
+    if not condition.names:
+        return "The condition for pauses of {title} asks for no fact.", ""
+    return "", ""

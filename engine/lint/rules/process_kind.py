@@ -24,6 +24,27 @@ _NEEDS = {
     "part": frozenset[str](),
 }
 
+_MISSING = {
+    "startRoles": (
+        "{title} does not say who may start it.",
+        "Choose the roles that may (adolygu:startRoles).",
+    ),
+    "identifierPrefix": (
+        "{title} does not say how the identifiers of its cases begin.",
+        "Write a few capital letters (adolygu:identifierPrefix).",
+    ),
+}
+_SURPLUS = {
+    "startRoles": (
+        "{title} is of a kind that nobody starts, and says who may.",
+        "Leave out the roles that may start it (adolygu:startRoles).",
+    ),
+    "identifierPrefix": (
+        "{title} is of a kind that has no cases of its own.",
+        "Leave out the beginning of case identifiers (adolygu:identifierPrefix).",
+    ),
+}
+
 
 def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Compare the attributes of the process with its kind."""
@@ -33,12 +54,13 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if needs is None:
             yield error(
                 process,
-                f"The kind of the process is “{kind}”.",
-                "Set adolygu:kind to root, part or side.",
+                "The kind of the process is “{kind}”.",
+                "Choose root, part or side (adolygu:kind).",
+                kind=kind,
             )
             continue
         given = {name for name in ("startRoles", "identifierPrefix") if process.words(name)}
         for name in sorted(needs - given):
-            yield error(process, f"A {kind} process needs {name}.", f"Add adolygu:{name}.")
+            yield error(process, *_MISSING[name])
         for name in sorted(given - needs):
-            yield error(process, f"A {kind} process has no {name}.", f"Remove adolygu:{name}.")
+            yield error(process, *_SURPLUS[name])

@@ -25,14 +25,15 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if not node.words("requirement"):
             yield error(
                 node,
-                f"{node.title} carries out no requirement.",
-                "Add adolygu:requirement with the ids of the catalogue.",
+                "{title} carries out no requirement.",
+                "Write its catalogue ids (adolygu:requirement).",
             )
     for thing in (*diagram.processes, *diagram.lanes, *diagram.nodes, *diagram.flows):
         for identifier in thing.words("requirement"):
             if not _ID.fullmatch(identifier):
                 yield error(
                     thing,
-                    f"“{identifier}” is not the id of a requirement.",
+                    "“{identifier}” is not the id of a requirement.",
                     "Write it as the catalogue does, such as CNS-03.",
+                    identifier=identifier,
                 )

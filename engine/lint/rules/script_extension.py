@@ -33,6 +33,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                 what = etree.QName(name).localname
                 yield error(
                     Node(element, what, ""),
-                    f"“{what}” is an extension of {engine[0]}, which is not allowed here.",
+                    "“{what}” is an extension of {engine}, which is not allowed here.",
                     "Remove it; say it with the attributes of this product.",
+                    what=what,
+                    engine=engine[0],
                 )

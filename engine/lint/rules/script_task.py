@@ -20,6 +20,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("scriptTask"):
         yield error(
             node,
-            f"{node.title} is a script task; code in a diagram is never run.",
+            "{title} is a script task; code in a diagram is never run.",
             "Use a decision table or a computed field of a form.",
         )

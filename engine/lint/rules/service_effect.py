@@ -25,6 +25,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if effect not in EFFECTS:
             yield error(
                 node,
-                f"{node.title} has the effect “{effect}”, which the engine does not have.",
-                f"Known are: {', '.join(sorted(EFFECTS))}.",
+                "{title} has the effect “{effect}”, which the engine does not have.",
+                "Known are: {known}.",
+                effect=effect,
+                known=", ".join(sorted(EFFECTS)),
             )

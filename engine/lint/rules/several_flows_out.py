@@ -21,6 +21,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.kind not in GATEWAYS and len(diagram.flows_out(node)) > 1:
             yield error(
                 node,
-                f"Several flows leave {node.title}.",
+                "Several flows leave {title}.",
                 "Put a gateway behind it, and let the flows leave that.",
             )

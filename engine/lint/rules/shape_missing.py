@@ -22,11 +22,11 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         return
     for thing in (*diagram.lanes, *diagram.nodes, *diagram.annotations):
         if thing.id not in diagram.shapes:
-            yield error(thing, f"{thing.title} has no shape.", "Draw it.")
+            yield error(thing, "{title} has no shape.", "Draw it.")
     for flow in diagram.flows:
         if flow.id not in diagram.edges:
-            yield error(flow, f"The flow {flow.title} has no line.", "Draw it.")
+            yield error(flow, "The flow {title} has no line.", "Draw it.")
     identifiers = {element.get("id") for element in diagram.root.iter()}
     for drawn in diagram.drawn:
         if drawn.id not in identifiers:
-            yield error(drawn, f"“{drawn.id}” is drawn but not there.", "Remove the shape.")
+            yield error(drawn, "“{id}” is drawn but not there.", "Remove the shape.", id=drawn.id)

@@ -49,7 +49,13 @@ def _outside(diagram: Diagram, node: Node, around: Node, strip: float) -> Iterat
     box = frame.box
     inside = Box(box.x + strip, box.y, box.width - strip, box.height)
     if not inside.contains(shape.box):
-        yield error(shape, f"{node.title} stands outside {around.title}.", "Move it inside.")
+        yield error(
+            shape,
+            "{node} stands outside {around}.",
+            "Move it inside.",
+            node=node.title,
+            around=around.title,
+        )
 
 
 def _off_border(diagram: Diagram, node: Node, host: Node) -> Iterator[Finding]:
@@ -59,5 +65,5 @@ def _off_border(diagram: Diagram, node: Node, host: Node) -> Iterator[Finding]:
     middle = (shape.box.x + shape.box.width / 2, shape.box.y + shape.box.height / 2)
     inner = Box(frame.box.x + 2, frame.box.y + 2, frame.box.width - 4, frame.box.height - 4)
     if inner.touches(middle, -0.01) or not frame.box.touches(middle, 2):
-        message = f"{node.title} is not on the border of {host.title}."
-        yield error(shape, message, "Move it onto the border.")
+        message = "{node} is not on the border of {host}."
+        yield error(shape, message, "Move it onto the border.", node=node.title, host=host.title)

@@ -26,8 +26,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             if first is None or second is None or not first.box.overlaps(second.box):
                 continue
             if not (_holds(diagram, one, other) or _holds(diagram, other, one)):
-                message = f"{other.title} lies over {one.title}."
-                yield error(second, message, "Move them apart.")
+                message = "{other} lies over {one}."
+                yield error(second, message, "Move them apart.", other=other.title, one=one.title)
 
 
 def _holds(diagram: Diagram, outer: Node, inner: Node) -> bool:

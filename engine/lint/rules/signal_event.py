@@ -21,6 +21,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.kind != "startEvent":
             yield error(
                 node,
-                f"{node.title} is a signal, which reaches no other part of the case.",
+                "{title} is a signal, which reaches no other part of the case.",
                 "Record a fact, and wait for it with a conditional boundary event.",
             )

@@ -24,6 +24,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if not _SNAKE.fullmatch(thing.id):
             yield error(
                 thing,
-                f"The id “{thing.id}” is not made of small letters, digits and underscores.",
+                "The id “{id}” is not made of small letters, digits and underscores.",
                 "Say what the step is, such as record_decision.",
+                id=thing.id,
             )

@@ -21,6 +21,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if child(node.element, "standardLoopCharacteristics") is not None:
             yield error(
                 node,
-                f"{node.title} is marked as a loop.",
+                "{title} is marked as a loop.",
                 "Draw the loop: a gateway behind the task with a flow back.",
             )

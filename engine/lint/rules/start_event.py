@@ -22,6 +22,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if node.events and not (scope is not None and scope.is_event_sub_process):
             yield error(
                 node,
-                f"{node.title} waits for a {node.events[0]} event, but the case is already open.",
+                "{title} waits for something, but the case is already open.",
                 "Make it a plain start event.",
             )

@@ -20,12 +20,13 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("serviceTask"):
         starts = node.own.get("starts", "").strip()
         if node.own.get("effect") == "start_side_instance" and not starts:
-            yield error(node, f"{node.title} starts no process.", "Name it in adolygu:starts.")
+            yield error(node, "{title} starts no process.", "Choose it (adolygu:starts).")
         elif starts and known is not None:
             found = known.processes.get(starts)
             if found is None or "side" not in found.kind.split():
                 yield error(
                     node,
-                    f"{node.title} starts “{starts}”, which is not a side process.",
-                    "Name a process whose kind is side.",
+                    "{title} starts “{starts}”, which is not a side process.",
+                    "Choose a process whose kind is side.",
+                    starts=starts,
                 )

@@ -21,4 +21,4 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind(*SUB_PROCESSES):
         shape = diagram.shapes.get(node.id)
         if shape is not None and not shape.is_expanded:
-            yield error(shape, f"{node.title} is drawn collapsed.", "Expand it.")
+            yield error(shape, "{node} is drawn collapsed.", "Expand it.", node=node.title)

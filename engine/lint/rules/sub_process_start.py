@@ -21,5 +21,8 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         starts = [node for node in diagram.of_kind("startEvent") if node.scope == level.id]
         if len(starts) != 1:
             yield error(
-                level, f"{level.title} has {len(starts)} start events.", "Give it exactly one."
+                level,
+                "{title} has {count} start events.",
+                "Give it exactly one.",
+                count=len(starts),
             )

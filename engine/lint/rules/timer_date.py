@@ -26,6 +26,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if kinds != ["timeDate"]:
             yield error(
                 node,
-                f"{node.title} is not told its moment by a date.",
-                'Give it a timeDate with FEEL, such as due("TS-41").',
+                "{title} is not told its moment by a date.",
+                'Write its moment in FEEL (timeDate), such as due("TS-41").',
             )

@@ -22,6 +22,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if host is not None and host.loop is not None:
             yield warning(
                 event,
-                f"{event.title} covers all items of {host.title} together.",
+                "{title} covers all items of {host} together.",
                 "If each item has its own deadline, put the timer into the part of the item.",
+                host=host.title,
             )

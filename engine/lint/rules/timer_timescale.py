@@ -28,12 +28,13 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         if len(named) != 1:
             yield error(
                 node,
-                f"{node.title} does not name one timescale.",
-                "Name a row of timescales.toml in adolygu:timescale.",
+                "{title} does not name one timescale.",
+                "Choose a timescale (adolygu:timescale).",
             )
         elif set(asked.get(node.id, [])) - set(named):
             yield error(
                 node,
-                f"{node.title} names {named[0]} and waits for another timescale.",
-                "Name the timescale whose due day it waits for.",
+                "{title} names {named} and waits for another timescale.",
+                "Choose the timescale whose due day it waits for.",
+                named=named[0],
             )

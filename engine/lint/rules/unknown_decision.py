@@ -21,5 +21,5 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("businessRuleTask"):
         for decision in node.words("decision"):
             if decision not in known.decisions:
-                message = f"{node.title} names “{decision}”, which is no decision."
-                yield error(node, message, "Name the id of a DMN decision.")
+                message = "{title} names “{decision}”, which is no decision."
+                yield error(node, message, "Choose a decision table.", decision=decision)

@@ -22,8 +22,14 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         for use in (*node.words("form"), *node.words("shows")):
             form, _, section = use.partition("#")
             if form not in known.forms:
-                message = f"{node.title} names the form “{form}”, which does not exist."
-                yield error(node, message, "Name the id of a form.")
+                message = "{title} names the form “{form}”, which does not exist."
+                yield error(node, message, "Choose a form.", form=form)
             elif section and section not in known.forms[form]:
-                message = f"{node.title} names “{section}”, which is no section of “{form}”."
-                yield error(node, message, "Name one of its top-level groups.")
+                message = "{title} names “{section}”, which is no section of “{form}”."
+                yield error(
+                    node,
+                    message,
+                    "Choose one of its sections, its top-level groups.",
+                    section=section,
+                    form=form,
+                )

@@ -20,10 +20,15 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("serviceTask"):
         gateway = node.own.get("gateway", "").strip()
         if node.own.get("effect") == "choose_again" and not gateway:
-            yield error(node, f"{node.title} names no gateway.", "Name it in adolygu:gateway.")
+            yield error(
+                node,
+                "{title} names no gateway.",
+                "Choose the one whose choice is made again (adolygu:gateway).",
+            )
         elif gateway and known is not None and gateway not in known.gateways:
             yield error(
                 node,
-                f"{node.title} wants “{gateway}” chosen anew, which no root process chooses at.",
-                "Name an exclusive gateway of a root process.",
+                "{title} wants “{gateway}” chosen anew, which no root process chooses at.",
+                "Choose an exclusive gateway of a root process.",
+                gateway=gateway,
             )

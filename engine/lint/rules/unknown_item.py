@@ -1,7 +1,7 @@
 """Refuse item lists and kinds that do not exist or do not fit each other.
 
-Refused: an unknown list in `loopDataInputRef`; an `item` that is not the kind of its list; a part
-         called for another kind of item than it is made for.
+Refused: an unknown list in `items` (or `loopDataInputRef`); an `item` that is not the kind of its
+         list; a part called for another kind of item than it is made for.
 Why:     the step would run for nobody, or the part would read the facts of nothing.
 Instead: a list that some form keeps, with its kind; a part whose process has the same `item`.
 """
@@ -22,28 +22,35 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     own_item = "".join(process.own.get("item", "") for process in diagram.processes[:1])
     for process in diagram.processes[:1]:
         if own_item and own_item not in known.item_kinds:
-            message = f"“{own_item}” is no kind of item."
-            yield error(process, message, "Name the kind of an item list.")
+            message = "“{name}” is no kind of item."
+            yield error(process, message, "Write the kind of an item list.", name=own_item)
     for node in diagram.of_kind("userTask", "callActivity"):
-        problem = _list_problem(node, known) or _call_problem(node, own_item, known)
-        if problem:
-            yield error(node, f"{node.title} {problem}.", "Make list, kind and part fit.")
+        message, name, kind = _list_problem(node, known) or _call_problem(node, own_item, known)
+        if message:
+            remedy = "Make list, kind and part fit each other."
+            yield error(node, message, remedy, name=name, kind=kind)
 
 
-def _list_problem(node: Node, known: Known) -> str:
+_Problem = tuple[str, str, str]
+
+
+def _list_problem(node: Node, known: Known) -> _Problem | None:
+    """Return what is wrong with a list, its name, and the kind that the step names."""
     name, kind = node.item_list, node.own.get("item", "").strip()
     if name and name not in known.items:
-        return f"repeats over “{name}”, which is no item list"
+        return "{title} repeats over “{name}”, which is no item list.", name, kind
     if name and kind and known.items[name] != kind:
-        return f"repeats over “{name}”, whose items are not of the kind “{kind}”"
-    return ""
+        message = "{title} repeats over “{name}”, whose items are not of the kind “{kind}”."
+        return message, name, kind
+    return None
 
 
-def _call_problem(node: Node, own_item: str, known: Known) -> str:
+def _call_problem(node: Node, own_item: str, known: Known) -> _Problem:
+    """Return what is wrong with a call, and the kind for which the part is made."""
     called = known.processes.get(node.element.get("calledElement", ""))
     kind = node.own.get("item", "").strip()
-    if called is None or called.item == kind:
-        return ""
-    if not kind and called.item == own_item:
-        return ""
-    return f"calls a part made for “{called.item or 'the whole case'}”"
+    if called is None or called.item == kind or (not kind and called.item == own_item):
+        return "", "", ""
+    if not called.item:
+        return "{title} calls a part made for the whole case.", "", ""
+    return "{title} calls a part made for each “{kind}”.", "", called.item

@@ -21,5 +21,10 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.of_kind("sendTask"):
         for notice in node.words("notice"):
             if notice not in known.notices:
-                message = f"{node.title} sends “{notice}”, for which there is no text."
-                yield warning(node, message, f"Write forms/letters/{notice}.toml.")
+                message = "{title} sends “{notice}”, for which there is no text."
+                yield warning(
+                    node,
+                    message,
+                    "Choose another one, or write its text: forms/letters/{notice}.toml.",
+                    notice=notice,
+                )

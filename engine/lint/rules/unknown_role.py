@@ -22,5 +22,5 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
         for attribute in ("role", "to", "startRoles"):
             for role in thing.words(attribute):
                 if role not in known.roles:
-                    message = f"{thing.title} names the role “{role}”, which does not exist."
-                    yield error(thing, message, "Name a key of roles.toml.")
+                    message = "{title} names the role “{role}”, which does not exist."
+                    yield error(thing, message, "Choose a role.", role=role)

@@ -21,11 +21,11 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.nodes:
         for timescale in node.words("timescale"):
             if timescale not in known.timescales:
-                message = f"{node.title} names “{timescale}”, which is no timescale."
-                yield error(node, message, "Name a key of timescales.toml.")
+                message = "{title} names “{timescale}”, which is no timescale."
+                yield error(node, message, "Choose a timescale.", timescale=timescale)
     named = {name for node in diagram.nodes for name in node.words("timescale")}
     for expression in diagram.expressions():
         for timescale in timescales_in(expression.text):
             if timescale not in known.timescales and timescale not in named:
-                message = f"The expression asks for “{timescale}”, which is no timescale."
-                yield error(expression, message, "Name a key of timescales.toml.")
+                message = "The expression asks for “{timescale}”, which is no timescale."
+                yield error(expression, message, "Choose a timescale.", timescale=timescale)

@@ -22,7 +22,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     for node in diagram.nodes:
         is_lost = node.id not in reached and not node.attached_to
         if is_lost and node.scope in started:
-            yield error(node, f"Nothing leads to {node.title}.", "Connect it, or remove it.")
+            yield error(node, "Nothing leads to {title}.", "Connect it, or remove it.")
 
 
 def _starts_a_path(diagram: Diagram, node: Node) -> bool:

@@ -24,17 +24,18 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
     """Look at what is written and what is shown."""
     for node in diagram.of_kind("userTask"):
         if not node.words("form"):
-            yield error(node, f"{node.title} has no form.", "Name it in adolygu:form.")
+            yield error(node, "{title} has no form.", "Choose what is filled in (adolygu:form).")
         for use in (*node.words("form"), *node.words("shows")):
             if not _USE.fullmatch(use):
                 yield error(
                     node,
-                    f"“{use}” does not name a form.",
+                    "“{use}” does not name a form.",
                     "Write form or form#section, with blanks between them.",
+                    use=use,
                 )
         if node.own.get("anew", "true") != "true":
             yield error(
                 node,
-                f"{node.title} does not say whether its questions start empty.",
+                "{title} does not say whether its questions start empty.",
                 'Write anew="true", or remove it.',
             )

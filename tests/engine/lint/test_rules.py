@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import pytest
 
 from engine import lint
 from engine.lint import Known, KnownProcess
+from engine.lint.findings import WELSH
 
 ROOT = Path(__file__).parents[3]
 DIAGRAMS = ROOT / "tests" / "diagrams"
 GUIDE = (ROOT / "docs" / "lint.md").read_text(encoding="utf-8")
 MARK = "<!-- refused -->"
+RULES_FILES = sorted((ROOT / "engine" / "lint" / "rules").glob("*.py"))
+_PLACES = re.compile(r"{(\w+)}")
 
 KNOWN = Known(
     forms={"consent": {"parents", "child"}, "session_plan": {"plan"}},
@@ -25,7 +29,11 @@ KNOWN = Known(
     decisions={"DR-16"},
     gateways={"which_way"},
     notices={"outcome"},
-    items={"participants": "participant", "typename": "participant"},
+    items={
+        "participants": "participant",
+        "reviewers": "participant",
+        "typename": "participant",
+    },
     processes={
         "feedback": KnownProcess(kind="part", item="participant"),
         "publication": KnownProcess(kind="part"),
@@ -65,6 +73,39 @@ def test_invalid_diagram_is_refused_by_its_rule_at_the_marked_line(path: Path) -
     assert found == {(rule, severity, line) for line in marked}, "\n".join(map(str, findings))
     assert all(finding.path == str(path) for finding in findings)
     assert all(re.search(r"[.:?]$", finding.message + finding.remedy) for finding in findings)
+
+
+@pytest.mark.parametrize("path", _diagrams("invalid*.bpmn"), ids=_name)
+def test_what_a_rule_says_is_said_in_welsh_too(path: Path) -> None:
+    findings = lint.check_diagram(path.read_bytes(), str(path), KNOWN)
+
+    # What a file that is not even XML is told comes from its reader, in English.
+    assert all(found.welsh for found in findings if found.rule != "readable")
+
+
+def test_welsh_of_the_rules_has_each_sentence_once_and_names_the_same_things() -> None:
+    said = {text for rule in RULES_FILES for text in _sentences(rule)}
+    # What the language says of an expression follows a colon.
+    assert {english for english in WELSH if english[-1] == "."} == said
+    for english, welsh in WELSH.items():
+        assert set(_PLACES.findall(english)) == set(_PLACES.findall(welsh)), english
+
+
+def _sentences(path: Path) -> set[str]:
+    """Return the sentences that stand in a file of Python, without its docstrings."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    docstrings = {
+        ast.get_docstring(node, clean=False)
+        for node in ast.walk(tree)
+        if isinstance(node, documented)
+    }
+    texts = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in texts - docstrings if text.endswith(".") and " " in text}
 
 
 def test_every_rule_has_a_valid_and_an_invalid_diagram() -> None:
