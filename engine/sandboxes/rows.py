@@ -106,7 +106,7 @@ def add(
     """Write down what was done in a sandbox, or that the newest step was taken back.
 
     Takes:   newest, how many rows it had when whoever asks looked; lines, kind and text of each.
-    Raises:  NotFound; SandboxEnded; SandboxMovedOn.
+    Raises:  NotFound; SandboxEnded; SandboxMovedOn; SandboxFull.
     """
     desk = drafts.to_read(session, draft_id, actor, "design")
     drafts.hold(session, desk.row)
@@ -114,7 +114,8 @@ def add(
     require_going_on(found)
     if found.newest != newest:
         raise SandboxMovedOn
-    if newest + len(lines) > MOST_STEPS * 2:
+    done = sum(kind == "done" for kind, _ in lines)
+    if done and len(found.played.steps) + done > MOST_STEPS:
         raise SandboxFull
     for place, (kind, text) in enumerate(lines, newest + 1):
         session.add(

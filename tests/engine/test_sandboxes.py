@@ -24,6 +24,7 @@ SMALL = deployments.read_folders(DEFINITIONS / "small")
 LINKED = deployments.read_folders(DEFINITIONS / "linked")
 TIMESCALES = "processes/timescales.toml"
 ROLES = "processes/roles.toml"
+FORM = "forms/consent.json"
 DESIGNER = b"""
 [roles.designer]
 scope = "board"
@@ -225,6 +226,33 @@ def _do_with_examples(trying: Trying, number: int, case: int = 0, **typed: list[
     page = engine.sandbox_task(trying.draft, number, key, "", trying.ann, typed, examples=True)
     posted = {name: texts for part in page.trial.page.parts for name, texts in part.posted.items()}
     engine.do_sandbox_task(trying.draft, number, found.newest, key, "", posted, trying.ann)
+
+
+def test_where_a_file_has_to_be_sent_an_example_stands_for_it(database: db.Database) -> None:
+    asked = b"""{
+      "type": "filepicker", "key": "paper", "id": "consent_paper", "label": "Paper",
+      "validate": {"required": true}, "errors": {"required": "Choose the paper."},
+      "i18n": {"cy": {"label": "Papur", "errors": {"required": "Dewiswch y papur."}}}
+    }, """
+    form = SMALL[FORM]
+    first = form.index(b'{\n          "type": "radio"')
+    trying = make_trying({**SMALL, FORM: form[:first] + asked + form[first:]})
+    number = trying.begin()
+    trying.meet(number, "Person 1")
+    text = engine.sandbox_file(trying.draft, number, trying.ann)
+    assert '"paper" = "example.pdf"' in text
+
+
+def test_a_step_that_a_newer_draft_refuses_is_named(trying: Trying) -> None:
+    number = trying.begin()
+    trying.meet(number, "Person 1")
+    rule = b"""{"check": "meeting_on = null", "field": "answer", "kind": "error",
+      "en": "Choose no day.", "cy": "Peidiwch a dewis diwrnod."}, {"""
+    form = SMALL[FORM].replace(b'"rules": [\n    {', b'"rules": [\n    ' + rule, 1)
+    engine.save_draft_file(trying.draft, FORM, form, 0, trying.ann)
+    with pytest.raises(engine.NotPlayed, match=r"step 1: .*Choose no day"):
+        engine.try_again(trying.draft, number, trying.ann)
+    assert len(engine.sandboxes_page(trying.draft, trying.ann).sandboxes) == 1
 
 
 # It is its scenario.
