@@ -12,6 +12,7 @@ import pytest
 import engine
 from engine import db, time_source
 from engine.models import VariationCheck, VariationDraft
+from engine.people import Actor
 from tests.web.conftest import Site, Visitor
 from tests.web.test_drafts import begun
 
@@ -82,7 +83,7 @@ def test_a_way_is_linked_from_the_checks_and_drawn(site: Site, catrin: Visitor) 
     draft = begun(site)
     source = catrin.get(f"/drafts/{draft}/files/{PATH}").get_data(as_text=True)
     steps = re.findall(r'<bpmn:(?:startEvent|userTask) id="(\w+)"', source)[:3]
-    _keep_check(site, draft, tuple(steps))
+    keep_check(draft, site.people["Catrin Sayer"], tuple(steps))
     checks = catrin.get(f"/drafts/{draft}/checks").get_data(as_text=True)
     assert f'href="/drafts/{draft}/ways/1"' in checks
     assert f"/drafts/{draft}/ways/0" not in checks
@@ -95,11 +96,10 @@ def test_a_way_is_linked_from_the_checks_and_drawn(site: Site, catrin: Visitor) 
         assert catrin.get(f"/drafts/{draft}/ways/{number}").status_code == 404
 
 
-def _keep_check(site: Site, draft: uuid.UUID, trace: tuple[str, ...]) -> None:
+def keep_check(draft: uuid.UUID, actor: Actor, trace: tuple[str, ...]) -> None:
     """Keep a check with two findings, the second with a way: a true one takes ten seconds."""
     finding = engine.Finding("error", 1, trace[-1], "It is stuck.", "Draw a way out.")
     found = [finding, replace(finding, trace=trace)]
-    actor = site.people["Catrin Sayer"]
     head = engine.draft_head(draft, actor)
     with db.transaction() as session:
         row = session.get_one(VariationDraft, draft)

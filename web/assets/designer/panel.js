@@ -52,11 +52,12 @@ export class Panel {
     }
     this.list()
     this.read()
-    this.place.dispatchEvent(new CustomEvent('shown', { bubbles: true, detail: { id: this.properties.meant(shown).id } }))
   }
 
   read () {
-    this.place.querySelector('[data-id]').textContent = this.properties.meant(this.element).id
+    const { id } = this.properties.meant(this.element)
+    this.place.querySelector('[data-id]').textContent = id
+    this.place.dispatchEvent(new CustomEvent('shown', { bubbles: true, detail: { id } }))
     for (const question of this.questions) {
       if (question.closest('[data-for]')?.hidden) continue
       const value = this.properties.read(this.element, question.dataset.property)
