@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,20 +170,20 @@ class ProcessDefinition:
         return not self.besides or root in self.besides
 
     def reading_order(self) -> tuple[Element, ...]:
-        """Return the elements as a reader follows the flows, what is inside after its frame."""
-        ordered: dict[str, Element] = {}
+        """Return the elements as a reader follows the flows, what is inside after its frame.
+
+        Where ways meet again, what follows comes after all of them; a flow back counts for nothing.
+        """
         starts = [e.id for e in self.elements.values() if e.kind == "startEvent" and not e.depth]
-        todo = [*reversed(list(self.elements)), *starts]
-        while todo:
-            element = self.elements[todo.pop()]
-            if element.id in ordered:
-                continue
-            if element.scope and element.scope not in ordered:
-                todo += [element.id, element.scope]
-                continue
-            ordered[element.id] = element
-            todo += reversed(self._after(element))
-        return tuple(ordered.values())
+        roots = (*starts, *self.elements)
+        nexts = {e.id: self._after(e) for e in self.elements.values()}
+        back: set[tuple[str, str]] = set()
+        _followed(roots, {name: after[::-1] for name, after in nexts.items()}, back)
+        ahead = {
+            name: [there for there in after if (name, there) not in back]
+            for name, after in nexts.items()
+        }
+        return tuple(self.elements[name] for name in _followed(roots, ahead, set()))
 
     def _after(self, element: Element) -> list[str]:
         """Return what follows an element: inside it, at its edge, then behind it."""
@@ -192,3 +192,32 @@ class ProcessDefinition:
         edge = [e.id for e in beside if e.attached_to == element.id]
         behind = [flow.target for flow in self.outgoing.get(element.id, ())]
         return inside + edge + behind
+
+
+def _followed(
+    roots: Iterable[str], nexts: Mapping[str, list[str]], back: set[tuple[str, str]]
+) -> list[str]:
+    """Return names so that each comes before those it leads to; what leads back is put into `back`.
+
+    Of several that one leads to, the last is followed first, and so comes last.
+    """
+    ordered: list[str] = []
+    under_way: set[str] = set()
+    entered: set[str] = set()
+    for root in roots:
+        noted: list[str] = []
+        todo = [(root, root, False)]
+        while todo:
+            before, here, is_done = todo.pop()
+            if is_done:
+                under_way.discard(here)
+                noted.append(here)
+            elif here in under_way:
+                back.add((before, here))
+            elif here not in entered:
+                entered.add(here)
+                under_way.add(here)
+                todo.append((before, here, True))
+                todo += [(here, name, False) for name in nexts[here]]
+        ordered += reversed(noted)
+    return ordered

@@ -204,8 +204,18 @@ def test_the_reading_order_follows_the_flows(parse: Any) -> None:
     )
     order = [element.id for element in definition.reading_order()]
     assert order == [
-        *("start", "a", "s", "s1", "x", "s2", "late", "chase", "end", "last", "lost"),
+        *("start", "a", "s", "s1", "x", "s2", "late", "chase", "last", "end", "lost"),
     ]
+
+
+def test_what_follows_a_meeting_of_ways_is_read_after_all_of_them(parse: Any) -> None:
+    definition = parse(
+        "start > and:part > user:a > user:b > and:meet > xor:again > user:last [*] > end",
+        "part > user:c > meet",
+        "again > a [x = 1]",
+    )
+    order = [element.id for element in definition.reading_order()]
+    assert order == ["start", "part", "a", "b", "c", "meet", "again", "last", "end"]
 
 
 def test_the_same_bytes_give_the_same_definition(drawn: Any) -> None:
