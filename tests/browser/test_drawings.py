@@ -231,7 +231,9 @@ def _content(served: Demonstration, draft: uuid.UUID) -> bytes:
 
 def _choose_of(page: Page, question: str, key: str) -> None:
     """Choose one of several under a question of the panel, by keyboard."""
-    page.locator(f"#ask-adolygu-{question}").select_option(key)
+    asked = page.locator(f"#ask-adolygu-{question}")
+    asked.select_option(key)
+    asked.focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
