@@ -151,6 +151,16 @@ def test_all_that_is_offered_is_offered_in_welsh_and_names_stand_in_welsh(
     names = {element.name("en"): element.name("cy") for element in process.elements.values()}
     assert names["New task"] == "Gwirio’r rhestr"
     assert names["List the family members"] == "Rhestru aelodau’r teulu"
+    # A name in one language alone stays in that language.
+    page.locator("#ask-name-en").fill("")
+    page.locator("#ask-name-cy").focus()
+    canvas.expect_state("saved")
+    source = _content(demonstration, canvas.draft).decode()
+    step = re.search(r'<bpmn:userTask id="new_task"[^>]*>', source)
+    assert step
+    assert 'adolygu:nameCy="Gwirio’r rhestr"' in step[0]
+    assert " name=" not in step[0]
+    assert 'name="List the family members"' in source
 
 
 def test_nothing_that_somebody_else_saved_meanwhile_is_overwritten(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from tests.web.conftest import Site, Visitor
 from tests.web.test_drafts import begun
 
 PATH = "processes/consultation.bpmn"
+DESIGNER = Path(__file__).parents[2] / "web" / "assets" / "designer"
 
 
 @pytest.fixture
@@ -47,6 +51,24 @@ def test_canvas_asks_in_the_language_of_the_page_and_offers_what_the_draft_has(
         assert 'data-revision="0"' in page
         assert re.search(r'<option value="consent#parents" data-said="[^"]+">', page)
         assert "designer.js" in page
+
+
+def test_every_ready_made_step_is_called_and_described_in_both_languages() -> None:
+    steps = json.loads((DESIGNER / "steps.json").read_text(encoding="utf-8"))
+    assert len({step["key"] for step in steps}) == len(steps)
+
+    def named(step: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield step
+        for beside in ("hangs", "then", "on", "back"):
+            yield from named(step[beside]) if beside in step else ()
+
+    for step in steps:
+        assert step["en"]
+        assert step["cy"]
+        assert set(step["about"]) == {"en", "cy"}
+        for each in named(step.get("step") or step["hangs"]):
+            assert bool(each.get("en")) == bool(each.get("cy")), each
+            assert each.get("en") or each["type"] == "bpmn:ParallelGateway"
 
 
 def test_a_draft_that_waits_is_shown_and_not_changed(site: Site, catrin: Visitor) -> None:
