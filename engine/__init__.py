@@ -44,7 +44,9 @@ from engine.administration import (
     take_away_sign_in,
     take_import,
 )
-from engine.adoption import RELATIONS as ADOPTION_RELATIONS
+from engine.adoption import (
+    RELATIONS as ADOPTION_RELATIONS,
+)
 from engine.adoption import (
     AdoptedPage,
     AdoptionLine,
@@ -82,11 +84,21 @@ from engine.adoption import (
     record_step,
     stand_at,
 )
-from engine.adoption import check as check_adoption
-from engine.adoption import give_up as give_up_adoption
-from engine.adoption import take_back as take_back_step
-from engine.agendas import AgendaItem
-from engine.attempts import TooManyAttempts
+from engine.adoption import (
+    check as check_adoption,
+)
+from engine.adoption import (
+    give_up as give_up_adoption,
+)
+from engine.adoption import (
+    take_back as take_back_step,
+)
+from engine.agendas import (
+    AgendaItem,
+)
+from engine.attempts import (
+    TooManyAttempts,
+)
 from engine.calendar_feeds import (
     Deadline,
     Feed,
@@ -158,10 +170,25 @@ from engine.code_pages import (
     put_code_right,
     reads_codes,
 )
-from engine.code_suggestions import Suggestion
-from engine.codes import KINDS as CODE_KINDS
-from engine.codes import Code, Piece
-from engine.consequences import ClockChange, Consequences, Touched
+from engine.code_suggestions import (
+    Suggestion,
+)
+from engine.codes import (
+    KINDS as CODE_KINDS,
+)
+from engine.codes import (
+    Code,
+    Piece,
+)
+from engine.comparing import (
+    Difference,
+    FileComparison,
+)
+from engine.consequences import (
+    ClockChange,
+    Consequences,
+    Touched,
+)
 from engine.content_gate import (
     FindingChanged,
     FindingView,
@@ -176,6 +203,17 @@ from engine.corrections import (
     Correction,
     keep_files,
 )
+from engine.decisions import (
+    AGGREGATIONS,
+    COLUMN_TYPES,
+    HIT_POLICIES,
+    CellFault,
+    LastOutput,
+    NoTableInFile,
+    WrittenColumn,
+    WrittenRule,
+    WrittenTable,
+)
 from engine.deliveries import (
     LetterPage,
     PostedDayWrong,
@@ -188,8 +226,24 @@ from engine.deliveries import (
     record_posted,
     send_again,
 )
-from engine.demonstration import demonstration_time, move_time
-from engine.deployments import Finding, InvalidDeployment
+from engine.demonstration import (
+    demonstration_time,
+    move_time,
+)
+from engine.deployments import (
+    FACTS as FACTS_FILE,
+)
+from engine.deployments import (
+    MILESTONES as MILESTONES_FILE,
+)
+from engine.deployments import (
+    REASONS as REASONS_FILE,
+)
+from engine.deployments import (
+    Finding,
+    InvalidDeployment,
+    TimesNotEntered,
+)
 from engine.document_pages import (
     AmendPage,
     DocumentDifference,
@@ -201,7 +255,16 @@ from engine.document_pages import (
     open_upload,
     readable_by_item,
 )
-from engine.drawings import DrawingPage, WayPage, check_drawing, drawing_page, way_page
+from engine.drawings import (
+    DrawingPage,
+    WayPage,
+    check_drawing,
+    drawing_page,
+    way_page,
+)
+from engine.editions import (
+    editions_here,
+)
 from engine.errors import (
     AccessDenied,
     DatabaseUnavailable,
@@ -216,7 +279,15 @@ from engine.errors import (
     TaskPaused,
     TaskWithdrawn,
 )
-from engine.feel import Expression
+from engine.facts import (
+    SOURCES as FACT_SOURCES,
+)
+from engine.facts import (
+    TYPES as FACT_TYPES,
+)
+from engine.feel import (
+    Expression,
+)
 from engine.figures import (
     KEPT_BACK,
     Figure,
@@ -229,7 +300,63 @@ from engine.figures import (
     figures_page,
     sees_figures,
 )
-from engine.forms import Field, Form, Section, most_rows
+from engine.form_drafts import (
+    WHOLE as WHOLE_FORM,
+)
+from engine.form_drafts import (
+    Act as FormAct,
+)
+from engine.form_drafts import (
+    FormDraftPage,
+    FormEdit,
+    FormNames,
+    FormPartPage,
+    FormUnfit,
+    begin_form,
+    edit_form,
+    form_draft,
+    form_part,
+    form_rule,
+    new_form_part,
+    take_in_form,
+)
+from engine.form_editing import (
+    ASKED as ASKED_TYPES,
+)
+from engine.form_editing import (
+    FORM as FORM_PROPERTIES,
+)
+from engine.form_editing import (
+    PLAIN_TYPES as PLAIN_FIELD_TYPES,
+)
+from engine.form_editing import (
+    SECTION as SECTION_PROPERTIES,
+)
+from engine.form_editing import (
+    TYPES as FIELD_TYPES,
+)
+from engine.form_editing import (
+    Part as FormElement,
+)
+from engine.form_editing import (
+    Property as FormProperty,
+)
+from engine.form_editing import (
+    answers_of as form_answers,
+)
+from engine.form_editing import (
+    of_field as field_properties,
+)
+from engine.form_trials import (
+    FormTrial,
+    try_form,
+)
+from engine.forms import (
+    Field,
+    Form,
+    Section,
+    most_rows,
+)
 from engine.genograms import (
     COUPLES,
     GENOGRAM_FORM,
@@ -260,10 +387,23 @@ from engine.history_pages import (
     Wanted,
     case_history,
 )
-from engine.incidents import IncidentView, list_incidents
-from engine.incidents import retry as retry_incident
-from engine.installation import connect
-from engine.likeness import Alike
+from engine.incidents import (
+    IncidentView,
+    list_incidents,
+)
+from engine.incidents import (
+    retry as retry_incident,
+)
+from engine.installation import (
+    connect,
+)
+from engine.legal_basis import (
+    LegalBasis,
+    LegalSource,
+)
+from engine.likeness import (
+    Alike,
+)
 from engine.meetings import (
     BodyChoice,
     Decision,
@@ -311,7 +451,10 @@ from engine.meetings import (
     take_meeting_item_off,
     tell_members,
 )
-from engine.next_steps import NextSteps, after_task
+from engine.next_steps import (
+    NextSteps,
+    after_task,
+)
 from engine.notes import (
     ClassChoice,
     KeptFile,
@@ -335,8 +478,15 @@ from engine.notes import (
     note_page,
     record_note,
 )
-from engine.notice_pages import NoticePage, NoticeView, Sending, case_notices
-from engine.outbox import set_daily_digest
+from engine.notice_pages import (
+    NoticePage,
+    NoticeView,
+    Sending,
+    case_notices,
+)
+from engine.outbox import (
+    set_daily_digest,
+)
 from engine.outline_pages import (
     LaneLine,
     OutlinePage,
@@ -350,10 +500,18 @@ from engine.outline_pages import (
     process_choices,
     told_page,
 )
-from engine.outlines import ADDABLE as ADDABLE_STEPS
-from engine.outlines import END as WAY_TO_END
-from engine.outlines import ON as WAY_ON
-from engine.outlines import PROPERTIES as OUTLINE_PROPERTIES
+from engine.outlines import (
+    ADDABLE as ADDABLE_STEPS,
+)
+from engine.outlines import (
+    END as WAY_TO_END,
+)
+from engine.outlines import (
+    ON as WAY_ON,
+)
+from engine.outlines import (
+    PROPERTIES as OUTLINE_PROPERTIES,
+)
 from engine.outlines import (
     AddReminder,
     AddStep,
@@ -430,8 +588,19 @@ from engine.passwords import (
     PasswordTooLong,
     PasswordTooShort,
 )
-from engine.people import Actor, Person, ReasonMissing, RoleOfAnItem
-from engine.plan_pages import CasePlan, MilestoneView, ProceedingLine, TimeTaken, case_plan
+from engine.people import (
+    Actor,
+    Person,
+    ReasonMissing,
+    RoleOfAnItem,
+)
+from engine.plan_pages import (
+    CasePlan,
+    MilestoneView,
+    ProceedingLine,
+    TimeTaken,
+    case_plan,
+)
 from engine.proceeding_pages import (
     ProceedingChanged,
     ProceedingContent,
@@ -450,10 +619,18 @@ from engine.proceeding_pages import (
     change_proceeding,
     record_proceeding,
 )
-from engine.proceedings import KINDS as PROCEEDING_KINDS
-from engine.proceedings import STAGES as PROCEEDING_STAGES
-from engine.proceedings import VOID as PROCEEDING_VOID
-from engine.proceedings import WAITS as PROCEEDING_WAITS
+from engine.proceedings import (
+    KINDS as PROCEEDING_KINDS,
+)
+from engine.proceedings import (
+    STAGES as PROCEEDING_STAGES,
+)
+from engine.proceedings import (
+    VOID as PROCEEDING_VOID,
+)
+from engine.proceedings import (
+    WAITS as PROCEEDING_WAITS,
+)
 from engine.proposals import (
     CaseMovedOn,
     CorrectionPage,
@@ -472,8 +649,12 @@ from engine.proposals import (
     put_right,
     righting_page,
 )
-from engine.proposals import confirm as confirm_proposal
-from engine.proposals import refuse as refuse_proposal
+from engine.proposals import (
+    confirm as confirm_proposal,
+)
+from engine.proposals import (
+    refuse as refuse_proposal,
+)
 from engine.publication import (
     PublicBlock,
     PublicPage,
@@ -481,6 +662,64 @@ from engine.publication import (
     PublishedReport,
     published_report,
     published_reports,
+)
+from engine.sandboxes import (
+    Coming,
+    CoveragePage,
+    Covered,
+    KeptScenario,
+    NewerCaseThere,
+    NoProcessChosen,
+    NothingComing,
+    NothingToPlay,
+    NotPlayed,
+    OlderTaskFirst,
+    OutcomeLine,
+    RunView,
+    SandboxEnded,
+    SandboxesPage,
+    SandboxFull,
+    SandboxLine,
+    SandboxMovedOn,
+    SandboxPage,
+    SandboxTaskPage,
+    ScenariosPage,
+    ScenarioTitleWrong,
+    ScenarioTooBig,
+    Standing,
+    Stop,
+    TimeNotPassing,
+    TooManySandboxes,
+    TooManyScenarios,
+    TrialCase,
+    TrialInstance,
+    TrialNotice,
+    TrialSide,
+    TrialTask,
+    TrialTaskGone,
+    TrialTaskPage,
+    TriedStep,
+    Way,
+    add_scenario,
+    begin_sandbox,
+    begin_scenario_run,
+    coverage_page,
+    do_sandbox_task,
+    end_sandbox,
+    keep_scenario,
+    move_sandbox_time,
+    play_scenario_run,
+    remove_scenario,
+    run_to_go_on,
+    sandbox_file,
+    sandbox_page,
+    sandbox_task,
+    sandboxes_page,
+    scenario_file,
+    scenarios_page,
+    start_in_sandbox,
+    take_back_in_sandbox,
+    try_again,
 )
 from engine.saved_views import (
     ViewNameTaken,
@@ -490,9 +729,23 @@ from engine.saved_views import (
     remove_view,
     save_view,
 )
-from engine.sections import SectionKey, SectionPage, SectionSummary, section_of_input
-from engine.sent_pages import SentDocument, SentDocuments, sent_documents
-from engine.settings import Settings
+from engine.scenarios import (
+    InvalidScenario,
+)
+from engine.sections import (
+    SectionKey,
+    SectionPage,
+    SectionSummary,
+    section_of_input,
+)
+from engine.sent_pages import (
+    SentDocument,
+    SentDocuments,
+    sent_documents,
+)
+from engine.settings import (
+    Settings,
+)
 from engine.sights import (
     CaseSights,
     PersonSights,
@@ -531,7 +784,11 @@ from engine.single_sign_on import (
     provider_name,
     sign_in_by_provider,
 )
-from engine.spans import Span, read_span, say_span
+from engine.spans import (
+    Span,
+    read_span,
+    say_span,
+)
 from engine.spreadsheets import (
     Book,
     Cell,
@@ -604,7 +861,11 @@ from engine.tasks import (
     submit_task,
     task_sections,
 )
-from engine.texts import Text, of_both_languages, pounds
+from engine.texts import (
+    Text,
+    of_both_languages,
+    pounds,
+)
 from engine.timeline_faces import (
     FaceCell,
     FacePage,
@@ -639,14 +900,45 @@ from engine.timelines import (
     TimelineQuery,
     age_at,
 )
-from engine.today import TodayLine, TodayPage, coordinates, today_page
-from engine.translation import Unread, may_see_unread_welsh, unread_welsh
-from engine.uploads import UploadRefused
-from engine.variations import MOST_TITLE as MOST_DRAFT_TITLE
+from engine.timescales import (
+    LEVELS as ESCALATION_LEVELS,
+)
+from engine.timescales import (
+    Length,
+    StageRule,
+    Timescale,
+    parse_length,
+)
+from engine.timescales import (
+    add as add_length,
+)
+from engine.today import (
+    TodayLine,
+    TodayPage,
+    coordinates,
+    today_page,
+)
+from engine.translation import (
+    Unread,
+    may_see_unread_welsh,
+    unread_welsh,
+)
+from engine.uploads import (
+    UploadRefused,
+)
 from engine.variations import (
+    FACT_KINDS,
+    MOST_PARCEL_BYTES,
+    MOST_STAGES,
     ChecksPage,
+    ChoiceMissing,
+    ComparedFile,
+    DecisionCellsWrong,
+    DecisionTrial,
+    Departing,
     DraftChanged,
     DraftCheck,
+    DraftDecision,
     DraftEmpty,
     DraftFile,
     DraftFilePage,
@@ -662,60 +954,133 @@ from engine.variations import (
     DraftOver,
     DraftPage,
     DraftPathWrong,
+    DraftReasons,
+    DraftRow,
+    DraftRowRefused,
+    DraftRows,
+    DraftRowWrong,
+    DraftTimescale,
+    DraftTimescales,
     DraftTitleWrong,
     DraftWaits,
     EditionNotThere,
+    ExportedVariation,
+    FileUpgrade,
+    ImportedDraft,
+    NameRead,
+    NothingNewer,
+    Offer,
     OtherPublishes,
     OtherWriter,
+    ParcelRefused,
+    ParcelSame,
+    ParcelUnreadable,
+    PartLeftOut,
+    Side,
+    TimescaleLine,
+    UpgradePage,
+    VariationComparison,
     VariationsPage,
     VersionLine,
     begin_draft,
     check_variation,
     checks_page,
+    compare_draft,
+    compare_variation,
+    compared_file,
+    draft_decision,
     draft_file,
     draft_files,
     draft_head,
     draft_page,
+    draft_reasons,
+    draft_timescale,
+    draft_timescales,
+    export_draft,
+    export_version,
+    import_variation,
     lay_draft_aside,
+    letter_path,
+    move_decision_rule,
     propose_draft,
     publish_draft,
+    remove_decision_column,
+    remove_decision_rule,
     restore_draft_file,
+    restore_draft_timescale,
+    root_processes,
+    rows_of_draft,
+    save_decision_column,
+    save_decision_head,
+    save_decision_rule,
+    save_draft_fact,
     save_draft_file,
     save_draft_files,
+    save_draft_letter,
+    save_draft_milestone,
+    save_draft_reason,
+    save_draft_rows,
+    save_draft_timescale,
     send_draft_back,
+    stage_numbers,
     take_back_draft,
+    try_decision,
+    typed_length,
+    typed_timescale,
+    upgrade_draft,
+    upgrade_page,
     variation_boards,
     variations_page,
+)
+from engine.variations import (
+    MOST_TITLE as MOST_DRAFT_TITLE,
 )
 
 __all__ = [
     "ACTS",
     "ADDABLE_STEPS",
     "ADOPTION_RELATIONS",
+    "AGGREGATIONS",
+    "ASKED_TYPES",
     "BEFORE_DAYS",
     "CODE_KINDS",
+    "COLUMN_TYPES",
     "COUPLES",
     "DIFFERENT",
+    "ESCALATION_LEVELS",
+    "FACTS_FILE",
+    "FACT_KINDS",
+    "FACT_SOURCES",
+    "FACT_TYPES",
+    "FIELD_TYPES",
+    "FORM_PROPERTIES",
     "GENOGRAM_FORM",
     "GENOGRAM_LINKS",
     "GENOGRAM_PEOPLE",
+    "HIT_POLICIES",
     "KEPT_BACK",
     "KIND_NAMES",
+    "MILESTONES_FILE",
     "MOST_DRAFT_TITLE",
     "MOST_GEDCOM_BYTES",
     "MOST_LOGO_BYTES",
     "MOST_OF_A_GENOGRAM",
+    "MOST_PARCEL_BYTES",
     "MOST_SIGNS",
+    "MOST_STAGES",
     "OUTLINE_PROPERTIES",
     "PAGE",
     "PAPER_WORDS",
+    "PLAIN_FIELD_TYPES",
     "PRINT_LANGUAGES",
     "PROCEEDING_KINDS",
     "PROCEEDING_STAGES",
     "PROCEEDING_VOID",
     "PROCEEDING_WAITS",
+    "REASONS_FILE",
     "SAME",
     "SECOND_NAMES",
+    "SECTION_PROPERTIES",
     "SILENT_DAYS",
     "SORTS",
     "STATES",
@@ -727,6 +1092,7 @@ __all__ = [
     "SUMMARY_SOURCE",
     "WAY_ON",
     "WAY_TO_END",
+    "WHOLE_FORM",
     "AbsencePage",
     "AbsenceView",
     "AccessDenied",
@@ -765,12 +1131,14 @@ __all__ = [
     "CaseSights",
     "CaseSummary",
     "Cell",
+    "CellFault",
     "ChangeStep",
     "ChangeWay",
     "ChangedMeanwhile",
     "CheckedAlready",
     "ChecksPage",
     "Child",
+    "ChoiceMissing",
     "ClassChoice",
     "ClockChange",
     "ClockSummary",
@@ -791,23 +1159,32 @@ __all__ = [
     "CodeVersionLine",
     "CodeWrong",
     "CodesPage",
+    "Coming",
+    "ComparedFile",
     "Consequences",
     "Correction",
     "CorrectionPage",
+    "CoveragePage",
+    "Covered",
     "DatabaseUnavailable",
     "DayAhead",
     "DayNeeded",
     "Deadline",
     "Decision",
+    "DecisionCellsWrong",
     "DecisionLine",
     "DecisionMissing",
+    "DecisionTrial",
+    "Departing",
     "DescribedHousehold",
     "DescribedPerson",
     "DiagramView",
+    "Difference",
     "DocumentDifference",
     "DocumentPage",
     "DraftChanged",
     "DraftCheck",
+    "DraftDecision",
     "DraftEmpty",
     "DraftFile",
     "DraftFilePage",
@@ -823,6 +1200,13 @@ __all__ = [
     "DraftOver",
     "DraftPage",
     "DraftPathWrong",
+    "DraftReasons",
+    "DraftRow",
+    "DraftRowRefused",
+    "DraftRowWrong",
+    "DraftRows",
+    "DraftTimescale",
+    "DraftTimescales",
     "DraftTitleWrong",
     "DraftWaits",
     "Drawing",
@@ -831,6 +1215,7 @@ __all__ = [
     "EmailWrong",
     "EngineError",
     "Event",
+    "ExportedVariation",
     "Expression",
     "FaceCell",
     "FacePage",
@@ -846,11 +1231,22 @@ __all__ = [
     "FigureTable",
     "FiguresExport",
     "FiguresPage",
+    "FileComparison",
+    "FileUpgrade",
     "Finding",
     "FindingChanged",
     "FindingView",
     "Form",
+    "FormAct",
+    "FormDraftPage",
+    "FormEdit",
+    "FormElement",
+    "FormNames",
     "FormPart",
+    "FormPartPage",
+    "FormProperty",
+    "FormTrial",
+    "FormUnfit",
     "GatePage",
     "GedcomRefused",
     "GivingPage",
@@ -858,17 +1254,24 @@ __all__ = [
     "HistoryPage",
     "ImportLine",
     "ImportPlan",
+    "ImportedDraft",
     "IncidentView",
     "InvalidDefinition",
     "InvalidDeployment",
     "InvalidEdit",
     "InvalidForm",
+    "InvalidScenario",
     "InvitationOver",
     "IsOverBefore",
     "Journey",
     "KeptFile",
+    "KeptScenario",
     "LaneLine",
     "LastAdministrator",
+    "LastOutput",
+    "LegalBasis",
+    "LegalSource",
+    "Length",
     "LetterPage",
     "Likely",
     "LinkNotFound",
@@ -898,15 +1301,20 @@ __all__ = [
     "MembersPage",
     "MilestoneView",
     "MoveStep",
+    "NameRead",
     "Network",
     "NewWay",
+    "NewerCaseThere",
     "NextSteps",
     "NoPdf",
+    "NoProcessChosen",
+    "NoTableInFile",
     "NobodyOfThatName",
     "NobodyPresent",
     "NobodyToTell",
     "NotForYourself",
     "NotFound",
+    "NotPlayed",
     "NotTaken",
     "NotWhileDemonstrated",
     "NoteChanged",
@@ -922,10 +1330,16 @@ __all__ = [
     "NoteVersionLine",
     "NoteView",
     "NoteWithMissing",
+    "NothingComing",
+    "NothingNewer",
+    "NothingToPlay",
     "NoticePage",
     "NoticeView",
+    "Offer",
+    "OlderTaskFirst",
     "OtherPublishes",
     "OtherWriter",
+    "OutcomeLine",
     "OutlinePage",
     "OutlineStep",
     "Outlook",
@@ -934,6 +1348,10 @@ __all__ = [
     "OwnSession",
     "PackPaper",
     "Paper",
+    "ParcelRefused",
+    "ParcelSame",
+    "ParcelUnreadable",
+    "PartLeftOut",
     "PasswordNotYours",
     "PasswordTellsWho",
     "PasswordTooCommon",
@@ -980,6 +1398,17 @@ __all__ = [
     "RoleOfAnItem",
     "RolesPage",
     "RowsChanged",
+    "RunView",
+    "SandboxEnded",
+    "SandboxFull",
+    "SandboxLine",
+    "SandboxMovedOn",
+    "SandboxPage",
+    "SandboxTaskPage",
+    "SandboxesPage",
+    "ScenarioTitleWrong",
+    "ScenarioTooBig",
+    "ScenariosPage",
     "SecondFactorRefused",
     "SecondFactorRequired",
     "SecondFactorTooLate",
@@ -997,6 +1426,7 @@ __all__ = [
     "SettingsPage",
     "Sheet",
     "ShownDocument",
+    "Side",
     "SideToStart",
     "SightKind",
     "Sighting",
@@ -1006,13 +1436,16 @@ __all__ = [
     "Span",
     "SplitFlow",
     "SpreadsheetRefused",
+    "StageRule",
     "StandIn",
+    "Standing",
     "StandingView",
     "Startable",
     "Stationery",
     "StepLine",
     "StepName",
     "StepRef",
+    "Stop",
     "Submitted",
     "Suggestion",
     "SummaryDraft",
@@ -1034,22 +1467,38 @@ __all__ = [
     "TemplateRefused",
     "TemplateTooLong",
     "Text",
+    "TimeNotPassing",
     "TimeTaken",
     "TimelineAgency",
     "TimelineFindings",
     "TimelinePage",
     "TimelineQuery",
+    "TimesNotEntered",
+    "Timescale",
+    "TimescaleLine",
     "TodayLine",
     "TodayPage",
     "ToldPage",
     "ToldWrong",
     "TooFewRows",
     "TooManyAttempts",
+    "TooManySandboxes",
+    "TooManyScenarios",
     "Touched",
+    "TrialCase",
+    "TrialInstance",
+    "TrialNotice",
+    "TrialSide",
+    "TrialTask",
+    "TrialTaskGone",
+    "TrialTaskPage",
+    "TriedStep",
     "Undelivered",
     "Unread",
     "Untaken",
+    "UpgradePage",
     "UploadRefused",
+    "VariationComparison",
     "VariationsPage",
     "VersionLine",
     "ViewNameTaken",
@@ -1058,14 +1507,20 @@ __all__ = [
     "VotesWrong",
     "WaitingLetter",
     "Wanted",
+    "Way",
     "WayLine",
     "WayPage",
+    "WrittenColumn",
+    "WrittenRule",
+    "WrittenTable",
     "absence_page",
     "account_page",
     "actor_for",
     "add_account",
     "add_board",
+    "add_length",
     "add_meeting_item",
+    "add_scenario",
     "administered_boards",
     "adopt",
     "adoptable",
@@ -1091,7 +1546,10 @@ __all__ = [
     "begin_adoption",
     "begin_at_provider",
     "begin_draft",
+    "begin_form",
     "begin_process",
+    "begin_sandbox",
+    "begin_scenario_run",
     "begin_second_factor",
     "blank_csv",
     "blank_document",
@@ -1132,44 +1590,63 @@ __all__ = [
     "code_page",
     "codes_page",
     "columns_of",
+    "compare_draft",
+    "compare_variation",
+    "compared_file",
     "confirm_proposal",
     "confirm_second_factor",
     "connect",
     "content_gate_page",
     "coordinates",
     "correction_page",
+    "coverage_page",
     "deadlines",
     "delegate_task",
     "demonstration_people",
     "demonstration_time",
     "describe",
+    "do_sandbox_task",
     "document_difference",
     "document_page",
+    "draft_decision",
     "draft_file",
     "draft_files",
     "draft_head",
     "draft_page",
+    "draft_reasons",
     "draft_rows",
+    "draft_timescale",
+    "draft_timescales",
     "draw",
     "drawing_page",
+    "edit_form",
     "edit_outline",
+    "editions_here",
     "end_absence",
     "end_account_sessions",
     "end_appointment",
     "end_calendar_feed",
     "end_other_sessions",
     "end_own_session",
+    "end_sandbox",
     "end_standing",
     "export_cases",
+    "export_draft",
     "export_event_log",
     "export_figures",
+    "export_version",
     "face_page",
     "faces_to_read",
+    "field_properties",
     "figures_page",
     "find_alike",
     "find_cases",
     "find_people",
     "foot_line",
+    "form_answers",
+    "form_draft",
+    "form_part",
+    "form_rule",
     "gedcom_text",
     "give_code",
     "give_second_factor",
@@ -1178,6 +1655,7 @@ __all__ = [
     "giving_page",
     "head_lines",
     "idle_limit",
+    "import_variation",
     "in_one_line",
     "invite",
     "is_invited",
@@ -1185,12 +1663,14 @@ __all__ = [
     "join_rows",
     "keep_files",
     "keep_note_files",
+    "keep_scenario",
     "kept_files",
     "lay_aside",
     "lay_draft_aside",
     "leave_out_past",
     "left_out",
     "letter_page",
+    "letter_path",
     "letters_waiting",
     "list_cases",
     "list_incidents",
@@ -1213,9 +1693,12 @@ __all__ = [
     "members_page",
     "minds_deliveries",
     "most_rows",
+    "move_decision_rule",
     "move_meeting",
+    "move_sandbox_time",
     "move_time",
     "network",
+    "new_form_part",
     "note_page",
     "of_both_languages",
     "open_again",
@@ -1225,10 +1708,12 @@ __all__ = [
     "open_tasks",
     "open_upload",
     "outline_page",
+    "parse_length",
     "past_step_page",
     "person_sights",
     "plan_import",
     "plan_meeting",
+    "play_scenario_run",
     "pounds",
     "print_document",
     "print_face",
@@ -1262,23 +1747,45 @@ __all__ = [
     "record_step",
     "refuse_proposal",
     "release_task",
+    "remove_decision_column",
+    "remove_decision_rule",
+    "remove_scenario",
     "remove_second_factor",
     "remove_view",
     "renew_recovery_codes",
     "restore_draft_file",
+    "restore_draft_timescale",
     "retry_incident",
     "righting_page",
     "roles_page",
+    "root_processes",
+    "rows_of_draft",
+    "run_to_go_on",
     "runs",
+    "sandbox_file",
+    "sandbox_page",
+    "sandbox_task",
+    "sandboxes_page",
+    "save_decision_column",
+    "save_decision_head",
+    "save_decision_rule",
     "save_draft",
+    "save_draft_fact",
     "save_draft_file",
     "save_draft_files",
+    "save_draft_letter",
+    "save_draft_milestone",
+    "save_draft_reason",
+    "save_draft_rows",
+    "save_draft_timescale",
     "save_section",
     "save_view",
     "say_doubt",
     "say_note",
     "say_reason",
     "say_span",
+    "scenario_file",
+    "scenarios_page",
     "section_of_input",
     "sees_figures",
     "send_account_link",
@@ -1299,8 +1806,10 @@ __all__ = [
     "sign_out",
     "signature_pairs",
     "source_of",
+    "stage_numbers",
     "stand_at",
     "standing_in",
+    "start_in_sandbox",
     "start_side",
     "startable",
     "startable_beside",
@@ -1310,9 +1819,11 @@ __all__ = [
     "summary_rows",
     "take_away_sign_in",
     "take_back_draft",
+    "take_back_in_sandbox",
     "take_back_step",
     "take_back_template",
     "take_import",
+    "take_in_form",
     "take_joining_back",
     "take_meeting_item_off",
     "take_rows",
@@ -1325,9 +1836,16 @@ __all__ = [
     "timeline_page",
     "today_page",
     "told_page",
+    "try_again",
+    "try_decision",
+    "try_form",
     "try_template",
+    "typed_length",
+    "typed_timescale",
     "unpack",
     "unread_welsh",
+    "upgrade_draft",
+    "upgrade_page",
     "used_rows",
     "variation_boards",
     "variations_page",

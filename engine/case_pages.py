@@ -32,6 +32,7 @@ from engine.cases import Startable
 from engine.clock_dates import ClockDate
 from engine.errors import NotFound
 from engine.incidents import IncidentView
+from engine.legal_basis import LegalBasis
 from engine.models import (
     Account,
     Appointment,
@@ -176,6 +177,8 @@ class CasePage:
     reasons: Mapping[str, tuple[OverrunReason, ...]] = field(default_factory=dict)
     #: where the dates of clocks are recorded, by timescale and item, as far as they may read it
     dates: Mapping[tuple[str, str], tuple[ClockDate, ...]] = field(default_factory=dict)
+    #: what the edition of the case rests on in law, then its variation, where they say it
+    bases: tuple[LegalBasis, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,8 @@ class CaseHead:
     may_coordinate: bool
     #: what the pause of the case hangs on, while it is paused
     paused: Text | None
+    #: what the edition of the case rests on in law, then its variation, where they say it
+    bases: tuple[LegalBasis, ...]
 
 
 @dataclass(frozen=True)
@@ -341,6 +346,7 @@ def case_page(case_id: uuid.UUID, actor: Actor) -> CasePage:
             paused=steps.why_paused(file),
             reasons=overruns.reasons_of(file, actor, roles),
             dates=clock_dates.of_case(file, actor, roles),
+            bases=file.definitions.bases,
         )
 
 
@@ -359,7 +365,12 @@ def case_head(case_id: uuid.UUID, actor: Actor) -> CaseHead:
 def head_of(file: CaseFile, actor: Actor, held: Held) -> CaseHead:
     """Return what stands at the head of every page of a case, for whoever may open them."""
     (summary,) = case_list.summarise(file.session, actor, [file.case.id])
-    return CaseHead(summary, access.coordinates(file, held), steps.why_paused(file))
+    return CaseHead(
+        summary,
+        access.coordinates(file, held),
+        steps.why_paused(file),
+        file.definitions.bases,
+    )
 
 
 def case_diagram(case_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> DiagramView:

@@ -56,6 +56,9 @@ _MISTAKES = (IntegrityError, ProgrammingError, DataError, NotSupportedError)
 
 _inside: ContextVar[bool] = ContextVar("inside a transaction", default=False)
 
+#: On this thread, in place of the records: a scenario's or sandbox's database.
+_instead: ContextVar[Database | None] = ContextVar("instead of the records", default=None)
+
 
 class Database:
     """A database and how to open transactions on it."""
@@ -84,6 +87,7 @@ class Database:
                 reason="its address cannot be read. Use sqlite:///FILE or postgresql://HOST/NAME."
             ) from None
         self.url = parsed
+        self.is_throw_away = throw_away
         self._bound: Connection | None = None
 
     @property
@@ -170,11 +174,34 @@ def use(database: Database) -> None:
     _Current.database = database
 
 
+@contextmanager
+def using(database: Database) -> Iterator[None]:
+    """Let whatever is done meanwhile on this thread, and on no other, reach a throw-away database.
+
+    However it ends, the records are in use again afterwards.
+    """
+    if not database.is_throw_away:
+        raise ValueError("only a throw-away database may stand in place of the records")
+    if _inside.get():
+        raise ValueError("a transaction on the records is open; end it before")
+    marker = _instead.set(database)
+    try:
+        yield
+    finally:
+        _instead.reset(marker)
+
+
 def current() -> Database:
     """Return the database in use."""
-    if _Current.database is None:
+    found = _instead.get() or _Current.database
+    if found is None:
         raise DatabaseUnavailable(reason="no database has been set.")
-    return _Current.database
+    return found
+
+
+def stands_in() -> bool:
+    """Say whether a throw-away database stands in place of the records here and now."""
+    return _instead.get() is not None
 
 
 @contextmanager

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from engine.errors import EngineError
 from engine.memory import Memory
+
+#: Keys for databases that are thrown away; they keep nothing secret.
+THROW_AWAY_FIELD_KEY = "dGhyb3duIGF3YXksIHNvIGl0IGtlZXBzIG5vdGhpbmc="
+THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
 
 
 class KeysNotSet(EngineError):
@@ -44,68 +53,97 @@ class KeysNotFitting(EngineError):
     status = 503
 
 
+@dataclass
 class _Ring:
-    fields: MultiFernet | None = None
-    #: What was encrypted or decrypted lately under these keys, by its secret.
-    clear: Memory[bytes]
+    fields: MultiFernet
     audit: dict[str, bytes]
-    newest_audit: str = ""
+    newest_audit: str
+    #: What was encrypted or decrypted lately under these keys, by its secret.
+    clear: Memory[bytes] = field(default_factory=Memory)
 
 
-_ring = _Ring()
+class _InUse:
+    ring: _Ring | None = None
+
+
+#: On this thread, in place of the installation's keys.
+_instead: ContextVar[_Ring | None] = ContextVar("keys instead", default=None)
 
 
 def use(field_keys: list[str], audit_keys: list[str]) -> None:
     """Take the keys into use, newest first."""
+    _InUse.ring = _made(field_keys, audit_keys)
+
+
+@contextmanager
+def using_throw_away_keys() -> Iterator[None]:
+    """Let whatever is done meanwhile on this thread be kept under keys that keep nothing secret."""
+    marker = _instead.set(_thrown_away())
+    try:
+        yield
+    finally:
+        _instead.reset(marker)
+
+
+def use_throw_away_keys() -> None:
+    """Take keys into use that keep nothing secret, where there are no records."""
+    _InUse.ring = _thrown_away()
+
+
+@cache
+def _thrown_away() -> _Ring:
+    return _made([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
+
+
+def _made(field_keys: list[str], audit_keys: list[str]) -> _Ring:
     if not field_keys or not audit_keys:
         raise KeysNotSet
     pairs = [entry.split(":", 1) for entry in audit_keys]
     if any(len(pair) != 2 for pair in pairs):
         raise KeyNotReadable
     try:
-        _ring.fields = MultiFernet([Fernet(key) for key in field_keys])
+        fields = MultiFernet([Fernet(key) for key in field_keys])
     except ValueError:
         raise KeyNotReadable from None
-    _ring.clear = Memory()
-    _ring.audit = {identifier: secret.encode() for identifier, secret in pairs}
-    _ring.newest_audit = pairs[0][0]
+    return _Ring(fields, {identifier: secret.encode() for identifier, secret in pairs}, pairs[0][0])
 
 
 def encrypt(clear: bytes) -> bytes:
     """Encrypt under the newest field key."""
-    secret = _fields().encrypt(clear)
-    _ring.clear.keep(secret, clear)
+    ring = _ring()
+    secret = ring.fields.encrypt(clear)
+    ring.clear.keep(secret, clear)
     return secret
 
 
 def decrypt(secret: bytes) -> bytes:
     """Decrypt under whichever field key fits."""
-    fields, clear = _fields(), _ring.clear.look(secret)
+    ring = _ring()
+    clear = ring.clear.look(secret)
     if clear is None:
         try:
-            clear = fields.decrypt(secret)
+            clear = ring.fields.decrypt(secret)
         except InvalidToken:
             raise KeyNotKnown from None
-        _ring.clear.keep(secret, clear)
+        ring.clear.keep(secret, clear)
     return clear
 
 
 def rotate(secret: bytes) -> bytes:
     """Encrypt again under the newest field key what an older one wrote."""
     try:
-        return _fields().rotate(secret)
+        return _ring().fields.rotate(secret)
     except InvalidToken:
         raise KeyNotKnown from None
 
 
 def seal(message: bytes, key_id: str | None = None) -> tuple[str, str]:
     """Return the id of the audit key used and the HMAC-SHA256 of the message, in hex."""
-    if _ring.fields is None:
-        raise KeysNotSet
-    chosen = key_id or _ring.newest_audit
-    if chosen not in _ring.audit:
+    ring = _ring()
+    chosen = key_id or ring.newest_audit
+    if chosen not in ring.audit:
         raise KeyNotKnown
-    return chosen, hmac.new(_ring.audit[chosen], message, hashlib.sha256).hexdigest()
+    return chosen, hmac.new(ring.audit[chosen], message, hashlib.sha256).hexdigest()
 
 
 def seals(message: bytes) -> list[str]:
@@ -113,12 +151,11 @@ def seals(message: bytes) -> list[str]:
 
     Two records that were written while different keys were the newest still share one.
     """
-    if _ring.fields is None:
-        raise KeysNotSet
-    return [seal(message, key_id)[1] for key_id in _ring.audit]
+    return [seal(message, key_id)[1] for key_id in _ring().audit]
 
 
-def _fields() -> MultiFernet:
-    if _ring.fields is None:
+def _ring() -> _Ring:
+    ring = _instead.get() or _InUse.ring
+    if ring is None:
         raise KeysNotSet
-    return _ring.fields
+    return ring

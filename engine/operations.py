@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from engine import (
     db,
     demonstration,
     deployments,
+    editions,
     keys,
     password_filter,
     scenarios,
@@ -25,14 +27,12 @@ from engine import (
     time_source,
 )
 from engine.deployments import BASE_EDITION, Finding, check, read_folders
-from engine.models import ProcessInstance
+from engine.errors import EngineError
+from engine.models import Board, ProcessInstance
 from engine.papers import set_letterhead
 from engine.scheduler import work_until_stopped
 from engine.settings import from_environment, to_environment
-
-#: Keys for databases that are thrown away; they keep nothing secret.
-THROW_AWAY_FIELD_KEY = "dGhyb3duIGF3YXksIHNvIGl0IGtlZXBzIG5vdGhpbmc="
-THROW_AWAY_AUDIT_KEY = "scenario:thrown-away"
+from engine.variations import carrying, parcels
 
 __all__ = [
     "BASE_EDITION",
@@ -40,9 +40,11 @@ __all__ = [
     "audit_heads",
     "check",
     "deploy",
+    "export_variation",
     "from_environment",
     "play",
     "read_folders",
+    "read_variation",
     "replay_all",
     "set_letterhead",
     "set_up_demonstration",
@@ -52,17 +54,85 @@ __all__ = [
     "verify_audit",
     "work_until_stopped",
     "write_password_filter",
+    "zipped",
 ]
 
 
-def deploy(files: Mapping[str, bytes], note: str) -> tuple[int, str]:
-    """Make a set of files the newest deployment of every Board; return its number and hash.
+class BoardUnknown(EngineError):
+    """There is no Board called {key}. Use one of: {known}."""
 
-    Raises:  InvalidDeployment.
+    status = 404
+
+
+class VariationUnnamed(EngineError):
+    """Nothing in this file says what the variation is called. Give it a name with --variation."""
+
+    status = 422
+
+
+def deploy(
+    files: Mapping[str, bytes], note: str, board: str = "", *, opens_cases: bool = True
+) -> tuple[int, str]:
+    """Make a set of files the newest deployment, and return its number and hash.
+
+    Takes:   board, the key of the Board for which alone it is; left out, it is for every Board;
+             opens_cases, false for a set that Boards may only begin drafts from.
+    Raises:  InvalidDeployment; TimesNotEntered; BoardUnknown.
     """
     with db.transaction() as session:
-        row = deployments.deploy(session, dict(files), actor=audit.SYSTEM, note=note)
+        row = deployments.deploy(
+            session,
+            dict(files),
+            actor=audit.SYSTEM,
+            board_id=_board(session, board).id if board else None,
+            note=note,
+            opens_cases=opens_cases,
+        )
         return row.number, row.hash
+
+
+def read_variation(
+    source: Path, root: Path, edition: str = "", name: str = ""
+) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files of a variation from a ZIP or a folder, laid over an edition.
+
+    Takes:   root, with the edition; edition, left out that which the variation says; name, where
+             the source holds several variations.
+    Returns: the files, and a line for each part of the source that was not taken.
+    Raises:  ParcelRefused, VariationUnnamed, UnknownFolder.
+    """
+    parcel = carrying.read_source(source, name, read_folders(root))
+    if not parcel.name and not name:
+        # Without a name it would be deployed as an edition, which is held to no other one.
+        raise VariationUnnamed
+    below = read_folders(root, edition or parcel.edition or BASE_EDITION)
+    files = deployments.lay(below, parcel.files, parcel.name or name)
+    return files, [f"{each.path}: {each.refused.message}" for each in parcel.not_taken]
+
+
+def export_variation(board: str, *, version: int = 0, draft: int = 0) -> dict[str, bytes]:
+    """Return the layer of a version or draft of a Board as the files of a folder.
+
+    Raises:  BoardUnknown; NotFound.
+    """
+    with db.reading() as session:
+        row = _board(session, board)
+        if draft:
+            return parcels.parcel_files(carrying.draft_parcel(session, row, draft))
+        return parcels.parcel_files(carrying.version_parcel(session, row, version))
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return the files of a folder as a ZIP."""
+    return parcels.zip_of(files)
+
+
+def _board(session: Session, key: str) -> Board:
+    found = session.scalar(select(Board).where(Board.key == key))
+    if found is None:
+        known = session.scalars(select(Board.key).order_by(Board.key))
+        raise BoardUnknown(key=key, known=", ".join(known) or "none")
+    return found
 
 
 def write_password_filter(listed: Path, path: Path) -> int:
@@ -83,25 +153,37 @@ def stray_files(root: Path) -> list[Finding]:
 
 
 def set_up_demonstration(root: Path, tell: Callable[[str], None]) -> None:
-    """Fill an empty demonstration database; leave one that is filled as it is."""
+    """Fill an empty demonstration database, and offer every edition and variation that ships; leave
+    a database that is filled as it is.
+    """
     demonstration.set_up(root, tell)
+    editions.offer_shipped(root, tell)
 
 
 def play(
     paths: list[Path],
-    files: Mapping[str, bytes],
+    root: Path,
+    edition: str = BASE_EDITION,
+    variation: str = "",
     *,
     database_url: str = "",
     tell: Callable[[str], None] = lambda line: None,
     after: Callable[[uuid.UUID], None] = lambda case_id: None,
-) -> Iterable[scenarios.Outcome]:
+) -> Iterator[scenarios.Outcome]:
     """Play scenario files and folders, each scenario in an emptied database.
 
-    Raises:  InvalidScenario; InvalidDeployment.
+    Takes:   root, the folder that holds `processes/` and `forms/`; edition and variation, for the
+             files that do not name their own.
+    Raises:  InvalidScenario; UnknownFolder; InvalidDeployment; TimesNotEntered.
     """
-    keys.use([THROW_AWAY_FIELD_KEY], [THROW_AWAY_AUDIT_KEY])
+    keys.use_throw_away_keys()
     found = scenarios.read_scenarios(paths)
-    return scenarios.play_all(found, dict(files), database_url=database_url, tell=tell, after=after)
+    for _, group in groupby(found, key=lambda scenario: scenario.basis):
+        played = list(group)
+        files = played[0].basis.files(root, edition, variation)
+        yield from scenarios.play_all(
+            played, files, database_url=database_url, tell=tell, after=after
+        )
 
 
 def settle_memory() -> None:

@@ -22,6 +22,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "at_least": ("timescale", "length", "then?", "since?"),
     "at_most": ("timescale", "length", "over?"),
     "window": ("timescale", "length"),
+    "clock": ("timescale",),
     "role": ("steps", "roles"),
     "field": ("fields",),
     "visibility": ("forms", "roles"),

@@ -36,6 +36,7 @@ from engine.documents import DocumentKey
 from engine.errors import NotFound
 from engine.facts import behind, fields_of
 from engine.forms import Form
+from engine.legal_basis import LegalBasis
 from engine.models import Clock, Document, Item, ProcessInstance, UserTask
 from engine.people import Actor, Held
 from engine.store import NO_ITEM, CaseFile
@@ -165,6 +166,8 @@ class TaskPage:
     warnings: tuple[Any, ...] = ()
     #: whether the answers that were checked are to be signed
     signature_needed: bool = False
+    #: what the edition of the case rests on in law, then its variation, where they say it
+    bases: tuple[LegalBasis, ...] = ()
 
     @property
     def is_long(self) -> bool:
@@ -237,6 +240,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
             )
             for part in parts
         ),
+        bases=file.definitions.bases,
     )
 
 

@@ -107,6 +107,8 @@ class Timescale:
     owner: tuple[str, ...]
     manager: tuple[str, ...]
     stages: tuple[StageRule, ...]
+    #: Whether its length is left for a Board to enter: no case may be opened before that.
+    to_enter: bool
 
     @property
     def runs(self) -> bool:
@@ -317,6 +319,7 @@ def _timescale(row: Row) -> Timescale:
         owner=row.names("owner"),
         manager=row.names("manager"),
         stages=tuple(_stage(row, entry) for entry in row.subrows("stages")),
+        to_enter=row.says("length") and not row.words("length", default=""),
     )
     row.finish()
     _check(row, timescale)
@@ -348,22 +351,24 @@ def _check(row: Row, timescale: Timescale) -> None:
     levels = {stage.level for stage in timescale.stages}
     keys = [stage.key for stage in timescale.stages]
     length = timescale.length
+    may_run = timescale.runs or timescale.to_enter
     faults = (
         (not re.fullmatch(r"TS-\d+[a-z]?", timescale.key),
          "", "is not the id of a timescale", "name it like TS-41"),
         (length is not None and length.is_negative,
          "length", "runs back in time", 'write it forwards; kind = "lead" runs back'),
-        (timescale.kind in ("lead", "repeat") and not timescale.runs,
+        (timescale.kind in ("lead", "repeat") and not may_run,
          "length", "is missing", 'add length = "P14D", or until = "a_fact"'),
-        (length is not None and timescale.kind != "window" and not timescale.runs_from,
+        ((length is not None or timescale.to_enter)
+         and timescale.kind != "window" and not timescale.runs_from,
          "from", "is missing", "name the fact that it runs from"),
         (timescale.anew and not timescale.until and timescale.kind != "open",
          "anew", "starts anew with a day that nobody sets", 'add until = "a_fact"'),
-        (timescale.after_close and not timescale.runs,
+        (timescale.after_close and not may_run,
          "after_close", "lets a clock go on that never runs", "add a length, or remove it"),
         (timescale.after_close and not timescale.ends,
          "after_close", "lets a clock go on that nothing meets", "name in ends what meets it"),
-        (bool(keys) and not timescale.runs,
+        (bool(keys) and not may_run,
          "stages", "has moments, but no day falls due", "add a length, or remove them"),
         (len(set(keys)) != len(keys),
          "stages", "has a key twice", "give each stage a key of its own"),

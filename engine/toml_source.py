@@ -15,6 +15,7 @@ MAX_BYTES = 1_000_000
 MAX_TEXT = 2_000
 
 T = TypeVar("T")
+_HEADING = re.compile(r"\s*\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$")
 
 
 class TomlSource:
@@ -57,12 +58,11 @@ class TomlSource:
 
     def line(self, table: tuple[str, ...], key: str = "") -> int:
         """Return the line on which a table, or a key in it, begins; 1 where it cannot be found."""
-        headings = re.compile(r"\s*\[\[?\s*(.+?)\s*\]\]?\s*(#.*)?$")
         begins, inside = 1, False
         for number, line in enumerate(self._lines, start=1):
-            heading = headings.match(line)
+            heading = heading_of(line)
             if heading:
-                inside = _parts(heading[1]) == table
+                inside = heading == table
                 begins = number if inside else begins
             elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
                 return number
@@ -79,6 +79,12 @@ class TomlSource:
             reason=reason,
             remedy=remedy,
         )
+
+
+def heading_of(line: str) -> tuple[str, ...]:
+    """Return the path of the table that a line is the heading of; none for any other line."""
+    found = _HEADING.match(line)
+    return _parts(found[1]) if found else ()
 
 
 def _last_line_read(text: str) -> int:

@@ -51,6 +51,7 @@ FOR_THE_LOOKING_AFTER = ["/undelivered", "/translation", "/translation/processes
 #: These are of a case, after its address; for whoever may open it.
 OF_A_CASE = [
     "",
+    "/legal-basis",
     "/plan",
     "/documents",
     "/people",

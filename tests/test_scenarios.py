@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from engine import audit, corrections, db, scenarios, store
-from engine.deployments import read_folders
+from engine.deployments import BASE_EDITION, read_folders
 from engine.models import AuditEvent, Case, Incident, ProcessInstance
-from engine.scenarios import Scenario
+from engine.scenarios import Basis, Scenario
 from tests.databases import make_database
 
 ROOT = Path(__file__).parents[1]
@@ -51,9 +51,17 @@ def faults_left(case_id: uuid.UUID) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> scenarios.House:
-    """Where scenarios play on SQLite; the beginning that a file shares is played once."""
-    return scenarios.House(read_folders(ROOT), tmp_path_factory.mktemp("scenarios"))
+def houses(tmp_path_factory: pytest.TempPathFactory) -> dict[Basis, scenarios.House]:
+    """Where scenarios play on SQLite, a house for each edition and variation that they name.
+
+    The beginning that a file shares is played once.
+    """
+    return {
+        basis: scenarios.House(
+            basis.files(ROOT, BASE_EDITION, ""), tmp_path_factory.mktemp("scenarios")
+        )
+        for basis in dict.fromkeys(scenario.basis for scenario in SCENARIOS)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +85,10 @@ def play(house: scenarios.House, scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=name_of)
-def test_scenario_comes_out_as_it_says(house: scenarios.House, scenario: Scenario) -> None:
-    play(house, scenario)
+def test_scenario_comes_out_as_it_says(
+    houses: dict[Basis, scenarios.House], scenario: Scenario
+) -> None:
+    play(houses[scenario.basis], scenario)
 
 
 @pytest.mark.parametrize(

@@ -28,14 +28,14 @@ Change = Callable[[Mapping[str, bytes]], dict[str, bytes]]
 
 
 @cache
-def shipped() -> Reading:
-    """Return what is shipped, read once."""
-    return read(deployments.read_folders(ROOT))
+def shipped(edition: str = deployments.BASE_EDITION) -> Reading:
+    """Return an edition that is shipped, read once."""
+    return read(deployments.read_folders(ROOT, edition))
 
 
-def varied(*changes: Change) -> Reading:
-    """Return what is shipped with some changes laid over it, as a variation."""
-    base = shipped()
+def varied(*changes: Change, edition: str = deployments.BASE_EDITION) -> Reading:
+    """Return an edition that is shipped with some changes laid over it, as a variation."""
+    base = shipped(edition)
     changed: dict[str, bytes] = {}
     for change in changes:
         changed |= change({**base.files, **changed})
@@ -57,9 +57,12 @@ def varied(*changes: Change) -> Reading:
     )
 
 
-def path_of(process: str) -> str:
-    """Return the path of a process among the shipped ones."""
-    return shipped().processes[process].path
+def path_of(process: str, files: Mapping[str, bytes]) -> str:
+    """Return the path of a process among the files."""
+    (path,) = [
+        path for path in files if path.endswith(f"/{process}.bpmn") and not path.startswith(EDITION)
+    ]
+    return path
 
 
 # Diagrams.
@@ -146,7 +149,7 @@ def drawn(process: str, edit: Callable[[Diagram], None]) -> Change:
     """Return the change of a diagram."""
 
     def change(files: Mapping[str, bytes]) -> dict[str, bytes]:
-        path = path_of(process)
+        path = path_of(process, files)
         diagram = Diagram(files[path])
         edit(diagram)
         return {path: diagram.source()}
@@ -268,7 +271,7 @@ def renamed(process: str, key: str) -> Change:
     """Give an element another name, and another id."""
 
     def change(files: Mapping[str, bytes]) -> dict[str, bytes]:
-        path = path_of(process)
+        path = path_of(process, files)
         text = files[path].decode()
         return {path: re.sub(rf'"{key}"', f'"{key}_here"', text).replace(
             f">{key}<", f">{key}_here<").encode()}  # fmt: skip

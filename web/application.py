@@ -20,19 +20,31 @@ from web import (
     answers,
     banners,
     calendar_feeds,
+    carrying,
     case_list,
     cases,
     codes,
+    comparisons,
     corrections,
     deliveries,
     demonstration,
     diagrams,
     differences,
     documents,
+    draft_decisions,
+    draft_facts,
+    draft_letters,
+    draft_milestones,
+    draft_reasons,
+    draft_timescales,
     drafts,
     drawings,
     errors,
     figures,
+    form_canvas,
+    form_drafts,
+    form_trials,
+    form_words,
     gate,
     genogram_canvas,
     genogram_sheets,
@@ -53,6 +65,8 @@ from web import (
     plans,
     proceedings,
     public,
+    sandboxes,
+    scenarios,
     sections,
     sights,
     sign_in,
@@ -67,6 +81,7 @@ from web import (
     timelines,
     today,
     translation,
+    upgrading,
     variations,
 )
 
@@ -103,6 +118,7 @@ def create_app(settings: engine.Settings) -> Flask:
         WTF_CSRF_FIELD_NAME="page-csrf",
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.config[scenarios.PLAY] = scenarios.play_beside
     csrf.init_app(app)
     for noun in (
         sign_in,
@@ -128,7 +144,19 @@ def create_app(settings: engine.Settings) -> Flask:
         timelines,
         stationery,
         variations,
+        draft_decisions,
+        draft_facts,
+        draft_letters,
+        draft_milestones,
+        draft_reasons,
+        draft_timescales,
         drafts,
+        form_canvas,
+        form_trials,
+        form_drafts,
+        comparisons,
+        carrying,
+        upgrading,
         outlines,
         drawings,
         people,
@@ -144,6 +172,8 @@ def create_app(settings: engine.Settings) -> Flask:
         notices,
         gate,
         public,
+        sandboxes,
+        scenarios,
         deliveries,
         figures,
         language,
@@ -170,7 +200,12 @@ def _refuse_nul() -> None:
     Forms say at its own input that an answer has a sign in it that cannot be kept.
     """
     for name, value in request.form.items(multi=True):
-        takes_answers = request.endpoint in ("tasks.answer", "sections.answer", "documents.save")
+        takes_answers = request.endpoint in (
+            "tasks.answer",
+            "sections.answer",
+            "documents.save",
+            "sandboxes.answer",
+        )
         if "\0" in value and (name.startswith("page-") or not takes_answers):
             abort(400)
 
@@ -221,12 +256,21 @@ def _prepare_templates(app: Flask) -> None:
         guidance_told=texts.guidance_told,
         member_told=texts.member_told,
         source_told=texts.source_told,
+        asked_types=engine.ASKED_TYPES,
+        plain_types=engine.PLAIN_FIELD_TYPES,
+        field_types=engine.FIELD_TYPES,
+        type_name=form_words.type_name,
+        type_hint=form_words.type_hint,
+        property_name=form_words.property_name,
+        choice_name=form_words.choice_name,
         coordinates=_coordinates,
         may_start_cases=_may_start_cases,
         answers=answers.answers,
         can_write_pdf=engine.can_write_pdf,
         paper_kinds=papers.kinds,
         differences=differences.differences,
+        difference_pieces=comparisons.difference_pieces,
+        refusal=texts.say_error,
         genogram_kinds=genograms.genogram_kinds,
         genogram_of=genograms.genogram_of,
         genogram_typed=genograms.genogram_typed,
@@ -252,6 +296,7 @@ def _prepare_templates(app: Flask) -> None:
         actor_name=_actor_name,
         may_check_content=_may_check_content,
         meeting_decisions=meetings.decisions_on,
+        trial_step=sandboxes.step_words,
     )
     app.context_processor(_describe_page)
 

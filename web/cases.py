@@ -54,6 +54,13 @@ def show(case_id: uuid.UUID) -> ResponseReturnValue:
     )
 
 
+@bp.get("/cases/<uuid:case_id>/legal-basis")
+def legal_basis(case_id: uuid.UUID) -> ResponseReturnValue:
+    """Show what the edition and the variation of a case rest on in law."""
+    case = engine.case_head(case_id, current_actor())
+    return render_template("legal_basis.html", case=case, part="")
+
+
 @bp.get("/cases/<uuid:case_id>/side")
 def ask_side(case_id: uuid.UUID) -> ResponseReturnValue:
     """Say what starting a side process leads to, before it is started; of none, list them."""

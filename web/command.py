@@ -8,6 +8,7 @@ import secrets
 import socket
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TextIO, TypeVar
 
 import click
+from click.core import ParameterSource
 from cryptography.fernet import Fernet
 from flask import Flask
 
@@ -25,6 +27,9 @@ from web import serving
 
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = "127.0.0.1"
+
+#: So much later than whoever answers people does a play of scenarios have its turn.
+PLAYS_BEHIND = 15
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -99,18 +104,71 @@ def worker() -> None:
     operations.work_until_stopped()
 
 
+@main.command("play-run", hidden=True)
+@click.option("--run", type=click.UUID, envvar="ADOLYGU_RUN", required=True)
+@plainly
+def play_run(run: uuid.UUID) -> None:
+    """Play the scenarios of a draft; whoever serves the page starts this beside it."""
+    os.nice(PLAYS_BEHIND)
+    engine.connect(operations.from_environment())
+    engine.play_scenario_run(run)
+
+
 @main.command()
 @click.option("--note", default="", help="Why this version is deployed.")
 @click.option("--edition", default=operations.BASE_EDITION, show_default=True)
 @click.option("--variation", default="")
+@click.option("--offer", is_flag=True, help="Only for Boards to begin drafts from: opens no cases.")
+@click.option("--board", default="", help="The key of the Board for which alone it is.")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(exists=True, path_type=Path),
+    help="A ZIP or folder with a variation, such as export-variation writes.",
+)
 @click.argument("root", type=click.Path(exists=True, path_type=Path), default=ROOT)
 @plainly
-def deploy(root: Path, edition: str, variation: str, note: str) -> None:
+def deploy(
+    root: Path,
+    edition: str,
+    variation: str,
+    note: str,
+    offer: bool,
+    board: str,
+    source: Path | None,
+) -> None:
     """Check the definitions of a folder and make them the newest deployment."""
-    files = operations.read_folders(root, edition, variation)
+    if source is not None:
+        named = click.get_current_context().get_parameter_source("edition")
+        given = edition if named is not ParameterSource.DEFAULT else ""
+        files = _files_from(source, root, given, variation)
+    else:
+        files = operations.read_folders(root, edition, variation)
     engine.connect(operations.from_environment())
-    number, digest = operations.deploy(files, note)
-    click.echo(f"Deployed as number {number}: {digest}")
+    number, digest = operations.deploy(files, note, board, opens_cases=not offer)
+    click.echo(f"{'Offered' if offer else 'Deployed'} as number {number}: {digest}")
+
+
+@main.command("export-variation")
+@click.option("--version", type=int, default=0, help="The number of a version of the Board.")
+@click.option("--draft", type=int, default=0, help="The number of a draft of the Board.")
+@click.argument("board")
+@click.argument("target", type=click.Path(path_type=Path))
+@plainly
+def export_variation(board: str, target: Path, version: int, draft: int) -> None:
+    """Write what a version or draft of BOARD changes to TARGET: a .zip, or else a folder."""
+    if bool(version) == bool(draft):
+        raise click.UsageError("Say which: --version NUMBER or --draft NUMBER.")
+    engine.connect(operations.from_environment())
+    files = operations.export_variation(board, version=version, draft=draft)
+    if target.suffix == ".zip":
+        target.write_bytes(operations.zipped(files))
+    else:
+        for path, content in files.items():
+            place = target / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+    click.echo(f"{len(files)} files are in {target}.")
 
 
 @main.command()
@@ -133,8 +191,13 @@ def check(root: Path, edition: str, variation: str) -> None:
 
 
 @main.command()
-@click.option("--edition", default=operations.BASE_EDITION, show_default=True)
-@click.option("--variation", default="")
+@click.option(
+    "--edition",
+    default=operations.BASE_EDITION,
+    show_default=True,
+    help="For the files that name none.",
+)
+@click.option("--variation", default="", help="For the files that name none.")
 @click.option("--verbose", is_flag=True, help="Tell the story.")
 @click.option("--database", default="", help="A database that may be emptied.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -143,10 +206,12 @@ def scenario(
     paths: tuple[Path, ...], edition: str, variation: str, verbose: bool, database: str
 ) -> None:
     """Play scenario files on a virtual clock; exit 1 if any comes out otherwise than it says."""
-    files = operations.read_folders(ROOT, edition, variation)
     tell = click.echo if verbose else (lambda line: None)
     failed = False
-    for outcome in operations.play(list(paths), files, database_url=database, tell=tell):
+    played = operations.play(
+        list(paths), ROOT, edition, variation, database_url=database, tell=tell
+    )
+    for outcome in played:
         click.echo(outcome.line)
         failed = failed or bool(outcome.wrong)
     if failed:
@@ -243,13 +308,26 @@ def replay() -> None:
     click.echo("Every instance is what its step log says.")
 
 
+def _files_from(source: Path, root: Path, edition: str, variation: str) -> dict[str, bytes]:
+    """Return the files of a variation that somebody sent; what cannot be read stops it."""
+    files, left_out = operations.read_variation(source, root, edition, variation)
+    for line in left_out:
+        click.echo(line)
+    if left_out:
+        raise click.ClickException(f"{source} holds what cannot be read. Nothing was deployed.")
+    return files
+
+
 def _application(settings: engine.Settings) -> Flask:
     from web.application import create_app
+    from web.scenarios import PLAY
 
     try:
-        return create_app(settings)
+        app = create_app(settings)
     except ValueError as error:
         raise click.ClickException(str(error)) from None
+    app.config[PLAY] = lambda run_id: _start_run(settings, run_id)
+    return app
 
 
 def _port(host: str, port: int | None) -> list[socket.socket]:
@@ -293,6 +371,17 @@ def _start_worker(settings: engine.Settings) -> subprocess.Popen[Any]:
     environment = os.environ | operations.to_environment(settings)
     return subprocess.Popen(
         [sys.executable, "-m", "web.command", "worker"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def _start_run(settings: engine.Settings, run_id: uuid.UUID) -> None:
+    """Start playing the scenarios of a draft in a process of its own, which ends by itself."""
+    environment = os.environ | operations.to_environment(settings) | {"ADOLYGU_RUN": str(run_id)}
+    subprocess.Popen(
+        [sys.executable, "-m", "web.command", "play-run"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,

@@ -7,6 +7,8 @@ from datetime import date
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+import engine
+
 bp = Blueprint("statements", __name__)
 
 #: The day of the tests that the accessibility statement tells of.
@@ -15,8 +17,8 @@ PREPARED_ON = date(2026, 11, 27)
 
 @bp.get("/about")
 def about() -> ResponseReturnValue:
-    """Say which text of the guidance the service carries out, and that it is not today's law."""
-    return render_template("about.html")
+    """Say which editions of the guidance are carried out, and how each stands to the law."""
+    return render_template("about.html", editions=engine.editions_here())
 
 
 @bp.get("/accessibility")

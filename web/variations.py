@@ -33,7 +33,7 @@ def show(key: str) -> ResponseReturnValue:
 @bp.get("/<key>/begin")
 def begin(key: str) -> ResponseReturnValue:
     """Ask what a new draft is to change, and what it begins from."""
-    return _begin(key, {})
+    return _begin(key, {"from": request.args.get("from", "")})
 
 
 @bp.post("/<key>/begin")

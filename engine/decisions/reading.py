@@ -31,10 +31,9 @@ _DMN = frozenset(
         "https://www.omg.org/spec/DMN/20230324/MODEL/",
     }
 )
-_HIT_POLICIES = frozenset(
-    {"UNIQUE", "ANY", "FIRST", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT"}
-)
-_AGGREGATIONS = frozenset({"", "SUM", "MIN", "MAX", "COUNT"})
+#: What a table does with the rows that hit, and how it collects them, in the standard's words.
+HIT_POLICIES = ("UNIQUE", "ANY", "FIRST", "PRIORITY", "RULE ORDER", "OUTPUT ORDER", "COLLECT")
+AGGREGATIONS = ("", "SUM", "MIN", "MAX", "COUNT")
 _ORDERED = frozenset({"PRIORITY", "OUTPUT ORDER"})
 _BESIDE_THE_DECISION = frozenset({"inputData", "extensionElements", "description"})
 _IN_THE_TABLE = frozenset(
@@ -142,11 +141,11 @@ class _Reader:
     def policy(self, table: etree._Element, element: str) -> tuple[str, str]:
         hit_policy = table.get("hitPolicy", "UNIQUE")
         aggregation = table.get("aggregation", "")
-        if hit_policy not in _HIT_POLICIES:
+        if hit_policy not in HIT_POLICIES:
             reason = f"has the hit policy {hit_policy!r}"
-            remedy = "use one of " + ", ".join(sorted(_HIT_POLICIES))
+            remedy = "use one of " + ", ".join(sorted(HIT_POLICIES))
             raise self.refuse(table, element, reason, remedy)
-        if aggregation not in _AGGREGATIONS or (aggregation and hit_policy != "COLLECT"):
+        if aggregation not in AGGREGATIONS or (aggregation and hit_policy != "COLLECT"):
             reason = f"has the aggregation {aggregation!r} with the hit policy {hit_policy}"
             raise self.refuse(table, element, reason, "use SUM, MIN, MAX or COUNT with COLLECT")
         return hit_policy, aggregation

@@ -1,9 +1,16 @@
 """Read folders of definitions, check them, deploy them, and load what a case pins."""
 
-from engine.deployments.checks import check, stray
+from engine.deployments.checks import (
+    check,
+    stray,
+)
 from engine.deployments.definitions import (
+    FACTS,
     LAYOUTS,
     LETTERS,
+    MILESTONES,
+    ROLES,
+    TIMESCALES,
     Definitions,
     InvalidDeployment,
     Reading,
@@ -12,13 +19,20 @@ from engine.deployments.definitions import (
     hash_of,
     read,
 )
-from engine.deployments.diagram_checks import Choice, Choices, check_drawn, choices
+from engine.deployments.diagram_checks import (
+    Choice,
+    Choices,
+    check_drawn,
+    choices,
+)
 from engine.deployments.folders import (
     BASE_EDITION,
     EDITION,
+    FOLDERS,
     LABEL,
     REASONS,
     STATUTORY,
+    VARIATION_BASIS,
     RulesOfEdition,
     UnknownFolder,
     edition_below,
@@ -26,32 +40,56 @@ from engine.deployments.folders import (
     layer_of,
     read_folders,
     read_label,
+    shipped,
     stray_files,
 )
-from engine.deployments.layout_checks import Problem, problems
-from engine.deployments.timing import facts_of_time
-from engine.deployments.toml_merge import difference, lay_over
+from engine.deployments.layout_checks import (
+    Problem,
+    problems,
+)
+from engine.deployments.timing import (
+    facts_of_time,
+)
+from engine.deployments.toml_merge import (
+    as_toml,
+    clashes,
+    difference,
+    lay_over,
+    without,
+)
 from engine.deployments.versions import (
     DeploymentNotFound,
     NothingDeployed,
+    TimesNotEntered,
     deploy,
-    editions,
+    deploy_to_try,
     keep_content,
     load,
     newest,
+    offers,
     versions,
 )
-from engine.deployments.writing import called_by
-from engine.lint import Finding
+from engine.deployments.writing import (
+    called_by,
+)
+from engine.lint import (
+    Finding,
+)
 
 __all__ = [
     "BASE_EDITION",
     "EDITION",
+    "FACTS",
+    "FOLDERS",
     "LABEL",
     "LAYOUTS",
     "LETTERS",
+    "MILESTONES",
     "REASONS",
+    "ROLES",
     "STATUTORY",
+    "TIMESCALES",
+    "VARIATION_BASIS",
     "Choice",
     "Choices",
     "Definitions",
@@ -62,17 +100,20 @@ __all__ = [
     "Problem",
     "Reading",
     "RulesOfEdition",
+    "TimesNotEntered",
     "UnknownFolder",
     "as_finding",
+    "as_toml",
     "build",
     "called_by",
     "check",
     "check_drawn",
     "choices",
+    "clashes",
     "deploy",
+    "deploy_to_try",
     "difference",
     "edition_below",
-    "editions",
     "facts_of_time",
     "hash_of",
     "keep_content",
@@ -81,11 +122,14 @@ __all__ = [
     "layer_of",
     "load",
     "newest",
+    "offers",
     "problems",
     "read",
     "read_folders",
     "read_label",
+    "shipped",
     "stray",
     "stray_files",
     "versions",
+    "without",
 ]

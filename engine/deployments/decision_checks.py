@@ -19,7 +19,7 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Go through the decisions."""
     for table in reading.decisions.values():
         path = reading.paths["decision", table.id]
-        for name in sorted(set(table.names) - _known(reading, table.id)):
+        for name in sorted(set(table.names) - known_names(reading, table.id)):
             message = f"The decision reads “{name}”, which is unknown."
             remedy = "Name a fact, or a field of the form that uses the decision."
             yield Finding("error", 1, table.id, message, remedy, "decision_name", path)
@@ -56,8 +56,8 @@ def _untranslated(reading: Reading, decision: str, path: str) -> Iterator[Findin
                 )
 
 
-def _known(reading: Reading, decision: str) -> set[str]:
-    """Facts; of a table that only forms use, also what all of these forms hold."""
+def known_names(reading: Reading, decision: str) -> set[str]:
+    """Return what a table may read: facts; where only forms use it, also what all of them hold."""
     using = [
         names_of(form)
         for form in reading.forms.values()

@@ -14,6 +14,7 @@ from engine import (
     facts,
     forms,
     layouts,
+    legal_basis,
     letters,
     milestones,
     roles,
@@ -21,13 +22,22 @@ from engine import (
     timescales,
     workflow,
 )
-from engine.deployments.folders import EDITION, LABEL, REASONS, STATUTORY, read_label
+from engine.deployments.folders import (
+    EDITION,
+    EDITION_BASIS,
+    LABEL,
+    REASONS,
+    STATUTORY,
+    VARIATION_BASIS,
+    read_label,
+)
 from engine.errors import EngineError, InvalidDefinition
 from engine.lint import Finding
 from engine.texts import Text
 
 Files = Mapping[str, bytes]
 _Named = TypeVar("_Named")
+_Empty = TypeVar("_Empty")
 
 FACTS = "processes/facts.toml"
 ROLES = "processes/roles.toml"
@@ -68,6 +78,8 @@ class Definitions:
     roles: roles.Roles
     #: how the documents of a form are printed, by form; of the others, as they are filled in
     layouts: Mapping[str, layouts.Layout]
+    #: what the edition, then the variation, rests on in law; of neither where it does not say
+    bases: tuple[legal_basis.LegalBasis, ...]
     #: path to the bytes of the file
     sources: Mapping[str, bytes]
 
@@ -88,6 +100,8 @@ class Reading:
     statutory: dict[str, statutory.Rule] = field(default_factory=dict)
     #: why a variation departs from a reading that was proposed, by rule
     reasons: dict[str, Text] = field(default_factory=dict)
+    #: what the edition, then the variation, rests on
+    bases: list[legal_basis.LegalBasis] = field(default_factory=list)
     #: the keys of the notices that have a text
     letters: set[str] = field(default_factory=set)
     paths: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -124,6 +138,7 @@ def build(files: Files) -> Definitions:
         facts=reading.facts,
         roles=reading.roles,
         layouts=reading.layouts,
+        bases=tuple(reading.bases),
         sources=dict(files),
     )
     with _cache_lock:
@@ -168,6 +183,12 @@ def read(files: Files) -> Reading:
         reading.statutory = _one(reading, STATUTORY, statutory.parse_statutory, {})
     if REASONS in files:
         reading.reasons = _one(reading, REASONS, statutory.parse_reasons, {})
+    for path, parse in (
+        (EDITION_BASIS, legal_basis.parse_edition),
+        (VARIATION_BASIS, legal_basis.parse_variation),
+    ):
+        basis = _one(reading, path, parse, None) if path in files else None
+        reading.bases += [basis] if basis else []
     return reading
 
 
@@ -197,7 +218,10 @@ def edition_of(reading: Reading) -> Reading:
 
 def unread(files: Files) -> list[str]:
     """Return the files of a set that nothing reads, because of where they stand or are called."""
-    read = {FACTS, ROLES, TIMESCALES, MILESTONES, STATUTORY, REASONS, LABEL}
+    read = {
+        *(FACTS, ROLES, TIMESCALES, MILESTONES, STATUTORY, REASONS),
+        *(EDITION_BASIS, VARIATION_BASIS, LABEL),
+    }
     places = (("processes/", ".bpmn"), ("processes/", ".dmn"), ("forms/", ".json"))
     return [
         path
@@ -238,8 +262,8 @@ def _each(
 
 
 def _one(
-    reading: Reading, path: str, parse: Callable[[bytes, str], _Named], empty: _Named
-) -> _Named:
+    reading: Reading, path: str, parse: Callable[[bytes, str], _Named], empty: _Empty
+) -> _Named | _Empty:
     if path not in reading.files:
         message = f"The file {path} is missing."
         reading.findings.append(Finding("error", 1, "", message, "Add it.", "definition", path))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.deployments.definitions import Reading
-from engine.lint import Finding
+from engine.lint import Finding, Severity
 from engine.toml_source import TomlSource
 
 
@@ -25,6 +25,12 @@ class TomlFindings:
         """Return the finding about a key of a row."""
         line = self._source.line(tuple(row.split(".")), key)
         return Finding("error", line, row, message, remedy, self.rule, self.path)
+
+    def told(
+        self, severity: Severity, row: str, key: str, message: str, remedy: str, welsh: str
+    ) -> Finding:
+        """Return the finding of either severity about a key of a row, with both in Welsh."""
+        return replace(self.error(row, key, message, remedy), severity=severity, welsh=welsh)
 
 
 def carried_steps(reading: Reading) -> frozenset[str]:

@@ -6,11 +6,13 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from engine import legal_basis
 from engine.deployments.toml_merge import difference, lay_over
-from engine.errors import EngineError
+from engine.errors import EngineError, InvalidDefinition
 
 #: The edition that stands in `processes/` and `forms/` themselves.
 BASE_EDITION = "draft_2011"
@@ -27,6 +29,16 @@ EDITION = "edition/"
 STATUTORY = "processes/statutory.toml"
 #: Where a variation says why it departs from a reading that was proposed.
 REASONS = "processes/reasons.toml"
+#: What an edition, and what a variation, rests on. Never merged: each says it of itself.
+EDITION_BASIS = "processes/edition.toml"
+VARIATION_BASIS = "processes/variation.toml"
+#: The letters that no process names, because the house writes them of any case.
+HOUSE_LETTERS = tuple(
+    f"forms/letters/{name}.toml"
+    for name in ("clock_overdue", "clock_stage", "proposal_decided", "proposal_waits", "task_given")
+)
+#: What belongs to an edition alone.
+_OF_EDITIONS = (STATUTORY, EDITION_BASIS)
 
 
 class UnknownFolder(EngineError):
@@ -36,7 +48,7 @@ class UnknownFolder(EngineError):
 
 
 class RulesOfEdition(EngineError):
-    """The variation {name} has a {path}. Use the rules of its edition, and remove that file."""
+    """The variation {name} has a {path}. Use that of its edition, and remove the file."""
 
     status = 422
 
@@ -44,14 +56,16 @@ class RulesOfEdition(EngineError):
 def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -> dict[str, bytes]:
     """Return the files of an edition and variation by path, such as `processes/facts.toml`.
 
-    TOML is merged by key; every other file replaces the one below it whole. What a variation
-    replaces is kept under `edition/`, because the variation is proved against it.
+    TOML is merged by key; every other file replaces the one below it whole, and so does
+    `edition.toml`. An edition that says that it stands alone has nothing below it but the letters
+    of the house. What a variation replaces is kept under `edition/`, because the variation is
+    proved against it.
     Takes:   root, the folder that holds `processes/` and `forms/`.
     Raises:  UnknownFolder, RulesOfEdition.
     """
     files = dict(_read_layer(root, ""))
     if edition != BASE_EDITION:
-        files = _over(files, _found(root, "edition", edition), edition)
+        files = _edition(files, _found(root, "edition", edition), edition)
     files[LABEL] = _label(edition)
     if variation:
         files = lay(files, _found(root, "variation", variation), variation)
@@ -64,8 +78,9 @@ def lay(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> di
     Takes:   below, the files of the edition with their label; name, of the variation.
     Raises:  RulesOfEdition.
     """
-    if STATUTORY in layer:
-        raise RulesOfEdition(name=name, path=STATUTORY)
+    for path in _OF_EDITIONS:
+        if path in layer:
+            raise RulesOfEdition(name=name, path=path)
     kept = {EDITION + path: below[path] for path in layer if path in below}
     own = [path for path in layer if path not in below]
     label = _label(read_label(below)[0], name, own)
@@ -99,6 +114,20 @@ def layer_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
         both = files[kept], files[path]
         layer[path] = difference(*both) if path.endswith(".toml") else files[path]
     return layer
+
+
+def shipped(root: Path) -> list[tuple[str, str]]:
+    """Return the editions of a folder, the base first, then its variations, each with its edition.
+
+    A variation that does not say over which edition it is laid is left out; the checks say so.
+    """
+    found = [(BASE_EDITION, "")]
+    found += [(name, "") for name in _names(root, "editions")]
+    for name in _names(root, "variations"):
+        path = root / "processes" / "variations" / name / Path(VARIATION_BASIS).name
+        with suppress(InvalidDefinition, OSError):
+            found.append((legal_basis.parse_variation(path.read_bytes(), "").edition, name))
+    return found
 
 
 def stray_files(root: Path) -> list[str]:
@@ -144,6 +173,13 @@ def _found(root: Path, layer: str, name: str) -> dict[str, bytes]:
     return found
 
 
+def _edition(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """Return the files of an edition; what it rests on it says of itself, or not at all."""
+    alone = legal_basis.stands_alone(layer.get(EDITION_BASIS, b""))
+    kept = HOUSE_LETTERS if alone else [path for path in below if path != EDITION_BASIS]
+    return _over({path: below[path] for path in kept if path in below}, layer, name)
+
+
 def _over(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
     merged = {
         path: _laid_over(path, below[path], source, name)
@@ -175,5 +211,8 @@ def _is_name(name: str) -> bool:
 
 
 def _known(root: Path, folder: str) -> str:
-    known = {path.name for base in FOLDERS for path in (root / base / folder).glob("*")}
-    return ", ".join(sorted(known)) or "none"
+    return ", ".join(_names(root, folder)) or "none"
+
+
+def _names(root: Path, folder: str) -> list[str]:
+    return sorted({path.name for base in FOLDERS for path in (root / base / folder).glob("*")})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine import feel
 from engine.deployments.definitions import Reading
@@ -18,16 +18,26 @@ def check(reading: Reading) -> Iterator[Finding]:
     """Go through the forms."""
     lists = item_lists(reading)
     for form in reading.forms.values():
-        yield from _check_names(reading, form)
-        yield from _check_rules(reading, form)
-        yield from _check_roles(reading, form)
-        for entry in all_fields(form):
-            yield from _check_field(reading, form, entry, lists)
-        if form.per not in (*_PER, *lists.values()):
-            message = f"“{form.per}” is no kind of item."
-            yield _error(form, 1, form.id, message, "Write case, occasion or a kind of item.")
+        yield from _check_form(reading, form, lists)
     yield from _check_tasks(reading)
-    yield from _check_written(reading)
+    yield from _check_written(reading, reading.forms.values())
+
+
+def check_one(reading: Reading, form: Form) -> Iterator[Finding]:
+    """Hold one form against the other files, as `check` does with every one."""
+    yield from _check_form(reading, form, item_lists(reading))
+    yield from _check_written(reading, [form])
+
+
+def _check_form(reading: Reading, form: Form, lists: Mapping[str, str]) -> Iterator[Finding]:
+    yield from _check_names(reading, form)
+    yield from _check_rules(reading, form)
+    yield from _check_roles(reading, form)
+    for entry in all_fields(form):
+        yield from _check_field(reading, form, entry, lists)
+    if form.per not in (*_PER, *lists.values()):
+        message = f"“{form.per}” is no kind of item."
+        yield _error(form, 1, form.id, message, "Write case, occasion or a kind of item.")
 
 
 def item_lists(reading: Reading) -> Mapping[str, str]:
@@ -184,7 +194,7 @@ def _forms_of(reading: Reading, element: Element) -> Iterator[Form]:
             yield reading.forms[use.form]
 
 
-def _check_written(reading: Reading) -> Iterator[Finding]:
+def _check_written(reading: Reading, forms: Iterable[Form]) -> Iterator[Finding]:
     """Warn of sections that no task writes, nor any page of its own."""
     written: set[tuple[str, str]] = set()
     for process in reading.processes.values():
@@ -193,7 +203,7 @@ def _check_written(reading: Reading) -> Iterator[Finding]:
                 form = reading.forms.get(use.form)
                 every = tuple(s.id for s in form.sections) if form is not None else ()
                 written |= {(use.form, section) for section in use.sections or every}
-    for form in reading.forms.values():
+    for form in forms:
         for section in form.sections:
             if (form.id, section.id) not in written and not section.kept_on:
                 message = f"No task writes the section “{section.id}”."

@@ -73,6 +73,9 @@ class Keeping:
         """Yield what of a rule is not kept."""
         if rule.kind in ("at_least", "at_most", "window"):
             yield from self._clock(rule)
+        elif rule.kind == "clock":
+            row = self.reading.timescales[rule.timescale]
+            yield from self._same_clock(row, self.edition.timescales.get(rule.timescale, row))
         elif rule.kind == "role":
             yield from self._roles(rule)
         elif rule.kind == "field":
@@ -86,7 +89,8 @@ class Keeping:
 
     # Clocks.
 
-    def _clock(self, rule: Rule) -> Iterator[Lost]:
+    def of_row(self, rule: Rule) -> Iterator[Lost]:
+        """Yield what the row of a clock does not keep of a rule, whatever the diagrams say."""
         row = self.reading.timescales[rule.timescale]
         was = self.edition.timescales.get(rule.timescale, row)
         if rule.length is not None and not _length_kept(rule, row):
@@ -103,12 +107,16 @@ class Keeping:
             )
         if rule.force == "must":
             yield from self._same_clock(row, was)
-            if rule.kind != "window" and not any(self.timers(rule)):
-                what = Text(
-                    f"No timer event of {rule.process} waits for {row.key}.",
-                    f"Nid oes digwyddiad amserydd yn {rule.process} yn aros am {row.key}.",
-                )
-                yield self._row(row, "length", what)
+
+    def _clock(self, rule: Rule) -> Iterator[Lost]:
+        yield from self.of_row(rule)
+        if rule.force == "must" and rule.kind != "window" and not any(self.timers(rule)):
+            row = self.reading.timescales[rule.timescale]
+            what = Text(
+                f"No timer event of {rule.process} waits for {row.key}.",
+                f"Nid oes digwyddiad amserydd yn {rule.process} yn aros am {row.key}.",
+            )
+            yield self._row(row, "length", what)
 
     def _same_clock(self, row: Timescale, was: Timescale) -> Iterator[Lost]:
         for key, now, before in (

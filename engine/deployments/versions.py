@@ -8,7 +8,7 @@ from threading import Lock
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from engine import audit, time_source
+from engine import audit, db, time_source
 from engine.deployments.checks import check
 from engine.deployments.definitions import (
     CACHE_SIZE,
@@ -19,8 +19,10 @@ from engine.deployments.definitions import (
     content_hash,
     hash_of,
 )
+from engine.deployments.edition_checks import to_enter
 from engine.deployments.statutory_proof import departures
 from engine.errors import EngineError
+from engine.lint import Finding
 from engine.models import DeployedFile, Deployment, FileContent, new_id
 
 
@@ -28,6 +30,12 @@ class NothingDeployed(EngineError):
     """No processes have been deployed yet. Ask the administrator to run adolygu deploy."""
 
     status = 503
+
+
+class TimesNotEntered(EngineError):
+    """No case can be opened before the Board has entered how long these times are: {keys}. Enter each in the timescales of a variation, and deploy that."""  # noqa: E501
+
+    status = 422
 
 
 class DeploymentNotFound(EngineError):
@@ -58,18 +66,20 @@ def deploy(
     deployed again becomes the newest once more. The record names the proposed readings from which
     a variation departs; its reasons are among the files that are kept.
     Takes:   opens_cases, false for an edition that is kept for variations to be laid over it.
-    Raises:  InvalidDeployment, where a check finds an error.
+    Raises:  InvalidDeployment, where a check finds an error; TimesNotEntered, where they are to
+             open cases and leave the length of a time for the Board to enter.
     """
     audit.hold(session, board_id)
     row = session.scalar(_of(board_id).where(Deployment.hash == hash_of(files)))
     if row is not None and not opens_cases:
         return row
-    errors = [finding for finding in check(files) if finding.severity == "error"]
-    if errors:
-        raise InvalidDeployment(errors)
+    _refuse_errors(check(files))
     if row is not None and row is _newest_of(session, board_id):
         return row
     definitions = build(files)
+    left = to_enter(definitions.timescales.values()) if opens_cases else []
+    if left:
+        raise TimesNotEntered(keys=", ".join(each.key for each in left))
     departs = departures(files)
     last = session.scalar(select(func.max(Deployment.number)).where(_is_of(board_id)))
     number = (last or 0) + 1
@@ -95,6 +105,23 @@ def deploy(
     return row
 
 
+def deploy_to_try(session: Session, files: Files) -> Deployment:
+    """Make files the deployment of every Board of a throw-away database, and prove nothing.
+
+    Raises:  InvalidDeployment, for what could not even run.
+    """
+    if not db.stands_in():
+        raise ValueError("only a throw-away database takes definitions that nothing has proved")
+    _refuse_errors(check(files, proved=False))
+    return _store(session, build(files), None, 1, "")
+
+
+def _refuse_errors(findings: list[Finding]) -> None:
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise InvalidDeployment(errors)
+
+
 def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
     """Return the deployment that opens new cases of a Board: its own newest, else the base's.
 
@@ -107,15 +134,12 @@ def newest(session: Session, board_id: uuid.UUID | None) -> Deployment:
     return known[board_id]
 
 
-def editions(session: Session) -> list[Deployment]:
-    """Return the newest deployment of each edition that a variation can be laid over.
-
-    They are those of every Board that are no variation themselves, by the name of the edition.
+def offers(session: Session) -> list[Deployment]:
+    """Return the newest deployment of each edition and each variation that is kept for every Board,
+    by their names; a Board may begin a draft from any of them.
     """
-    rows = session.scalars(
-        _of(None).where(Deployment.variation == "").order_by(Deployment.number, Deployment.id)
-    )
-    return [row for _, row in sorted({row.edition: row for row in rows}.items())]
+    rows = session.scalars(_of(None).order_by(Deployment.number, Deployment.id))
+    return [row for _, row in sorted({(row.edition, row.variation): row for row in rows}.items())]
 
 
 def versions(session: Session, board_id: uuid.UUID) -> list[Deployment]:

@@ -43,7 +43,7 @@ from engine.forms.inputs import (
     unknown_inputs,
     with_standing,
 )
-from engine.forms.parsing import parse_form
+from engine.forms.parsing import MAX_ROWS_IN_ROWS, parse_form
 from engine.forms.rowkeys import known_rows
 from engine.forms.sources import most_rows
 from engine.forms.values import ROW_KEY, feel_values, to_feel, to_plain
@@ -53,6 +53,7 @@ __all__ = [
     "BY_ROW",
     "EVERY",
     "EXAMPLE_FILE",
+    "MAX_ROWS_IN_ROWS",
     "ROW_KEY",
     "Around",
     "CheckedRow",

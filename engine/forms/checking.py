@@ -27,9 +27,27 @@ _IS_TYPE = "has the unknown type"
 
 
 @cache
-def _schema() -> Draft202012Validator:
+def _shape() -> dict[str, Any]:
     text = Path(__file__).with_name("form.schema.json").read_text(encoding="utf-8")
-    return Draft202012Validator(json.loads(text))
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+@cache
+def _schema() -> Draft202012Validator:
+    return Draft202012Validator(_shape())
+
+
+@cache
+def keys_of_type(kind: str) -> frozenset[str]:
+    """Return the properties that a component of some type may have."""
+    shapes = _shape()["$defs"]["component"]["allOf"]
+    return frozenset(
+        name
+        for shape in shapes
+        if shape["if"]["properties"]["type"]["const"] == kind
+        for name in shape["then"]["propertyNames"]["enum"]
+    )
 
 
 def check_shape(data: Located, path: str) -> None:

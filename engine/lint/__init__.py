@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engine.lint.diagram import Diagram
-from engine.lint.findings import Finding
+from engine.lint.findings import Finding, Severity
 from engine.lint.known import Known, KnownProcess
 from engine.lint.reading import read_diagram
 from engine.lint.rules import RULES
 from engine.lint.rules.limits import is_too_big
 
-__all__ = ["RULES", "Diagram", "Finding", "Known", "KnownProcess", "check_diagram", "read_diagram"]
+__all__ = [
+    "RULES",
+    "Diagram",
+    "Finding",
+    "Known",
+    "KnownProcess",
+    "Severity",
+    "check_diagram",
+    "read_diagram",
+]
 
 
 def check_diagram(

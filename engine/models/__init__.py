@@ -43,6 +43,13 @@ from engine.models.people import (
 )
 from engine.models.proceedings import Proceeding, ProceedingVersion
 from engine.models.proposals import Proposal
+from engine.models.sandboxes import (
+    DraftScenario,
+    Sandbox,
+    SandboxStep,
+    ScenarioOutcome,
+    ScenarioRun,
+)
 from engine.models.time import Clock, Incident, Notice, OutboxMessage, TimeOffset, Timer
 from engine.models.variations import VariationCheck, VariationDraft, VariationFile
 
@@ -67,6 +74,7 @@ __all__ = [
     "Document",
     "DocumentVersion",
     "Draft",
+    "DraftScenario",
     "Encrypted",
     "Fact",
     "FileContent",
@@ -91,7 +99,11 @@ __all__ = [
     "Proposal",
     "ProviderIdentity",
     "RecoveryCode",
+    "Sandbox",
+    "SandboxStep",
     "SavedView",
+    "ScenarioOutcome",
+    "ScenarioRun",
     "SecondFactor",
     "Sight",
     "SignIn",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from engine import time_source
+from engine import deployments, time_source
+from engine.deployments import BASE_EDITION, TIMESCALES
 from engine.errors import EngineError
 
 VERBS = (
@@ -31,7 +33,9 @@ SHAPES = (
     ("set", dict, "table", "{ }"),
     ("leave", list, "list", '["CNS-03"]'),
 )
-TOP = ("title", "process", "now", "step", "given", "adopt")
+TOP = (
+    "title", "process", "now", "step", "given", "adopt", "edition", "variation", "times",
+)  # fmt: skip
 
 #: Where a scenario does not say when it plays.
 DEFAULT_NOW = datetime(2026, 3, 2, 9, 0)  # noqa: DTZ001  local time, made aware below
@@ -64,6 +68,29 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """Under which edition and variation a scenario plays; what is empty it does not say.
+
+    `times` are lengths for timescales that an edition leaves for a Board to enter.
+    """
+
+    edition: str = ""
+    variation: str = ""
+    times: tuple[tuple[str, str], ...] = ()
+
+    def files(self, root: Path, edition: str, variation: str) -> dict[str, bytes]:
+        """Return the files to play, those of the edition and variation given where it says none.
+
+        Raises:  UnknownFolder.
+        """
+        named = bool(self.edition or self.variation)
+        wanted = (self.edition or BASE_EDITION, self.variation) if named else (edition, variation)
+        files = deployments.read_folders(root, *wanted)
+        rows = "".join(f"[{key}]\nlength = {json.dumps(length)}\n" for key, length in self.times)
+        return deployments.lay(files, {TIMESCALES: rows.encode()}, "times") if rows else files
+
+
+@dataclass(frozen=True)
 class Scenario:
     """A story that must come out as it says."""
 
@@ -76,6 +103,7 @@ class Scenario:
     adopt: Mapping[str, Any] | None = None
     #: So many of the steps are those that all scenarios of the file start with.
     shared: int = 0
+    basis: Basis = Basis()
 
 
 def read_scenarios(paths: Iterable[Path]) -> list[Scenario]:
@@ -105,13 +133,33 @@ def instant(moment: Any) -> datetime:
     raise ValueError(f"{moment!r} is not a moment")
 
 
+def read_scenario_text(name: str, text: str) -> list[Scenario]:
+    """Return the scenarios of a text that is in no file of this machine.
+
+    Takes:   name, what it is called where something is wrong with it.
+    Raises:  InvalidScenario.
+    """
+    return list(_read_text(Path(name), text))
+
+
 def _read(path: Path) -> Iterator[Scenario]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError, OSError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (ValueError, OSError) as error:
+        raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
+    return _read_text(path, text)
+
+
+def _read_text(path: Path, text: str) -> Iterator[Scenario]:
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         raise _wrong(path, "the file", f"cannot be read ({error})", "mend the TOML") from None
     begin = _begin(path, data.pop("begin", []))
     several = data.pop("scenario", None)
+    for name, entries in (("begin", begin), ("scenario", several or []), *_steps_of(data, several)):
+        if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
+            raise _wrong(path, repr(name), "is no list of tables", f"write [[{name}]]")
     if several is None:
         yield _scenario(path, data, begin)
         return
@@ -122,14 +170,21 @@ def _read(path: Path) -> Iterator[Scenario]:
         yield _scenario(path, {**data, **entry}, begin)
 
 
-def _begin(path: Path, begin: Any) -> list[dict[str, Any]]:
+def _steps_of(data: Mapping[str, Any], several: Any) -> list[tuple[str, Any]]:
+    """Return the steps of a file, and those of each of its scenarios, by what they are called."""
+    each = [one for one in several if isinstance(one, dict)] if isinstance(several, list) else []
+    own = [("scenario.step", one.get("step", [])) for one in each]
+    return [("step", data.get("step", [])), *own]
+
+
+def _begin(path: Path, begin: Any) -> Any:
     """Return the steps that all start with: [[begin]], or [begin] with its steps."""
     if isinstance(begin, dict):
         for name in begin:
             if name not in ("step", "steps"):
                 raise _wrong(path, "[begin]", f"has the unknown key {name!r}", "use step")
         begin = [*begin.get("step", []), *begin.get("steps", [])]
-    return list(begin)
+    return begin
 
 
 def _scenario(path: Path, data: dict[str, Any], begin: list[dict[str, Any]]) -> Scenario:
@@ -148,8 +203,28 @@ def _scenario(path: Path, data: dict[str, Any], begin: list[dict[str, Any]]) -> 
     except ValueError as error:
         raise _wrong(path, "now", str(error), "write 2026-03-02T09:00:00") from None
     return Scenario(
-        str(path), title, str(process), now, steps, data.get("given", {}), adopt, len(begin)
+        str(path),
+        title,
+        str(process),
+        now,
+        steps,
+        data.get("given", {}),
+        adopt,
+        len(begin),
+        _basis(path, data),
     )
+
+
+def _basis(path: Path, data: Mapping[str, Any]) -> Basis:
+    times = data.get("times", {})
+    if not isinstance(times, dict) or not all(isinstance(each, str) for each in times.values()):
+        remedy = 'write times = { "TS-101" = "P28D" }'
+        raise _wrong(path, "'times'", "is no table of lengths", remedy)
+    edition, variation = str(data.get("edition", "")), str(data.get("variation", ""))
+    if times and variation:
+        remedy = "write the lengths into the timescales.toml of the variation"
+        raise _wrong(path, "'times'", "stands beside a variation", remedy)
+    return Basis(edition, variation, tuple(times.items()))
 
 
 def _step(path: Path, number: int, entry: dict[str, Any]) -> Step:

@@ -7,6 +7,7 @@ import tempfile
 import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,20 @@ class _Begun:
 class House:
     """Where scenarios are played: a folder of throw-away databases, or one that may be emptied."""
 
-    def __init__(self, files: Mapping[str, bytes], folder: Path, database_url: str = "") -> None:
-        """Take the definitions to play, and where databases may be made."""
+    def __init__(
+        self,
+        files: Mapping[str, bytes],
+        folder: Path,
+        database_url: str = "",
+        *,
+        proved: bool = True,
+    ) -> None:
+        """Take the definitions to play, and where databases may be made.
+
+        Takes:   proved, false for definitions that are only tried.
+        """
         self.files, self.folder, self.database_url = files, folder, database_url
+        self.proved = proved
         self._begun: _Begun | None = None
 
     def play(
@@ -70,27 +82,35 @@ class House:
         begun = self._begun if self._begun and self._begun.key == _key(scenario) else None
         if begun is not None:
             shutil.copy(begun.file, file)
-        database = self._database(file)
         try:
-            db.use(database)
-            player = (
-                begun.player.as_in(scenario, tell)
-                if begun
-                else Player(scenario, Cast(prepare(database, self.files)), tell)
-            )
-            wrong = _say(player.begin) if begun is None else _say(player.know_names)
+            with self._opened(file) as database:
+                player = (
+                    begun.player.as_in(scenario, tell)
+                    if begun
+                    else Player(
+                        scenario, Cast(prepare(database, self.files, proved=self.proved)), tell
+                    )
+                )
+                wrong = _say(player.begin) if begun is None else _say(player.know_names)
             if not wrong and begun is None and scenario.shared and not self.database_url:
-                database.close()
                 self._keep(scenario, file, player)
-                database = self._database(file)
-                db.use(database)
-            wrong = wrong or _say(player.go_on)
-            if not wrong and player.case_id is not None:
-                after(player.case)
+            with self._opened(file):
+                wrong = wrong or _say(player.go_on)
+                if not wrong and player.case_id is not None:
+                    after(player.case)
         finally:
-            database.close()
             file.unlink(missing_ok=True)
         return Outcome(scenario, wrong)
+
+    @contextmanager
+    def _opened(self, file: Path) -> Iterator[db.Database]:
+        """Open a database of the house, in place of the records and of no others' there."""
+        database = self._database(file)
+        try:
+            with db.using(database):
+                yield database
+        finally:
+            database.close()
 
     def _database(self, file: Path) -> db.Database:
         return db.Database(self.database_url or f"sqlite:///{file}", throw_away=True)
@@ -120,18 +140,21 @@ def play_all(
             yield house.play(scenario, tell=tell, after=after)
 
 
-def prepare(database: db.Database, files: Mapping[str, bytes]) -> uuid.UUID:
+def prepare(database: db.Database, files: Mapping[str, bytes], *, proved: bool = True) -> uuid.UUID:
     """Empty a database, deploy the definitions in it, and return the Board that scenarios play on.
 
     A second Board, `north`, is there for cases that concern two of them.
+    Takes:   proved, false for definitions that are only tried: nothing proves them first.
     """
     with db.saying_plainly():
         Base.metadata.create_all(database.connections)
-    db.use(database)
-    with db.transaction() as session:
+    with db.using(database), db.transaction() as session:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(delete(table))
-        deployments.deploy(session, files, actor="SYSTEM")
+        if proved:
+            deployments.deploy(session, files, actor="SYSTEM")
+        else:
+            deployments.deploy_to_try(session, files)
         board = people.create_board(session, "demo", "Scenario Board", "Bwrdd Senarios")
         people.create_board(session, "north", "Northern Board", "Bwrdd y Gogledd")
         return board.id

@@ -6,31 +6,16 @@ Entities are not resolved, a DOCTYPE is refused, nothing is fetched from anywher
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lxml import etree
 
+from engine import archives
 from engine.spreadsheets.sheet import SpreadsheetDamaged, SpreadsheetTooLarge
 
-#: How much is unpacked, all parts together, in bytes, and how many elements are read at most.
-MAX_UNPACKED = 40_000_000
-MAX_ENTRIES = 3_000
+#: How many elements are read at most.
 MAX_ELEMENTS = 400_000
-
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    etree.XMLSyntaxError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    EOFError,
-    OSError,
-    LookupError,
-)
 
 
 @contextmanager
@@ -38,25 +23,25 @@ def opened(content: bytes, elements: int = MAX_ELEMENTS) -> Iterator[Archive]:
     """Open a file for as long as it is read.
 
     Takes:   elements, how many of them are read at most.
-    Raises:  SpreadsheetDamaged, also for whatever goes wrong with it meanwhile.
+    Raises:  SpreadsheetTooLarge; SpreadsheetDamaged, also for whatever goes wrong meanwhile.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with archives.opened(content) as archive:
             yield Archive(archive, elements)
-    except _DAMAGED:
+    except archives.ArchiveTooLarge:
+        raise SpreadsheetTooLarge from None
+    except (archives.ArchiveDamaged, etree.XMLSyntaxError):
         raise SpreadsheetDamaged from None
 
 
 class Archive:
     """The parts of a file, and what may still be read of them."""
 
-    def __init__(self, archive: zipfile.ZipFile, elements: int) -> None:
+    def __init__(self, archive: archives.Archive, elements: int) -> None:
         """Take an archive that does not have too many parts."""
-        if len(archive.infolist()) > MAX_ENTRIES:
-            raise SpreadsheetTooLarge
         self._archive = archive
-        self.names = frozenset(archive.namelist())
-        self._left, self._elements = MAX_UNPACKED, elements
+        self.names = frozenset(archive.names)
+        self._elements = elements
 
     @property
     def has_macros(self) -> bool:
@@ -70,7 +55,7 @@ class Archive:
         """
         inside = 0
         for event, element in etree.iterparse(
-            io.BytesIO(self._unpacked(part)),
+            io.BytesIO(self._archive.unpack(part)),
             events=("start", "end"),
             resolve_entities=False,
             no_network=True,
@@ -92,14 +77,6 @@ class Archive:
                 yield element
             if not inside:
                 _forget(element)
-
-    def _unpacked(self, part: str) -> bytes:
-        with self._archive.open(part) as opened_part:
-            content = opened_part.read(self._left + 1)
-        self._left -= len(content)
-        if self._left < 0:
-            raise SpreadsheetTooLarge
-        return content
 
 
 def local(element: etree._Element) -> str:

@@ -20,7 +20,7 @@ from typing import BinaryIO
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engine import keys, time_source
+from engine import db, keys, time_source
 from engine.errors import EngineError, NotFound
 from engine.forms import UploadRef
 from engine.models import Case, Upload
@@ -101,7 +101,12 @@ def use(store: Store) -> None:
 
 
 def in_use() -> Store:
-    """Return the store of this process; setting none is a mistake of the caller."""
+    """Return the store of this process; setting none is a mistake of the caller.
+
+    What is done in a throw-away database keeps no files: they would lie among those of the records.
+    """
+    if db.stands_in():
+        raise ValueError("a throw-away database keeps no files")
     if _InUse.store is None:
         raise ValueError("no store for uploads has been set")
     return _InUse.store

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from engine import audit, db, deployments, time_source
 from engine.deployments import Definitions, Reading
 from engine.errors import EngineError, NotFound
-from engine.models import Account, Deployment, VariationDraft, VariationFile, new_id
+from engine.models import Account, Board, Deployment, VariationDraft, VariationFile, new_id
 from engine.people import Actor
 from engine.texts import Text
 from engine.variations import rows, sources
@@ -137,37 +137,66 @@ def begin_draft(
 ) -> uuid.UUID:
     """Begin a draft of a Board's variation and return its id.
 
-    Takes:   edition, to lay it over; version, of the Board's own deployments, to begin from what
-             that one changes: then its edition and name are kept and `edition` says nothing.
+    Takes:   edition, to lay it over, or the key of an offered variation to begin from what that
+             one changes; version, of the Board's own deployments, to begin from what that one
+             changes: then its edition and name are kept and `edition` says nothing.
     Raises:  NotFound; DraftTitleWrong; EditionNotThere.
     """
     with db.transaction() as session:
         board, _ = rows.board_named(session, key, actor, "design")
         audit.hold(session, board.id)
-        wanted = " ".join(title.split())
-        if not wanted or len(wanted) > MOST_TITLE:
-            raise DraftTitleWrong
+        wanted = title_of(title)
         before = _version(session, board.id, version)
         base, layer = _begun_from(session, edition, before)
-        number = _last_number(session, board.id) + 1
-        row = VariationDraft(
-            id=new_id(),
-            board_id=board.id,
-            number=number,
-            name=before.variation if before and before.variation else _name(board.key),
-            title=wanted,
-            base_id=base.id,
-            state="draft",
-            revision=1 if layer else 0,
-            begun_by=actor.account_id,
-            begun_at=time_source.now(session),
-        )
-        session.add(row)
-        session.flush()
-        for path, source in layer.items():
-            rows.write(session, row, path, source, actor)
-        rows.record(session, "draft_begun", actor, row, edition=base.edition, title=wanted)
-        return row.id
+        name = before.variation if before else ""
+        return start(session, board, base, layer, wanted, actor, name=name).id
+
+
+def title_of(typed: str) -> str:
+    """Return the title of a draft as it is kept.
+
+    Raises:  DraftTitleWrong.
+    """
+    wanted = " ".join(typed.split())
+    if not wanted or len(wanted) > MOST_TITLE:
+        raise DraftTitleWrong
+    return wanted
+
+
+def start(
+    session: Session,
+    board: Board,
+    base: Deployment,
+    layer: Mapping[str, bytes],
+    title: str,
+    actor: Actor,
+    *,
+    name: str = "",
+    **said: object,
+) -> VariationDraft:
+    """Begin a draft over an edition with the files that it changes from the first.
+
+    Takes:   session, with the Board's record held; name, of the variation; without one, the
+             Board's key; said, what else the record says.
+    """
+    row = VariationDraft(
+        id=new_id(),
+        board_id=board.id,
+        number=_last_number(session, board.id) + 1,
+        name=name or _name(board.key),
+        title=title,
+        base_id=base.id,
+        state="draft",
+        revision=1 if layer else 0,
+        begun_by=actor.account_id,
+        begun_at=time_source.now(session),
+    )
+    session.add(row)
+    session.flush()
+    for path, source in layer.items():
+        rows.write(session, row, path, source, actor)
+    rows.record(session, "draft_begun", actor, row, edition=base.edition, title=title, **said)
+    return row
 
 
 def draft_head(draft_id: uuid.UUID, actor: Actor) -> DraftHead:
@@ -402,15 +431,22 @@ def _begun_from(
     session: Session, edition: str, before: Deployment | None
 ) -> tuple[Deployment, dict[str, bytes]]:
     """Return the edition to lay a draft over, and what it holds from the first."""
-    there = {row.edition: row for row in deployments.editions(session)}
     if before is None:
+        there = {offer_key(row): row for row in deployments.offers(session)}
         if edition not in there:
             raise EditionNotThere
-        return there[edition], {}
+        if not there[edition].variation:
+            return there[edition], {}
+        before = there[edition]
     files = deployments.load(session, before.id).sources
     below = deployments.edition_below(files)
     base = deployments.deploy(session, below, actor=audit.SYSTEM, opens_cases=False)
     return base, deployments.layer_of(files)
+
+
+def offer_key(row: Deployment) -> str:
+    """Return by which key a draft is begun from what is offered to every Board."""
+    return f"{row.edition}/{row.variation}".removesuffix("/")
 
 
 def _version(session: Session, board_id: uuid.UUID, number: int | None) -> Deployment | None:

@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.models import Account, Board, Deployment, VariationDraft
 from engine.people import Actor
 from engine.texts import Text
-from engine.variations import rows
+from engine.variations import drafts, rows
 from engine.variations.checking import last_check
 from engine.variations.drafts import has_written
 
@@ -92,8 +92,17 @@ class VersionLine:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """An edition, or a variation of one, from which any Board may begin a draft."""
+
+    key: str
+    title: Text
+    is_variation: bool
+
+
+@dataclass(frozen=True)
 class VariationsPage:
-    """A Board's drafts and versions, the newest first, and the editions to begin from.
+    """A Board's drafts and versions, the newest first, and what is offered to begin from.
 
     `in_force` is the number of its version that opens cases now, None where it uses an edition as
     it is, which is then `edition`.
@@ -104,7 +113,7 @@ class VariationsPage:
     acts: frozenset[str]
     in_force: int | None
     edition: str
-    editions: tuple[str, ...]
+    offers: tuple[Offer, ...]
     drafts: tuple[DraftLine, ...]
     versions: tuple[VersionLine, ...]
 
@@ -129,7 +138,7 @@ def variations_page(key: str, actor: Actor) -> VariationsPage:
             acts=acts,
             in_force=now.number if now.board_id == board.id else None,
             edition=now.edition,
-            editions=tuple(row.edition for row in deployments.editions(session)),
+            offers=tuple(_offer(session, row) for row in deployments.offers(session)),
             drafts=tuple(_drafts(session, board)),
             versions=tuple(_versions(session, board)),
         )
@@ -213,6 +222,13 @@ def publish_draft(draft_id: uuid.UUID, revision: int, note: str, actor: Actor) -
         row.ended_by, row.ended_at = actor.account_id, time_source.now(session)
         rows.record(session, "draft_published", actor, row, version=deployed.number, note=said)
         return deployed.number
+
+
+def _offer(session: Session, row: Deployment) -> Offer:
+    key, is_variation = drafts.offer_key(row), bool(row.variation)
+    bases = deployments.load(session, row.id).bases
+    titles = [basis.title for basis in bases if bool(basis.edition) == is_variation]
+    return Offer(key, titles[0] if titles else Text(key, key), is_variation)
 
 
 def _to_decide(session: Session, row: VariationDraft, revision: int | None = None) -> None:

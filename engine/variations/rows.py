@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from engine import access, audit, deployments, people, time_source
@@ -108,11 +108,17 @@ def require_open(row: VariationDraft) -> None:
         raise DraftOver
 
 
-def newest_files(session: Session, draft_id: uuid.UUID) -> dict[str, Written]:
-    """Return the newest version of each file that was ever written in a draft, by path."""
+def newest_files(
+    session: Session, draft_id: uuid.UUID, revision: int | None = None
+) -> dict[str, Written]:
+    """Return the newest version of each file that was ever written in a draft, by path.
+
+    Takes:   revision, of the draft as it was; left out, as it is now.
+    """
+    as_it_was = true() if revision is None else VariationFile.revision <= revision
     newest = (
         select(VariationFile.path, func.max(VariationFile.revision).label("revision"))
-        .where(VariationFile.draft_id == draft_id)
+        .where(VariationFile.draft_id == draft_id, as_it_was)
         .group_by(VariationFile.path)
         .subquery()
     )
@@ -128,11 +134,11 @@ def newest_files(session: Session, draft_id: uuid.UUID) -> dict[str, Written]:
     }
 
 
-def layer(session: Session, draft_id: uuid.UUID) -> dict[str, bytes]:
-    """Return what a draft changes of its edition and adds to it, by path."""
+def layer(session: Session, draft_id: uuid.UUID, revision: int | None = None) -> dict[str, bytes]:
+    """Return what a draft changes of its edition and adds to it, by path; also as it was."""
     return {
         path: written.source
-        for path, written in newest_files(session, draft_id).items()
+        for path, written in newest_files(session, draft_id, revision).items()
         if written.source is not None
     }
 
@@ -142,9 +148,12 @@ def edition_files(session: Session, row: VariationDraft) -> dict[str, bytes]:
     return dict(deployments.load(session, row.base_id).sources)
 
 
-def resolved(session: Session, row: VariationDraft) -> dict[str, bytes]:
-    """Return the files of a draft laid over its edition, as they would be deployed."""
-    return deployments.lay(edition_files(session, row), layer(session, row.id), row.name)
+def resolved(
+    session: Session, row: VariationDraft, revision: int | None = None
+) -> dict[str, bytes]:
+    """Return the files of a draft, over its edition, as they would be deployed; or as it was."""
+    above = layer(session, row.id, revision)
+    return deployments.lay(edition_files(session, row), above, row.name)
 
 
 def write(

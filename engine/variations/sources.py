@@ -7,6 +7,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Literal
 
+from engine.comparing import ROWS
 from engine.deployments import LAYOUTS, LETTERS, STATUTORY, Definitions, Reading
 from engine.errors import EngineError, InvalidDefinition
 from engine.letters import parse_letter
@@ -21,17 +22,6 @@ _DECISION = re.compile(r"processes/decisions/[A-Za-z0-9][A-Za-z0-9_-]*\.dmn")
 _FORM = re.compile(r"forms/[a-z][a-z0-9_]*\.json")
 _LETTER = re.compile(rf"{LETTERS}[A-Za-z][A-Za-z0-9_-]*\.toml")
 _LAYOUT = re.compile(rf"{LAYOUTS}[a-z][a-z0-9_]*\.toml")
-#: Files of rows, and what each is called.
-ROWS = {
-    "processes/timescales.toml": Text("Timescales", "Amserlenni"),
-    "processes/facts.toml": Text("Facts", "Ffeithiau"),
-    "processes/roles.toml": Text("Roles", "Rolau"),
-    "processes/milestones.toml": Text("Milestones", "Cerrig milltir"),
-    "processes/reasons.toml": Text(
-        "Reasons for departing from a proposed reading",
-        "Rhesymau dros wyro oddi wrth ddarlleniad arfaethedig",
-    ),
-}
 _SHAPES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("process", _DIAGRAM),
     ("decision", _DECISION),
@@ -64,10 +54,10 @@ def kind_of(path: str) -> Kind:
 
     Raises:  DraftPathWrong, also for the rules of the edition, which no variation changes.
     """
-    if path in ROWS:
+    if path in ROWS and path != STATUTORY:
         return "rows"
     for kind, shape in _SHAPES:
-        if shape.fullmatch(path) and path != STATUTORY:
+        if shape.fullmatch(path):
             return kind
     raise DraftPathWrong(path=path[:100])
 

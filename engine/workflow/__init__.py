@@ -32,6 +32,7 @@ from engine.workflow.outcome import (
     TaskKey,
 )
 from engine.workflow.parser import parse_process
+from engine.workflow.passing import Passage
 from engine.workflow.replay import Replayed, move, replay
 from engine.workflow.run import Workflow
 from engine.workflow.world import World
@@ -51,6 +52,7 @@ __all__ = [
     "OpenTask",
     "PartNotWaiting",
     "PartStarted",
+    "Passage",
     "ProcessDefinition",
     "Replayed",
     "StateDoesNotFit",

@@ -25,6 +25,7 @@ from engine.workflow.outcome import (
     StepOutcome,
     TaskKey,
 )
+from engine.workflow.passing import Passage, passages
 from engine.workflow.tree import Tree, key_of
 
 if TYPE_CHECKING:
@@ -245,6 +246,10 @@ class Workflow:
                 if word and bpmn_id and found.get(bpmn_id) != "open":
                     found[bpmn_id] = word
         return found
+
+    def passages(self, after: int = 0) -> tuple[Passage, ...]:
+        """Return where tokens have come to, those with a higher number than `after`, in order."""
+        return tuple(passages(self._tree, after))
 
     # How a step is taken.
 

@@ -18,7 +18,7 @@ from tests import databases
 
 ROOT = Path(__file__).parents[2]
 
-FIELD_KEY = operations.THROW_AWAY_FIELD_KEY
+FIELD_KEY = keys.THROW_AWAY_FIELD_KEY
 AUDIT_KEY = "bench:thrown-away"
 
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}

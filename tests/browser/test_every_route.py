@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import select
 
 import engine
 from engine import accounts, db, one_time_codes, second_factor, time_source
+from engine.models import Account
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 from tests.pages import (
@@ -61,6 +64,10 @@ NO_PAGE = {
     "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
     "/sign-in/provider",
     "/sign-in/provider/answer",
+    "/drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn",
+    "/drafts/<uuid:draft_id>/try/<int:number>/scenario.toml",
+    "/drafts/<uuid:draft_id>/scenarios/<int:number>.toml",
+    "/drafts/<uuid:draft_id>/scenarios/coverage/<process>/drawing.bpmn",
 }
 
 
@@ -100,11 +107,13 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_timeline(coordinator, look)
     _look_at_a_review_under_way(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_the_forms_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     _look_at_a_genogram(Person(browser, demonstration, GENOGRAM_MAKER, language), look)
     _look_at_codes(coordinator, look)
     _look_at_a_summary(Person(browser, demonstration, REVIEWER, language), look)
+    _look_at_a_trial(Person(browser, demonstration, "Catrin Sayer", language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
 
@@ -329,6 +338,43 @@ def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:
 def _look_at_the_stationery(designer: Person, look: Look) -> None:
     for path in ("", "/head", "/layout/action_plan", "/layout/action_plan/trial"):
         look(designer, f"/stationery/cwmafon{path}")
+
+
+def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
+    designer.open("/variations/cwmafon/begin")
+    designer.page.locator("[name='title']").fill("Forms to look at")
+    designer.page.locator("[name='from']").first.check(force=True)
+    designer.page.locator("main form button").last.click()
+    designer.page.wait_for_url(re.compile(r"/drafts/[0-9a-f-]{36}$"))
+    forms = f"/drafts/{designer.page.url.rpartition('/')[2]}/forms"
+    look(designer, f"{forms}/new")
+    for path in (
+        *("", "/settings", "/sections/new", "/parts/parents_parents", "/parts/child/new"),
+        *("/rules/0", "/preview?filled=1", "/canvas"),
+    ):
+        look(designer, f"{forms}/consent{path}")
+    look(designer, f"{forms}/consent/parts/child/new?type=radio")
+
+
+def _look_at_a_trial(designer: Person, look: Look) -> None:
+    """Try a draft out, do a task of it, and have what was done played as a scenario."""
+    with designer.served.engine():
+        with db.reading() as session:
+            account = session.scalars(select(Account.id).where(Account.name == designer.name)).one()
+        actor = engine.Actor(account, designer.name)
+        draft = engine.begin_draft("cwmafon", "draft_2011", "To be tried", actor)
+        number = engine.begin_sandbox(draft, "consultation", date(2026, 6, 1), actor)
+        engine.keep_scenario(draft, number, "Only begun", actor)
+        engine.play_scenario_run(engine.begin_scenario_run(draft, actor, delivered=False))
+    here = f"/drafts/{draft}"
+    look(designer, f"{here}/try")
+    look(designer, f"{here}/try/{number}/tasks/0.1")
+    designer.press(designer.page.locator("button[value='examples']"))
+    designer.check_page()
+    designer.press(designer.page.locator("main button[value='continue']"))
+    look(designer)
+    look(designer, f"{here}/scenarios")
+    look(designer, f"{here}/scenarios/coverage/consultation")
 
 
 def _look_at_a_long_task(author: Person, look: Look) -> None:

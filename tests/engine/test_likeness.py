@@ -107,8 +107,8 @@ def test_marks_made_before_a_new_key_still_meet_those_made_after(
     review: Review, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     review.do("INT-01")
-    ring = {"newer": b"another secret", **keys._ring.audit}
-    monkeypatch.setattr(keys._ring, "audit", ring)
+    ring = {"newer": b"another secret", **keys._ring().audit}
+    monkeypatch.setattr(keys._ring(), "audit", ring)
     twin = received(review, "2026-03-02")
     assert told(review, review.coordinator) == [(twin.case_id, ("incident",))]
 

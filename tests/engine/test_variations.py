@@ -57,6 +57,21 @@ class Studio:
         return draft
 
 
+OFFERED = b"""
+[variation]
+edition = "draft_2011"
+en = "Gentle"
+cy = "Tyner"
+standing_en = "Local practice."
+standing_cy = "Arfer lleol."
+[sources.us]
+cite_en = "Ourselves"
+cite_cy = "Ni ein hunain"
+en = "More time."
+cy = "Mwy o amser."
+"""
+
+
 def small() -> dict[str, bytes]:
     """Return small definitions in which somebody designs and somebody administers."""
     files = dict(deployments.read_folders(SMALL))
@@ -110,7 +125,7 @@ def test_a_published_variation_keeps_its_edition_beside_it(studio: Studio) -> No
     published(studio, studio.changed())
     kept = newest(studio).sources
     with db.reading() as session:
-        (base,) = deployments.editions(session)
+        (base,) = deployments.offers(session)
         below = deployments.load(session, base.id).sources
     assert deployments.edition_below(kept) == dict(below)
     assert kept["edition/" + FORM] == below[FORM]
@@ -320,8 +335,23 @@ def test_an_edition_that_is_only_offered_opens_no_cases(studio: Studio) -> None:
     with db.transaction() as session:
         deployments.deploy(session, other, actor="SYSTEM", opens_cases=False)
     assert newest(studio).hash == before
-    assert engine.variations_page(studio.key, studio.ann).editions == ("draft_2011", "other")
+    offers = engine.variations_page(studio.key, studio.ann).offers
+    assert [offer.key for offer in offers] == ["draft_2011", "other"]
     draft = engine.begin_draft(studio.key, "other", "Over another", studio.ann)
     assert engine.draft_head(draft, studio.ann).edition == "other"
     with pytest.raises(engine.EditionNotThere):
         engine.begin_draft(studio.key, "nothing", "Over nothing", studio.ann)
+
+
+def test_a_draft_begins_from_a_variation_that_is_offered_to_every_board(studio: Studio) -> None:
+    layer = {TIMESCALES: LONGER, "processes/variation.toml": OFFERED}
+    with db.transaction() as session:
+        files = deployments.lay(small(), layer, "gentle")
+        deployments.deploy(session, files, actor="SYSTEM", opens_cases=False)
+    assert newest(studio).variation == ""
+    offer = engine.variations_page(studio.key, studio.ann).offers[1]
+    assert (offer.key, offer.title.en, offer.is_variation) == ("draft_2011/gentle", "Gentle", True)
+    draft = engine.begin_draft(studio.key, offer.key, "As they have it", studio.ann)
+    page = engine.draft_page(draft, studio.ann)
+    assert page.head.edition == "draft_2011"
+    assert {file.path for file in page.files if file.state in ("changed", "own")} == set(layer)

@@ -16,6 +16,12 @@ from engine.workflow import ProcessDefinition, parse_process
 from tests.processes.filling_in import FUNCTIONS
 
 PROCESSES = Path(__file__).parents[2] / "processes"
+#: The diagrams of the base by process; editions and variations have others of the same names.
+DIAGRAMS = {
+    path.stem: path
+    for path in sorted(PROCESSES.rglob("*.bpmn"))
+    if path.relative_to(PROCESSES).parts[0] not in ("editions", "variations")
+}
 FACTS = parse_facts((PROCESSES / "facts.toml").read_bytes(), "facts.toml")
 ROLES = parse_roles((PROCESSES / "roles.toml").read_bytes(), "roles.toml")
 TIMESCALES = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "timescales.toml")
@@ -23,7 +29,7 @@ TIMESCALES = parse_timescales((PROCESSES / "timescales.toml").read_bytes(), "tim
 
 def definition(process: str) -> ProcessDefinition:
     """Return a process."""
-    path = next(PROCESSES.rglob(f"{process}.bpmn"))
+    path = DIAGRAMS[process]
     return parse_process(path.read_bytes(), str(path))
 
 

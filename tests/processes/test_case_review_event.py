@@ -24,8 +24,8 @@ from tests.processes.catalogue import (
 )
 from tests.processes.filling_in import FUNCTIONS, Filler, catalogue_ids, fields
 from tests.processes.shipped import (
+    DIAGRAMS,
     FACTS,
-    PROCESSES,
     ROLES,
     TIMESCALES,
     definition,
@@ -324,7 +324,7 @@ def test_an_overrun_of_an_event_names_its_clock_and_nothing_of_it_goes_to_welsh_
 
 def forms_of(root: str) -> set[str]:
     """Return the forms that a root process, its parts and the side processes beside it write."""
-    everything = {path.stem: definition(path.stem) for path in PROCESSES.rglob("*.bpmn")}
+    everything = {name: definition(name) for name in DIAGRAMS}
     sides = [
         definition.id
         for definition in everything.values()

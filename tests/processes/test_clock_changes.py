@@ -11,7 +11,7 @@ import pytest
 from engine import feel, time_source
 from engine.clocks import ClockView, Known, Stage, compute
 from engine.timescales import BREACH, Length, StageRule, Timescale, add, own_functions
-from tests.processes.shipped import FACTS, PROCESSES, TIMESCALES, definition
+from tests.processes.shipped import DIAGRAMS, FACTS, TIMESCALES, definition
 
 #: Sundays on which the clocks go forward, and back; not so late in the month that a month which
 #: some stage counts by has no such day.
@@ -25,7 +25,7 @@ STAGES = [
 ]
 TIMERS = [
     (process, element.id, element.expression)
-    for process in sorted(path.stem for path in PROCESSES.rglob("*.bpmn"))
+    for process in sorted(DIAGRAMS)
     for element in definition(process).elements.values()
     if element.event == "timer"
 ]

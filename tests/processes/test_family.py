@@ -22,7 +22,7 @@ from tests.processes.catalogue import (
     source,
 )
 from tests.processes.filling_in import TODAY, Filler
-from tests.processes.shipped import FACTS, PROCESSES, ROLES
+from tests.processes.shipped import DIAGRAMS, FACTS, ROLES
 
 ROOT = Path(__file__).parents[2]
 FILES = ("family_list", "family_engagement", "family_log")
@@ -320,7 +320,7 @@ class Case:
     """A process under way for one family member: do its tasks in turn, setting facts."""
 
     def __init__(self, process: str, item: str = "family_member_1", **known: Any) -> None:
-        path = next(PROCESSES.rglob(f"{process}.bpmn"))
+        path = DIAGRAMS[process]
         self.world = World()
         self._set(known)
         self.sent: list[str] = []

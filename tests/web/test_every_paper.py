@@ -31,6 +31,7 @@ from engine.texts import Text
 from tests.processes.catalogue import ROOT, parsed
 from tests.processes.filling_in import FUNCTIONS
 from tests.web.conftest import SETTINGS
+from tests.web.sent import Sent
 from web import fields
 from web import papers as pages
 from web.application import create_app
@@ -69,36 +70,6 @@ def layout_of(form_id: str) -> layouts.Layout | None:
     """Return how a form is laid out, where the draft prints it."""
     path = ROOT / "forms" / "reports" / f"{form_id}.toml"
     return layouts.parse_layout(path.read_bytes(), str(path)) if path.exists() else None
-
-
-class Sent(HTMLParser):
-    """Collect what a browser would send of a page: the values of its inputs, as they stand."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.values: dict[str, list[str]] = {}
-        self._inside = self._chosen = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        name, kind = said.get("name", ""), said.get("type", "text")
-        if tag == "input" and name and kind not in ("file", "submit"):
-            if kind not in ("radio", "checkbox") or "checked" in said:
-                self.values.setdefault(name, []).append(said.get("value", "on"))
-        elif tag in ("textarea", "select"):
-            self._inside = name
-            if tag == "textarea":
-                self.values.setdefault(name, []).append("")
-        elif tag == "option" and "selected" in said:
-            self.values.setdefault(self._inside, []).append(said["value"])
-
-    def handle_data(self, data: str) -> None:
-        if self._inside and self.values.get(self._inside) and self.lasttag == "textarea":
-            self.values[self._inside][-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("textarea", "select"):
-            self._inside = ""
 
 
 @dataclass(frozen=True)

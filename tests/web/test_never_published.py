@@ -144,7 +144,9 @@ def walked(tmp_path_factory: pytest.TempPathFactory, _keys: None) -> Iterator[Wa
     logged: list[str] = []
     handler = _Log(logged)
     logging.getLogger().addHandler(handler)
-    cast = Cast(prepare(database, read_folders(ROOT)))
+    board_id = prepare(database, read_folders(ROOT))
+    db.use(database)
+    cast = Cast(board_id)
     player = Player(replace(scenario, steps=scenario.steps[:merged]), cast, lambda line: None)
     player.play()
     coordinator = cast.member("coordinator", "", player.case)

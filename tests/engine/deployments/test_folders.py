@@ -98,3 +98,73 @@ def test_every_kind_of_toml_value_survives_the_merge() -> None:
     merged = tomllib.loads(lay_over(below.encode(), above.encode(), "remark").decode())
     assert merged == {**tomllib.loads(below), **tomllib.loads(above)}
     assert merged["d"] == date(2026, 5, 1)
+
+
+BASIS = """
+[edition]
+en = "{name}"
+cy = "{name}"
+standing_en = "Not the law."
+standing_cy = "Nid y gyfraith."
+{alone}
+[sources.{name}]
+cite_en = "Here"
+cite_cy = "Yma"
+en = "All"
+cy = "Y cyfan"
+"""
+
+
+def _basis(name: str, alone: str = "") -> str:
+    return BASIS.format(name=name, alone=alone)
+
+
+def test_what_an_edition_rests_on_is_never_that_of_the_base(root: Path) -> None:
+    _write(root, {"processes/edition.toml": _basis("base")})
+    assert "processes/edition.toml" in deployments.read_folders(root)
+    assert "processes/edition.toml" not in deployments.read_folders(root, "act_2014")
+    _write(root, {"processes/editions/act_2014/edition.toml": _basis("act")})
+    said = tomllib.loads(
+        deployments.read_folders(root, "act_2014")["processes/edition.toml"].decode()
+    )
+    assert list(said["sources"]) == ["act"]
+
+
+def test_an_edition_that_stands_alone_has_of_the_base_the_letters_of_the_house(root: Path) -> None:
+    _write(
+        root,
+        {
+            "forms/letters/clock_stage.toml": "house",
+            "forms/letters/pack_late.toml": "of a process",
+            "processes/editions/act_2014/edition.toml": _basis("act", "alone = true"),
+        },
+    )
+    files = deployments.read_folders(root, "act_2014", "gwent")
+    assert [path for path in files if not path.startswith("edition/")] == [
+        "deployment.toml",
+        "forms/consent.json",
+        "forms/letters/clock_stage.toml",
+        "processes/consultation.bpmn",
+        "processes/edition.toml",
+        "processes/timescales.toml",
+    ]
+    assert tomllib.loads(files["processes/timescales.toml"].decode())["TS-41"] == {
+        "length": "P21D",
+        "ends": ["c"],
+    }
+
+
+@pytest.mark.parametrize("path", ["statutory.toml", "edition.toml"])
+def test_a_variation_brings_nothing_that_is_its_editions_to_say(root: Path, path: str) -> None:
+    _write(root, {f"processes/variations/gwent/{path}": ""})
+    with pytest.raises(deployments.RulesOfEdition, match=path):
+        deployments.read_folders(root, variation="gwent")
+
+
+def test_what_ships_is_the_base_its_editions_and_the_variations_that_name_theirs(
+    root: Path,
+) -> None:
+    assert deployments.shipped(root) == [("draft_2011", ""), ("act_2014", "")]
+    named = _basis("gwent").replace("[edition]", '[variation]\nedition = "act_2014"')
+    _write(root, {"processes/variations/gwent/variation.toml": named})
+    assert deployments.shipped(root)[2:] == [("act_2014", "gwent")]

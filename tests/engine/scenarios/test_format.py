@@ -70,6 +70,9 @@ def test_every_word_of_a_scenario_stands_in_the_formats() -> None:
         ("title = " + "9" * 5000 + "\n", "TOML"),
         ("title = " + "[" * 5000 + "\n", "TOML"),
         ('title = "No process"\n', "names no process"),
+        ("times = 1\n", "'times'"),
+        ("times = { TS-101 = 10 }\n", "'times'"),
+        ('variation = "own"\ntimes = { TS-101 = "P10D" }\n', "'times'"),
     ],
 )
 def test_a_key_that_is_not_known_is_named_when_the_file_is_read(
@@ -392,6 +395,38 @@ def test_the_command_tells_the_story_when_asked(tmp_path: Path) -> None:
     found = CliRunner().invoke(main, ["scenario", "--verbose", str(tmp_path)])
     assert found.exit_code == 0
     assert "completes CNS-01" in found.output
+
+
+OUTLINE = (
+    'title = "A story"\nprocess = "safeguarding_review"\nnow = 2026-03-02T09:00:00\n{more}'
+    '[[step]]\nuntil = "SU-04"\n'
+)
+TIMES = "times = {{ {} }}\n".format(", ".join(f'TS-10{n} = "P10D"' for n in range(1, 7)))
+
+
+@pytest.mark.parametrize(
+    ("more", "options"),
+    [
+        ('edition = "susr_outline"\n', []),
+        ("", ["--edition", "susr_outline"]),
+        ('edition = "susr_outline"\n', ["--variation", "independent_chair"]),
+    ],
+)
+def test_a_file_plays_under_the_edition_that_it_names_or_else_that_of_the_command(
+    tmp_path: Path, more: str, options: list[str]
+) -> None:
+    (tmp_path / "a.toml").write_text(OUTLINE.format(more=more + TIMES), encoding="utf-8")
+    found = CliRunner().invoke(main, ["scenario", *options, str(tmp_path)])
+    assert (found.exit_code, found.output) == (0, "ok A story\n")
+
+
+def test_an_edition_without_its_times_is_not_played_and_says_which_to_enter(tmp_path: Path) -> None:
+    text = OUTLINE.format(more='edition = "susr_outline"\n')
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    found = CliRunner().invoke(main, ["scenario", str(tmp_path)])
+    assert found.exit_code == 1
+    assert "TS-101, TS-102" in found.output
+    assert "Traceback" not in found.output
 
 
 @pytest.mark.parametrize("name", ["missing.toml", "wrong.toml"])
