@@ -26,7 +26,8 @@ class EndStays(InvalidEdit):
 
 
 class GatewayStays(InvalidEdit):
-    """Where ways part or meet cannot be moved or removed. Choose ways to remove until one is left."""
+    """Where ways part or meet cannot be moved or removed. Choose ways to remove until one is
+    left."""
 
 
 class EventMovesWithStep(InvalidEdit):
@@ -34,7 +35,8 @@ class EventMovesWithStep(InvalidEdit):
 
 
 class AloneOnWay(InvalidEdit):
-    """Without this step its way would be empty, and one like it is there. Choose to remove the way."""
+    """Without this step its way would be empty, and one like it is there. Choose to remove the
+    way."""
 
 
 class RaceKeepsWaits(InvalidEdit):
@@ -66,7 +68,8 @@ class WayMeetsItself(InvalidEdit):
 
 
 class DefaultNeedsCondition(InvalidEdit):
-    """“{way}” would have no condition then. Change that way first: untick it and write its condition."""
+    """“{way}” would have no condition then. Change that way first: untick it and write its
+    condition."""
 
 
 class NotReadable(InvalidEdit):
