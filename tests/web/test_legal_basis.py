@@ -114,7 +114,7 @@ def test_a_designer_begins_from_the_outline_and_is_told_which_times_to_enter(sit
     catrin = site.signed_in("Catrin Sayer")
     page = catrin.get("/variations/cwmafon/begin").get_data(as_text=True)
     assert 'value="edition:susr_outline"' in page
-    assert "Single Unified Safeguarding Review, an outline without times" in page
+    assert "Single Unified Safeguarding Review: an outline" in page
     designer = site.people["Catrin Sayer"]
     draft = engine.begin_draft("cwmafon", "susr_outline", "Our times", designer)
     times = [f"TS-10{n}" for n in range(1, 7)]
