@@ -156,7 +156,7 @@ def test_all_that_is_offered_is_offered_in_welsh_and_names_stand_in_welsh(
     page.locator("#ask-name-cy").focus()
     canvas.expect_state("saved")
     source = _content(demonstration, canvas.draft).decode()
-    step = re.search(r'<bpmn:userTask id="new_task"[^>]*>', source)
+    step = re.search(r'<bpmn:userTask id="gwirior_rhestr"[^>]*>', source)
     assert step
     assert 'adolygu:nameCy="Gwirio’r rhestr"' in step[0]
     assert " name=" not in step[0]
