@@ -389,7 +389,7 @@ def _look_at_the_drawings_of_a_draft(designer: Person, look: Look) -> None:
         with db.reading() as session:
             account = session.scalars(select(Account.id).where(Account.name == designer.name)).one()
         actor = engine.Actor(account, designer.name)
-        keep_check(uuid.UUID(draft.rpartition("/")[2]), actor, ("case_identified",))
+        keep_check(uuid.UUID(draft.rpartition("/")[2]), actor, ("case_proposed",))
     look(designer, f"{draft}/ways/1")
 
 
