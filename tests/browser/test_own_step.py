@@ -32,8 +32,14 @@ FORM = {
 }
 STEP = ("Check the quality of the idea", "Gwirio ansawdd y syniad")
 DONE_BY = ("It is checked in five days", "Caiff ei wirio o fewn pum niwrnod")
-TO_DO = ("Read it and say so. Our own practice.", "Darllenwch ef a dywedwch. Ein harfer ein hunain.")
-LATE = ("It is not done on its day. Our own practice.", "Nid yw wedi’i wneud. Ein harfer ein hunain.")
+TO_DO = (
+    "Read it and say so. Our own practice.",
+    "Darllenwch ef a dywedwch. Ein harfer ein hunain.",
+)
+LATE = (
+    "It is not done on its day. Our own practice.",
+    "Nid yw wedi’i wneud. Ein harfer ein hunain.",
+)
 A_DAY = date(2026, 1, 12)
 
 
@@ -169,7 +175,9 @@ def _publish(second: Person, draft: str) -> None:
     second.open(f"{draft}/publish")
     second.page.locator("#note").fill("Wedi ei ddarllen.")
     second.page.get_by_role("button", name=_cy("Publish")).click()
-    expect(second.page.locator(".moj-identity-bar")).to_contain_text(_cy("Published"), timeout=60_000)
+    expect(second.page.locator(".moj-identity-bar")).to_contain_text(
+        _cy("Published"), timeout=60_000
+    )
 
 
 def _see_it_run(browser: Browser, served: Demonstration) -> None:
