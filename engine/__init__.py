@@ -311,7 +311,9 @@ from engine.form_drafts import (
     FormEdit,
     FormNames,
     FormPartPage,
+    FormTrial,
     FormUnfit,
+    TrialFact,
     begin_form,
     edit_form,
     form_draft,
@@ -319,6 +321,7 @@ from engine.form_drafts import (
     form_rule,
     new_form_part,
     take_in_form,
+    try_form,
 )
 from engine.form_editing import (
     ASKED as ASKED_TYPES,
@@ -346,10 +349,6 @@ from engine.form_editing import (
 )
 from engine.form_editing import (
     of_field as field_properties,
-)
-from engine.form_trials import (
-    FormTrial,
-    try_form,
 )
 from engine.forms import (
     Field,
@@ -706,11 +705,11 @@ from engine.sandboxes import (
     coverage_page,
     do_sandbox_task,
     end_sandbox,
+    go_on_with_run,
     keep_scenario,
     move_sandbox_time,
     play_scenario_run,
     remove_scenario,
-    run_to_go_on,
     sandbox_file,
     sandbox_page,
     sandbox_task,
@@ -1488,6 +1487,7 @@ __all__ = [
     "TooManyScenarios",
     "Touched",
     "TrialCase",
+    "TrialFact",
     "TrialInstance",
     "TrialNotice",
     "TrialSide",
@@ -1656,6 +1656,7 @@ __all__ = [
     "give_suggested_codes",
     "give_up_adoption",
     "giving_page",
+    "go_on_with_run",
     "head_lines",
     "idle_limit",
     "import_variation",
@@ -1763,7 +1764,6 @@ __all__ = [
     "roles_page",
     "root_processes",
     "rows_of_draft",
-    "run_to_go_on",
     "runs",
     "sandbox_file",
     "sandbox_page",

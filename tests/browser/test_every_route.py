@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 import engine
@@ -45,6 +45,8 @@ Look = Callable[..., None]
 
 #: What these answer with is no page, or leads on to one.
 NO_PAGE = {
+    "/variations/<key>/compare/drawing.bpmn",
+    "/variations/<key>/versions/<int:number>/export",
     "/",
     "/stationery",
     "/static/<path:filename>",
@@ -64,6 +66,7 @@ NO_PAGE = {
     "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
     "/sign-in/provider",
     "/sign-in/provider/answer",
+    "/drafts/<uuid:draft_id>/export",
     "/drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn",
     "/drafts/<uuid:draft_id>/try/<int:number>/scenario.toml",
     "/drafts/<uuid:draft_id>/scenarios/<int:number>.toml",
@@ -115,6 +118,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_codes(coordinator, look)
     _look_at_a_summary(Person(browser, demonstration, REVIEWER, language), look)
     _look_at_a_trial(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_a_comparison(Person(browser, demonstration, "Catrin Sayer", language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
 
@@ -395,6 +399,28 @@ def _look_at_a_trial(designer: Person, look: Look) -> None:
     look(designer)
     look(designer, f"{here}/scenarios")
     look(designer, f"{here}/scenarios/coverage/consultation")
+
+
+def _look_at_a_comparison(designer: Person, look: Look) -> None:
+    """Compare a draft that another name of a step alone tells from its edition."""
+    path = "processes/consultation.bpmn"
+    with designer.served.engine():
+        with db.reading() as session:
+            account = session.scalars(select(Account.id).where(Account.name == designer.name)).one()
+        actor = engine.Actor(account, designer.name)
+        draft = engine.begin_draft("cwmafon", "draft_2011", "To be compared", actor)
+        source = engine.draft_file(draft, path, actor).file.content or b""
+        renamed = source.replace(b'name="Hold the session"', b'name="Meet"', 1)
+        engine.save_draft_file(draft, path, renamed, 0, actor)
+        number = engine.draft_head(draft, actor).number
+    look(designer, f"/drafts/{draft}/compare")
+    look(designer, f"/drafts/{draft}/upgrade")
+    sides = f"from=base-{number}&to=draft-{number}"
+    look(designer, f"/variations/cwmafon/compare?{sides}")
+    look(designer, f"/variations/cwmafon/compare/drawn?{sides}&path={path}")
+    expect(designer.page.locator(".app-token--changed .djs-visual").first).to_be_visible()
+    assert designer.page.locator(".app-diagram__canvas .djs-container").count() == 2
+    look(designer, "/variations/cwmafon/import")
 
 
 def _look_at_a_long_task(author: Person, look: Look) -> None:
