@@ -68,8 +68,13 @@ def _show(
     if typed is None:
         length, unit = engine.typed_length(str(now.get("at", "")))
         typed = {name: str(now.get(name, "")) for name in ("en", "cy", "from")}
-        typed |= {"at": length, "at-unit": unit, "process": " ".join(now.get("process", []))}
-        typed |= {"reached": "\n".join(now.get("reached", []))}
+        typed |= {
+            "at": length,
+            "at-unit": unit,
+            "process": engine.typed_words(now.get("process", [])),
+        }
+        reached = now.get("reached", [])
+        typed["reached"] = "\n".join(map(str, reached)) if isinstance(reached, list) else ""
     return render_template(
         "draft_milestone.html",
         page=page,
@@ -78,7 +83,7 @@ def _show(
         typed=typed,
         problems=problems or {},
         seen=seen or page.seen(*([key] if row else [])),
-        follows=now.get("timescales", []),
+        follows=engine.typed_words(now.get("timescales", [])),
         units=[("D", gettext("days")), ("W", gettext("weeks")), ("M", gettext("months"))],
         days=[(one.name, f"{say(one.text)} ({one.name})") for one in asked.days],
         processes=[(name, say(text)) for name, text in asked.processes],
@@ -87,8 +92,8 @@ def _show(
 
 
 def _at(row: Mapping[str, object]) -> str:
-    """Return when a milestone is, in words."""
+    """Return when a milestone is, in words: so long after a day, or with which timescales."""
     try:
         return say(engine.parse_length(str(row.get("at", ""))).text)
     except ValueError:
-        return ""
+        return engine.typed_words(row.get("timescales", []))

@@ -115,6 +115,7 @@ from engine.variations.timescale_typing import (
     stage_numbers,
     typed_length,
     typed_timescale,
+    typed_words,
 )
 from engine.variations.timescales import (
     DraftTimescale,
@@ -238,6 +239,7 @@ __all__ = [
     "try_decision",
     "typed_length",
     "typed_timescale",
+    "typed_words",
     "upgrade_draft",
     "upgrade_page",
     "variation_boards",

@@ -157,12 +157,15 @@ def _opened(draft_id: uuid.UUID, path: str, actor: Actor) -> tuple[DraftRows, Dr
         head = draft_head(draft_id, actor)
         kind, title = sources.kind_of(path), ROWS.get(path, head.board)
         file = DraftFile(path, kind, path, title, "removed", 0, None, None, None, "", None)
-    now, edition, own = (
-        read_rows(source or b"") for source in (file.content, file.edition, file.own)
-    )
+    now, edition, own = (_tables(source) for source in (file.content, file.edition, file.own))
     keys = [*edition, *(key for key in now if key not in edition)]
     rows = tuple(DraftRow(key, now.get(key), edition.get(key), own.get(key)) for key in keys)
     return DraftRows(head, path, rows, file.content or b"", file.edition or b""), file
+
+
+def _tables(source: bytes | None) -> dict[str, Any]:
+    """Return the tables of a file; what stands outside any, the checks tell of."""
+    return {key: row for key, row in read_rows(source or b"").items() if isinstance(row, dict)}
 
 
 def _require_read(path: str, source: bytes) -> None:

@@ -49,12 +49,18 @@ def typed_timescale(row: Mapping[str, Any]) -> dict[str, str]:
     """Return a row as the questions of the page hold it."""
     typed = {name: str(row.get(name, "")) for name in ("en", "cy", "kind", "from", "item", "cite")}
     for name in ("until", "ends", "ended_by", "process", "owner", "manager"):
-        listed = row.get(name, [])
-        typed[name] = listed if isinstance(listed, str) else " ".join(map(str, listed))
+        typed[name] = typed_words(row.get(name, []))
     typed["length"], typed["length-unit"] = typed_length(str(row.get("length", "")))
-    for number, stage in enumerate(row.get("stages", [])):
+    stages = row.get("stages", [])
+    staged = [each for each in stages if isinstance(each, dict)] if isinstance(stages, list) else []
+    for number, stage in enumerate(staged):
         typed |= {f"stage-{number}-{name}": text for name, text in _typed_stage(stage).items()}
     return typed
+
+
+def typed_words(listed: object) -> str:
+    """Return names as a question holds them, with spaces between; also what is written wrongly."""
+    return " ".join(map(str, listed)) if isinstance(listed, list) else str(listed)
 
 
 def typed_length(text: str) -> tuple[str, str]:
@@ -142,8 +148,9 @@ class _Typed:
                 self.problems["length"] = _NO_LENGTH
             return ""
         found = self.read("length", text, self.typed.get("length-unit", ""))
+        # One that says the same stays as it is written: P1Y6M is P18M.
         was = str(self.now.get("length", ""))
-        return was if was and found == parse_length(was) else str(found)
+        return was if _reads_as(was, found) else str(found)
 
     def read(self, name: str, text: str, unit: str) -> Length:
         """Return a length of a number and a unit; or of the standard, such as P1M3D."""
@@ -192,7 +199,8 @@ class _Typed:
         return stage
 
 
-def _typed_stage(stage: Mapping[str, str]) -> dict[str, str]:
+def _typed_stage(row: Mapping[str, Any]) -> dict[str, str]:
+    stage = {name: str(value) for name, value in row.items()}
     at = stage.get("at", "")
     number, unit = typed_length(at)
     side = "start" if stage.get("of") == "from" else "before" if at.startswith("-") else "after"
@@ -200,6 +208,13 @@ def _typed_stage(stage: Mapping[str, str]) -> dict[str, str]:
     if stage.get("repeat"):
         typed["repeat"], typed["repeat-unit"] = typed_length(stage["repeat"])
     return {**typed, "key": stage.get("key", "")}
+
+
+def _reads_as(text: str, length: Length) -> bool:
+    try:
+        return parse_length(text) == length
+    except ValueError:
+        return False
 
 
 def _stage_key(at: Length, side: str) -> str:

@@ -78,6 +78,9 @@ def test_rows_and_columns_are_added_moved_and_taken_out(
         typed = sent_by(catrin.get(table).get_data(as_text=True))
         taken = {"revision": typed["revision"], "page-action": f"remove-{part}"}
         assert catrin.post(table, taken).status_code == 303
+    # Whoever still sees the row is told who changed the table, not that nothing is there.
+    stale = {"revision": "1", "page-action": "remove-rule:dr_01_rule_15"}
+    assert catrin.post(table, stale).status_code == 409
     assert "dr_01_rule_15" not in content(site, table)
     assert "child_incident_on</text>" not in content(site, table)
 

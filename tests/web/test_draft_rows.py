@@ -191,3 +191,29 @@ def test_no_page_of_rows_or_tables_leaves_english_in_its_welsh(
                  "decisions/new", "decisions/DR-16", "decisions/DR-16/head",
                  "decisions/DR-16/rules/new", "decisions/DR-16/columns/new-input"):  # fmt: skip
         assert english_left(catrin, f"/drafts/{draft}/{part}") == [], part
+
+
+def test_rows_that_somebody_wrote_wrongly_by_hand_are_shown_and_can_be_put_right(
+    site: Site, catrin: Visitor
+) -> None:
+    designer = site.people["Catrin Sayer"]
+    draft = engine.begin_draft("cwmafon", "draft_2011", "By hand", designer)
+    wrong = {
+        TIMESCALES: b'a = 1\n[TS-46]\nstages = ["x", 1]\nlength = 5\nowner = 3\n',
+        "processes/milestones.toml": b"[recommended]\nprocess = 1\nat = []\nreached = 2\n",
+        "processes/reasons.toml": b"[TS-46]\nen = 1\n",
+        "forms/letters/clock_stage.toml": b"[E1]\nsubject = 1\n",
+    }
+    for path, layer in wrong.items():
+        engine.save_draft_file(draft, path, layer, 0, designer)
+    for part in ("timescales", "timescales/TS-46", "milestones", "milestones/recommended",
+                 "reasons", "reasons/TS-46", "letters", "letters/clock_stage"):  # fmt: skip
+        assert catrin.get(f"/drafts/{draft}/{part}").status_code == 200, part
+    address = f"/drafts/{draft}/timescales/TS-46"
+    typed = sent_by(catrin.get(address).get_data(as_text=True))
+    right = {**typed, "length": "2", "length-unit": "M", "owner": ["facilitator"]}
+    answer = catrin.post(address, right)
+    assert answer.status_code == 422
+    assert "stands outside any table" in answer.get_data(as_text=True)
+    typed = sent_by(catrin.get(address).get_data(as_text=True))
+    assert catrin.post(address, {**typed, "page-action": "restore"}).status_code in (303, 422)
