@@ -38,6 +38,10 @@ DESIGNER = b"""
 scope = "board"
 en = "Designer"
 cy = "Dylunydd"
+[roles.administrator]
+scope = "board"
+en = "Administrator"
+cy = "Gweinyddwr"
 """
 DAY = date(2026, 6, 1)
 BEGAN = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
@@ -56,7 +60,8 @@ class Trying:
 
     draft: uuid.UUID
     ann: Actor
-    stranger: Actor
+    dai: Actor
+    rhys: Actor
 
     def begin(self, process: str = "consultation") -> int:
         return engine.begin_sandbox(self.draft, process, DAY, self.ann)
@@ -98,7 +103,11 @@ def make_trying(files: dict[str, bytes]) -> Trying:
         key = f"b{uuid.uuid4().hex[:8]}"
         board = people.create_board(session, key, "Board", "Bwrdd")
         actors = []
-        for name, role in (("Ann", "designer"), ("Dai", "coordinator")):
+        for name, role in (
+            ("Ann", "designer"),
+            ("Dai", "coordinator"),
+            ("Rhys", "administrator"),
+        ):
             account = accounts.create_account(session, f"{name}.{key}@example.test", name)
             people.appoint_to_board(session, board.id, role, account.id, actor="SYSTEM")
             actors.append(Actor(account.id, name))
@@ -284,6 +293,14 @@ def test_what_was_done_is_a_scenario_that_comes_out_as_it_says(
     assert "should be open" in house.play(other).wrong
 
 
+def test_what_was_left_open_stays_open_when_it_is_played(linking: Trying) -> None:
+    number = linking.begin("forum")
+    linking.do(number, "0.1", more_needed=["no"])
+    text = engine.sandbox_file(linking.draft, number, linking.ann)
+    assert '"findings" = ""' in text
+    assert '"more_needed" = false' in text
+
+
 def test_a_step_is_taken_back_and_a_lost_database_is_made_again(trying: Trying) -> None:
     number = trying.begin()
     trying.meet(number, "Person 1")
@@ -341,23 +358,30 @@ def test_only_root_processes_are_begun(trying: Trying) -> None:
 # Who may, and how long.
 
 
-def test_whoever_does_not_design_finds_nothing(trying: Trying) -> None:
+@pytest.mark.parametrize("who", ["dai", "rhys"])
+def test_whoever_does_not_design_finds_nothing(trying: Trying, who: str) -> None:
     number = trying.begin()
-    draft, dai = trying.draft, trying.stranger
+    draft, actor = trying.draft, getattr(trying, who)
     for ask in (
-        lambda: engine.sandboxes_page(draft, dai),
-        lambda: engine.begin_sandbox(draft, "consultation", DAY, dai),
-        lambda: engine.sandbox_page(draft, number, dai),
-        lambda: engine.sandbox_task(draft, number, SEEK, "", dai),
-        lambda: engine.do_sandbox_task(draft, number, 0, SEEK, "", {}, dai),
-        lambda: engine.move_sandbox_time(draft, number, 0, None, dai),
-        lambda: engine.take_back_in_sandbox(draft, number, 0, dai),
-        lambda: engine.end_sandbox(draft, number, dai),
-        lambda: engine.try_again(draft, number, dai),
-        lambda: engine.sandbox_file(draft, number, dai),
-        lambda: engine.keep_scenario(draft, number, "Mine", dai),
-        lambda: engine.scenarios_page(draft, dai),
-        lambda: engine.begin_scenario_run(draft, dai, delivered=False),
+        lambda: engine.sandboxes_page(draft, actor),
+        lambda: engine.begin_sandbox(draft, "consultation", DAY, actor),
+        lambda: engine.sandbox_page(draft, number, actor),
+        lambda: engine.sandbox_task(draft, number, SEEK, "", actor),
+        lambda: engine.do_sandbox_task(draft, number, 0, SEEK, "", {}, actor),
+        lambda: engine.move_sandbox_time(draft, number, 0, None, actor),
+        lambda: engine.take_back_in_sandbox(draft, number, 0, actor),
+        lambda: engine.end_sandbox(draft, number, actor),
+        lambda: engine.try_again(draft, number, actor),
+        lambda: engine.sandbox_file(draft, number, actor),
+        lambda: engine.keep_scenario(draft, number, "Mine", actor),
+        lambda: engine.scenarios_page(draft, actor),
+        lambda: engine.begin_scenario_run(draft, actor, delivered=False),
+        lambda: engine.start_in_sandbox(draft, number, 0, (0, "x", ""), "worker", actor),
+        lambda: engine.add_scenario(draft, "a", b'process = "consultation"', actor),
+        lambda: engine.remove_scenario(draft, 1, actor),
+        lambda: engine.scenario_file(draft, 1, actor),
+        lambda: engine.go_on_with_run(draft, actor),
+        lambda: engine.coverage_page(draft, "consultation", actor),
     ):
         with pytest.raises(engine.NotFound):
             ask()
