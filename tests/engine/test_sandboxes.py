@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -422,6 +423,17 @@ def test_databases_that_nobody_opens_go_and_the_oldest_beyond_what_there_is_room
     assert len(list(worlds.folder().iterdir())) <= 3
     monkeypatch.setattr(worlds, "KEPT_SECONDS", -1)
     assert trying.page(number).newest == 3
+
+
+def test_a_machine_without_room_says_so(trying: Trying, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = trying.begin()
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(engine.NotPlayed, match="No space left"):
+        trying.page(number)
 
 
 # Never among the records.
