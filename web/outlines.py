@@ -213,7 +213,7 @@ def change_way(draft_id: uuid.UUID, process: str, flow: str) -> ResponseReturnVa
         page,
         lambda: engine.ChangeWay(flow, values, to),
         "outline_way.html",
-        typed={**values, "to": to} if request.method == "POST" else {**page.told, "to": way.to.id},
+        typed=(values | {"to": to}) if request.method == "POST" else {**page.told, "to": way.to.id},
         named=named,
         changing=True,
         targets=_targets(page, line),

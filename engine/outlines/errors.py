@@ -22,23 +22,25 @@ class StartStays(InvalidEdit):
 
 
 class EndStays(InvalidEdit):
-    """An end cannot be moved or removed alone. Remove the way that leads to it, or its steps."""
+    """An end cannot be moved or removed alone. Choose the way that leads to it, and remove that."""
 
 
 class GatewayStays(InvalidEdit):
-    """Where ways part or meet cannot be moved or removed. Remove ways until one is left."""
+    """Where ways part or meet cannot be moved or removed. Choose ways to remove until one is
+    left."""
 
 
 class EventMovesWithStep(InvalidEdit):
-    """What hangs on a step moves with it. Move that step, or remove this one and add it there."""
+    """What hangs on a step moves with it. Choose that step, or remove this one and add it there."""
 
 
 class AloneOnWay(InvalidEdit):
-    """Without this step its way would be empty, and one like it is there. Remove the way."""
+    """Without this step its way would be empty, and one like it is there. Choose to remove the
+    way."""
 
 
 class RaceKeepsWaits(InvalidEdit):
-    """Here whatever happens first decides, so each way has to begin with something to wait for."""
+    """Here whatever happens first decides. Put something to wait for at the start of each way."""
 
 
 class PlaceInside(InvalidEdit):
@@ -54,11 +56,11 @@ class CannotCarryTimer(InvalidEdit):
 
 
 class NotAChoice(InvalidEdit):
-    """Ways can be added and removed only where they part. Split the flow here first."""
+    """Ways can be added and removed only where they part. Choose to split the flow here first."""
 
 
 class LastWay(InvalidEdit):
-    """All that follows would go with this way, and no end would be left. Keep one way to an end."""
+    """All that follows would go with this way, and no end would be left. Choose another way."""
 
 
 class WayMeetsItself(InvalidEdit):
@@ -66,11 +68,12 @@ class WayMeetsItself(InvalidEdit):
 
 
 class DefaultNeedsCondition(InvalidEdit):
-    """“{way}” would have no condition then. Untick it there and write its condition first."""
+    """“{way}” would have no condition then. Change that way first: untick it and write its
+    condition."""
 
 
 class NotReadable(InvalidEdit):
-    """After this change the process could not be run: {reason} What to do: {remedy}."""
+    """After this change the process could not be run: {reason}. What to do: {remedy}."""
 
 
 class ToldWrong(InvalidEdit):
@@ -88,11 +91,11 @@ class NameMissing(ToldWrong):
 
 
 class NameTooLong(ToldWrong):
-    """Shorten the name to at most {most} characters."""
+    """Give it a name of at most {most} characters."""
 
 
 class RequirementWrong(ToldWrong):
-    """“{text}” is no number of a requirement. Write it as the catalogue does, such as CON-12."""
+    """“{text}” is no number of a requirement. Give it as the catalogue does, such as CON-12."""
 
 
 class ChoiceUnknown(ToldWrong):
@@ -104,7 +107,7 @@ class MomentMissing(ToldWrong):
 
 
 class WaitsForTwo(ToldWrong):
-    """It can wait for a moment or for a condition, not for both. Empty one of them."""
+    """It can wait for a moment or for a condition, not for both. Choose one of them."""
 
 
 class CalledMissing(ToldWrong):
@@ -116,11 +119,11 @@ class DecisionMissing(ToldWrong):
 
 
 class ExpressionMissing(ToldWrong):
-    """Write the condition under which this way is taken, or let it be the way for all else."""
+    """Say under which condition this way is taken, or let it be the way for all else."""
 
 
 class DefaultHasCondition(ToldWrong):
-    """The way for all other answers has no condition. Empty it, or let another way be that one."""
+    """The way for all other answers has no condition. Make another way that one, or empty this."""
 
 
 class ExpressionWrong(ToldWrong):
@@ -128,7 +131,7 @@ class ExpressionWrong(ToldWrong):
 
 
 class FileNameWrong(ToldWrong):
-    """Write the name of the file in small letters, digits and underscores, such as local_check."""
+    """Give the file a name of small letters, digits and underscores, such as local_check."""
 
 
 class ProcessExists(ToldWrong):

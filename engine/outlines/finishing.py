@@ -32,7 +32,7 @@ def finish(sheet: Sheet, layout: Layout, step: str) -> Edited:
         details = invalid.details
         element = str(details["element"])
         name = (sheet.node(element).get("name") if sheet.has(element) else "") or element
-        reason = f"“{name}” {details['reason']}.".replace("..", ".")
+        reason = f"“{name}” {details['reason']}".rstrip(".")
         remedy = str(details["remedy"]).rstrip(".")
         raise NotReadable(reason=reason, remedy=remedy) from None
     return Edited(source, step)

@@ -51,7 +51,7 @@ def test_a_choice_around_a_step_can_leave_it_out() -> None:
     definition = parse_process(source, path)
     assert after(definition, "is_it_good_enough") == ["plan_review", "is_it_good_enough_ends"]
     assert after(definition, "plan_review") == ["is_it_good_enough_ends"]
-    with pytest.raises(outlines.AloneOnWay, match="Remove the way"):
+    with pytest.raises(outlines.AloneOnWay, match="Choose to remove the way"):
         outlines.remove_step(source, path, "plan_review")
 
 
