@@ -6,7 +6,6 @@ import shutil
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,106 +13,32 @@ import pytest
 from sqlalchemy import func, select
 
 import engine
-from engine import accounts, db, deployments, keys, people, scenarios, uploads
-from engine.models import (
-    AuditEvent,
-    Case,
-    Sandbox,
-    SandboxStep,
-    ScenarioOutcome,
-    ScenarioRun,
-    UserTask,
-)
-from engine.people import Actor
+from engine import accounts, db, deployments, keys, scenarios, uploads
+from engine.models import AuditEvent, Case, Sandbox, SandboxStep, UserTask
 from engine.sandboxes import worlds
 from engine.sandboxes.worlds import Played
+from tests.trying import (
+    BEGAN,
+    DAY,
+    FORM,
+    HEAR,
+    LINKED,
+    MEETING,
+    SEEK,
+    SMALL,
+    TIMESCALES,
+    Trying,
+    make_trying,
+)
 
-DEFINITIONS = Path(__file__).parents[1] / "definitions"
-SMALL = deployments.read_folders(DEFINITIONS / "small")
-LINKED = deployments.read_folders(DEFINITIONS / "linked")
-TIMESCALES = "processes/timescales.toml"
-ROLES = "processes/roles.toml"
-FORM = "forms/consent.json"
-DESIGNER = b"""
-[roles.designer]
-scope = "board"
-en = "Designer"
-cy = "Dylunydd"
-[roles.administrator]
-scope = "board"
-en = "Administrator"
-cy = "Gweinyddwr"
-"""
-DAY = date(2026, 6, 1)
-BEGAN = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
-MEETING = {
-    "answer": ["yes"],
-    "meeting_on-day": ["1"],
-    "meeting_on-month": ["7"],
-    "meeting_on-year": ["2026"],
-}
-SEEK, HEAR = "0.1", "0.2"
-
-
-@dataclass
-class Trying:
-    """A designer with a draft over small definitions."""
-
-    draft: uuid.UUID
-    ann: Actor
-    dai: Actor
-    rhys: Actor
-
-    def begin(self, process: str = "consultation") -> int:
-        return engine.begin_sandbox(self.draft, process, DAY, self.ann)
-
-    def page(self, number: int) -> engine.SandboxPage:
-        return engine.sandbox_page(self.draft, number, self.ann)
-
-    def open(self, number: int) -> list[str]:
-        """Return what is open, case by case."""
-        return [
-            f"{task.name.en} {task.item_key}".strip()
-            for case in self.page(number).standing.cases
-            for task in case.tasks
-        ]
-
-    def do(self, number: int, key: str, **answers: list[str]) -> None:
-        newest = self.page(number).newest
-        posted = {name.replace("__", "-"): texts for name, texts in answers.items()}
-        engine.do_sandbox_task(self.draft, number, newest, key, "", posted, self.ann)
-
-    def meet(self, number: int, *names: str) -> None:
-        """Seek consent for a meeting, with these participants."""
-        rows = {f"participants-{place}-name": [name] for place, name in enumerate(names)}
-        newest = self.page(number).newest
-        posted = {**MEETING, **rows}
-        engine.do_sandbox_task(self.draft, number, newest, SEEK, "", posted, self.ann)
+#: Sandboxes lie in SQLite; the tests of scenarios ask both kinds of records of them.
+pytestmark = pytest.mark.parametrize("_shared_database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Let the databases of all tests lie together: what two of them begin with is made once."""
     worlds.use_folder(tmp_path_factory.getbasetemp() / "sandboxes")
-
-
-def make_trying(files: dict[str, bytes]) -> Trying:
-    files = {**files, ROLES: deployments.lay_over(files[ROLES], DESIGNER, "")}
-    with db.transaction() as session:
-        deployments.deploy(session, files, actor="SYSTEM")
-        key = f"b{uuid.uuid4().hex[:8]}"
-        board = people.create_board(session, key, "Board", "Bwrdd")
-        actors = []
-        for name, role in (
-            ("Ann", "designer"),
-            ("Dai", "coordinator"),
-            ("Rhys", "administrator"),
-        ):
-            account = accounts.create_account(session, f"{name}.{key}@example.test", name)
-            people.appoint_to_board(session, board.id, role, account.id, actor="SYSTEM")
-            actors.append(Actor(account.id, name))
-    draft = engine.begin_draft(key, "draft_2011", "A shorter way", actors[0])
-    return Trying(draft, *actors)
 
 
 @pytest.fixture
@@ -520,111 +445,3 @@ def test_only_a_throw_away_database_stands_in_and_never_inside_a_transaction(
         pass
     with db.transaction() as session, pytest.raises(ValueError, match="throw-away"):
         deployments.deploy_to_try(session, SMALL)
-
-
-# Playing the scenarios of a draft.
-
-
-def _play(trying: Trying) -> engine.RunView:
-    run_id = engine.begin_scenario_run(trying.draft, trying.ann, delivered=False)
-    engine.play_scenario_run(run_id)
-    found = engine.scenarios_page(trying.draft, trying.ann).run
-    assert found is not None
-    return found
-
-
-def test_kept_scenarios_are_played_and_say_which_steps_they_take(trying: Trying) -> None:
-    number = trying.begin()
-    trying.meet(number, "Person 1")
-    engine.keep_scenario(trying.draft, number, "One participant", trying.ann)
-    run = _play(trying)
-    assert [(one.title, one.wrong) for one in run.outcomes] == [("One participant", "")]
-    assert (run.total, run.failed, run.is_current) == (1, 0, True)
-    (covered,) = engine.scenarios_page(trying.draft, trying.ann).covered
-    assert {way.id: way.by for way in covered.ways} == {
-        "seek_consent": 1,
-        "consent_late": 0,
-        "hear_participants": 0,
-    }
-    assert covered.count("step") == (1, 2)
-    shown = engine.coverage_page(trying.draft, "consultation", trying.ann)
-    assert "seek_consent" in shown.xml
-
-
-def test_a_scenario_that_comes_out_otherwise_says_what_was_found(trying: Trying) -> None:
-    text = 'process = "consultation"\n[[step]]\ncomplete = "CNS-14"\n'
-    engine.add_scenario(trying.draft, "mine.toml", text.encode(), trying.ann)
-    run = _play(trying)
-    assert run.failed == 1
-    assert "CNS-14 should be open" in run.outcomes[0].wrong
-
-
-def test_a_run_that_was_stopped_goes_on_where_it_stood(
-    trying: Trying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for title in ("first", "second"):
-        text = f'title = "{title}"\nprocess = "consultation"\n'
-        engine.add_scenario(trying.draft, title, text.encode(), trying.ann)
-    run_id = engine.begin_scenario_run(trying.draft, trying.ann, delivered=False)
-    played: list[str] = []
-    real = scenarios.House.play
-
-    def stopping(house: scenarios.House, story: scenarios.Scenario, **more: object) -> object:
-        if len(played) == 1:
-            raise KeyboardInterrupt
-        played.append(story.title)
-        return real(house, story, **more)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as patched:
-        patched.setattr(scenarios.House, "play", stopping)
-        with pytest.raises(KeyboardInterrupt):
-            engine.play_scenario_run(run_id)
-    page = engine.scenarios_page(trying.draft, trying.ann)
-    assert page.run is not None
-    assert ([one.title for one in page.run.outcomes], page.run.ended_at) == (["first"], None)
-    # It may still be at it.
-    with pytest.raises(engine.NotFound):
-        engine.go_on_with_run(trying.draft, trying.ann)
-    with db.transaction() as session:
-        session.get_one(ScenarioRun, run_id).begun_at = datetime(2020, 1, 1, tzinfo=UTC)
-        (outcome,) = session.scalars(select(ScenarioOutcome))
-        outcome.at = datetime(2020, 1, 1, tzinfo=UTC)
-    engine.play_scenario_run(engine.go_on_with_run(trying.draft, trying.ann))
-    run = engine.scenarios_page(trying.draft, trying.ann).run
-    assert run is not None
-    assert [one.title for one in run.outcomes] == ["first", "second"]
-    assert run.ended_at is not None
-
-
-def test_a_draft_that_cannot_run_says_so_in_its_run(trying: Trying) -> None:
-    engine.add_scenario(trying.draft, "a", b'process = "consultation"\n', trying.ann)
-    engine.save_draft_file(trying.draft, TIMESCALES, b'[TS-41]\nlength = "often"\n', 0, trying.ann)
-    run = _play(trying)
-    assert run.outcomes == ()
-    assert "cannot be deployed" in run.why
-    assert run.ended_at is not None
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\xff\xfe",
-        b"not toml",
-        b"scenario = 3",
-        b'process = "consultation"\nstep = [1]',
-        b"begin = 3\nprocess = 'a'",
-        b"[[scenario]]\nprocess = 'a'\nstep = 'b'",
-        b"x" * 200_001,
-    ],
-)
-def test_what_is_no_scenario_is_refused_when_it_is_sent_in(trying: Trying, content: bytes) -> None:
-    with pytest.raises((engine.InvalidScenario, engine.ScenarioTooBig)):
-        engine.add_scenario(trying.draft, "mine.toml", content, trying.ann)
-
-
-def test_a_scenario_taken_off_the_list_is_played_no_more(trying: Trying) -> None:
-    engine.add_scenario(trying.draft, "a", b'process = "consultation"\n', trying.ann)
-    engine.remove_scenario(trying.draft, 1, trying.ann)
-    assert engine.scenarios_page(trying.draft, trying.ann).kept == ()
-    with pytest.raises(engine.NothingToPlay):
-        engine.begin_scenario_run(trying.draft, trying.ann, delivered=False)
