@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,9 +28,18 @@ from engine.variations.drafts import DraftHead, head
 #: At this time of its first day a sandbox begins.
 MORNING = time(9, 0)
 
+#: So far from today at most does it begin.
+MOST_AWAY = timedelta(days=3653)
+
 
 class NoProcessChosen(EngineError):
     """Choose the process to begin a case of."""
+
+    status = 422
+
+
+class BeginsTooFarOff(EngineError):
+    """Choose a day at most ten years from today."""
 
     status = 422
 
@@ -113,12 +122,15 @@ def sandboxes_page(draft_id: uuid.UUID, actor: Actor) -> SandboxesPage:
 def begin_sandbox(draft_id: uuid.UUID, process: str, day: date, actor: Actor) -> int:
     """Begin a case of a root process of a draft as it is now, on a day; return its number.
 
-    Raises:  NotFound; NoProcessChosen; TooManySandboxes; SandboxEnded; InvalidDeployment, for a
-             draft that cannot run; NotPlayed.
+    Raises:  NotFound; NoProcessChosen; BeginsTooFarOff; TooManySandboxes; SandboxEnded; NotPlayed;
+             InvalidDeployment, for a draft that cannot run.
     """
     with db.reading() as session:
         desk = drafts.to_read(session, draft_id, actor, "design")
         revision, files = desk.row.revision, drafts.resolved(session, desk.row)
+        away = abs(day - time_source.today(session))
+    if away > MOST_AWAY:
+        raise BeginsTooFarOff
     if process not in _roots(files):
         raise NoProcessChosen
     began = time_source.next_at(time_source.start_of_day(day), MORNING)

@@ -274,6 +274,15 @@ def test_a_draft_that_cannot_run_is_not_tried(trying: Trying) -> None:
     assert _count(Sandbox) == 0
 
 
+@pytest.mark.parametrize("day", [date.min, date(1900, 1, 1), date.max])
+def test_a_sandbox_begins_at_most_ten_years_from_today(trying: Trying, day: date) -> None:
+    with pytest.raises(engine.BeginsTooFarOff):
+        engine.begin_sandbox(trying.draft, "consultation", day, trying.ann)
+    number = trying.begin()
+    with pytest.raises(engine.TimeNotPassing):
+        engine.move_sandbox_time(trying.draft, number, 0, day, trying.ann)
+
+
 def test_only_root_processes_are_begun(trying: Trying) -> None:
     offered = engine.sandboxes_page(trying.draft, trying.ann).processes
     assert [process for process, _ in offered] == ["consultation"]
