@@ -344,17 +344,17 @@ def _goes_on(found: Found) -> bool:
 
 def _roots(files: Mapping[str, bytes]) -> dict[str, Text]:
     """Return the root processes among the diagrams of some files, by id, as they are called."""
-    diagrams = {path: source for path, source in files.items() if _is_diagram(path)}
+    diagrams = {
+        path: source
+        for path, source in files.items()
+        if path.startswith("processes/") and path.endswith(".bpmn")
+    }
     found = deployments.read(diagrams).processes.values()
     return {
         one.id: Text(one.name("en"), one.name("cy"))
         for one in sorted(found, key=lambda one: one.name("en"))
         if "root" in one.kind.split()
     }
-
-
-def _is_diagram(path: str) -> bool:
-    return path.startswith("processes/") and path.endswith(".bpmn")
 
 
 def _line_of(session: Session, found: Found) -> SandboxLine:
