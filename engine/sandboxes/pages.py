@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -301,7 +301,7 @@ def _begin(draft_id: uuid.UUID, revision: int, played: Played, actor: Actor) -> 
         )
         session.add(row)
         session.flush()
-        rows.add(session, draft_id, row.number, 0, _done(played.steps), actor)
+        rows.add(session, draft_id, row.number, 0, rows.done(played.steps), actor)
         drafts.record(session, "sandbox_begun", actor, desk.row, sandbox=row.number)
         return row.number
 
@@ -325,13 +325,9 @@ def _go_on(
     if found.newest != newest:
         raise rows.SandboxMovedOn
     after = act(found.played)
-    done = _done(after.steps[len(found.played.steps) :])
+    done = rows.done(after.steps[len(found.played.steps) :])
     with db.transaction() as session:
         rows.add(session, draft_id, number, newest, done, actor)
-
-
-def _done(texts: Sequence[str]) -> list[tuple[rows.Kind, str]]:
-    return [("done", text) for text in texts]
 
 
 def _goes_on(found: Found) -> bool:
