@@ -663,6 +663,7 @@ from engine.publication import (
     published_reports,
 )
 from engine.sandboxes import (
+    BeginsTooFarOff,
     Coming,
     CoveragePage,
     Covered,
@@ -1117,6 +1118,7 @@ __all__ = [
     "AnotherPersonChecks",
     "Appointed",
     "Beginning",
+    "BeginsTooFarOff",
     "BodyChoice",
     "BodyView",
     "Book",

@@ -39,6 +39,8 @@ def begin(draft_id: uuid.UUID) -> ResponseReturnValue:
         number = engine.begin_sandbox(
             draft_id, request.form.get("process", ""), day, current_actor()
         )
+    except engine.BeginsTooFarOff as refused:
+        return _index(draft_id, {"on-day": say_error(refused)}), refused.status
     except engine.NoProcessChosen as refused:
         return _index(draft_id, {"process": say_error(refused)}), refused.status
     except engine.NotFound:

@@ -24,6 +24,7 @@ from engine.sandboxes.keeping import (
     scenario_file,
 )
 from engine.sandboxes.pages import (
+    BeginsTooFarOff,
     NoProcessChosen,
     SandboxesPage,
     SandboxLine,
@@ -68,6 +69,7 @@ from engine.sandboxes.viewing import (
 from engine.sandboxes.worlds import NotPlayed
 
 __all__ = [
+    "BeginsTooFarOff",
     "Coming",
     "CoveragePage",
     "Covered",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,9 +28,18 @@ from engine.variations.drafts import DraftHead, head
 #: At this time of its first day a sandbox begins.
 MORNING = time(9, 0)
 
+#: So far from today at most does it begin.
+MOST_AWAY = timedelta(days=3653)
+
 
 class NoProcessChosen(EngineError):
     """Choose the process to begin a case of."""
+
+    status = 422
+
+
+class BeginsTooFarOff(EngineError):
+    """Choose a day at most ten years from today."""
 
     status = 422
 
@@ -113,12 +122,15 @@ def sandboxes_page(draft_id: uuid.UUID, actor: Actor) -> SandboxesPage:
 def begin_sandbox(draft_id: uuid.UUID, process: str, day: date, actor: Actor) -> int:
     """Begin a case of a root process of a draft as it is now, on a day; return its number.
 
-    Raises:  NotFound; NoProcessChosen; TooManySandboxes; SandboxEnded; InvalidDeployment, for a
-             draft that cannot run; NotPlayed.
+    Raises:  NotFound; NoProcessChosen; BeginsTooFarOff; TooManySandboxes; SandboxEnded; NotPlayed;
+             InvalidDeployment, for a draft that cannot run.
     """
     with db.reading() as session:
         desk = drafts.to_read(session, draft_id, actor, "design")
         revision, files = desk.row.revision, drafts.resolved(session, desk.row)
+        away = abs(day - time_source.today(session))
+    if away > MOST_AWAY:
+        raise BeginsTooFarOff
     if process not in _roots(files):
         raise NoProcessChosen
     began = time_source.next_at(time_source.start_of_day(day), MORNING)
@@ -289,7 +301,7 @@ def _begin(draft_id: uuid.UUID, revision: int, played: Played, actor: Actor) -> 
         )
         session.add(row)
         session.flush()
-        rows.add(session, draft_id, row.number, 0, _done(played.steps), actor)
+        rows.add(session, draft_id, row.number, 0, rows.done(played.steps), actor)
         drafts.record(session, "sandbox_begun", actor, desk.row, sandbox=row.number)
         return row.number
 
@@ -313,13 +325,9 @@ def _go_on(
     if found.newest != newest:
         raise rows.SandboxMovedOn
     after = act(found.played)
-    done = _done(after.steps[len(found.played.steps) :])
+    done = rows.done(after.steps[len(found.played.steps) :])
     with db.transaction() as session:
         rows.add(session, draft_id, number, newest, done, actor)
-
-
-def _done(texts: Sequence[str]) -> list[tuple[rows.Kind, str]]:
-    return [("done", text) for text in texts]
 
 
 def _goes_on(found: Found) -> bool:
@@ -332,17 +340,17 @@ def _goes_on(found: Found) -> bool:
 
 def _roots(files: Mapping[str, bytes]) -> dict[str, Text]:
     """Return the root processes among the diagrams of some files, by id, as they are called."""
-    diagrams = {path: source for path, source in files.items() if _is_diagram(path)}
+    diagrams = {
+        path: source
+        for path, source in files.items()
+        if path.startswith("processes/") and path.endswith(".bpmn")
+    }
     found = deployments.read(diagrams).processes.values()
     return {
         one.id: Text(one.name("en"), one.name("cy"))
         for one in sorted(found, key=lambda one: one.name("en"))
         if "root" in one.kind.split()
     }
-
-
-def _is_diagram(path: str) -> bool:
-    return path.startswith("processes/") and path.endswith(".bpmn")
 
 
 def _line_of(session: Session, found: Found) -> SandboxLine:

@@ -114,8 +114,8 @@ def add(
     require_going_on(found)
     if found.newest != newest:
         raise SandboxMovedOn
-    done = sum(kind == "done" for kind, _ in lines)
-    if done and len(found.played.steps) + done > MOST_STEPS:
+    more = sum(kind == "done" for kind, _ in lines)
+    if more and len(found.played.steps) + more > MOST_STEPS:
         raise SandboxFull
     for place, (kind, text) in enumerate(lines, newest + 1):
         session.add(
@@ -129,6 +129,11 @@ def add(
                 at=time_source.now(session),
             )
         )
+
+
+def done(texts: Iterable[str]) -> list[tuple[Kind, str]]:
+    """Return steps that were done as `add` takes them."""
+    return [("done", text) for text in texts]
 
 
 def next_number(session: Session, draft_id: uuid.UUID) -> int:

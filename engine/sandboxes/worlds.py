@@ -43,7 +43,7 @@ from engine.workflow import Workflow
 
 #: A database that nobody opened for so long is removed, and the oldest ones beyond so many.
 KEPT_SECONDS = 4 * 60 * 60
-MOST_FILES = 60
+MOST_FILES = 30
 
 #: Who looks at a case of a sandbox where nobody of its people does.
 SANDBOX = "sandbox"
@@ -282,11 +282,23 @@ def _copy(source: Path | None) -> Iterator[Path]:
     file = folder() / f"{uuid.uuid4().hex}.part"
     try:
         if source is not None:
-            shutil.copyfile(source, file)
+            _fill(file, source)
         yield file
     finally:
         for ending in ("", "-wal", "-shm"):
             Path(f"{file}{ending}").unlink(missing_ok=True)
+
+
+def _fill(file: Path, source: Path) -> None:
+    """Copy a database.
+
+    Raises:  NotPlayed, where this machine has no room for it.
+    """
+    try:
+        shutil.copyfile(source, file)
+    except OSError as error:
+        reason = f"its database cannot be opened on this machine ({error.strerror})"
+        raise NotPlayed(reason=reason) from error
 
 
 @contextmanager

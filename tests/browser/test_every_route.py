@@ -410,6 +410,8 @@ def _look_at_a_trial(designer: Person, look: Look) -> None:
     designer.check_page()
     designer.press(designer.page.locator("main button[value='continue']"))
     look(designer)
+    designer.page.locator(".app-diagram__buttons button").first.click()
+    expect(designer.page.locator(".djs-connection.app-walk").first).to_be_attached()
     look(designer, f"{here}/scenarios")
     look(designer, f"{here}/scenarios/coverage/consultation")
 

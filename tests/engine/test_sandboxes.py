@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,97 +13,32 @@ import pytest
 from sqlalchemy import func, select
 
 import engine
-from engine import accounts, db, deployments, keys, people, scenarios, uploads
-from engine.models import (
-    AuditEvent,
-    Case,
-    Sandbox,
-    SandboxStep,
-    ScenarioOutcome,
-    ScenarioRun,
-    UserTask,
-)
-from engine.people import Actor
+from engine import accounts, db, deployments, keys, scenarios, uploads
+from engine.models import AuditEvent, Case, Sandbox, SandboxStep, UserTask
 from engine.sandboxes import worlds
 from engine.sandboxes.worlds import Played
+from tests.trying import (
+    BEGAN,
+    DAY,
+    FORM,
+    HEAR,
+    LINKED,
+    MEETING,
+    SEEK,
+    SMALL,
+    TIMESCALES,
+    Trying,
+    make_trying,
+)
 
-DEFINITIONS = Path(__file__).parents[1] / "definitions"
-SMALL = deployments.read_folders(DEFINITIONS / "small")
-LINKED = deployments.read_folders(DEFINITIONS / "linked")
-TIMESCALES = "processes/timescales.toml"
-ROLES = "processes/roles.toml"
-FORM = "forms/consent.json"
-DESIGNER = b"""
-[roles.designer]
-scope = "board"
-en = "Designer"
-cy = "Dylunydd"
-"""
-DAY = date(2026, 6, 1)
-BEGAN = datetime(2026, 6, 1, 8, 0, tzinfo=UTC)
-MEETING = {
-    "answer": ["yes"],
-    "meeting_on-day": ["1"],
-    "meeting_on-month": ["7"],
-    "meeting_on-year": ["2026"],
-}
-SEEK, HEAR = "0.1", "0.2"
-
-
-@dataclass
-class Trying:
-    """A designer with a draft over small definitions."""
-
-    draft: uuid.UUID
-    ann: Actor
-    stranger: Actor
-
-    def begin(self, process: str = "consultation") -> int:
-        return engine.begin_sandbox(self.draft, process, DAY, self.ann)
-
-    def page(self, number: int) -> engine.SandboxPage:
-        return engine.sandbox_page(self.draft, number, self.ann)
-
-    def open(self, number: int) -> list[str]:
-        """Return what is open, case by case."""
-        return [
-            f"{task.name.en} {task.item_key}".strip()
-            for case in self.page(number).standing.cases
-            for task in case.tasks
-        ]
-
-    def do(self, number: int, key: str, **answers: list[str]) -> None:
-        newest = self.page(number).newest
-        posted = {name.replace("__", "-"): texts for name, texts in answers.items()}
-        engine.do_sandbox_task(self.draft, number, newest, key, "", posted, self.ann)
-
-    def meet(self, number: int, *names: str) -> None:
-        """Seek consent for a meeting, with these participants."""
-        rows = {f"participants-{place}-name": [name] for place, name in enumerate(names)}
-        newest = self.page(number).newest
-        posted = {**MEETING, **rows}
-        engine.do_sandbox_task(self.draft, number, newest, SEEK, "", posted, self.ann)
+#: Sandboxes lie in SQLite; the tests of scenarios ask both kinds of records of them.
+pytestmark = pytest.mark.parametrize("_shared_database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Let the databases of all tests lie together: what two of them begin with is made once."""
     worlds.use_folder(tmp_path_factory.getbasetemp() / "sandboxes")
-
-
-def make_trying(files: dict[str, bytes]) -> Trying:
-    files = {**files, ROLES: deployments.lay_over(files[ROLES], DESIGNER, "")}
-    with db.transaction() as session:
-        deployments.deploy(session, files, actor="SYSTEM")
-        key = f"b{uuid.uuid4().hex[:8]}"
-        board = people.create_board(session, key, "Board", "Bwrdd")
-        actors = []
-        for name, role in (("Ann", "designer"), ("Dai", "coordinator")):
-            account = accounts.create_account(session, f"{name}.{key}@example.test", name)
-            people.appoint_to_board(session, board.id, role, account.id, actor="SYSTEM")
-            actors.append(Actor(account.id, name))
-    draft = engine.begin_draft(key, "draft_2011", "A shorter way", actors[0])
-    return Trying(draft, *actors)
 
 
 @pytest.fixture
@@ -284,6 +219,14 @@ def test_what_was_done_is_a_scenario_that_comes_out_as_it_says(
     assert "should be open" in house.play(other).wrong
 
 
+def test_what_was_left_open_stays_open_when_it_is_played(linking: Trying) -> None:
+    number = linking.begin("forum")
+    linking.do(number, "0.1", more_needed=["no"])
+    text = engine.sandbox_file(linking.draft, number, linking.ann)
+    assert '"findings" = ""' in text
+    assert '"more_needed" = false' in text
+
+
 def test_a_step_is_taken_back_and_a_lost_database_is_made_again(trying: Trying) -> None:
     number = trying.begin()
     trying.meet(number, "Person 1")
@@ -331,6 +274,15 @@ def test_a_draft_that_cannot_run_is_not_tried(trying: Trying) -> None:
     assert _count(Sandbox) == 0
 
 
+@pytest.mark.parametrize("day", [date.min, date(1900, 1, 1), date.max])
+def test_a_sandbox_begins_at_most_ten_years_from_today(trying: Trying, day: date) -> None:
+    with pytest.raises(engine.BeginsTooFarOff):
+        engine.begin_sandbox(trying.draft, "consultation", day, trying.ann)
+    number = trying.begin()
+    with pytest.raises(engine.TimeNotPassing):
+        engine.move_sandbox_time(trying.draft, number, 0, day, trying.ann)
+
+
 def test_only_root_processes_are_begun(trying: Trying) -> None:
     offered = engine.sandboxes_page(trying.draft, trying.ann).processes
     assert [process for process, _ in offered] == ["consultation"]
@@ -341,23 +293,30 @@ def test_only_root_processes_are_begun(trying: Trying) -> None:
 # Who may, and how long.
 
 
-def test_whoever_does_not_design_finds_nothing(trying: Trying) -> None:
+@pytest.mark.parametrize("who", ["dai", "rhys"])
+def test_whoever_does_not_design_finds_nothing(trying: Trying, who: str) -> None:
     number = trying.begin()
-    draft, dai = trying.draft, trying.stranger
+    draft, actor = trying.draft, getattr(trying, who)
     for ask in (
-        lambda: engine.sandboxes_page(draft, dai),
-        lambda: engine.begin_sandbox(draft, "consultation", DAY, dai),
-        lambda: engine.sandbox_page(draft, number, dai),
-        lambda: engine.sandbox_task(draft, number, SEEK, "", dai),
-        lambda: engine.do_sandbox_task(draft, number, 0, SEEK, "", {}, dai),
-        lambda: engine.move_sandbox_time(draft, number, 0, None, dai),
-        lambda: engine.take_back_in_sandbox(draft, number, 0, dai),
-        lambda: engine.end_sandbox(draft, number, dai),
-        lambda: engine.try_again(draft, number, dai),
-        lambda: engine.sandbox_file(draft, number, dai),
-        lambda: engine.keep_scenario(draft, number, "Mine", dai),
-        lambda: engine.scenarios_page(draft, dai),
-        lambda: engine.begin_scenario_run(draft, dai, delivered=False),
+        lambda: engine.sandboxes_page(draft, actor),
+        lambda: engine.begin_sandbox(draft, "consultation", DAY, actor),
+        lambda: engine.sandbox_page(draft, number, actor),
+        lambda: engine.sandbox_task(draft, number, SEEK, "", actor),
+        lambda: engine.do_sandbox_task(draft, number, 0, SEEK, "", {}, actor),
+        lambda: engine.move_sandbox_time(draft, number, 0, None, actor),
+        lambda: engine.take_back_in_sandbox(draft, number, 0, actor),
+        lambda: engine.end_sandbox(draft, number, actor),
+        lambda: engine.try_again(draft, number, actor),
+        lambda: engine.sandbox_file(draft, number, actor),
+        lambda: engine.keep_scenario(draft, number, "Mine", actor),
+        lambda: engine.scenarios_page(draft, actor),
+        lambda: engine.begin_scenario_run(draft, actor, delivered=False),
+        lambda: engine.start_in_sandbox(draft, number, 0, (0, "x", ""), "worker", actor),
+        lambda: engine.add_scenario(draft, "a", b'process = "consultation"', actor),
+        lambda: engine.remove_scenario(draft, 1, actor),
+        lambda: engine.scenario_file(draft, 1, actor),
+        lambda: engine.go_on_with_run(draft, actor),
+        lambda: engine.coverage_page(draft, "consultation", actor),
     ):
         with pytest.raises(engine.NotFound):
             ask()
@@ -398,6 +357,17 @@ def test_databases_that_nobody_opens_go_and_the_oldest_beyond_what_there_is_room
     assert len(list(worlds.folder().iterdir())) <= 3
     monkeypatch.setattr(worlds, "KEPT_SECONDS", -1)
     assert trying.page(number).newest == 3
+
+
+def test_a_machine_without_room_says_so(trying: Trying, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = trying.begin()
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(engine.NotPlayed, match="No space left"):
+        trying.page(number)
 
 
 # Never among the records.
@@ -484,111 +454,3 @@ def test_only_a_throw_away_database_stands_in_and_never_inside_a_transaction(
         pass
     with db.transaction() as session, pytest.raises(ValueError, match="throw-away"):
         deployments.deploy_to_try(session, SMALL)
-
-
-# Playing the scenarios of a draft.
-
-
-def _play(trying: Trying) -> engine.RunView:
-    run_id = engine.begin_scenario_run(trying.draft, trying.ann, delivered=False)
-    engine.play_scenario_run(run_id)
-    found = engine.scenarios_page(trying.draft, trying.ann).run
-    assert found is not None
-    return found
-
-
-def test_kept_scenarios_are_played_and_say_which_steps_they_take(trying: Trying) -> None:
-    number = trying.begin()
-    trying.meet(number, "Person 1")
-    engine.keep_scenario(trying.draft, number, "One participant", trying.ann)
-    run = _play(trying)
-    assert [(one.title, one.wrong) for one in run.outcomes] == [("One participant", "")]
-    assert (run.total, run.failed, run.is_current) == (1, 0, True)
-    (covered,) = engine.scenarios_page(trying.draft, trying.ann).covered
-    assert {way.id: way.by for way in covered.ways} == {
-        "seek_consent": 1,
-        "consent_late": 0,
-        "hear_participants": 0,
-    }
-    assert covered.count("step") == (1, 2)
-    shown = engine.coverage_page(trying.draft, "consultation", trying.ann)
-    assert "seek_consent" in shown.xml
-
-
-def test_a_scenario_that_comes_out_otherwise_says_what_was_found(trying: Trying) -> None:
-    text = 'process = "consultation"\n[[step]]\ncomplete = "CNS-14"\n'
-    engine.add_scenario(trying.draft, "mine.toml", text.encode(), trying.ann)
-    run = _play(trying)
-    assert run.failed == 1
-    assert "CNS-14 should be open" in run.outcomes[0].wrong
-
-
-def test_a_run_that_was_stopped_goes_on_where_it_stood(
-    trying: Trying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for title in ("first", "second"):
-        text = f'title = "{title}"\nprocess = "consultation"\n'
-        engine.add_scenario(trying.draft, title, text.encode(), trying.ann)
-    run_id = engine.begin_scenario_run(trying.draft, trying.ann, delivered=False)
-    played: list[str] = []
-    real = scenarios.House.play
-
-    def stopping(house: scenarios.House, story: scenarios.Scenario, **more: object) -> object:
-        if len(played) == 1:
-            raise KeyboardInterrupt
-        played.append(story.title)
-        return real(house, story, **more)  # type: ignore[arg-type]
-
-    with monkeypatch.context() as patched:
-        patched.setattr(scenarios.House, "play", stopping)
-        with pytest.raises(KeyboardInterrupt):
-            engine.play_scenario_run(run_id)
-    page = engine.scenarios_page(trying.draft, trying.ann)
-    assert page.run is not None
-    assert ([one.title for one in page.run.outcomes], page.run.ended_at) == (["first"], None)
-    # It may still be at it.
-    with pytest.raises(engine.NotFound):
-        engine.go_on_with_run(trying.draft, trying.ann)
-    with db.transaction() as session:
-        session.get_one(ScenarioRun, run_id).begun_at = datetime(2020, 1, 1, tzinfo=UTC)
-        (outcome,) = session.scalars(select(ScenarioOutcome))
-        outcome.at = datetime(2020, 1, 1, tzinfo=UTC)
-    engine.play_scenario_run(engine.go_on_with_run(trying.draft, trying.ann))
-    run = engine.scenarios_page(trying.draft, trying.ann).run
-    assert run is not None
-    assert [one.title for one in run.outcomes] == ["first", "second"]
-    assert run.ended_at is not None
-
-
-def test_a_draft_that_cannot_run_says_so_in_its_run(trying: Trying) -> None:
-    engine.add_scenario(trying.draft, "a", b'process = "consultation"\n', trying.ann)
-    engine.save_draft_file(trying.draft, TIMESCALES, b'[TS-41]\nlength = "often"\n', 0, trying.ann)
-    run = _play(trying)
-    assert run.outcomes == ()
-    assert "cannot be deployed" in run.why
-    assert run.ended_at is not None
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\xff\xfe",
-        b"not toml",
-        b"scenario = 3",
-        b'process = "consultation"\nstep = [1]',
-        b"begin = 3\nprocess = 'a'",
-        b"[[scenario]]\nprocess = 'a'\nstep = 'b'",
-        b"x" * 200_001,
-    ],
-)
-def test_what_is_no_scenario_is_refused_when_it_is_sent_in(trying: Trying, content: bytes) -> None:
-    with pytest.raises((engine.InvalidScenario, engine.ScenarioTooBig)):
-        engine.add_scenario(trying.draft, "mine.toml", content, trying.ann)
-
-
-def test_a_scenario_taken_off_the_list_is_played_no_more(trying: Trying) -> None:
-    engine.add_scenario(trying.draft, "a", b'process = "consultation"\n', trying.ann)
-    engine.remove_scenario(trying.draft, 1, trying.ann)
-    assert engine.scenarios_page(trying.draft, trying.ann).kept == ()
-    with pytest.raises(engine.NothingToPlay):
-        engine.begin_scenario_run(trying.draft, trying.ann, delivered=False)
