@@ -470,7 +470,7 @@ NOT_HERE = (
     "compare/draw",
     "versions/<int:number>",
     "coverage/<process>",
-    "/ways/",
+    "<uuid:draft_id>/ways/",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
