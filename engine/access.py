@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, reduce
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true, tuple_
 from sqlalchemy.orm import Session
@@ -75,6 +75,9 @@ class TheDocument:
     item_key: str = ""
     authors: Mapping[str, frozenset[str]] = field(default_factory=dict)
     keepers: Mapping[str, str] = field(default_factory=dict)
+    #: Its form now, where it was written on an earlier deployment of the case: what that keeps
+    #: closer is closer in what was written before, too.
+    now: Form | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -373,8 +376,9 @@ def may_amend(
     the_document = _read_document(file, row)
     if the_document is None:
         return False
+    there = {found.id for found in file.definitions.forms[row.form].sections}
     return any(
-        may(file, actor, held, "amend", TheSection(the_document, found))
+        found.id in there and may(file, actor, held, "amend", TheSection(the_document, found))
         for found in the_document.form.sections
         if section in (None, found.id) and not found.kept_on
     )
@@ -438,6 +442,20 @@ def board_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset
     if any(known.get(role).processes is None for role in held & known.coordinating):
         return frozenset({"appoint", "settle"})
     return frozenset()
+
+
+def moving_acts(session: Session, actor: Actor, board_id: uuid.UUID) -> frozenset[str]:
+    """Return what a person may do about open cases of a Board that run on older versions.
+
+    Whoever co-ordinates cases of it moves those (`move`), each of which is asked about again. Its
+    designers and administrators are told how many could move (`count`), and of no case anything.
+    """
+    acts = set()
+    if any(board.id == board_id for board in boards_coordinated(session, actor)):
+        acts.add("move")
+    if board_roles(session, actor, board_id) & {ADMINISTRATOR, DESIGNER}:
+        acts.add("count")
+    return frozenset(acts)
 
 
 def boards_looked_after(session: Session, actor: Actor) -> dict[uuid.UUID, bool]:
@@ -788,7 +806,21 @@ def _may_read(
     if isinstance(thing, TheSection):
         fields = [TheField(thing.document, thing.section, entry) for entry in thing.section.fields]
         return any(_may_read(file, actor, held, entry) for entry in fields)
-    return _is_among(file, actor, held, thing, _classes(thing))
+    today = _as_now(thing)
+    return _is_among(file, actor, held, thing, _classes(thing)) and (
+        today is None or _is_among(file, actor, held, today, _classes(today))
+    )
+
+
+def _as_now(thing: TheField) -> TheField | None:
+    """Return a field of what was written before a case moved, as the case has it now."""
+    if thing.document.now is None:
+        return None
+    the_document = replace(thing.document, form=thing.document.now, now=None)
+    for place in _places(the_document, thing.field.key):
+        columns = {column.key: column for column in place.field.columns}
+        return replace(place, column=columns.get(thing.column.key) if thing.column else None)
+    return None
 
 
 def _may_write(
@@ -964,9 +996,16 @@ def _read_document(file: CaseFile, row: Document, version: int | None = None) ->
     return _the_document(file, row, version or row.version, written)
 
 
+class _Version(NamedTuple):
+    author: str
+    sections: list[str]
+    number: int
+    moves: int
+
+
 def _written(
     session: Session, document_ids: Collection[uuid.UUID]
-) -> dict[uuid.UUID, list[tuple[str, list[str], int]]]:
+) -> dict[uuid.UUID, list[_Version]]:
     """Return who wrote which sections of documents in which version, the oldest first."""
     versions = session.execute(
         select(
@@ -974,31 +1013,36 @@ def _written(
             DocumentVersion.author,
             DocumentVersion.sections,
             DocumentVersion.number,
+            DocumentVersion.moves,
         )
         .where(DocumentVersion.document_id.in_(document_ids))
         .order_by(DocumentVersion.document_id, DocumentVersion.number)
     )
-    found: dict[uuid.UUID, list[tuple[str, list[str], int]]] = {}
-    for document_id, author, sections, number in versions:
-        found.setdefault(document_id, []).append((author, sections, number))
+    found: dict[uuid.UUID, list[_Version]] = {}
+    for document_id, author, sections, number, moves in versions:
+        found.setdefault(document_id, []).append(_Version(author, sections, number, moves))
     return found
 
 
 def _the_document(
-    file: CaseFile, row: Document, version: int, written: Iterable[tuple[str, list[str], int]]
+    file: CaseFile, row: Document, version: int, written: Iterable[_Version]
 ) -> TheDocument | None:
     form = file.definitions.forms.get(row.form)
     if form is None or row.case_id != file.case.id:
         return None
     authors: dict[str, set[str]] = {}
     keepers: dict[str, str] = {}
-    for author, sections, number in written:
+    now = None
+    for author, sections, number, moves in written:
+        if number == version:
+            then = file.definitions_after(moves).forms.get(row.form, form)
+            form, now = (form, None) if then is form else (then, form)
         for name in sections:
             authors.setdefault(name, set()).add(author)
             if number <= version:
                 keepers[name] = author
     frozen = {name: frozenset(accounts) for name, accounts in authors.items()}
-    return TheDocument(form, row.item_key, frozen, keepers)
+    return TheDocument(form, row.item_key, frozen, keepers, now)
 
 
 def _live(session: Session, actor: Actor) -> Select[Appointment]:

@@ -384,7 +384,7 @@ def case_diagram(case_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> Di
         instance = session.get(ProcessInstance, instance_id)
         if instance is None or instance.case_id != case_id:
             raise NotFound
-        definition = file.definitions.processes[instance.process]
+        definition = file.definition_of(instance)
         flow = Workflow.load(definition, instance.workflow_state, steps.CaseWorld(file))
         states = dict(flow.token_states())
         called: dict[str, list[InstanceView]] = {}
@@ -393,7 +393,7 @@ def case_diagram(case_id: uuid.UUID, instance_id: uuid.UUID, actor: Actor) -> Di
         counts = _task_counts(file, instance_id)
         return DiagramView(
             name=task_pages.process_name(file.definitions, instance.process),
-            xml=file.definitions.sources[definition.path].decode(),
+            xml=file.source_of(definition).decode(),
             states=states,
             outline=tuple(
                 replace(

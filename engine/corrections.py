@@ -49,6 +49,12 @@ class StandsSoAlready(EngineError):
     status = 409
 
 
+class CaseMovedOn(EngineError):
+    """Something happened on this case after you looked. Read what would happen now, then go on."""
+
+    status = 409
+
+
 class CannotReopen(EngineError):
     """No step that a person did ended this case, so none of them can be opened again. Open a new case, or tell the process designer."""  # noqa: E501
 

@@ -224,7 +224,7 @@ def _page(file: CaseFile, row: Document, actor: Actor, version: int | None) -> D
         id=row.id,
         case_id=file.case.id,
         case_identifier=file.case.identifier,
-        form=file.definitions.forms[row.form],
+        form=documents.definitions_of(file, row, version).forms[row.form],
         item_label=task_pages.item_label(file, row.item_key),
         version=version or row.version,
         newest=row.version,

@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from engine import facts, store, time_source
+from engine.deployments import Definitions
 from engine.errors import EngineError, NotFound
 from engine.forms import Form
 from engine.models import Account, Case, Document, DocumentVersion, Draft, Signature, UserTask
@@ -120,6 +121,16 @@ def versions(session: Session, document_id: uuid.UUID) -> Sequence[DocumentVersi
     ).all()
 
 
+def definitions_of(file: CaseFile, row: Document, number: int | None = None) -> Definitions:
+    """Return the definitions by which a version of a document was written, the newest as a rule.
+
+    A case that never moved has but one set of them, and nothing is asked.
+    """
+    if not file.case.moves:
+        return file.definitions
+    return file.definitions_after(version(file.session, row.id, number or row.version).moves)
+
+
 @dataclass(frozen=True)
 class Written:
     """Who wrote a version of a document, when, and why."""
@@ -206,6 +217,7 @@ def write(
         author=author,
         at=time_source.written(session),
         reason=reason,
+        moves=case.moves,
     )
     session.add(row)
     session.flush()

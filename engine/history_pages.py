@@ -10,7 +10,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_
 
-from engine import access, accounts, case_pages, consequences, db, store, task_pages, time_source
+from engine import (
+    access,
+    accounts,
+    case_pages,
+    consequences,
+    db,
+    documents,
+    store,
+    task_pages,
+    time_source,
+)
 from engine.case_pages import CaseHead
 from engine.consequences import Consequences
 from engine.forms import Form
@@ -216,7 +226,7 @@ def _steps(file: CaseFile, rows: Sequence[AuditEvent]) -> dict[str, Text]:
     )
     steps = {}
     for task_id, bpmn_id, item_key, process in found:
-        element = file.definitions.processes[process].elements[bpmn_id]
+        element = file.element(process, bpmn_id)
         item = task_pages.item_label(file, item_key)
         said = [f"{element.name(one)}: {item.say(one)}" if item else element.name(one)
                 for one in ("en", "cy")]  # fmt: skip
@@ -258,7 +268,7 @@ def _amendments(
             continue
         amendments[row.seq] = Amendment(
             document_id=document.id,
-            form=file.definitions.forms[document.form],
+            form=documents.definitions_of(file, document, version).forms[document.form],
             item_label=task_pages.item_label(file, document.item_key),
             version=version,
             reason=reasons[document.id, version],

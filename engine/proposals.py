@@ -32,7 +32,7 @@ from engine import (
 )
 from engine.case_pages import CaseHead
 from engine.consequences import Consequences, Touched
-from engine.corrections import Correction
+from engine.corrections import CaseMovedOn, Correction
 from engine.errors import AccessDenied, EngineError, NotFound, ReasonNeeded
 from engine.history_pages import Amendment
 from engine.models import Case, Document, Proposal, UserTask, new_id
@@ -47,12 +47,6 @@ TOO_LONG = 3
 #: These bear on the statute: they end what the guidance wants ended in its way. A case that was
 #: only opened is withdrawn by one person (D52).
 _ALWAYS = frozenset({"withdraw", "close", "reopen"})
-
-
-class CaseMovedOn(EngineError):
-    """Something happened on this case after you looked. Read what would happen now, then go on."""
-
-    status = 409
 
 
 class AnotherPersonConfirms(EngineError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -35,6 +35,7 @@ from engine.models import (
     Appointment,
     Board,
     Case,
+    CaseMove,
     Clock,
     DecisionResult,
     Fact,
@@ -43,6 +44,7 @@ from engine.models import (
     Timer,
     new_id,
 )
+from engine.workflow import Element, ProcessDefinition
 
 NO_ITEM = ""
 
@@ -64,6 +66,7 @@ _TIMER_ROWS = cast(Table, Timer.__table__)
 _DROP_TIMER = delete(_TIMER_ROWS).where(
     _TIMER_ROWS.c.case_id == _CASE_ID, _TIMER_ROWS.c.token == bindparam("token")
 )
+_MOVES = select(CaseMove).where(CaseMove.case_id == _CASE_ID).order_by(CaseMove.number.desc())
 _OPEN_INSTANCES = select(ProcessInstance).where(
     ProcessInstance.case_id == _CASE_ID, ProcessInstance.state == "open"
 )
@@ -150,6 +153,7 @@ class CaseFile:
     _open_instances_read: bool = False
     _clocks: dict[tuple[str, str], Clock] | None = None
     _names: dict[str, dict[str, feel.Value]] = field(default_factory=dict)
+    _past: list[Definitions] | None = None
 
     def __post_init__(self) -> None:
         """Remember how the case stood."""
@@ -241,6 +245,63 @@ class CaseFile:
             self.session.expunge(timer)
         elif timer is not None:
             self.session.delete(timer)
+
+    def turn_to(self, definitions: Definitions) -> None:
+        """Go on with other definitions than the case began with."""
+        self.definitions = definitions
+        self._names.clear()
+        self._past = None
+        self.case.kept_until = None
+
+    @property
+    def past(self) -> list[Definitions]:
+        """Return the definitions that the case had before each of its moves, the last ones first.
+
+        It costs a query where the case was ever moved.
+        """
+        if self._past is None:
+            self._past = []
+            if self.case.moves:
+                self._past = [
+                    deployments.load(self.session, move.from_deployment_id)
+                    for move in self._rows(_MOVES)
+                ]
+        return self._past
+
+    def definition_of(self, instance: ProcessInstance) -> ProcessDefinition:
+        """Return the diagram that an instance runs, or ran when it was stopped."""
+        known = self.definitions.processes.get(instance.process)
+        if known is not None and known.content_hash == instance.definition_hash:
+            return known
+        for definitions in self.past:
+            then = definitions.processes.get(instance.process)
+            if then is not None and then.content_hash == instance.definition_hash:
+                return then
+        return self.definitions.processes[instance.process]
+
+    def source_of(self, definition: ProcessDefinition) -> bytes:
+        """Return the file that a diagram was read from."""
+        for definitions in self._all_definitions():
+            if definitions.processes.get(definition.id) is definition:
+                return definitions.sources[definition.path]
+        raise KeyError(definition.id)
+
+    def element(self, process: str, bpmn_id: str) -> Element:
+        """Return an element of a process as the case has it, else as it had it last."""
+        for definitions in self._all_definitions():
+            found = definitions.processes.get(process)
+            if found is not None and bpmn_id in found.elements:
+                return found.elements[bpmn_id]
+        raise KeyError(bpmn_id)
+
+    def _all_definitions(self) -> Iterator[Definitions]:
+        """Yield the definitions of the case, those of before only where they are asked for."""
+        yield self.definitions
+        yield from self.past
+
+    def definitions_after(self, moves: int) -> Definitions:
+        """Return the definitions that the case had after so many moves, to read its papers by."""
+        return self.definitions if moves >= self.case.moves else self.past[-moves - 1]
 
     def forget_items(self) -> None:
         """Read the items, and what is known of each, anew when they are next asked for."""
@@ -424,6 +485,11 @@ def _or_not_found(file: CaseFile | None) -> CaseFile:
     if file is None:
         raise NotFound
     return file
+
+
+def bare_file(session: Session, case: Case) -> CaseFile:
+    """Return the file of a case that was read already, for what hangs on none of its facts."""
+    return CaseFile(session, case, deployments.load(session, case.deployment_id), "", {})
 
 
 def new_case_file(session: Session, case: Case, actor: str) -> CaseFile:

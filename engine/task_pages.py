@@ -246,8 +246,7 @@ def task_page(session: Session, task: UserTask, actor: Actor, submit_key: str) -
 
 def element_of(file: CaseFile, task: UserTask) -> Element:
     """Return the step of the diagram that a task stands for."""
-    process = file.instance(task.instance_id).process
-    return file.definitions.processes[process].elements[task.bpmn_id]
+    return file.element(file.instance(task.instance_id).process, task.bpmn_id)
 
 
 def form_parts(
@@ -487,7 +486,8 @@ def clock_summaries(file: CaseFile) -> list[ClockSummary]:
     """Return the clocks of a case as they stand at this moment, the most pressing first."""
     order = {"overdue": 0, "due_soon": 1, "running": 2, "not_started": 3, "met": 4, "ended": 5}
     rows = sorted(
-        file.clocks.values(),
+        # A clock that the case kept on an earlier deployment alone stays on record, not on pages.
+        (row for row in file.clocks.values() if row.timescale in file.definitions.timescales),
         key=lambda row: (order[row.state], row.due_on or date.max, row.timescale, row.item_key),
     )
     return [_clock_summary(file, row) for row in rows]

@@ -75,4 +75,5 @@ FOR_COORDINATORS = [
     "/meetings/new",
     "/figures",
     "/figures/statement",
+    "/variations/cwmafon/moving",
 ]

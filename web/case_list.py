@@ -122,6 +122,7 @@ def _page(asked: Asked, name: str = "") -> str:
         minds_stationery=bool(engine.stationery_boards(actor)),
         settings=bool(engine.administered_boards(actor)),
         sees_figures=engine.sees_figures(actor),
+        behind=engine.boards_behind(actor),
     )
 
 

@@ -568,6 +568,8 @@ def event_name(kind: str) -> str:
         "incident_retried": gettext("What had failed was tried again"),
         "item_added": gettext("Somebody or something was added"),
         "item_removed": gettext("Somebody or something was taken out"),
+        "case_moved": gettext("The case moved to another version of the processes"),
+        "case_move_taken_back": gettext("A move to another version was taken back"),
         "went_back": gettext("The case went back to an earlier step"),
         "step_skipped": gettext("A step was passed over"),
         "notice_sent": gettext("Message sent"),

@@ -71,7 +71,9 @@ from engine.deployments.versions import (
     versions,
 )
 from engine.deployments.writing import (
+    Writing,
     called_by,
+    writing_of,
 )
 from engine.lint import (
     Finding,
@@ -103,6 +105,7 @@ __all__ = [
     "RulesOfEdition",
     "TimesNotEntered",
     "UnknownFolder",
+    "Writing",
     "as_finding",
     "as_toml",
     "build",
@@ -134,4 +137,5 @@ __all__ = [
     "stray_files",
     "versions",
     "without",
+    "writing_of",
 ]

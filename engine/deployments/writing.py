@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 
-from engine.deployments.definitions import Reading
+from engine.deployments.definitions import Definitions, Reading
 from engine.facts import FactDeclaration, fields_of
 from engine.workflow import Element, Flow, FormUse, ProcessDefinition
 
@@ -96,6 +97,19 @@ class Writing:
                     found.add(name)
                     todo.append(name)
         return frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def writing_of(definitions: Definitions) -> Writing:
+    """Return what the steps of definitions that can run may write."""
+    return Writing(
+        Reading(
+            definitions.sources,
+            processes=dict(definitions.processes),
+            forms=dict(definitions.forms),
+            facts=dict(definitions.facts),
+        )
+    )
 
 
 def called_by(processes: Mapping[str, ProcessDefinition], name: str) -> set[str]:

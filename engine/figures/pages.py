@@ -232,10 +232,10 @@ def _traces(
         .order_by(Case.identifier, Case.id, UserTask.number)
     )
     for case, of_case in groupby(rows, key=lambda row: row.Case):
-        processes = deployments.load(session, case.deployment_id).processes
+        file = store.bare_file(session, case)
         steps = []
         for row in of_case:
-            element = processes[row.process].elements[row.UserTask.bpmn_id]
+            element = file.element(row.process, row.UserTask.bpmn_id)
             steps.append(_step(row.UserTask, element.name(language)))
         yield Trace(case.identifier, case.process, tuple(steps))
 

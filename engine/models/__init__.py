@@ -25,6 +25,7 @@ from engine.models.documents import (
     Upload,
 )
 from engine.models.meetings import Meeting, MeetingItem, MeetingNotice, MeetingRecord
+from engine.models.moves import CaseMove
 from engine.models.notes import FileNote, FileNoteVersion
 from engine.models.people import (
     Absence,
@@ -65,6 +66,7 @@ __all__ = [
     "Case",
     "CaseLink",
     "CaseMark",
+    "CaseMove",
     "Clock",
     "CodeRow",
     "CodeVersion",

@@ -52,6 +52,9 @@ class Case(Base):
         Instant, comment="when it was put on record, under way; null: it began here"
     )
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    moves: Mapped[int] = mapped_column(
+        default=0, comment="how often it has come to another deployment; numbers its moves"
+    )
     next_due_on: Mapped[date | None] = mapped_column(
         comment="the first due day of its clocks that run; kept whenever they are, for lists"
     )

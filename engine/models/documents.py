@@ -48,6 +48,9 @@ class DocumentVersion(Base):
     author: Mapped[str] = mapped_column(Text, comment="account id, or SYSTEM")
     at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(Text, default="", comment="why, when it amends")
+    moves: Mapped[int] = mapped_column(
+        default=0, comment="how often its case had moved by then: by which form it is read"
+    )
 
 
 class Draft(Base):

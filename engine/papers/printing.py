@@ -25,6 +25,7 @@ from engine import (
     time_source,
 )
 from engine.access import Readers
+from engine.deployments import Definitions
 from engine.errors import InvalidDefinition, NotFound
 from engine.forms import Field, Form, feel_values
 from engine.layouts import Layout
@@ -73,7 +74,7 @@ def _paper(file: CaseFile, readers: Readers, row: Document, source: Source, numb
         return _appendix(file, readers, row, wanted)
 
     form = source.form
-    layout = _layout(file, form.id)
+    layout = _layout(file, documents.definitions_of(file, row, number), form.id)
     title = layout.title if layout is not None else None
     return Paper(
         key=str(row.id)[:8],
@@ -94,14 +95,13 @@ def _paper(file: CaseFile, readers: Readers, row: Document, source: Source, numb
     )
 
 
-def _layout(file: CaseFile, form: str) -> Layout | None:
+def _layout(file: CaseFile, definitions: Definitions, form: str) -> Layout | None:
     """Return how a form is printed: as its Board has it, else as the case has it.
 
     A layout of the Board was made for the newest form; a case that pins an older one, which has
     not all that the layout names, is printed as it was deployed. So is one whose layout was
     written before an upgrade and can be read no more.
     """
-    definitions = file.definitions
     path = f"{deployments.LAYOUTS}{form}.toml"
     own = own_templates.in_force(file.session, file.case.board_id, path)
     with suppress(InvalidDefinition):
@@ -118,14 +118,15 @@ def _source(file: CaseFile, readers: Readers, row: Document, version: int | None
     readable = access.parts_readable_by_all(file, readers, row, version)
     if content is None or not readable:
         return None
-    form = file.definitions.forms[row.form]
+    definitions = documents.definitions_of(file, row, version)
+    form = definitions.forms[row.form]
     lines = documents.signatures(file.session, row)
     newest = version in (None, row.version)
     return Source(
         form=form,
         content=content,
         readable=readable,
-        titles={key: _title(other) for key, other in file.definitions.forms.items()},
+        titles={key: _title(other) for key, other in definitions.forms.items()},
         hidden=_hidden_texts(file, form, row, content),
         outdated=[line.at for line in lines if newest and line.of_earlier_version],
         values={"case": file.case.identifier},

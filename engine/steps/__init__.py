@@ -5,6 +5,7 @@ workflow, start and end the parts it calls, follow items and facts until nothing
 keep the clocks, and leave rows that say what is open and what will fall due.
 """
 
+from engine.steps.moving import take_over, try_on
 from engine.steps.opening import new_case
 from engine.steps.pausing import why_paused, why_rests
 from engine.steps.rebuilding import entries, forget_steps, highest, reconcile, replay, rewrite
@@ -46,6 +47,8 @@ __all__ = [
     "settle",
     "settle_corrected",
     "start_side",
+    "take_over",
+    "try_on",
     "why_paused",
     "why_rests",
 ]

@@ -40,6 +40,7 @@ def new_case(
         opened_by=opened_by,
         submit_key=submit_key,
         outcome="",
+        moves=0,
         tasks_opened=0,
         instances_started=0,
         notices_written=0,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from engine import facts, store, workflow
-from engine.models import ProcessInstance, StepLogEntry
+from engine import db, facts, store, workflow
+from engine.models import ProcessInstance, StepLogEntry, new_id
 from engine.steps.road import (
     Running,
     arm,
@@ -101,6 +102,41 @@ def reconcile(running: Running, instance: ProcessInstance, flow: Workflow, why: 
         arm(running, instance, armed)
     _reconcile_parts(running, instance, flow, why)
     end_if_done(running, instance, flow.ended_by)
+
+
+def write_anew(running: Running, instance: ProcessInstance, applied: Iterable[LogEntry]) -> int:
+    """Withdraw the log of an instance and write it anew, each input with its own day and person.
+
+    Returns: the number of the newest entry.
+    """
+    file, number = running.file, highest(running.file, instance)
+    old = {
+        row.seq: row
+        for row in file.session.scalars(
+            select(StepLogEntry).where(
+                StepLogEntry.instance_id == instance.id, StepLogEntry.withdrawn_at.is_(None)
+            )
+        )
+    }
+    for entry in applied:
+        number += 1
+        origin = old.get(entry.seq)
+        db.append(
+            file.session,
+            StepLogEntry,
+            {
+                "id": new_id(),
+                "board_id": file.case.board_id,
+                "instance_id": instance.id,
+                "seq": number,
+                "entry": replace(entry, seq=number).to_json(),
+                "at": origin.at if origin else file.now,
+                "actor": origin.actor if origin else file.actor,
+            },
+        )
+    for row in old.values():
+        row.withdrawn_at = file.now
+    return number
 
 
 def forget_steps(running: Running, undone: Iterable[tuple[str, str]]) -> None:

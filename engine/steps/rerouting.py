@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
-
-from engine import db, workflow
-from engine.models import ProcessInstance, StepLogEntry, new_id
-from engine.steps.rebuilding import entries, highest, reconcile, rewrite
+from engine import workflow
+from engine.models import ProcessInstance
+from engine.steps.rebuilding import entries, highest, reconcile, rewrite, write_anew
 from engine.steps.road import (
     Running,
     children_of,
@@ -88,7 +86,7 @@ def _move(running: Running, child: ProcessInstance, part: PartStarted, why: str)
     child.process = part.process
     child.definition_hash = definition_of(file, child).content_hash
     child.parent_bpmn_id, child.parent_round = part.key.bpmn_id, part.key.round
-    moved.workflow.renumber(_write_anew(running, child, moved))
+    moved.workflow.renumber(write_anew(running, child, moved.applied))
     for timer in timers_of(running, child.id):
         file.drop_timer(timer.token)
     reconcile(running, child, moved.workflow, why)
@@ -97,38 +95,3 @@ def _move(running: Running, child: ProcessInstance, part: PartStarted, why: str)
         element = definition.elements[task.bpmn_id]
         task.role = roles_of(file, definition, element)
         task.requirement = " ".join(element.requirement)
-
-
-def _write_anew(running: Running, child: ProcessInstance, moved: workflow.Replayed) -> int:
-    """Withdraw the log of an instance and write it anew, each input with its own day and person.
-
-    Returns: the number of the newest entry.
-    """
-    file, number = running.file, highest(running.file, child)
-    old = {
-        row.seq: row
-        for row in file.session.scalars(
-            select(StepLogEntry).where(
-                StepLogEntry.instance_id == child.id, StepLogEntry.withdrawn_at.is_(None)
-            )
-        )
-    }
-    for entry in moved.applied:
-        number += 1
-        origin = old.get(entry.seq)
-        db.append(
-            file.session,
-            StepLogEntry,
-            {
-                "id": new_id(),
-                "board_id": file.case.board_id,
-                "instance_id": child.id,
-                "seq": number,
-                "entry": replace(entry, seq=number).to_json(),
-                "at": origin.at if origin else file.now,
-                "actor": origin.actor if origin else file.actor,
-            },
-        )
-    for row in old.values():
-        row.withdrawn_at = file.now
-    return number

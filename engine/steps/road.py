@@ -218,7 +218,7 @@ def _apply(
         running.file.drop_timer(token)
     for armed in outcome.timers_armed:
         arm(running, instance, armed)
-    _record_steps(running, instance, outcome.completed_steps)
+    record_steps(running, instance, outcome.completed_steps)
     for key in outcome.parts_cancelled:
         _cancel_part(running, instance, key)
     for part in outcome.parts_started:
@@ -310,11 +310,12 @@ def arm(running: Running, instance: ProcessInstance, armed: workflow.ArmedTimer)
     )
 
 
-def _record_steps(
+def record_steps(
     running: Running,
     instance: ProcessInstance,
     completed: Iterable[tuple[str, tuple[str, ...], str]],
 ) -> None:
+    """Write the facts that say that steps were completed."""
     file = running.file
     watched = _watched(file.definitions)
     for _, requirements, item in completed:

@@ -22,6 +22,7 @@ from engine.workflow.errors import (
     TooManySteps,
 )
 from engine.workflow.log import LogEntry
+from engine.workflow.moving import Carried, Obstacle, Renaming, carry
 from engine.workflow.outcome import (
     ArmedTimer,
     Closed,
@@ -40,6 +41,7 @@ from engine.workflow.world import World
 __all__ = [
     "UNKNOWN",
     "ArmedTimer",
+    "Carried",
     "Closed",
     "Effect",
     "Element",
@@ -49,11 +51,13 @@ __all__ = [
     "Lane",
     "LogEntry",
     "NoFlowApplies",
+    "Obstacle",
     "OpenTask",
     "PartNotWaiting",
     "PartStarted",
     "Passage",
     "ProcessDefinition",
+    "Renaming",
     "Replayed",
     "StateDoesNotFit",
     "StepOutcome",
@@ -64,6 +68,7 @@ __all__ = [
     "Words",
     "Workflow",
     "World",
+    "carry",
     "move",
     "parse_process",
     "replay",

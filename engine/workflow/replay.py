@@ -76,7 +76,7 @@ def move(
     """
     taken: list[LogEntry] = [log[0]]
     missed: list[LogEntry] = []
-    played = _play(definition, world, taken)
+    played = play(definition, world, taken)
     assert played is not None, "a start has nothing before it that could keep it from applying"
     for entry in log[1:]:
         workflow, steps = played
@@ -86,7 +86,7 @@ def move(
             way = _way_to(definition, world, taken, entry, known)
             missed += [entry] if way is None else []
             taken = way or taken
-            again = _play(definition, world, taken)
+            again = play(definition, world, taken)
             assert again is not None, "what applied a moment ago applies again"
             played = again
         else:
@@ -94,7 +94,7 @@ def move(
             steps.append(step)
     workflow, steps = played
     applied = tuple(step.entry for step in steps)
-    return Replayed(workflow, applied, tuple(missed), _completed(steps))
+    return Replayed(workflow, applied, tuple(missed), completed_in(steps))
 
 
 def _way_to(
@@ -110,19 +110,19 @@ def _way_to(
         ways = [
             [*way, LogEntry(GONE_PAST, "skip", key)]
             for way in ways
-            for key in _only_new(definition, world, way, known)
+            for key in only_new(definition, world, way, known)
         ]
         for way in ways:
-            if _play(definition, world, [*way, entry]) is not None:
+            if play(definition, world, [*way, entry]) is not None:
                 return [*way, entry]
     return None
 
 
-def _only_new(
+def only_new(
     definition: ProcessDefinition, world: World, way: list[LogEntry], known: Collection[str]
 ) -> list[TaskKey]:
     """Return what waits and could be gone past, because the old definition did not have it."""
-    played = _play(definition, world, way)
+    played = play(definition, world, way)
     if played is None:
         return []
     tasks, parts = played[0].open_tasks(), played[0].waiting_parts()
@@ -130,7 +130,7 @@ def _only_new(
     return [key for key in keys if key.bpmn_id not in known]
 
 
-def _play(
+def play(
     definition: ProcessDefinition, world: World, inputs: Sequence[LogEntry]
 ) -> tuple[Workflow, list[StepOutcome]] | None:
     """Give a fresh instance these inputs; nothing, where one of them does not apply."""
@@ -146,7 +146,7 @@ def _play(
     return workflow, steps
 
 
-def _completed(steps: Sequence[StepOutcome]) -> frozenset[tuple[str, str]]:
+def completed_in(steps: Sequence[StepOutcome]) -> frozenset[tuple[str, str]]:
     """Return requirement and item of every step that these inputs completed."""
     return frozenset(
         (requirement, item)
@@ -182,4 +182,4 @@ def _attempt(
         taken.append(step)
     workflow.renumber(max(entry.seq for entry in log))
     applied = tuple(step.entry for step in taken)
-    return Replayed(workflow, applied, tuple(missed), _completed(taken)), None
+    return Replayed(workflow, applied, tuple(missed), completed_in(taken)), None

@@ -16,6 +16,7 @@ from engine import accounts, db, one_time_codes, second_factor, time_source
 from engine.models import Account
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
+from tests.moving import put_in_force, with_a_check
 from tests.pages import (
     FOR_ADMINISTRATORS,
     FOR_ANYBODY,
@@ -121,6 +122,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_summary(Person(browser, demonstration, REVIEWER, language), look)
     _look_at_a_trial(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_comparison(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_moving_cases(coordinator, demonstration, look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
 
@@ -345,6 +347,25 @@ def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:
 def _look_at_the_stationery(designer: Person, look: Look) -> None:
     for path in ("", "/head", "/layout/action_plan", "/layout/action_plan/trial"):
         look(designer, f"/stationery/cwmafon{path}")
+
+
+def _look_at_moving_cases(coordinator: Person, demonstration: Demonstration, look: Look) -> None:
+    """Look at what moving cases to a newer version would do, at what it did, and the way back."""
+    moving, page = "/variations/cwmafon/moving", coordinator.page
+    with demonstration.engine():
+        put_in_force("cwmafon", with_a_check())
+    look(coordinator, moving)
+    look(coordinator, coordinator.links(rf"{moving}/[0-9a-f-]{{36}}$")[0])
+    coordinator.open(moving)
+    coordinator.press(page.locator("main form button").nth(1))
+    look(coordinator)
+    coordinator.open(moving)
+    coordinator.press(page.locator("main form button").last)
+    look(coordinator)
+    coordinator.press(page.locator("main form button").last)
+    look(coordinator)
+    coordinator.open(moving)
+    look(coordinator, coordinator.links(rf"{moving}/[0-9a-f-]{{36}}/back$")[0])
 
 
 def _begun(designer: Person, title: str) -> str:

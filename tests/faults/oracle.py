@@ -15,6 +15,7 @@ from engine import audit, db, operations, store, time_source, uploads
 from engine.models import (
     AuditEvent,
     Case,
+    CaseMove,
     Document,
     DocumentVersion,
     Fact,
@@ -63,6 +64,7 @@ def _of_case(session: Session, case: Case) -> Iterator[str]:
 def _inputs_and_events(
     session: Session, case: Case, kinds: Counter[str], events: Any
 ) -> Iterator[str]:
+    moves = set(session.scalars(select(CaseMove.at).where(CaseMove.case_id == case.id)))
     log = [
         row.entry["kind"]
         for row in session.scalars(
@@ -70,6 +72,8 @@ def _inputs_and_events(
             .join(ProcessInstance, ProcessInstance.id == StepLogEntry.instance_id)
             .where(ProcessInstance.case_id == case.id)
         )
+        # What a move withdrew, it wrote anew.
+        if row.withdrawn_at not in moves
     ]
     inputs = Counter(log)
     done = set(

@@ -33,6 +33,8 @@ STATIONER = "whoever sees to the papers of a Board"
 MINDER = "whoever administers or coordinates a Board"
 STUDIO = "whoever designs or administers for a Board"
 DESIGNER = "who designs for a Board"
+MOVER = "whoever coordinates cases of the Board"
+MOVER_OR_STUDIO = "whoever moves cases of the Board, or may know how many"
 COUNTER = "whoever sees the figures of a Board"
 
 ROUTES = {
@@ -188,6 +190,13 @@ ROUTES = {
     "GET /variations/<key>": STUDIO,
     "GET /variations/<key>/begin": DESIGNER,
     "POST /variations/<key>/begin": DESIGNER,
+    "GET /variations/<key>/moving": MOVER_OR_STUDIO,
+    "POST /variations/<key>/moving": MOVER,
+    "GET /variations/<key>/moving/check": MOVER_OR_STUDIO,
+    "POST /variations/<key>/moving/check": MOVER,
+    "GET /variations/<key>/moving/<uuid:case_id>": MOVER,
+    "GET /variations/<key>/moving/<uuid:case_id>/back": MOVER,
+    "POST /variations/<key>/moving/<uuid:case_id>/back": MOVER,
     "GET /variations/<key>/compare": STUDIO,
     "GET /variations/<key>/compare/drawn": STUDIO,
     "GET /variations/<key>/compare/drawing.bpmn": STUDIO,
@@ -414,6 +423,8 @@ REACHED = {
     MEETING: "CS",
     MEETING_KEEPER: "C",
     COORDINATOR: "C",
+    MOVER: "C",
+    MOVER_OR_STUDIO: "Cad",
     PROCEEDINGS: "CH",
     CHECKER: "",
     CONFIRMER: "CH",
