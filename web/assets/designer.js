@@ -12,6 +12,7 @@ import adolygu from './adolygu.json'
 import { savingOf } from './draft_saving.js'
 import { Findings } from './designer/findings.js'
 import { idsModule } from './designer/ids.js'
+import { listInLanes } from './designer/lanes.js'
 import { offersModule } from './designer/offers.js'
 import { Panel } from './designer/panel.js'
 import { keepItemLists, translateModule, turnNames } from './designer/words.js'
@@ -29,7 +30,10 @@ function makeModeler () {
   })
 }
 
-const content = async modeler => turnNames((await modeler.saveXML({ format: true })).xml)
+async function content (modeler) {
+  listInLanes(modeler.get('elementRegistry'))
+  return turnNames((await modeler.saveXML({ format: true })).xml)
+}
 
 function download (text) {
   const link = document.createElement('a')
