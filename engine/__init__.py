@@ -311,7 +311,9 @@ from engine.form_drafts import (
     FormEdit,
     FormNames,
     FormPartPage,
+    FormTrial,
     FormUnfit,
+    TrialFact,
     begin_form,
     edit_form,
     form_draft,
@@ -319,6 +321,7 @@ from engine.form_drafts import (
     form_rule,
     new_form_part,
     take_in_form,
+    try_form,
 )
 from engine.form_editing import (
     ASKED as ASKED_TYPES,
@@ -346,10 +349,6 @@ from engine.form_editing import (
 )
 from engine.form_editing import (
     of_field as field_properties,
-)
-from engine.form_trials import (
-    FormTrial,
-    try_form,
 )
 from engine.forms import (
     Field,
@@ -706,11 +705,11 @@ from engine.sandboxes import (
     coverage_page,
     do_sandbox_task,
     end_sandbox,
+    go_on_with_run,
     keep_scenario,
     move_sandbox_time,
     play_scenario_run,
     remove_scenario,
-    run_to_go_on,
     sandbox_file,
     sandbox_page,
     sandbox_task,
@@ -982,6 +981,7 @@ from engine.variations import (
     VariationComparison,
     VariationsPage,
     VersionLine,
+    add_decision,
     begin_draft,
     check_variation,
     checks_page,
@@ -1486,6 +1486,7 @@ __all__ = [
     "TooManyScenarios",
     "Touched",
     "TrialCase",
+    "TrialFact",
     "TrialInstance",
     "TrialNotice",
     "TrialSide",
@@ -1518,6 +1519,7 @@ __all__ = [
     "actor_for",
     "add_account",
     "add_board",
+    "add_decision",
     "add_length",
     "add_meeting_item",
     "add_scenario",
@@ -1653,6 +1655,7 @@ __all__ = [
     "give_suggested_codes",
     "give_up_adoption",
     "giving_page",
+    "go_on_with_run",
     "head_lines",
     "idle_limit",
     "import_variation",
@@ -1760,7 +1763,6 @@ __all__ = [
     "roles_page",
     "root_processes",
     "rows_of_draft",
-    "run_to_go_on",
     "runs",
     "sandbox_file",
     "sandbox_page",

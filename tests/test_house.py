@@ -33,6 +33,7 @@ CLOCKS = {
     "engine/feel/budget.py": "stops an expression that takes too long; no deadline of a case",
     "engine/uploads/scanning.py": "stops waiting for a virus scanner; no deadline of a case",
     "engine/scheduler.py": "watches that the worker still beats; no deadline of a case",
+    "engine/sandboxes/worlds.py": "tells how long ago a throw-away database was opened",
     "web/serving.py": "tells how long a worker lived before it died; no deadline of a case",
 }
 

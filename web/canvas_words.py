@@ -6,7 +6,7 @@ from web.texts import gettext
 
 
 def decision_table_words() -> dict[str, str]:
-    """Return what the editor of decision tables says, by its own English."""
+    """Return what the editor of decision tables says, by its own English; `Row` is ours."""
     return {
         "Add input": gettext("Add a column that asks"),
         "Add output": gettext("Add a column that answers"),
@@ -78,6 +78,7 @@ def decision_table_words() -> dict[str, str]:
         "Remove output column": gettext("Take the column that answers out"),
         "Remove rule": gettext("Take the row out"),
         "Resize": gettext("Make wider or narrower"),
+        "Row": gettext("Row"),
         "Set value": gettext("Set the value"),
         "Start value": gettext("First value"),
         "String value": gettext("Text"),

@@ -17,9 +17,7 @@ from web.canvas_words import decision_table_words
 from web.draft_rows import Problems
 from web.texts import gettext, say_error
 
-bp = Blueprint(
-    "draft_decisions", __name__, url_prefix="/drafts/<uuid:draft_id>/decisions/<decision>"
-)
+bp = Blueprint("draft_decisions", __name__, url_prefix="/drafts/<uuid:draft_id>/decisions")
 
 #: In addresses: a row, and columns, that are not there yet.
 _NEW = "new"
@@ -29,12 +27,41 @@ _COLUMN_PLACES = {0: "tested", 1: "values"}
 
 
 @bp.get("")
+def index(draft_id: uuid.UUID) -> ResponseReturnValue:
+    """Show the decision tables of a draft."""
+    page = engine.draft_page(draft_id, current_actor())
+    files = [one for one in page.files if one.kind == "decision" and one.content is not None]
+    return render_template("draft_decisions.html", page=page, files=files, part="decisions")
+
+
+@bp.get("/new")
+def new(draft_id: uuid.UUID) -> ResponseReturnValue:
+    """Ask what a table of the Board's own is called."""
+    return _new(draft_id, {}, {})
+
+
+@bp.post("/new")
+def add(draft_id: uuid.UUID) -> ResponseReturnValue:
+    """Add a table, and go on to its columns."""
+    draft_rows.require_designer(draft_id)
+    typed = draft_rows.typed()
+    name = engine.Text(_line(typed, "name_en"), _line(typed, "name_cy"))
+    added: list[str] = []
+    problems, status = draft_rows.attempt(
+        lambda: added.append(engine.add_decision(draft_id, name, current_actor()))
+    )
+    if problems:
+        return _new(draft_id, typed, problems), status
+    return _back(draft_id, added[0])
+
+
+@bp.get("/<decision>")
 def show(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     """Show a table: what it asks and answers, its rows, and what is wrong in its cells."""
     return _show(draft_id, decision)
 
 
-@bp.post("")
+@bp.post("/<decision>")
 def act(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     """Move a row, take out a row or a column, or try the table."""
     actor, typed = current_actor(), draft_rows.typed()
@@ -64,7 +91,7 @@ def act(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     return _back(draft_id, decision)
 
 
-@bp.get("/head")
+@bp.get("/<decision>/head")
 def head(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     """Ask for name, words and hit policy of a table."""
     page = _page(draft_id, decision)
@@ -79,7 +106,7 @@ def head(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     return _form("draft_decision_head.html", page, typed)
 
 
-@bp.post("/head")
+@bp.post("/<decision>/head")
 def save_head(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     """Keep name, words and hit policy."""
     draft_rows.require_designer(draft_id)
@@ -107,7 +134,7 @@ def save_head(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     return _back(draft_id, decision)
 
 
-@bp.get("/rules/<row>")
+@bp.get("/<decision>/rules/<row>")
 def rule(draft_id: uuid.UUID, decision: str, row: str) -> ResponseReturnValue:
     """Show a row with a question for each of its cells."""
     page = _page(draft_id, decision)
@@ -124,7 +151,7 @@ def rule(draft_id: uuid.UUID, decision: str, row: str) -> ResponseReturnValue:
     return _form("draft_decision_rule.html", page, typed, faults, rule=found)
 
 
-@bp.post("/rules/<row>")
+@bp.post("/<decision>/rules/<row>")
 def save_rule(draft_id: uuid.UUID, decision: str, row: str) -> ResponseReturnValue:
     """Keep a row."""
     draft_rows.require_designer(draft_id)
@@ -148,7 +175,7 @@ def save_rule(draft_id: uuid.UUID, decision: str, row: str) -> ResponseReturnVal
     return _back(draft_id, decision)
 
 
-@bp.get("/columns/<column>")
+@bp.get("/<decision>/columns/<column>")
 def column(draft_id: uuid.UUID, decision: str, column: str) -> ResponseReturnValue:
     """Show a column: what it tests or answers, its type and its values."""
     page = _page(draft_id, decision)
@@ -168,7 +195,7 @@ def column(draft_id: uuid.UUID, decision: str, column: str) -> ResponseReturnVal
     return _form("draft_decision_column.html", page, typed, faults, column=found)
 
 
-@bp.post("/columns/<column>")
+@bp.post("/<decision>/columns/<column>")
 def save_column(draft_id: uuid.UUID, decision: str, column: str) -> ResponseReturnValue:
     """Keep a column."""
     draft_rows.require_designer(draft_id)
@@ -199,7 +226,7 @@ def save_column(draft_id: uuid.UUID, decision: str, column: str) -> ResponseRetu
     return _back(draft_id, decision)
 
 
-@bp.get("/canvas")
+@bp.get("/<decision>/canvas")
 def canvas(draft_id: uuid.UUID, decision: str) -> ResponseReturnValue:
     """Show the table on a canvas, which saves as one goes."""
     page = _page(draft_id, decision)
@@ -217,6 +244,13 @@ def _page(draft_id: uuid.UUID, decision: str) -> engine.DraftDecision:
         return engine.draft_decision(draft_id, decision, current_actor())
     except engine.DraftPathWrong:
         raise engine.NotFound from None
+
+
+def _new(draft_id: uuid.UUID, typed: Mapping[str, str], problems: Problems) -> str:
+    page = engine.draft_page(draft_id, current_actor())
+    return render_template(
+        "draft_decision_new.html", page=page, part="decisions", typed=typed, problems=problems
+    )
 
 
 def _show(draft_id: uuid.UUID, decision: str, problems: Problems | None = None, **more: Any) -> str:

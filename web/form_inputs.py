@@ -43,6 +43,12 @@ class Asked:
         return self.errors.get(self.name, "")
 
     @property
+    def has_error(self) -> bool:
+        """Say whether anything is wrong with it, in either language or in one of its rows."""
+        own = (self.name, self.name + WELSH)
+        return any(one in own or one.startswith(f"{self.name}-") for one in self.errors)
+
+    @property
     def welsh_error(self) -> str:
         """Return what is wrong with its Welsh."""
         return self.errors.get(self.name + WELSH, "")
@@ -72,6 +78,8 @@ def _asked(
     prop: engine.FormProperty, answers: Mapping[str, Any], errors: Mapping[str, str]
 ) -> Asked:
     value = answers.get(prop.name, "")
+    if prop.name == "values" and not value:
+        value = [dict.fromkeys(ROWS["values"], "")] * 2
     return Asked(
         name=prop.name,
         kind=prop.kind,

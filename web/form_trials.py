@@ -11,6 +11,7 @@ import engine
 from web import fields, rows
 from web.actors import current_actor
 from web.tasks import read_files, read_posted
+from web.texts import say
 
 bp = Blueprint("form_trials", __name__, url_prefix="/drafts/<uuid:draft_id>/forms")
 
@@ -28,10 +29,20 @@ def check(draft_id: uuid.UUID, form_id: str) -> ResponseReturnValue:
     action = request.form.get("page-action", "check")
     posted, _anchor = rows.change(read_posted(), action)
     files = {name: found[0][0] for name, found in read_files().items() if found}
+    known = {
+        name.removeprefix(_FACT): text
+        for name, text in request.form.items()
+        if name.startswith(_FACT)
+    }
     tried = engine.try_form(
-        draft_id, form_id, current_actor(), posted, files, check=action == "check"
+        draft_id, form_id, current_actor(), posted, files, known, check=action == "check"
     )
-    return _page(tried), 422 if tried.errors else 200
+    wrong = tried.errors or any(one.error for one in tried.facts)
+    return _page(tried), 422 if wrong else 200
+
+
+#: How a fact that is set for the trial is named; no key of a form holds a hyphen.
+_FACT = "page-fact-"
 
 
 def _page(tried: engine.FormTrial) -> str:
@@ -43,6 +54,13 @@ def _page(tried: engine.FormTrial) -> str:
         page=tried,
         part="files",
         parts=[laid_out],
-        problems=fields.summarise([laid_out], errors),
+        problems=[
+            *(
+                fields.Problem(say(one.error), f"#{_FACT}{one.name}")
+                for one in tried.facts
+                if one.error
+            ),
+            *fields.summarise([laid_out], errors),
+        ],
         checked=checked,
     )

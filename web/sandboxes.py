@@ -75,12 +75,12 @@ def act(draft_id: uuid.UUID, number: int) -> ResponseReturnValue:
     actor, action = current_actor(), request.form.get("page-action", "")
     newest = request.form.get("newest", -1, type=int)
     typed_day = days.as_day(days.typed_parts(request.form, "on"))
-    where = {"draft_id": draft_id, "number": number}
+    shown = number
     if action == "to-day" and typed_day is None:
         return _show(draft_id, number, {"on-day": _not_a_day()}), 422
     try:
         if action == "again":
-            where["number"] = engine.try_again(draft_id, number, actor)
+            shown = engine.try_again(draft_id, number, actor)
         elif action == "keep":
             engine.keep_scenario(draft_id, number, request.form.get("title", ""), actor)
             return redirect(url_for("scenarios.show", draft_id=draft_id), 303)
@@ -97,7 +97,7 @@ def act(draft_id: uuid.UUID, number: int) -> ResponseReturnValue:
         return _show(draft_id, number, {"on-day": say_error(refused)}), refused.status
     except engine.EngineError as refused:
         return _show(draft_id, number, {_WHOLE: say_error(refused)}), refused.status
-    return redirect(url_for("sandboxes.show", **where), 303)
+    return redirect(url_for("sandboxes.show", draft_id=draft_id, number=shown), 303)
 
 
 @bp.get("/<int:number>/tasks/<key>")

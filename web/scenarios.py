@@ -43,7 +43,7 @@ def act(draft_id: uuid.UUID) -> ResponseReturnValue:
             wanted = request.form.get("which") == "all"
             _play(engine.begin_scenario_run(draft_id, actor, delivered=wanted))
         elif action == "go-on":
-            _play(engine.run_to_go_on(draft_id, actor))
+            _play(engine.go_on_with_run(draft_id, actor))
         elif action.startswith("remove:") and action[7:].isdecimal():
             engine.remove_scenario(draft_id, int(action[7:16]), actor)
         else:

@@ -22,19 +22,27 @@ _NOT_DEFINITIONS = ("edition/", "deployment.toml")
 #: The kinds of file, in the order in which a page shows them.
 KINDS = ("process", "form", "decision", "rows", "letter", "layout")
 
-#: Files of rows, and what each is called.
+#: Files of rows that a variation may have, and what each is called.
 ROWS = {
     "processes/facts.toml": Text("Facts", "Ffeithiau"),
     "processes/timescales.toml": Text("Timescales", "Amserlenni"),
     "processes/roles.toml": Text("Roles", "Rolau"),
     "processes/milestones.toml": Text("Milestones", "Cerrig milltir"),
-    "processes/statutory.toml": Text("Statutory rules", "Rheolau statudol"),
     "processes/reasons.toml": Text(
         "Reasons for departing from a proposed reading",
         "Rhesymau dros wyro oddi wrth ddarlleniad arfaethedig",
     ),
     "processes/variation.toml": Text(
         "What the variation rests on", "Ar beth y mae’r amrywiad yn seiliedig"
+    ),
+}
+
+
+#: Files of rows that no variation has.
+_OF_EDITIONS = {
+    "processes/statutory.toml": Text("Statutory rules", "Rheolau statudol"),
+    "processes/edition.toml": Text(
+        "What the edition rests on", "Ar beth y mae’r argraffiad yn seiliedig"
     ),
 }
 
@@ -118,7 +126,9 @@ def file_title(path: str, names: Names) -> Text:
         return names.form(key)
     if kind == "decision":
         return names.decision(key)
-    return names.letter(path, key) if kind == "letter" else ROWS.get(path, Text(key, key))
+    if kind == "letter":
+        return names.letter(path, key)
+    return ROWS.get(path) or _OF_EDITIONS.get(path, Text(key, key))
 
 
 def _differences(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.comparing import wording
@@ -24,10 +23,11 @@ class Names:
         """Take the files; each is read when something in it is asked for."""
         self._files = files
         self._known: dict[tuple[str, str], Text] = {}
+        self._tables: dict[str, dict[str, Any]] = {}
 
     def role(self, key: str) -> Text:
         """Return what a role is called."""
-        return _text(self._rows("processes/roles.toml").get("roles", {}).get(key), key)
+        return _text(_inner(self._rows("processes/roles.toml"), "roles").get(key), key)
 
     def timescale(self, key: str) -> Text:
         """Return the key of a timescale with its name."""
@@ -104,14 +104,10 @@ class Names:
                 return Text(name, element.get(f"{OWN}nameCy", "") or name)
         return Text(key, key)
 
-    def _once(self, sort: str, key: str, find: Any) -> Text:
+    def _once(self, sort: str, key: str, find: Callable[[str], Text]) -> Text:
         if (sort, key) not in self._known:
             self._known[sort, key] = find(key)
         return self._known[sort, key]
-
-    @cached_property
-    def _tables(self) -> dict[str, dict[str, Any]]:
-        return {}
 
     def _rows(self, path: str) -> dict[str, Any]:
         if path not in self._tables:

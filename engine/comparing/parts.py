@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.comparing import wording
 from engine.comparing.aspects import FLAGS, Aspect, aspect_of, tailed
@@ -84,6 +85,7 @@ def differences(before: Sequence[Part], now: Sequence[Part]) -> Iterator[Differe
     The order of the parts is the order of the file: what stands elsewhere among its neighbours,
     or in another part, has moved.
     """
+    before, now = _told_apart(before), _told_apart(now)
     old, new = _Order(before), _Order(now)
     moved = _moved(old, new)
     for part in now:
@@ -115,6 +117,17 @@ def changes(was: Part, part: Part) -> Iterator[Difference]:
                 continue
             what = wording.changed(part.title, part.word(aspect, was), bool(old.en), bool(new.en))
             yield Difference("changed", part.id, what, aspect, old, new)
+
+
+def _told_apart(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with an id each: of two that are called the same, the second is number 2."""
+    seen: Counter[str] = Counter()
+    found = []
+    for part in parts:
+        seen[part.id] += 1
+        number = seen[part.id]
+        found.append(part if number == 1 else replace(part, id=f"{part.id} ({number})"))
+    return found
 
 
 def _goes_along(part: Part, here: Mapping[str, Part], there: Mapping[str, Part]) -> bool:

@@ -34,6 +34,21 @@ _OF_COLUMN = {"input": "inputEntry", "output": "outputEntry"}
 _EMPTY = {"input": "-", "output": "null"}
 
 
+_NEWEST = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+_NEW = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="{model}" xmlns:adolygu="{own}" id="{before}_definitions" name="{key}" \
+namespace="http://adolygu.cymru/decisions">
+  <decision id="{key}" name="{key}">
+    <variable id="{before}_variable" name="result" />
+    <decisionTable id="{before}_table" hitPolicy="FIRST">
+      <output id="{before}_output_1" name="result" label="Result" adolygu:labelCy="Canlyniad" \
+typeRef="string" />
+    </decisionTable>
+  </decision>
+</definitions>
+"""
+
+
 class NoTableInFile(EngineError):
     """This file holds no single decision table. Put one decision with one table into it."""
 
@@ -102,6 +117,17 @@ def read_table(source: bytes) -> WrittenTable:
     Raises:  InvalidDefinition, for what is no harmless XML; NoTableInFile.
     """
     return _File(source).read()
+
+
+def new_table(key: str, name: Text) -> bytes:
+    """Return the file of a table that answers nothing yet: one output, nothing asked, no rows.
+
+    Takes:   key, the id of the decision, such as DR-901.
+    """
+    before = key.lower().replace("-", "_")
+    empty = _NEW.format(key=key, before=before, model=_NEWEST, own=OWN.strip("{}"))
+    head = WrittenTable(key, name, "", "FIRST", "")
+    return write_head(empty.encode("utf-8"), head)
 
 
 def write_head(source: bytes, head: WrittenTable) -> bytes:

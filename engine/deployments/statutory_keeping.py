@@ -74,8 +74,7 @@ class Keeping:
         if rule.kind in ("at_least", "at_most", "window"):
             yield from self._clock(rule)
         elif rule.kind == "clock":
-            row = self.reading.timescales[rule.timescale]
-            yield from self._same_clock(row, self.edition.timescales.get(rule.timescale, row))
+            yield from self.of_row(rule)
         elif rule.kind == "role":
             yield from self._roles(rule)
         elif rule.kind == "field":

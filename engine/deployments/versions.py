@@ -142,6 +142,11 @@ def offers(session: Session) -> list[Deployment]:
     return [row for _, row in sorted({(row.edition, row.variation): row for row in rows}.items())]
 
 
+def editions(session: Session) -> list[Deployment]:
+    """Return the newest deployment of each edition that is kept for every Board, by their names."""
+    return [row for row in offers(session) if not row.variation]
+
+
 def versions(session: Session, board_id: uuid.UUID) -> list[Deployment]:
     """Return the deployments of a Board's own, the newest first."""
     return list(session.scalars(_of(board_id).order_by(Deployment.number.desc(), Deployment.id)))

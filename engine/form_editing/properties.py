@@ -60,7 +60,7 @@ PLAIN_TYPES = (
     "textfield", "textarea", "checkbox", "datetime", "number", "adolyguPerson", "filepicker",
 )  # fmt: skip
 
-_TEXT = {"line": 300, "paragraph": 4000, "sentence": 500, "feel": 4000}
+_TEXT = {"line": 300, "paragraph": 4000, "sentence": 500, "feel": 4000, "json": 4000}
 
 
 def most_signs(prop: Property) -> int | None:
@@ -270,7 +270,7 @@ def _value(prop: Property, typed: Any, before: Any) -> Any:
     if prop.kind == "whole":
         return int(text)
     if prop.kind == "number":
-        return json.loads(text)
+        return float(text) if "." in text else int(text)
     if prop.kind == "json":
         return json_or_text(text)
     return text
@@ -280,7 +280,7 @@ def json_or_text(text: str) -> Any:
     """Return the JSON value that a text writes down, or the text itself where it is none."""
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     return value
 

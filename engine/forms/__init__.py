@@ -43,7 +43,7 @@ from engine.forms.inputs import (
     unknown_inputs,
     with_standing,
 )
-from engine.forms.parsing import MAX_ROWS_IN_ROWS, parse_form
+from engine.forms.parsing import MAX_ROWS_IN_ROWS, check_shape, parse_form
 from engine.forms.rowkeys import known_rows
 from engine.forms.sources import most_rows
 from engine.forms.values import ROW_KEY, feel_values, to_feel, to_plain
@@ -74,6 +74,7 @@ __all__ = [
     "UploadRef",
     "Validate",
     "check_rows",
+    "check_shape",
     "clean",
     "clean_values",
     "control_of",

@@ -99,6 +99,14 @@ def parse_form(source: bytes, path: str) -> Form:
     return form
 
 
+def check_shape(source: bytes, path: str) -> None:
+    """Refuse what has not the shape of a form; whether its parts fit each other is not looked at.
+
+    Raises:  InvalidDefinition.
+    """
+    checking.check_shape(read_json(source, path), path)
+
+
 def _section(reading: _Reading, data: Located, visibility: tuple[str, ...]) -> Section:
     _take_id(reading, data)
     own = tuple(data.get("visibility", visibility))

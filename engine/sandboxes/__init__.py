@@ -13,6 +13,16 @@ from engine.sandboxes.doing import (
     TrialTaskGone,
     TrialTaskPage,
 )
+from engine.sandboxes.keeping import (
+    KeptScenario,
+    ScenarioTitleWrong,
+    ScenarioTooBig,
+    TooManyScenarios,
+    add_scenario,
+    keep_scenario,
+    remove_scenario,
+    scenario_file,
+)
 from engine.sandboxes.pages import (
     NoProcessChosen,
     SandboxesPage,
@@ -35,22 +45,14 @@ from engine.sandboxes.pages import (
 from engine.sandboxes.rows import SandboxEnded, SandboxFull, SandboxMovedOn, TooManySandboxes
 from engine.sandboxes.runs import (
     CoveragePage,
-    KeptScenario,
     NothingToPlay,
     OutcomeLine,
     RunView,
     ScenariosPage,
-    ScenarioTitleWrong,
-    ScenarioTooBig,
-    TooManyScenarios,
-    add_scenario,
     begin_scenario_run,
     coverage_page,
-    keep_scenario,
+    go_on_with_run,
     play_scenario_run,
-    remove_scenario,
-    run_to_go_on,
-    scenario_file,
     scenarios_page,
 )
 from engine.sandboxes.viewing import (
@@ -108,11 +110,11 @@ __all__ = [
     "coverage_page",
     "do_sandbox_task",
     "end_sandbox",
+    "go_on_with_run",
     "keep_scenario",
     "move_sandbox_time",
     "play_scenario_run",
     "remove_scenario",
-    "run_to_go_on",
     "sandbox_file",
     "sandbox_page",
     "sandbox_task",

@@ -35,14 +35,15 @@ class TrialTaskGone(EngineError):
 
 
 class OlderTaskFirst(EngineError):
-    """An older task of the same step is open, and a scenario cannot tell the two apart. Do that one
-    first."""
+    """An older task of the same step is open, and a scenario cannot tell the two apart. Complete
+    that one first."""
 
     status = 409
 
 
 class NewerCaseThere(EngineError):
-    """A newer case of the same kind was opened since, and a scenario goes on in the newest only."""
+    """A newer case of the same kind was opened since, and a scenario goes on in the newest only.
+    Use that one."""
 
     status = 409
 

@@ -28,13 +28,13 @@ MOST_STEPS = 500
 
 
 class TooManySandboxes(EngineError):
-    """You have 10 trials of this draft going on. End one of them first."""
+    """You have 10 trials of this draft going on. Open one of them and end it first."""
 
     status = 409
 
 
 class SandboxEnded(EngineError):
-    """This trial has ended. Begin a new one."""
+    """This trial has ended, so nothing more is done in it. Make a new one."""
 
     status = 409
 
@@ -46,7 +46,7 @@ class SandboxMovedOn(EngineError):
 
 
 class SandboxFull(EngineError):
-    """A trial has at most 500 steps. Keep it as a scenario and begin a new one."""
+    """A trial has at most 500 steps. Make a scenario of it, and begin a new one."""
 
     status = 409
 
@@ -106,7 +106,7 @@ def add(
     """Write down what was done in a sandbox, or that the newest step was taken back.
 
     Takes:   newest, how many rows it had when whoever asks looked; lines, kind and text of each.
-    Raises:  NotFound; SandboxEnded; SandboxMovedOn.
+    Raises:  NotFound; SandboxEnded; SandboxMovedOn; SandboxFull.
     """
     desk = drafts.to_read(session, draft_id, actor, "design")
     drafts.hold(session, desk.row)
@@ -114,7 +114,8 @@ def add(
     require_going_on(found)
     if found.newest != newest:
         raise SandboxMovedOn
-    if newest + len(lines) > MOST_STEPS * 2:
+    done = sum(kind == "done" for kind, _ in lines)
+    if done and len(found.played.steps) + done > MOST_STEPS:
         raise SandboxFull
     for place, (kind, text) in enumerate(lines, newest + 1):
         session.add(

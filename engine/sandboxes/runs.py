@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,39 +17,19 @@ from engine import accounts, db, deployments, keys, scenarios, time_source
 from engine.errors import EngineError, NotFound
 from engine.models import DraftScenario, ScenarioOutcome, ScenarioRun, VariationDraft, new_id
 from engine.people import Actor
-from engine.sandboxes import covering, pages, rows
+from engine.sandboxes import covering
 from engine.sandboxes.covering import Covered
+from engine.sandboxes.keeping import KeptScenario, kept
 from engine.settings import ROOT
 from engine.variations import rows as drafts
 from engine.variations.drafts import DraftHead, head
+from engine.variations.rows import Desk
 
 #: Where the scenarios lie that are delivered with the product.
 DELIVERED = ROOT / "tests" / "scenarios"
 
-MOST_BYTES = 200_000
-MOST_KEPT = 100
-MOST_TITLE = 100
-
 #: A run of which nothing was heard for so long has stopped, as when the server was started anew.
 SILENT = timedelta(minutes=5)
-
-
-class ScenarioTooBig(EngineError):
-    """A scenario file has at most 200,000 bytes of UTF-8. Split it into several."""
-
-    status = 422
-
-
-class TooManyScenarios(EngineError):
-    """A draft keeps at most 100 scenario files. Take one off the list first."""
-
-    status = 409
-
-
-class ScenarioTitleWrong(EngineError):
-    """Say what the scenario is about, in at most 100 characters."""
-
-    status = 422
 
 
 class NothingToPlay(EngineError):
@@ -56,16 +37,6 @@ class NothingToPlay(EngineError):
     ones."""
 
     status = 422
-
-
-@dataclass(frozen=True)
-class KeptScenario:
-    """A scenario file kept with a draft."""
-
-    number: int
-    title: str
-    kept_by: str
-    kept_at: datetime
 
 
 @dataclass(frozen=True)
@@ -129,7 +100,7 @@ def scenarios_page(draft_id: uuid.UUID, actor: Actor) -> ScenariosPage:
         run = _last(session, draft_id)
         return ScenariosPage(
             head=head(session, desk, actor),
-            kept=tuple(_kept(session, draft_id)),
+            kept=tuple(kept(session, draft_id)),
             delivered=len(_delivered()),
             run=None if run is None else _view(session, run, desk.row),
             covered=tuple(_covered(session, desk.row, run)) if run else (),
@@ -152,57 +123,6 @@ def coverage_page(draft_id: uuid.UUID, process: str, actor: Actor) -> CoveragePa
         return CoveragePage(head(session, desk, actor), one, xml)
 
 
-def keep_scenario(draft_id: uuid.UUID, number: int, title: str, actor: Actor) -> None:
-    """Keep what was done in a sandbox as a scenario of its draft.
-
-    Raises:  NotFound; ScenarioTitleWrong; TooManyScenarios.
-    """
-    with db.reading() as session:
-        played = rows.find(session, draft_id, number, actor).played
-    said = " ".join(title.split())
-    if not said or len(said) > MOST_TITLE:
-        raise ScenarioTitleWrong
-    _keep(draft_id, said, pages.as_file(played, said), actor)
-
-
-def add_scenario(draft_id: uuid.UUID, name: str, content: bytes, actor: Actor) -> None:
-    """Keep a scenario file that somebody sends in.
-
-    Raises:  NotFound; ScenarioTooBig; InvalidScenario; TooManyScenarios.
-    """
-    if len(content) > MOST_BYTES:
-        raise ScenarioTooBig
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ScenarioTooBig from None
-    found = scenarios.read_scenario_text(name[:MOST_TITLE], text)
-    _keep(draft_id, (found[0].title if found else name)[:MOST_TITLE], text, actor)
-
-
-def remove_scenario(draft_id: uuid.UUID, number: int, actor: Actor) -> None:
-    """Take a scenario off the list of its draft; it stays on record.
-
-    Raises:  NotFound.
-    """
-    with db.transaction() as session:
-        desk = drafts.to_read(session, draft_id, actor, "design")
-        drafts.hold(session, desk.row)
-        row = _scenario(session, draft_id, number)
-        row.ended_at = time_source.now(session)
-        drafts.record(session, "scenario_removed", actor, desk.row, scenario=number)
-
-
-def scenario_file(draft_id: uuid.UUID, number: int, actor: Actor) -> str:
-    """Return the text of a scenario kept with a draft.
-
-    Raises:  NotFound.
-    """
-    with db.reading() as session:
-        drafts.to_read(session, draft_id, actor, "design")
-        return _scenario(session, draft_id, number).text
-
-
 def begin_scenario_run(draft_id: uuid.UUID, actor: Actor, *, delivered: bool) -> uuid.UUID:
     """Put on record that the scenarios of a draft are to be played; `play_scenario_run` does it.
 
@@ -212,39 +132,56 @@ def begin_scenario_run(draft_id: uuid.UUID, actor: Actor, *, delivered: bool) ->
     with db.transaction() as session:
         desk = drafts.to_read(session, draft_id, actor, "design")
         drafts.hold(session, desk.row)
-        numbers = [one.number for one in _kept(session, draft_id)]
+        numbers = [one.number for one in kept(session, draft_id)]
         wanted = {"kept": numbers, "delivered": delivered}
         total = sum(1 for _ in _wanted(session, draft_id, wanted))
         if not total:
             raise NothingToPlay
-        last = select(func.max(ScenarioRun.number)).where(ScenarioRun.draft_id == draft_id)
-        row = ScenarioRun(
-            id=new_id(),
-            board_id=desk.row.board_id,
-            draft_id=draft_id,
-            number=(session.scalar(last) or 0) + 1,
-            revision=desk.row.revision,
-            scenarios=wanted,
-            total=total,
-            begun_by=actor.account_id,
-            begun_at=time_source.real(session),
-        )
-        session.add(row)
-        drafts.record(session, "scenarios_run", actor, desk.row, run=row.number)
-        return row.id
+        return _add_run(session, desk, actor, desk.row.revision, wanted, total).id
 
 
-def run_to_go_on(draft_id: uuid.UUID, actor: Actor) -> uuid.UUID:
-    """Return the newest run of a draft, if it has stopped before its end.
+def go_on_with_run(draft_id: uuid.UUID, actor: Actor) -> uuid.UUID:
+    """Begin where the newest run of a draft stopped before its end; what was played stays played.
 
     Raises:  NotFound.
     """
-    with db.reading() as session:
+    with db.transaction() as session:
         desk = drafts.to_read(session, draft_id, actor, "design")
+        drafts.hold(session, desk.row)
         run = _last(session, draft_id)
         if run is None or not _view(session, run, desk.row).has_stopped:
             raise NotFound
-        return run.id
+        # Whatever still plays the old one writes there, so that no scenario is played for both.
+        run.ended_at = time_source.real(session)
+        new = _add_run(session, desk, actor, run.revision, run.scenarios, run.total)
+        for one in _outcomes(session, run):
+            copied = {name: getattr(one, name) for name in ("number", "file", "title", "wrong")}
+            session.add(
+                ScenarioOutcome(
+                    board_id=new.board_id, run_id=new.id, took=one.took, at=one.at, **copied
+                )
+            )
+        return new.id
+
+
+def _add_run(
+    session: Session, desk: Desk, actor: Actor, revision: int, wanted: Any, total: int
+) -> ScenarioRun:
+    last = select(func.max(ScenarioRun.number)).where(ScenarioRun.draft_id == desk.row.id)
+    row = ScenarioRun(
+        id=new_id(),
+        board_id=desk.row.board_id,
+        draft_id=desk.row.id,
+        number=(session.scalar(last) or 0) + 1,
+        revision=revision,
+        scenarios=wanted,
+        total=total,
+        begun_by=actor.account_id,
+        begun_at=time_source.real(session),
+    )
+    session.add(row)
+    drafts.record(session, "scenarios_run", actor, desk.row, run=row.number)
+    return row
 
 
 def play_scenario_run(run_id: uuid.UUID) -> None:
@@ -321,46 +258,6 @@ def _wanted(
 
 def _delivered() -> list[Path]:
     return sorted(DELIVERED.rglob("*.toml"))
-
-
-def _keep(draft_id: uuid.UUID, title: str, text: str, actor: Actor) -> None:
-    with db.transaction() as session:
-        desk = drafts.to_read(session, draft_id, actor, "design")
-        drafts.hold(session, desk.row)
-        if len(list(_kept(session, draft_id))) >= MOST_KEPT:
-            raise TooManyScenarios
-        last = select(func.max(DraftScenario.number)).where(DraftScenario.draft_id == draft_id)
-        row = DraftScenario(
-            id=new_id(),
-            board_id=desk.row.board_id,
-            draft_id=draft_id,
-            number=(session.scalar(last) or 0) + 1,
-            title=title,
-            text=text,
-            kept_by=actor.account_id,
-            kept_at=time_source.now(session),
-        )
-        session.add(row)
-        drafts.record(session, "scenario_kept", actor, desk.row, scenario=row.number)
-
-
-def _kept(session: Session, draft_id: uuid.UUID) -> Iterator[KeptScenario]:
-    query = select(DraftScenario).where(
-        DraftScenario.draft_id == draft_id, DraftScenario.ended_at.is_(None)
-    )
-    for row in session.scalars(query.order_by(DraftScenario.number)):
-        name = accounts.name_of(session, str(row.kept_by))
-        yield KeptScenario(row.number, row.title, name, row.kept_at)
-
-
-def _scenario(session: Session, draft_id: uuid.UUID, number: int) -> DraftScenario:
-    query = select(DraftScenario).where(
-        DraftScenario.draft_id == draft_id, DraftScenario.number == number
-    )
-    row = session.scalar(query) if number < 2**31 else None
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _last(session: Session, draft_id: uuid.UUID) -> ScenarioRun | None:

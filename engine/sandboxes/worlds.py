@@ -50,7 +50,7 @@ SANDBOX = "sandbox"
 
 
 class NotPlayed(EngineError):
-    """This cannot be done in the trial: {reason}"""
+    """This cannot be done in the trial: {reason}. Open the trial and try another way."""
 
     status = 422
 
@@ -197,7 +197,7 @@ def _play(played: Played, file: Path, count: int) -> World:
     """Play the steps of a sandbox behind the first `count` in a database that holds those."""
     with _opened(played.before(count), file) as world:
         for number in range(count, len(played.steps)):
-            with _plainly():
+            with _as_played_again(number + 1):
                 _one_more(world, played, number)
     _keep(file, world)
     return world
@@ -298,6 +298,20 @@ def _plainly() -> Iterator[None]:
         if isinstance(wrong.__cause__, EngineError):
             raise wrong.__cause__ from None
         raise NotPlayed(reason=str(wrong)) from wrong
+
+
+@contextmanager
+def _as_played_again(number: int) -> Iterator[None]:
+    """Say which step cannot be done again, and why.
+
+    Raises:  NotPlayed.
+    """
+    try:
+        yield
+    except Unexpected as wrong:
+        # Each is played as the only step of a story.
+        reason = str(wrong).removeprefix("step 1: ").rstrip(".")
+        raise NotPlayed(reason=f"step {number}: {reason}") from wrong
 
 
 def _keep(file: Path, world: World) -> None:

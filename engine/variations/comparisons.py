@@ -17,18 +17,21 @@ from engine.people import Actor
 from engine.texts import Text
 from engine.variations import rows
 from engine.variations.drafts import DraftHead, head
+from engine.variations.publishing import offer_title
 
 
 @dataclass(frozen=True)
 class Side:
     """What may be compared: a version, an edition, a draft, or the edition below a draft.
 
-    `kind` is version, edition, draft or base; `number` that of the version or draft.
+    `kind` is version, edition, draft or base; `number` that of the version or draft; `called` is
+    the name of the edition, `title` that of the draft.
     """
 
     kind: str
     number: int
     edition: str
+    called: Text
     title: str = ""
     in_force: bool = False
 
@@ -141,11 +144,11 @@ class _Sides:
         self._session, self._board = session, board
         in_force = deployments.newest(session, board.id).id
         self._versions = {
-            Side("version", row.number, row.edition, in_force=row.id == in_force): row
+            Side("version", row.number, row.edition, _NO_NAME, in_force=row.id == in_force): row
             for row in deployments.versions(session, board.id)
         }
         self._editions = {
-            Side("edition", 0, row.edition, in_force=row.id == in_force): row
+            Side("edition", 0, row.edition, offer_title(session, row)): row
             for row in deployments.editions(session)
         }
         of_board = select(VariationDraft).where(VariationDraft.board_id == board.id)
@@ -194,4 +197,7 @@ class _Sides:
 
     def _of_draft(self, kind: str, row: VariationDraft) -> Side:
         base = self._session.get_one(Deployment, row.base_id)
-        return Side(kind, row.number, base.edition, row.title)
+        return Side(kind, row.number, base.edition, offer_title(self._session, base), row.title)
+
+
+_NO_NAME = Text("", "")

@@ -14,19 +14,28 @@ from engine.deployments import FACTS
 from engine.deployments.decision_checks import known_names
 from engine.deployments.definitions import Reading, read
 from engine.deployments.departures import Departure, table_departures
-from engine.errors import EngineError, InvalidDefinition
+from engine.errors import EngineError, InvalidDefinition, NotFound
 from engine.people import Actor
 from engine.texts import Text
 from engine.variations.drafts import (
     DraftChanged,
     DraftFile,
+    DraftFilePage,
     DraftHead,
     draft_file,
     draft_files,
     draft_head,
+    draft_page,
     save_draft_file,
 )
-from engine.variations.row_files import DraftRowRefused, require_change
+from engine.variations.row_files import DraftRowRefused, DraftRowWrong, require_change
+
+#: A Board's own tables are numbered from here, clear of those of any edition.
+FIRST_OWN = 901
+_NAMES = {
+    "en": Text("Write it in English.", "Ysgrifennwch ef yn Saesneg."),
+    "cy": Text("Write it in Welsh.", "Ysgrifennwch ef yn Gymraeg."),
+}
 
 
 class DecisionCellsWrong(EngineError):
@@ -80,9 +89,8 @@ def draft_decision(draft_id: uuid.UUID, decision: str, actor: Actor) -> DraftDec
 
     Raises:  NotFound; NoTableInFile; InvalidDefinition, for what is no harmless XML.
     """
-    path = _path(decision)
-    page, files = draft_file(draft_id, path, actor), draft_files(draft_id, actor)
-    source = page.file.content or b""
+    path, files = _path(decision), draft_files(draft_id, actor)
+    page, source = _opened(draft_id, decision, actor)
     table = decisions.read_table(source)
     known, reading = _known(files, table.id)
     faults = decisions.faults(table, known)
@@ -96,6 +104,26 @@ def draft_decision(draft_id: uuid.UUID, decision: str, actor: Actor) -> DraftDec
         reads=_reads(parsed, reading),
         departures=tuple(table_departures(files, page.file.edition, path)),
     )
+
+
+def add_decision(draft_id: uuid.UUID, name: Text, actor: Actor) -> str:
+    """Add a table of the variation's own, which answers nothing yet, and return its id.
+
+    Raises:  NotFound; DraftRowWrong; what `save_draft_file` raises.
+    """
+    require_change(draft_head(draft_id, actor))
+    missing = {f"name_{key}": text for key, text in _NAMES.items() if not name.say(key).strip()}
+    if missing:
+        raise DraftRowWrong(missing)
+    files, number = draft_files(draft_id, actor), FIRST_OWN
+    while _path(f"DR-{number}") in files:
+        number += 1
+    key = f"DR-{number}"
+    table = decisions.new_table(key, Text(name.en.strip(), name.cy.strip()))
+    # One that was taken out before is written anew, from the version that says so.
+    before = {one.path: one.revision for one in draft_page(draft_id, actor).files}
+    save_draft_file(draft_id, _path(key), table, before.get(_path(key), 0), actor)
+    return key
 
 
 def save_decision_head(
@@ -115,9 +143,9 @@ def save_decision_rule(
 
     Raises:  NotFound; DecisionCellsWrong; DraftRowRefused; what `save_draft_file` raises.
     """
-    files, page = draft_files(draft_id, actor), draft_file(draft_id, _path(decision), actor)
+    files, (page, source) = draft_files(draft_id, actor), _opened(draft_id, decision, actor)
     require_change(page.head)
-    table = decisions.read_table(page.file.content or b"")
+    table = decisions.read_table(source)
     faults = decisions.rule_faults(table, rule, _known(files, table.id)[0])
     if faults:
         raise DecisionCellsWrong(faults)
@@ -182,9 +210,8 @@ def try_decision(
 
     Raises:  NotFound; InvalidDefinition, for a table that cannot be carried out.
     """
-    path = _path(decision)
-    source = draft_file(draft_id, path, actor).file.content or b""
-    table = decisions.parse_decision(source, path)
+    _, source = _opened(draft_id, decision, actor)
+    table = decisions.parse_decision(source, _path(decision))
     _, reading = _known(draft_files(draft_id, actor), table.id)
     types = {each.name: each.type for each in _reads(table, reading)}
     with db.reading() as session:
@@ -202,6 +229,14 @@ def _path(decision: str) -> str:
     return f"processes/decisions/{decision}.dmn"
 
 
+def _opened(draft_id: uuid.UUID, decision: str, actor: Actor) -> tuple[DraftFilePage, bytes]:
+    """Return the file of a table and what it holds; one that was taken out is not found."""
+    page = draft_file(draft_id, _path(decision), actor)
+    if page.file.content is None:
+        raise NotFound
+    return page, page.file.content
+
+
 def _change(
     draft_id: uuid.UUID,
     decision: str,
@@ -211,12 +246,11 @@ def _change(
 ) -> None:
     """Keep a table with one change; one that could be carried out before has to be afterwards."""
     path = _path(decision)
-    page = draft_file(draft_id, path, actor)
+    page, source = _opened(draft_id, decision, actor)
     require_change(page.head)
     file = page.file
     if file.revision != revision:
         raise DraftChanged(name=file.changed_by, at=file.changed_at)
-    source = file.content or b""
     changed = change(source)
     try:
         decisions.parse_decision(changed, path)

@@ -1,7 +1,7 @@
 """Write the layer of a variation as a ZIP or a folder, and read one that somebody sends.
 
 What is in it lies where `adolygu deploy --variation` reads it, so that Boards can share it and
-keep it under version control; `variation.toml` beside it says what it was written on.
+keep it under version control; `manifest.toml` beside it says what it was written on.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from pathlib import PurePosixPath
 
 from lxml import etree
 
-from engine import archives, deployments
+from engine import archives, deployments, legal_basis
 from engine.errors import EngineError, InvalidDefinition
 from engine.variations import sources
 from engine.xml_source import read_xml
 
 #: How large a file may be that is chosen, in bytes.
 MOST_PARCEL_BYTES = 5_000_000
-MANIFEST = "variation.toml"
+MANIFEST = "manifest.toml"
 
 _TREE = re.compile(
     r"(?P<before>.*?)(?P<folder>processes|forms)/variations/(?P<name>[^/]+)/(?P<rest>.+)"
@@ -239,12 +239,20 @@ class _Sorter:
         return Parcel(
             name=name,
             title=manifest.get("title", ""),
-            edition=manifest.get("edition", ""),
+            edition=manifest.get("edition", "") or self._edition(),
             edition_hash=manifest.get("edition_hash", ""),
             files=dict(sorted(self._files.items())),
             loose=loose,
             not_taken=tuple(self._not_taken),
         )
+
+    def _edition(self) -> str:
+        """Return the edition that the variation says that it is laid over, or nothing."""
+        basis = self._files.get(deployments.VARIATION_BASIS)
+        try:
+            return legal_basis.parse_variation(basis, "").edition if basis else ""
+        except InvalidDefinition:
+            return ""
 
     def pass_over(self, shown: str, refused: EngineError) -> None:
         """Say why a part is not taken; what systems leave in every folder is not worth a word."""

@@ -225,10 +225,15 @@ def publish_draft(draft_id: uuid.UUID, revision: int, note: str, actor: Actor) -
 
 
 def _offer(session: Session, row: Deployment) -> Offer:
-    key, is_variation = drafts.offer_key(row), bool(row.variation)
+    return Offer(drafts.offer_key(row), offer_title(session, row), bool(row.variation))
+
+
+def offer_title(session: Session, row: Deployment) -> Text:
+    """Return what an edition, or a variation that every Board may begin from, is called."""
+    key = drafts.offer_key(row)
     bases = deployments.load(session, row.id).bases
-    titles = [basis.title for basis in bases if bool(basis.edition) == is_variation]
-    return Offer(key, titles[0] if titles else Text(key, key), is_variation)
+    titles = [basis.title for basis in bases if bool(basis.edition) == bool(row.variation)]
+    return titles[0] if titles else Text(key, key)
 
 
 def _to_decide(session: Session, row: VariationDraft, revision: int | None = None) -> None:

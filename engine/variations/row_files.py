@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.comparing import ROWS
 from engine.deployments import FACTS, LETTERS, MILESTONES, REASONS, TIMESCALES, lay_over
 from engine.deployments.toml_merge import toml_of
 from engine.deployments.toml_rows import lay_row, read_rows
@@ -154,7 +155,7 @@ def _opened(draft_id: uuid.UUID, path: str, actor: Actor) -> tuple[DraftRows, Dr
         head, file = page.head, page.file
     except NotFound:
         head = draft_head(draft_id, actor)
-        kind, title = sources.kind_of(path), sources.ROWS.get(path, head.board)
+        kind, title = sources.kind_of(path), ROWS.get(path, head.board)
         file = DraftFile(path, kind, path, title, "removed", 0, None, None, None, "", None)
     now, edition, own = (
         read_rows(source or b"") for source in (file.content, file.edition, file.own)

@@ -121,5 +121,8 @@ def _subject(path: str, source: bytes) -> Text:
 
 
 def _read_json(text: str) -> None:
-    if not isinstance(json.loads(text), dict):
+    table = json.loads(text)
+    if not isinstance(table, dict):
         raise ValueError("it holds no object")
+    # Half a sign, written as an escape, is JSON, and no page could show it.
+    json.dumps(table, ensure_ascii=False).encode("utf-8")

@@ -51,7 +51,7 @@ class TimescaleLine:
     @property
     def is_fixed(self) -> bool:
         """Say whether the guidance fixes it, so that it is neither lengthened nor removed."""
-        return any(rule.force == "must" for rule in self.rules)
+        return any(rule.force == "must" and rule.kind != "clock" for rule in self.rules)
 
     @property
     def is_own(self) -> bool:

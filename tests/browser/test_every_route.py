@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 import engine
@@ -45,6 +45,8 @@ Look = Callable[..., None]
 
 #: What these answer with is no page, or leads on to one.
 NO_PAGE = {
+    "/variations/<key>/compare/drawing.bpmn",
+    "/variations/<key>/versions/<int:number>/export",
     "/",
     "/stationery",
     "/static/<path:filename>",
@@ -64,6 +66,7 @@ NO_PAGE = {
     "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
     "/sign-in/provider",
     "/sign-in/provider/answer",
+    "/drafts/<uuid:draft_id>/export",
     "/drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn",
     "/drafts/<uuid:draft_id>/try/<int:number>/scenario.toml",
     "/drafts/<uuid:draft_id>/scenarios/<int:number>.toml",
@@ -107,13 +110,16 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_a_timeline(coordinator, look)
     _look_at_a_review_under_way(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_the_tables_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_forms_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_an_outline(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     _look_at_a_genogram(Person(browser, demonstration, GENOGRAM_MAKER, language), look)
     _look_at_codes(coordinator, look)
     _look_at_a_summary(Person(browser, demonstration, REVIEWER, language), look)
     _look_at_a_trial(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_a_comparison(Person(browser, demonstration, "Catrin Sayer", language), look)
     pages = {rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert pages - looked_at == NO_PAGE
 
@@ -340,13 +346,32 @@ def _look_at_the_stationery(designer: Person, look: Look) -> None:
         look(designer, f"/stationery/cwmafon{path}")
 
 
-def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
+def _begun(designer: Person, title: str) -> str:
+    """Begin a draft and return its address."""
     designer.open("/variations/cwmafon/begin")
-    designer.page.locator("[name='title']").fill("Forms to look at")
+    designer.page.locator("[name='title']").fill(title)
     designer.page.locator("[name='from']").first.check(force=True)
     designer.page.locator("main form button").last.click()
     designer.page.wait_for_url(re.compile(r"/drafts/[0-9a-f-]{36}$"))
-    forms = f"/drafts/{designer.page.url.rpartition('/')[2]}/forms"
+    return f"/drafts/{designer.page.url.rpartition('/')[2]}"
+
+
+def _look_at_the_tables_of_a_draft(designer: Person, look: Look) -> None:
+    draft = _begun(designer, "Tables to look at")
+    designer.open(f"{draft}/timescales/TS-46")
+    designer.page.locator("#length").fill("4")
+    designer.page.locator("button[value='save']").click()
+    for path in (
+        *("timescales", "timescales/TS-46", "facts", "facts/new", "milestones", "milestones/new"),
+        *("letters", "letters/clock_stage", "reasons", "reasons/TS-46", "decisions/DR-01"),
+        *("decisions/DR-01/head", "decisions/DR-01/rules/new", "decisions/DR-01/canvas"),
+        *("decisions/DR-01/columns/new-input", "decisions", "decisions/new"),
+    ):
+        look(designer, f"{draft}/{path}")
+
+
+def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
+    forms = f"{_begun(designer, 'Forms to look at')}/forms"
     look(designer, f"{forms}/new")
     for path in (
         *("", "/settings", "/sections/new", "/parts/parents_parents", "/parts/child/new"),
@@ -354,6 +379,22 @@ def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
     ):
         look(designer, f"{forms}/consent{path}")
     look(designer, f"{forms}/consent/parts/child/new?type=radio")
+
+
+def _look_at_an_outline(designer: Person, look: Look) -> None:
+    """Look at a process of a draft as an outline, and at each page that changes it."""
+    designer.open("/variations/cwmafon")
+    draft = designer.links(r"/drafts/[0-9a-f-]{36}$")[0]
+    look(designer, f"{draft}/new-process")
+    process = f"{draft}/processes/concise_review"
+    way = f"{process}/ways/report_is_accepted_to_publish_report"
+    for path in (
+        *(process, f"{way}/add", f"{way}/add?kind=userTask", f"{way}/add?kind=serviceTask"),
+        *(f"{way}/split", f"{way}/split?kind=exclusiveGateway", way, f"{way}/remove"),
+        *(f"{process}/gateways/report_is_accepted/add", f"{process}/steps/panel_lane"),
+        *(f"{process}/steps/name_learning{act}" for act in ("", "/move", "/remove", "/reminder")),
+    ):
+        look(designer, path)
 
 
 def _look_at_a_trial(designer: Person, look: Look) -> None:
@@ -375,6 +416,28 @@ def _look_at_a_trial(designer: Person, look: Look) -> None:
     look(designer)
     look(designer, f"{here}/scenarios")
     look(designer, f"{here}/scenarios/coverage/consultation")
+
+
+def _look_at_a_comparison(designer: Person, look: Look) -> None:
+    """Compare a draft that another name of a step alone tells from its edition."""
+    path = "processes/consultation.bpmn"
+    with designer.served.engine():
+        with db.reading() as session:
+            account = session.scalars(select(Account.id).where(Account.name == designer.name)).one()
+        actor = engine.Actor(account, designer.name)
+        draft = engine.begin_draft("cwmafon", "draft_2011", "To be compared", actor)
+        source = engine.draft_file(draft, path, actor).file.content or b""
+        renamed = source.replace(b'name="Hold the session"', b'name="Meet"', 1)
+        engine.save_draft_file(draft, path, renamed, 0, actor)
+        number = engine.draft_head(draft, actor).number
+    look(designer, f"/drafts/{draft}/compare")
+    look(designer, f"/drafts/{draft}/upgrade")
+    sides = f"from=base-{number}&to=draft-{number}"
+    look(designer, f"/variations/cwmafon/compare?{sides}")
+    look(designer, f"/variations/cwmafon/compare/drawn?{sides}&path={path}")
+    expect(designer.page.locator(".app-token--changed .djs-visual").first).to_be_visible()
+    assert designer.page.locator(".app-diagram__canvas .djs-container").count() == 2
+    look(designer, "/variations/cwmafon/import")
 
 
 def _look_at_a_long_task(author: Person, look: Look) -> None:

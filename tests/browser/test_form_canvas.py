@@ -130,7 +130,7 @@ def test_a_question_is_added_and_moved_by_keyboard_alone_where_there_are_no_scri
     page = keyboard.page
     page.goto(f"{demonstration.address}/cy/drafts/{draft}/forms/consent")
     keyboard.skip_to_main()
-    keyboard.go_to("Ychwanegu cwestiwn: Child or young person", "link")
+    keyboard.go_to("Ychwanegu cwestiwn : Child or young person", "link")
     keyboard.follow()
     keyboard.skip_to_main()
     keyboard.choose("Pa fath o gwestiwn ydyw?", "Testun hir")
@@ -139,7 +139,7 @@ def test_a_question_is_added_and_moved_by_keyboard_alone_where_there_are_no_scri
     keyboard.write("Cymraeg", "Pwy arall a holwyd?", within="Label")
     keyboard.follow()
     assert page.url.endswith("/forms/consent#part-child")
-    keyboard.press_button("I fyny: Who else was asked?")
+    keyboard.press_button("I fyny : Who else was asked?")
     child = _form(demonstration, draft)["components"][1]["components"]
     assert [one["key"] for one in child] == [
         *("child_appropriate", "child_not_appropriate_reason", "who_else_was_asked"),

@@ -14,7 +14,15 @@ from sqlalchemy import func, select
 
 import engine
 from engine import accounts, db, deployments, keys, people, scenarios, uploads
-from engine.models import AuditEvent, Case, Sandbox, SandboxStep, ScenarioRun, UserTask
+from engine.models import (
+    AuditEvent,
+    Case,
+    Sandbox,
+    SandboxStep,
+    ScenarioOutcome,
+    ScenarioRun,
+    UserTask,
+)
 from engine.people import Actor
 from engine.sandboxes import worlds
 from engine.sandboxes.worlds import Played
@@ -24,6 +32,7 @@ SMALL = deployments.read_folders(DEFINITIONS / "small")
 LINKED = deployments.read_folders(DEFINITIONS / "linked")
 TIMESCALES = "processes/timescales.toml"
 ROLES = "processes/roles.toml"
+FORM = "forms/consent.json"
 DESIGNER = b"""
 [roles.designer]
 scope = "board"
@@ -225,6 +234,33 @@ def _do_with_examples(trying: Trying, number: int, case: int = 0, **typed: list[
     page = engine.sandbox_task(trying.draft, number, key, "", trying.ann, typed, examples=True)
     posted = {name: texts for part in page.trial.page.parts for name, texts in part.posted.items()}
     engine.do_sandbox_task(trying.draft, number, found.newest, key, "", posted, trying.ann)
+
+
+def test_where_a_file_has_to_be_sent_an_example_stands_for_it(database: db.Database) -> None:
+    asked = b"""{
+      "type": "filepicker", "key": "paper", "id": "consent_paper", "label": "Paper",
+      "validate": {"required": true}, "errors": {"required": "Choose the paper."},
+      "i18n": {"cy": {"label": "Papur", "errors": {"required": "Dewiswch y papur."}}}
+    }, """
+    form = SMALL[FORM]
+    first = form.index(b'{\n          "type": "radio"')
+    trying = make_trying({**SMALL, FORM: form[:first] + asked + form[first:]})
+    number = trying.begin()
+    trying.meet(number, "Person 1")
+    text = engine.sandbox_file(trying.draft, number, trying.ann)
+    assert '"paper" = "example.pdf"' in text
+
+
+def test_a_step_that_a_newer_draft_refuses_is_named(trying: Trying) -> None:
+    number = trying.begin()
+    trying.meet(number, "Person 1")
+    rule = b"""{"check": "meeting_on = null", "field": "answer", "kind": "error",
+      "en": "Choose no day.", "cy": "Peidiwch a dewis diwrnod."}, {"""
+    form = SMALL[FORM].replace(b'"rules": [\n    {', b'"rules": [\n    ' + rule, 1)
+    engine.save_draft_file(trying.draft, FORM, form, 0, trying.ann)
+    with pytest.raises(engine.NotPlayed, match=r"step 1: .*Choose no day"):
+        engine.try_again(trying.draft, number, trying.ann)
+    assert len(engine.sandboxes_page(trying.draft, trying.ann).sandboxes) == 1
 
 
 # It is its scenario.
@@ -510,12 +546,14 @@ def test_a_run_that_was_stopped_goes_on_where_it_stood(
     page = engine.scenarios_page(trying.draft, trying.ann)
     assert page.run is not None
     assert ([one.title for one in page.run.outcomes], page.run.ended_at) == (["first"], None)
+    # It may still be at it.
     with pytest.raises(engine.NotFound):
-        engine.run_to_go_on(trying.draft, trying.ann)
+        engine.go_on_with_run(trying.draft, trying.ann)
     with db.transaction() as session:
-        row = session.get_one(ScenarioRun, run_id)
-        row.begun_at = datetime(2020, 1, 1, tzinfo=UTC)
-    engine.play_scenario_run(run_id)
+        session.get_one(ScenarioRun, run_id).begun_at = datetime(2020, 1, 1, tzinfo=UTC)
+        (outcome,) = session.scalars(select(ScenarioOutcome))
+        outcome.at = datetime(2020, 1, 1, tzinfo=UTC)
+    engine.play_scenario_run(engine.go_on_with_run(trying.draft, trying.ann))
     run = engine.scenarios_page(trying.draft, trying.ann).run
     assert run is not None
     assert [one.title for one in run.outcomes] == ["first", "second"]

@@ -19,6 +19,7 @@ from engine.decisions import (
     WrittenRule,
     faults,
     move_rule,
+    new_table,
     parse_decision,
     read_table,
     read_value,
@@ -195,6 +196,19 @@ def test_slip_in_a_cell_is_told_at_its_place() -> None:
     found = faults(read_table(source), known)
     assert set(found) == {(rule.id, 0), (column.id, 0)}
     assert "child_abuse" in found[column.id, 0].remedy
+
+
+def test_new_table_can_be_read_and_takes_columns_and_rows() -> None:
+    source = new_table("DR-901", Text("Whether & how", "A phryd"))
+    assert parse_decision(source, "new").name_en == "Whether & how"
+    asked = WrittenColumn("", "input", Text("Abuse", "Camdriniaeth"), "child_abuse", "string")
+    source = write_column(source, asked)
+    source = write_rule(source, WrittenRule("", "DR-901.1", "", ('"known"', '"yes"')))
+    table = parse_decision(source, "new")
+    assert try_table(table, {"child_abuse": "known"}, {"child_abuse": "string"}, {}).rules == (
+        "DR-901.1",
+    )
+    assert write_head(source, read_table(source)) == source
 
 
 def test_output_that_is_no_name_and_input_that_tests_nothing_are_slips() -> None:

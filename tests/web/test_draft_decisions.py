@@ -108,6 +108,22 @@ def test_table_is_tried_and_the_row_that_hits_is_marked(catrin: Visitor, table: 
     assert "yesterday(" in answer.get_data(as_text=True)
 
 
+def test_table_of_ones_own_is_added_and_listed(site: Site, catrin: Visitor, table: str) -> None:
+    tables = table.rpartition("/")[0]
+    answer = catrin.post(f"{tables}/new", {"name_en": "Who checks", "name_cy": ""})
+    assert answer.status_code == 422
+    assert 'value="Who checks"' in answer.get_data(as_text=True)
+    answer = catrin.post(f"{tables}/new", {"name_en": "Who checks", "name_cy": "Pwy sy’n gwirio"})
+    assert answer.headers["Location"].endswith("/decisions/DR-901")
+    assert catrin.get(answer.headers["Location"]).status_code == 200
+    assert "Who checks" in catrin.get(tables).get_data(as_text=True)
+    taken = {"path": "processes/decisions/DR-901.dmn", "revision": "1"}
+    catrin.post(f"{tables.rpartition('/')[0]}/restore", taken)
+    assert catrin.get(f"{tables}/DR-901").status_code == 404
+    again = catrin.post(f"{tables}/new", {"name_en": "Who", "name_cy": "Pwy"})
+    assert again.headers["Location"].endswith("/decisions/DR-901")
+
+
 def test_table_that_was_broken_elsewhere_can_still_be_read_and_put_right(
     site: Site, catrin: Visitor, table: str
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 import engine
 from tests.web.conftest import Site, Visitor
 from tests.web.sent import sent_by
+from tests.web.test_welsh import english_left
 
 TIMESCALES = "processes/timescales.toml"
 
@@ -172,3 +173,13 @@ def test_what_is_not_there_is_not_found(catrin: Visitor, draft: uuid.UUID) -> No
     for part in ("timescales/TS-999", "facts/nothing", "facts/consent_outcome", "milestones/none",
                  "letters/none", "letters/No!", "reasons/none", "decisions/DR-99"):  # fmt: skip
         assert catrin.get(f"/drafts/{draft}/{part}").status_code == 404, part
+
+
+def test_no_page_of_rows_or_tables_leaves_english_in_its_welsh(
+    site: Site, catrin: Visitor, draft: uuid.UUID
+) -> None:
+    for part in ("timescales", "timescales/TS-01", "timescales/new", "facts/new", "milestones",
+                 "milestones/new", "letters", "letters/new", "reasons", "decisions",
+                 "decisions/new", "decisions/DR-16", "decisions/DR-16/head",
+                 "decisions/DR-16/rules/new", "decisions/DR-16/columns/new-input"):  # fmt: skip
+        assert english_left(catrin, f"/drafts/{draft}/{part}") == [], part

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +15,12 @@ import pytest
 import engine
 from engine import db, time_source
 from engine.models import VariationCheck, VariationDraft
+from engine.people import Actor
 from tests.web.conftest import Site, Visitor
 from tests.web.test_drafts import begun
 
 PATH = "processes/consultation.bpmn"
+DESIGNER = Path(__file__).parents[2] / "web" / "assets" / "designer"
 
 
 @pytest.fixture
@@ -46,6 +51,24 @@ def test_canvas_asks_in_the_language_of_the_page_and_offers_what_the_draft_has(
         assert 'data-revision="0"' in page
         assert re.search(r'<option value="consent#parents" data-said="[^"]+">', page)
         assert "designer.js" in page
+
+
+def test_every_ready_made_step_is_called_and_described_in_both_languages() -> None:
+    steps = json.loads((DESIGNER / "steps.json").read_text(encoding="utf-8"))
+    assert len({step["key"] for step in steps}) == len(steps)
+
+    def named(step: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield step
+        for beside in ("hangs", "then", "on", "back"):
+            yield from named(step[beside]) if beside in step else ()
+
+    for step in steps:
+        assert step["en"]
+        assert step["cy"]
+        assert set(step["about"]) == {"en", "cy"}
+        for each in named(step.get("step") or step["hangs"]):
+            assert bool(each.get("en")) == bool(each.get("cy")), each
+            assert each.get("en") or each["type"] == "bpmn:ParallelGateway"
 
 
 def test_a_draft_that_waits_is_shown_and_not_changed(site: Site, catrin: Visitor) -> None:
@@ -82,7 +105,7 @@ def test_a_way_is_linked_from_the_checks_and_drawn(site: Site, catrin: Visitor) 
     draft = begun(site)
     source = catrin.get(f"/drafts/{draft}/files/{PATH}").get_data(as_text=True)
     steps = re.findall(r'<bpmn:(?:startEvent|userTask) id="(\w+)"', source)[:3]
-    _keep_check(site, draft, tuple(steps))
+    keep_check(draft, site.people["Catrin Sayer"], tuple(steps))
     checks = catrin.get(f"/drafts/{draft}/checks").get_data(as_text=True)
     assert f'href="/drafts/{draft}/ways/1"' in checks
     assert f"/drafts/{draft}/ways/0" not in checks
@@ -95,11 +118,10 @@ def test_a_way_is_linked_from_the_checks_and_drawn(site: Site, catrin: Visitor) 
         assert catrin.get(f"/drafts/{draft}/ways/{number}").status_code == 404
 
 
-def _keep_check(site: Site, draft: uuid.UUID, trace: tuple[str, ...]) -> None:
+def keep_check(draft: uuid.UUID, actor: Actor, trace: tuple[str, ...]) -> None:
     """Keep a check with two findings, the second with a way: a true one takes ten seconds."""
     finding = engine.Finding("error", 1, trace[-1], "It is stuck.", "Draw a way out.")
     found = [finding, replace(finding, trace=trace)]
-    actor = site.people["Catrin Sayer"]
     head = engine.draft_head(draft, actor)
     with db.transaction() as session:
         row = session.get_one(VariationDraft, draft)

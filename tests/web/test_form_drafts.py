@@ -8,9 +8,14 @@ import uuid
 from typing import Any
 
 import pytest
+from lxml import html
 
 import engine
 from tests.web.conftest import Site, Visitor
+from tests.web.test_welsh import english_left
+
+#: What is asked of the database here is asked of both kinds in the tests of drafts.
+pytestmark = pytest.mark.parametrize("_site", ["sqlite"], indirect=True)
 
 AT = "forms/consent.json"
 QUESTION = {
@@ -306,6 +311,90 @@ def test_a_canvas_saves_what_was_changed_and_nothing_else(
     del data["components"][0]["i18n"]
     status, told = save(1)
     assert (status, "lacks i18n" in told["message"]) == (422, True)
+
+
+def test_what_is_known_of_the_case_decides_what_the_trial_shows(
+    catrin: Visitor, draft: str
+) -> None:
+    preview = f"{draft}/forms/terms_of_reference/preview"
+    page = catrin.get(preview).get_data(as_text=True)
+    assert 'name="page-fact-review_type"' in page
+    plain = len(page)
+    answer = catrin.post(preview, {"page-fact-review_type": "extended", "page-action": "facts"})
+    shown = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert 'value="extended"' in shown
+    assert len(shown) > plain
+
+
+def test_a_fact_that_cannot_be_read_is_refused_beside_it(catrin: Visitor, draft: str) -> None:
+    typed = {"page-fact-reviewers_count": "two", "page-action": "facts"}
+    answer = catrin.post(f"{draft}/forms/report/preview", typed)
+    assert answer.status_code == 422
+    assert "Write a number" in error_of(answer.get_data(as_text=True), "page-fact-reviewers_count")
+
+
+def test_every_type_of_question_has_its_page_and_none_has_english_in_its_welsh(
+    catrin: Visitor, draft: str
+) -> None:
+    new = f"{draft}/forms/consent/parts/child/new"
+    for path in (f"{draft}/forms/new", new, *(f"{new}?type={one}" for one in engine.FIELD_TYPES)):
+        assert english_left(catrin, path) == [], path
+
+
+def test_sending_a_page_back_as_it_was_shown_changes_nothing(
+    site: Site, catrin: Visitor, draft: str
+) -> None:
+    shown = catrin.get(f"{draft}/forms/consent").get_data(as_text=True)
+    parts = re.findall(rf'href="({draft}/forms/consent/(?:parts/\w+|settings|rules/\d+))"', shown)
+    below = stands(site, draft, AT).content
+    for path in parts[:-1]:
+        page = html.fromstring(catrin.get(path).get_data(as_text=True))
+        sent_back = dict(page.get_element_by_id("form-part-form").form_values())
+        assert catrin.post(path, sent_back).status_code == 303, path
+        assert stands(site, draft, AT).content == below, path
+    assert len(parts) > 8
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '{"components": "none"}',
+        '{"id": "consent", "components": [1, {"type": "group", "components": [[]]}]}',
+        "{}",
+    ],
+)
+def test_a_file_that_is_no_form_is_said_to_be_none_and_takes_no_change(
+    site: Site, catrin: Visitor, draft: str, source: str
+) -> None:
+    draft_id, designer = uuid.UUID(draft.rpartition("/")[2]), site.people["Catrin Sayer"]
+    engine.save_draft_file(draft_id, AT, source.encode(), 0, designer)
+    answer = catrin.get(f"{draft}/forms/consent")
+    assert answer.status_code == 200
+    assert re.search(r"lacks|not allowed", answer.get_data(as_text=True))
+    assert sent(catrin, f"{draft}/forms/consent", {"page-action": "down:child"}, 1)[0] == 422
+    for path in ("/preview", "/canvas", "/parts/child"):
+        assert catrin.get(f"{draft}/forms/consent{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"minLength": "007", "maxLength": "99"},
+        {"example": "[" * 3000},
+        {"example": "NaN"},
+        {"label": "x" * 5000},
+        {"pattern": "(a+)+"},
+        {"visibility": "V-NOBODY"},
+        {"catalogue": "F-1"},
+        {"hide": "((((((" * 200, "condition": "feel"},
+    ],
+)
+def test_odd_input_is_kept_or_refused_and_never_breaks(
+    catrin: Visitor, draft: str, typed: dict[str, str]
+) -> None:
+    path = f"{draft}/forms/consent/parts/child/new?type=textfield"
+    assert sent(catrin, path, {**QUESTION, **typed})[0] in (303, 422)
 
 
 def test_a_draft_that_is_over_shows_its_forms_and_takes_no_change(

@@ -135,7 +135,7 @@ def test_what_was_done_is_taken_away_kept_and_played_with_the_draft(
     page = text_of(catrin, scenarios)
     assert "2 scenarios were played. 1 came out otherwise than it says." in page
     assert "CNS-14 should be open" in page
-    assert "http-equiv" not in page
+    assert "data-refresh" not in page
     covered = text_of(catrin, f"{scenarios}/coverage/consultation")
     assert "Identify a case together" in covered
     assert catrin.get(f"{scenarios}/coverage/consultation/drawing.bpmn").status_code == 200
@@ -155,7 +155,8 @@ def test_while_scenarios_play_the_page_shows_how_far_they_are(
     catrin.get(scenarios)
     assert catrin.post(scenarios, {"which": "own", "page-action": "play"}).status_code == 303
     page = text_of(catrin, scenarios)
-    assert '<meta http-equiv="refresh" content="5">' in page
+    assert 'data-refresh="run"' in page
+    assert "See how far it is now" in page
     assert "Playing: 0 of 1 so far." in page
     assert catrin.post(scenarios, {"page-action": "go-on"}).status_code == 404
 

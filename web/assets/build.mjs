@@ -24,14 +24,6 @@ function read (...path) {
   return readFileSync(join(...path), 'utf8')
 }
 
-// The text editor in the canvases writes its styles in a way that our policy allows.
-const adoptedStyles = {
-  name: 'adopted styles',
-  setup (build) {
-    build.onResolve({ filter: /^style-mod$/ }, () => ({ path: join(here, 'adopted_styles.js') }))
-  }
-}
-
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
 
@@ -75,7 +67,6 @@ await build({
   },
   outdir: out,
   bundle: true,
-  plugins: [adoptedStyles],
   minify: true,
   format: 'iife',
   target: 'es2020',

@@ -25,6 +25,14 @@ function translated (words) {
   return (text, values = {}) => (words[text] || text).replace(/{\s*([^}\s]+)\s*}/g, (all, name) => values[name] ?? all)
 }
 
+// The library leaves the head of the column of numbers without a name.
+function nameIndex (head, name) {
+  const said = document.createElement('span')
+  said.className = 'govuk-visually-hidden'
+  said.textContent = name
+  head?.append(said)
+}
+
 async function open (place) {
   const answer = await fetch(place.dataset.source, { credentials: 'same-origin' })
   if (!answer.ok) return
@@ -35,7 +43,9 @@ async function open (place) {
     common: { dataTypes: JSON.parse(place.dataset.types) },
     decisionTable: { additionalModules: [{ translate: ['value', translated(words)] }] }
   })
+  place.editor = editor
   await editor.importXML(await answer.text())
+  nameIndex(place.querySelector('th.index-column'), words.Row)
   const saving = savingOf(document.querySelector('[data-saving-at]'), async () => (await editor.saveXML({ format: true })).xml)
   editor.getActiveViewer().on('commandStack.changed', saving.changed)
 }

@@ -24,8 +24,8 @@ function button (label, onClick) {
   return made
 }
 
-// What a reader looks for: the step in hand, or in a comparison what differs.
-const WHERE = ['open', 'added', 'removed', 'moved', 'changed']
+// What a reader looks for: the step in hand, in a comparison what differs, or a way.
+const WHERE = ['open', 'added', 'removed', 'moved', 'changed', 'way']
 
 // A long process fits the frame only in print too small to read: then start at the step in hand.
 function showWhereItStands (canvas, registry, rows) {

@@ -71,3 +71,22 @@ if (timeout) {
   // Escape, too, says that somebody is there.
   timeout.addEventListener('cancel', event => { if (!timeout.querySelector('[data-timeout="soon"]').hidden) goOn(event) })
 }
+
+// Show how far something has come that goes on elsewhere, and at its end all that came of it.
+const REFRESH_MILLISECONDS = 5000
+async function lookAgain (place) {
+  const answer = await fetch(location.href, { credentials: 'same-origin' }).catch(() => null)
+  if (!answer || !answer.ok || answer.redirected) return
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const found = page.getElementById(place.id)
+  if (!found) return
+  if (found.hasAttribute('data-refresh')) {
+    // Whoever is on a link in it stays there.
+    if (!place.contains(document.activeElement)) place.replaceChildren(...found.childNodes)
+    setTimeout(lookAgain, REFRESH_MILLISECONDS, place)
+    return
+  }
+  const whole = document.getElementById(place.dataset.refresh)
+  whole.replaceChildren(...page.getElementById(whole.id).childNodes)
+}
+for (const place of document.querySelectorAll('[data-refresh]')) setTimeout(lookAgain, REFRESH_MILLISECONDS, place)

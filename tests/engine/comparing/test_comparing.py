@@ -492,3 +492,37 @@ def test_attributes_of_ours_are_read_from_every_step() -> None:
 
     assert found.what.en == "The step “Hold the session” has a value “brandNew” now."
     assert found.what.cy == "Mae gan y cam “Cynnal y sesiwn” werth “brandNew” bellach."
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("forms/consent.json", b'{"components": 1, "rules": [2], "title": {}, "validate": []}'),
+        ("forms/consent.json", b'{"components": [{"components": [{}, {}, {"key": 1}]}, {}]}'),
+        (TIMESCALES, b"TS-41 = 1\n[TS-42]\nstages = [{}, {}]\nen = [1]\n"),
+        ("processes/roles.toml", b"roles = 1\n[visibility]\nV-OWN = 2\n"),
+        ("forms/letters/task_given.toml", b"subject = [[]]\n"),
+        (DR_16, b"<a><decision><decisionTable><rule/></decisionTable></decision></a>"),
+        ("processes/consultation.bpmn", b"<definitions/>"),
+    ],
+)  # fmt: skip
+def test_what_is_written_all_wrong_is_compared_all_the_same(path: str, source: bytes) -> None:
+    """A draft may hold whatever can be read as JSON, TOML or XML."""
+    files = varied.shipped().files
+    odd = {**files, path: source}
+
+    assert [each.path for each in compare(files, odd) if each.path == path] == [path]
+    assert [each.path for each in compare(odd, files) if each.path == path] == [path]
+
+
+def test_questions_that_are_called_the_same_are_told_apart() -> None:
+    def twice(table: Any) -> None:
+        section = table["components"][0]["components"]
+        section.append({**section[0], "label": "Once more"})
+        section.append({**section[0], "label": "And again"})
+
+    found = compared(varied.form(CONSENT, twice)).differences
+
+    added = [each.what.en for each in found if each.kind == "added"]
+    assert any("“Once more” was added" in each for each in added)
+    assert any("“And again” was added" in each for each in added)

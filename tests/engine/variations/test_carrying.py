@@ -98,7 +98,7 @@ def test_an_edition_that_has_moved_on_is_told(studio: Studio) -> None:
     with zipfile.ZipFile(io.BytesIO(exported)) as archive:
         source = archive.read(f"forms/variations/{studio.key}/feedback.json")
 
-    back = taken(studio, zipped({"variation.toml": manifest, path: source}))
+    back = taken(studio, zipped({"manifest.toml": manifest, path: source}))
 
     assert not back.is_base_known
     assert layer(back.draft_id, studio) == {FORM: source}

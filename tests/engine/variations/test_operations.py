@@ -104,7 +104,7 @@ def test_exporting_asks_which_version_or_draft(numbers: list[str], tmp_path: Pat
 def test_the_edition_that_a_variation_names_is_the_one_below_it(root: Path) -> None:
     source = root.parent / "other.zip"
     manifest = b'name = "cwm"\nedition = "another"\n'
-    source.write_bytes(operations.zipped({"variation.toml": manifest, HERE: LONGER}))
+    source.write_bytes(operations.zipped({"manifest.toml": manifest, HERE: LONGER}))
 
     with pytest.raises(deployments.UnknownFolder, match="another"):
         operations.read_variation(source, root)

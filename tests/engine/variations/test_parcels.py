@@ -60,8 +60,8 @@ def test_the_same_variation_gives_the_same_bytes() -> None:
 def test_it_lies_where_deploying_a_folder_reads_it() -> None:
     assert sorted(parcels.parcel_files(PARCEL)) == [
         "forms/variations/cwm/extra.json",
+        "manifest.toml",
         HERE,
-        "variation.toml",
     ]
 
 
@@ -188,6 +188,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_taken() -> None:
         (f"{cwm}/Picture.vsdx", b"Visio"),
         ("forms/variations/cwm/list.json", b"[1]"),
         ("forms/variations/cwm/deep.json", b"[" * 100_000),
+        ("forms/variations/cwm/half.json", b'{"title": "\\ud800"}'),
         ("__MACOSX/processes/variations/cwm/._facts.toml", b""),
     )
 
@@ -205,6 +206,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_taken() -> None:
         f"{cwm}/Picture.vsdx": "PartUnknown",
         "forms/variations/cwm/list.json": "DraftFileUnreadable",
         "forms/variations/cwm/deep.json": "DraftFileUnreadable",
+        "forms/variations/cwm/half.json": "DraftFileUnreadable",
     }
 
 

@@ -14,7 +14,7 @@ export function complete (area) {
   list.setAttribute('role', 'listbox')
   list.setAttribute('aria-label', area.dataset.feel)
   area.after(list)
-  const attributes = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-haspopup': 'listbox', 'aria-controls': list.id, 'aria-expanded': 'false', autocomplete: 'off', spellcheck: 'false' }
+  const attributes = { 'aria-autocomplete': 'list', 'aria-controls': list.id, autocomplete: 'off', spellcheck: 'false' }
   for (const [name, value] of Object.entries(attributes)) area.setAttribute(name, value)
   let offered = []
   let at = -1
@@ -44,7 +44,6 @@ export function complete (area) {
       return row
     }))
     list.hidden = !offered.length
-    area.setAttribute('aria-expanded', String(!list.hidden))
     if (at < 0) area.removeAttribute('aria-activedescendant')
     else area.setAttribute('aria-activedescendant', `${list.id}-${at}`)
   }

@@ -43,6 +43,7 @@ export class Findings {
 
   say (what, count = 0) {
     const { dataset } = this.place
+    dataset.state = what
     this.place.querySelector('[data-status]').textContent = dataset[`say${what[0].toUpperCase()}${what.slice(1)}`].replace('%{count}', count)
   }
 

@@ -52,11 +52,12 @@ export class Panel {
     }
     this.list()
     this.read()
-    this.place.dispatchEvent(new CustomEvent('shown', { bubbles: true, detail: { id: this.properties.meant(shown).id } }))
   }
 
   read () {
-    this.place.querySelector('[data-id]').textContent = this.properties.meant(this.element).id
+    const { id } = this.properties.meant(this.element)
+    this.place.querySelector('[data-id]').textContent = id
+    this.place.dispatchEvent(new CustomEvent('shown', { bubbles: true, detail: { id } }))
     for (const question of this.questions) {
       if (question.closest('[data-for]')?.hidden) continue
       const value = this.properties.read(this.element, question.dataset.property)
@@ -74,10 +75,13 @@ export class Panel {
 
   take (control) {
     const question = control.closest('[data-property]')
-    if (!question || !this.element) return
+    const chooser = this.choosers.get(question)
+    // Looking through a list changes nothing yet: it is taken with the button beside it.
+    if (!question || !this.element || (chooser && control !== question)) return
     const own = question.dataset.property.startsWith('adolygu:')
-    let value = this.choosers.has(question) ? this.choosers.get(question).value : question.value.trim()
+    let value = chooser ? chooser.value : question.value.trim()
     if (question.type === 'checkbox') value = own ? (question.checked ? 'true' : '') : question.checked
+    if (value === this.properties.read(this.element, question.dataset.property)) return
     this.properties.write(this.element, question.dataset.property, value)
   }
 

@@ -65,7 +65,8 @@ export class Properties {
   // A pool is called what its process is called.
   rename (element, meant, property, value) {
     this.set(element, meant, { [property]: value || undefined })
-    if (is(element, 'bpmn:Participant')) this.modeling.updateProperties(element, { [property]: value || undefined })
+    const pool = [element, ...(element.children || [])].find(each => is(each, 'bpmn:Participant') && each.businessObject.processRef === meant)
+    if (pool) this.modeling.updateProperties(pool, { [property]: value || undefined })
   }
 
   expression (value, parent) {

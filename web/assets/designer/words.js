@@ -31,9 +31,10 @@ function turnWords (annotation) {
     text = annotation.ownerDocument.createElementNS(BPMN, 'bpmn:text')
     annotation.prepend(text)
   }
-  const english = text.textContent
+  const before = text.textContent
   text.textContent = annotation.getAttributeNS(ADOLYGU, 'nameCy') || ''
-  annotation.setAttributeNS(ADOLYGU, 'adolygu:nameCy', english)
+  if (before) annotation.setAttributeNS(ADOLYGU, 'adolygu:nameCy', before)
+  else annotation.removeAttributeNS(ADOLYGU, 'nameCy')
 }
 
 function inside (xml, change) {
@@ -50,7 +51,7 @@ export function turnNames (xml) {
   return inside(xml, drawing => {
     for (const element of drawing.getElementsByTagNameNS(BPMN, '*')) {
       if (element.localName === 'textAnnotation') turnWords(element)
-      else if (element.hasAttributeNS(ADOLYGU, 'nameCy')) turnName(element)
+      else if (element.hasAttribute('name') || element.hasAttributeNS(ADOLYGU, 'nameCy')) turnName(element)
     }
   })
 }

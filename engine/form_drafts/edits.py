@@ -1,42 +1,21 @@
-"""Write the forms of a draft: what a designer sees of one, and each change they make (D59)."""
+"""Change a form of a draft: what was typed is checked, the form is written and kept."""
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sqlalchemy.orm import Session
-
-from engine import db, deployments, form_editing, forms, variations
-from engine.decisions import DecisionTable
-from engine.deployments import Reading, form_checks
-from engine.errors import EngineError, InvalidDefinition, NotFound
-from engine.form_editing import Answers, Choice, Part, Property
-from engine.lint import Finding
+from engine import form_editing, forms, variations
+from engine.errors import InvalidDefinition, NotFound
+from engine.form_drafts.reading import NAME, WHOLE, FormUnfit, path_of, said, sound
+from engine.form_editing import Answers
 from engine.people import Actor
 from engine.texts import Text
-from engine.variations import DraftFile, DraftHead, rows
-
-#: Under this name stands what is wrong with a form as a whole.
-WHOLE = "form-part"
+from engine.variations import DraftFile
 
 Act = Literal["settings", "section", "field", "change", "up", "down", "remove", "rule"]
-
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
-
-
-class FormUnfit(EngineError):
-    """The form was not kept. Put right first what is said beside its questions."""
-
-    status = 422
-
-    def __init__(self, problems: Mapping[str, Text]) -> None:
-        """Take what is wrong, by the name of the input beside which it is said."""
-        self.problems = dict(problems)
-        super().__init__()
 
 
 @dataclass(frozen=True)
@@ -53,155 +32,6 @@ class FormEdit:
     kind: str = ""
 
 
-@dataclass(frozen=True)
-class FormNames:
-    """What a designer may name in a form: classes, roles, kinds of item, facts and other forms."""
-
-    classes: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    forms: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class FormDraftPage:
-    """A form of a draft: its parts in order, its rules, and what does not fit yet.
-
-    `form` is what `parse_form` makes of it; None where it cannot be read, and `unread` says why.
-    `tables` are the decision tables of the draft, which rules may ask.
-    """
-
-    head: DraftHead
-    file: DraftFile
-    data: Mapping[str, Any]
-    parts: tuple[Part, ...]
-    form: forms.Form | None
-    unread: str
-    findings: tuple[Finding, ...]
-    names: FormNames
-    tables: Mapping[str, DecisionTable]
-
-    def found(self, part_id: str) -> list[Finding]:
-        """Return what does not fit about one part."""
-        return [one for one in self.findings if one.element == part_id]
-
-
-@dataclass(frozen=True)
-class FormPartPage:
-    """One part of a form for whoever changes it, or a new one with nothing in it yet.
-
-    `choices` are the answers on which a condition may hang, `condition` the one on which it does;
-    `holds` is how many questions or columns stand in it.
-    """
-
-    page: FormDraftPage
-    kind: str
-    offered: tuple[Property, ...]
-    answers: Answers
-    choices: tuple[Choice, ...] = ()
-    condition: tuple[str, str] | None = None
-    may_hold_rows: bool = True
-    holds: int = 0
-
-
-def form_draft(draft_id: uuid.UUID, form_id: str, actor: Actor) -> FormDraftPage:
-    """Return a form of a draft.
-
-    Raises:  NotFound.
-    """
-    path = _path(form_id)
-    found = variations.draft_file(draft_id, path, actor)
-    if found.file.content is None:
-        raise NotFound
-    data, unread, form = _read(found.file.content, path)
-    with db.reading() as session:
-        reading = _reading(session, draft_id, actor, path)
-    findings = tuple(form_checks.check_one(reading, form)) if form is not None else ()
-    return FormDraftPage(
-        found.head,
-        found.file,
-        data,
-        tuple(form_editing.parts(dict(data))),
-        form,
-        unread,
-        findings,
-        _names(reading),
-        reading.decisions,
-    )
-
-
-def form_part(
-    draft_id: uuid.UUID, form_id: str, part_id: str, actor: Actor, kind: str = ""
-) -> FormPartPage:
-    """Return a section, question or column.
-
-    Takes:   kind, a type that it might have instead of its own.
-    Raises:  NotFound.
-    """
-    page = form_draft(draft_id, form_id, actor)
-    found = form_editing.part(dict(page.data), part_id)
-    own = str(found.element.get("type", ""))
-    wanted = kind if kind in form_editing.ASKED and own in form_editing.ASKED else own
-    offered = found.offered() if wanted == own else form_editing.of_field(wanted)
-    answers = form_editing.answers_of(found.element, offered)
-    return FormPartPage(
-        page,
-        wanted,
-        offered,
-        answers,
-        tuple(form_editing.choices(found.around)) if not found.is_section else (),
-        form_editing.read_condition(answers.get("hide", ""), found.around),
-        holds=len(found.element.get("components", ())),
-    )
-
-
-def new_form_part(
-    draft_id: uuid.UUID, form_id: str, parent_id: str, kind: str, actor: Actor
-) -> FormPartPage:
-    """Return a question that is to be added to a section or to rows; a section, without a parent.
-
-    Raises:  NotFound.
-    """
-    page = form_draft(draft_id, form_id, actor)
-    if not parent_id:
-        return FormPartPage(page, "group", form_editing.SECTION, {})
-    parent = form_editing.part(dict(page.data), parent_id)
-    fields = parent.element.get("components")
-    if not isinstance(fields, list) or kind not in ("", *form_editing.TYPES):
-        raise NotFound
-    depth = parent.depth if parent.is_section else parent.depth + 1
-    return FormPartPage(
-        page,
-        kind,
-        form_editing.of_field(kind) if kind else (),
-        {},
-        tuple(form_editing.choices(fields)),
-        None,
-        depth < forms.MAX_ROWS_IN_ROWS,
-    )
-
-
-def form_rule(
-    draft_id: uuid.UUID, form_id: str, number: int, actor: Actor, *, told: bool = False
-) -> FormPartPage:
-    """Return a rule by its number from 0; one more than there are is a new one.
-
-    Takes:   told, where it is not changed: then a rule that asks a table is returned too.
-    Raises:  NotFound.
-    """
-    page = form_draft(draft_id, form_id, actor)
-    rules = page.data.get("rules", [])
-    if not 0 <= number <= len(rules):
-        raise NotFound
-    rule = rules[number] if number < len(rules) else {}
-    if not told and not isinstance(rule.get("check", ""), str):
-        raise NotFound
-    return FormPartPage(
-        page, "rule", form_editing.RULE, form_editing.answers_of(rule, form_editing.RULE)
-    )
-
-
 def edit_form(
     draft_id: uuid.UUID, form_id: str, edit: FormEdit, revision: int, actor: Actor
 ) -> None:
@@ -210,13 +40,11 @@ def edit_form(
     Takes:   revision, that of the file from which the page was made.
     Raises:  NotFound; FormUnfit; DraftChanged; DraftOver; DraftWaits; DraftFileTooBig.
     """
-    path = _path(form_id)
+    path = path_of(form_id)
     file = variations.draft_file(draft_id, path, actor).file
     if file.content is None:
         raise NotFound
-    source = file.content
-    data = form_editing.read(source, path).data
-    made = _EDITS[edit.act](source, path, edit, data)
+    made = _EDITS[edit.act](file.content, path, edit, sound(file.content, path))
     _keep(draft_id, path, made, file, revision, actor)
 
 
@@ -227,14 +55,15 @@ def take_in_form(
 
     Raises:  as `edit_form`.
     """
-    path = _path(form_id)
+    path = path_of(form_id)
     file = variations.draft_file(draft_id, path, actor).file
     if file.content is None:
         raise NotFound
+    sound(file.content, path)
     try:
         made = form_editing.take_in(file.content, path, exported)
     except InvalidDefinition as invalid:
-        raise FormUnfit({WHOLE: _said(invalid)}) from None
+        raise FormUnfit({WHOLE: said(invalid)}) from None
     return _keep(draft_id, path, made, file, revision, actor)
 
 
@@ -249,14 +78,14 @@ def begin_form(draft_id: uuid.UUID, form_id: str, answers: Answers, actor: Actor
     taken = {"new"} | {
         one.key for one in variations.draft_page(draft_id, actor).files if one.kind == "form"
     }
-    if not _NAME.fullmatch(form_id) or form_id in taken:
+    if not NAME.fullmatch(form_id) or form_id in taken:
         problems["form_id"] = _FORM_ID
     section = answers["section"]
     found = form_editing.problems(section, form_editing.SECTION)
     problems |= {f"section_{name}": text for name, text in found.items()}
     first, found = _first(section["first"], section["first"]["type"], {})
     _require(problems | found)
-    path = _path(form_id)
+    path = path_of(form_id)
     made = form_editing.new_form(form_id, {**answers, "section": {**section, "first": first}})
     _require_form(made, path)
     variations.save_draft_file(draft_id, path, made, 0, actor)
@@ -301,13 +130,7 @@ def _require_form(source: bytes, path: str) -> None:
     try:
         forms.parse_form(source, path)
     except InvalidDefinition as invalid:
-        raise FormUnfit({WHOLE: _said(invalid)}) from None
-
-
-def _said(invalid: InvalidDefinition) -> Text:
-    found = deployments.as_finding(invalid)
-    words = f"{found.message} {found.remedy}"
-    return Text(words, f"Ni ellir cadwâ€™r ffurflen fel y mae. Yn Saesneg: {words}")
+        raise FormUnfit({WHOLE: said(invalid)}) from None
 
 
 def _settings(source: bytes, path: str, edit: FormEdit, _data: dict[str, Any]) -> bytes:
@@ -414,49 +237,3 @@ _CHOOSE = Text("Choose the answer on which it depends", "Dewiswch yr ateb y maeâ
 
 def _keys(data: Mapping[str, Any]) -> set[str]:
     return {form_editing.key_of(one.element) for one in form_editing.parts(dict(data))} - {""}
-
-
-def _path(form_id: str) -> str:
-    if not _NAME.fullmatch(form_id):
-        raise NotFound
-    return f"forms/{form_id}.json"
-
-
-def _read(source: bytes, path: str) -> tuple[Mapping[str, Any], str, forms.Form | None]:
-    """Return the JSON of a form, what keeps it from being read, and what it is."""
-    try:
-        data: Mapping[str, Any] = form_editing.read(source, path).data
-    except InvalidDefinition as invalid:
-        return {}, _said(invalid).en, None
-    try:
-        return data, "", forms.parse_form(source, path)
-    except InvalidDefinition as invalid:
-        return data, _said(invalid).en, None
-
-
-def _reading(session: Session, draft_id: uuid.UUID, actor: Actor, path: str) -> Reading:
-    """Return what a form stands beside: the edition, which is in memory, and what the draft has."""
-    row = rows.to_read(session, draft_id, actor).row
-    below = deployments.load(session, row.base_id)
-    resolved = rows.resolved(session, row)
-    layer = rows.layer(session, row.id)
-    own = deployments.read({name: resolved[name] for name in {*layer, path} if name in resolved})
-    return Reading(
-        resolved,
-        processes={**below.processes, **own.processes},
-        forms={**below.forms, **own.forms},
-        decisions={**below.decisions, **own.decisions},
-        timescales=own.timescales or dict(below.timescales),
-        facts=own.facts or dict(below.facts),
-        roles=own.roles if deployments.ROLES in layer else below.roles,
-    )
-
-
-def _names(reading: Reading) -> FormNames:
-    return FormNames(
-        classes=tuple(sorted(reading.roles.classes)),
-        roles=tuple(sorted(reading.roles.rows)),
-        kinds=tuple(sorted({*form_checks.item_lists(reading).values()})),
-        facts=tuple(sorted(reading.facts)),
-        forms=tuple(sorted(reading.forms)),
-    )
