@@ -148,8 +148,8 @@ def _field(source: bytes, path: str, edit: FormEdit, data: dict[str, Any]) -> by
     parent = form_editing.part(data, edit.target)
     answers = _with_condition(edit.answers, parent.element["components"])
     offered = form_editing.of_field(edit.kind)
-    if "label" in answers and not answers.get("key", "").strip():
-        answers["key"] = form_editing.free_key(data, answers["label"])
+    if edit.kind != "text" and not answers.get("key", "").strip():
+        answers["key"] = form_editing.free_key(data, answers.get("label", ""))
     problems = form_editing.problems(answers, offered, _keys(data))
     if edit.kind == "dynamiclist":
         around = {"components": [*data["components"], {"components": [{"key": answers["key"]}]}]}

@@ -254,12 +254,13 @@ def _change_type(element: Element, kind: str) -> None:
     for name in [name for name in element if name not in kept]:
         del element[name]
     offered = properties.of_field(kind)
-    for holder in ("validate", "errors"):
+    welsh = element.get("i18n", {}).get("cy", {})
+    for holder, there in (("validate", element), ("errors", element), ("errors", welsh)):
         known = {prop.path[1] for prop in offered if prop.path[0] == holder}
-        for name in [name for name in element.get(holder, {}) if name not in known]:
-            del element[holder][name]
-            if holder == "errors":
-                element["i18n"]["cy"].get("errors", {}).pop(name, None)
+        for name in [name for name in there.get(holder, {}) if name not in known]:
+            del there[holder][name]
+        if holder in there and not there[holder]:
+            del there[holder]
     if "kind" in element:
         allowed = next((prop.choices for prop in offered if prop.name == "kind"), ())
         if element["kind"] not in allowed:

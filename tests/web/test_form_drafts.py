@@ -397,6 +397,19 @@ def test_odd_input_is_kept_or_refused_and_never_breaks(
     assert sent(catrin, path, {**QUESTION, **typed})[0] in (303, 422)
 
 
+def test_what_no_page_sends_is_refused_and_breaks_nothing(
+    site: Site, catrin: Visitor, draft: str
+) -> None:
+    new = f"{draft}/forms/consent/parts/child/new"
+    for kind in ("dynamiclist", "textfield", "text", "radio", "expression"):
+        assert sent(catrin, new, {"page-type": kind})[0] == 422
+    assert sent(catrin, f"{draft}/forms/consent/parts/child_child_consent/new", QUESTION)[0] == 404
+    assert sent(catrin, new, {"page-type": "button"})[0] == 404
+    assert sent(catrin, f"{draft}/forms/consent", {"page-action": "remove:99"})[0] == 404
+    assert sent(catrin, f"{draft}/forms/consent", {"page-action": "explode:child"})[0] == 400
+    assert stands(site, draft).revision == 0
+
+
 def test_a_draft_that_is_over_shows_its_forms_and_takes_no_change(
     site: Site, catrin: Visitor, draft: str
 ) -> None:
