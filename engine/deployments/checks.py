@@ -20,6 +20,7 @@ from engine.deployments import (
     timescale_checks,
 )
 from engine.deployments.definitions import Files, Reading, hash_of, read, unread
+from engine.deployments.folders import EDITION
 from engine.facts import CASE
 from engine.lint import Finding, Known, KnownProcess
 
@@ -134,4 +135,7 @@ def _calls(diagram: lint.Diagram) -> Iterator[str]:
 
 
 def _diagrams(reading: Reading) -> list[str]:
-    return sorted(path for path in reading.files if path.endswith(".bpmn"))
+    """Return the diagrams that are to run; those of an edition below were checked with it."""
+    return sorted(
+        path for path in reading.files if path.endswith(".bpmn") and not path.startswith(EDITION)
+    )

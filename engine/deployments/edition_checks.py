@@ -40,10 +40,10 @@ def check(reading: Reading) -> Iterator[Finding]:
             "length",
             f"“{row.name.en}” has no length. It is left for the Board to enter, and no case can be "
             "opened before that.",
-            f"Enter it under [{row.key}] in the timescales.toml of a variation, as length, such as "
-            'length = "P1M" for a month.',
+            f"Enter it among the timescales of a variation: [{row.key}] in timescales.toml, such "
+            'as length = "P1M" for a month.',
             f"Nid oes hyd i “{row.name.cy}”. Y Bwrdd sydd i’w nodi, ac ni ellir agor achos cyn "
-            f"hynny. Nodwch ef o dan [{row.key}] yn timescales.toml amrywiad, fel length, megis "
+            f"hynny. Nodwch ef ymhlith amserlenni amrywiad: [{row.key}] yn timescales.toml, megis "
             'length = "P1M" am fis.',
         )
 

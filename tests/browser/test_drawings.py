@@ -156,7 +156,7 @@ def test_all_that_is_offered_is_offered_in_welsh_and_names_stand_in_welsh(
     page.locator("#ask-name-cy").focus()
     canvas.expect_state("saved")
     source = _content(demonstration, canvas.draft).decode()
-    step = re.search(r'<bpmn:userTask id="new_task"[^>]*>', source)
+    step = re.search(r'<bpmn:userTask id="gwirior_rhestr"[^>]*>', source)
     assert step
     assert 'adolygu:nameCy="Gwirio’r rhestr"' in step[0]
     assert " name=" not in step[0]
@@ -202,6 +202,18 @@ def test_facts_are_offered_while_a_condition_is_typed_and_its_faults_are_told(
     condition.press_sequentially(" = no_such_fact")
     canvas.page.locator("#ask-name-en").focus()
     expect(canvas.page.locator("[data-own-findings]")).to_contain_text("no_such_fact")
+    # What no rule sees and the proof does: a way that can never be taken.
+    condition.fill("window_extension_asked = true and window_extension_asked = false")
+    canvas.page.locator("#ask-name-en").focus()
+    found = canvas.page.locator("[data-findings]")
+    expect(found).to_have_attribute("data-state", "right", timeout=30_000)
+    canvas.page.get_by_role("button", name="Look for dead ends").click()
+    expect(found).to_have_attribute("data-state", "wrong", timeout=60_000)
+    canvas.page.get_by_role("button", name="Show the way there").first.click()
+    steps = found.locator("[data-steps] li")
+    expect(steps.first).to_have_text("Timelines are wanted")
+    expect(canvas.page.locator(".app-finding__sign--way")).to_have_count(steps.count())
+    assert steps.count() > 2
 
 
 def test_a_way_to_a_finding_is_numbered_on_the_drawing(

@@ -25,6 +25,7 @@ from tests.pages import (
     OF_A_CASE,
     OF_A_TIMELINE,
 )
+from tests.web.test_drawings import keep_check
 from web.application import create_app
 
 A_CASE = r"/cases/[0-9a-f-]{36}$"
@@ -113,6 +114,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_the_tables_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_forms_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_an_outline(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_the_drawings_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
     _look_at_a_genogram(Person(browser, demonstration, GENOGRAM_MAKER, language), look)
@@ -383,8 +385,7 @@ def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
 
 def _look_at_an_outline(designer: Person, look: Look) -> None:
     """Look at a process of a draft as an outline, and at each page that changes it."""
-    designer.open("/variations/cwmafon")
-    draft = designer.links(r"/drafts/[0-9a-f-]{36}$")[0]
+    draft = _begun(designer, "Steps to look at")
     look(designer, f"{draft}/new-process")
     process = f"{draft}/processes/concise_review"
     way = f"{process}/ways/report_is_accepted_to_publish_report"
@@ -395,6 +396,17 @@ def _look_at_an_outline(designer: Person, look: Look) -> None:
         *(f"{process}/steps/name_learning{act}" for act in ("", "/move", "/remove", "/reminder")),
     ):
         look(designer, path)
+
+
+def _look_at_the_drawings_of_a_draft(designer: Person, look: Look) -> None:
+    draft = _begun(designer, "Drawings to look at")
+    look(designer, f"{draft}/processes/consultation/canvas")
+    with designer.served.engine():
+        with db.reading() as session:
+            account = session.scalars(select(Account.id).where(Account.name == designer.name)).one()
+        actor = engine.Actor(account, designer.name)
+        keep_check(uuid.UUID(draft.rpartition("/")[2]), actor, ("case_proposed",))
+    look(designer, f"{draft}/ways/1")
 
 
 def _look_at_a_trial(designer: Person, look: Look) -> None:

@@ -459,7 +459,7 @@ NOT_HERE = (
     "compare/draw",
     "versions/<int:number>",
     "coverage/<process>",
-    "/drafts/<uuid:draft_id>/ways/<int:number>",
+    "<uuid:draft_id>/ways/",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.

@@ -9,6 +9,7 @@ import pytest
 import engine
 from tests import varied
 from tests.web.conftest import Site, Visitor
+from tests.web.test_welsh import english_left
 
 CONSULTATION = "processes/consultation.bpmn"
 TIMESCALES = "processes/timescales.toml"
@@ -56,6 +57,20 @@ def test_what_a_draft_changes_is_said_in_both_languages(
 
     assert step in page
     assert length in page
+
+
+def test_the_pages_have_no_english_in_their_welsh(
+    site: Site, catrin: Visitor, draft: uuid.UUID
+) -> None:
+    both = sides(site, draft)
+    for path in (
+        f"/drafts/{draft}/compare",
+        f"/drafts/{draft}/upgrade",
+        f"/variations/cwmafon/compare?{both}",
+        f"/variations/cwmafon/compare/drawn?{both}&path={CONSULTATION}",
+        "/variations/cwmafon/import",
+    ):
+        assert english_left(catrin, path) == [], path
 
 
 def test_two_sides_are_chosen_and_compared(site: Site, catrin: Visitor, draft: uuid.UUID) -> None:

@@ -66,6 +66,14 @@ def test_stages_are_the_boards_own_also_where_the_length_is_fixed(
     assert {"key": "before_5d", "at": "-P5D", "of": "due", "level": "E2"} in found.own["stages"]
 
 
+def test_enter_in_a_timescale_saves_it_and_takes_no_stage_away(
+    catrin: Visitor, draft: uuid.UUID
+) -> None:
+    page = catrin.get(f"/drafts/{draft}/timescales/TS-02").get_data(as_text=True)
+    form = page[page.index('name="seen"') :]
+    assert 'value="save"' in form[: form.index("</button>")]
+
+
 def test_longer_than_proposed_asks_for_a_reason_and_goes_back_to_the_edition(
     site: Site, catrin: Visitor, draft: uuid.UUID
 ) -> None:

@@ -3,7 +3,7 @@ const PAUSE = 800
 
 export class Findings {
   constructor (place, modeler, content) {
-    Object.assign(this, { place, content, found: [], marked: [], shown: '', timer: 0, under: false, again: false })
+    Object.assign(this, { place, content, found: [], marked: [], shown: '', timer: 0, under: false, next: null })
     this.canvas = modeler.get('canvas')
     this.overlays = modeler.get('overlays')
     this.registry = modeler.get('elementRegistry')
@@ -20,14 +20,19 @@ export class Findings {
   // One at a time; what changed meanwhile is asked for afterwards.
   async ask (proves = false) {
     clearTimeout(this.timer)
-    if (this.under) { this.again = true; return }
+    if (this.under) {
+      this.next = { proves: proves || Boolean(this.next?.proves) }
+      return
+    }
     this.under = true
     this.say('asking')
     const found = await this.fetched(proves).catch(() => null)
     this.under = false
     if (found) this.show(found, proves)
     else this.say('failed')
-    if (this.again) { this.again = false; this.later() }
+    const { next } = this
+    this.next = null
+    if (next) this.ask(next.proves)
   }
 
   async fetched (proves) {

@@ -1,0 +1,231 @@
+"""A Board puts a quality check of its own into its consultations: drawn by mouse, or by keyboard.
+
+Each time it is translated, tried out, proved, published by a second person, and comes in a new case.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from playwright.sync_api import Browser, expect
+
+from tests.browser.keyboard import Keyboard
+from tests.browser.person import Person
+from tests.browser.served import Demonstration
+
+DESIGNER, SECOND, COORDINATOR = "Catrin Sayer", "Rhys Vaughan", "Ffion Hughes"
+CATALOGUE = Path(__file__).parents[2] / "web/translations/cy/LC_MESSAGES/messages.po"
+#: The step before the new one, and the way out of it.
+BEFORE, WAY = "identify_case", "identify_case_to_is_advice_needed"
+FORM = {
+    "form_id": "quality_check",
+    "title": "Quality check",
+    "title_cy": "Gwiriad ansawdd",
+    "section_label": "The check",
+    "section_label_cy": "Y gwiriad",
+    "first_label": "Is it clear?",
+    "first_label_cy": "A yw’n glir?",
+}
+STEP = ("Check the quality of the idea", "Gwirio ansawdd y syniad")
+DONE_BY = ("It is checked in five days", "Caiff ei wirio o fewn pum niwrnod")
+TO_DO = (
+    "Read it and say so. Our own practice.",
+    "Darllenwch ef a dywedwch. Ein harfer ein hunain.",
+)
+LATE = (
+    "It is not done on its day. Our own practice.",
+    "Nid yw wedi’i wneud. Ein harfer ein hunain.",
+)
+A_DAY = date(2026, 1, 12)
+
+
+def test_a_step_with_form_and_reminder_is_drawn_by_mouse_and_runs_in_a_new_case(
+    browser: Browser, demonstration: Demonstration
+) -> None:
+    designer = Person(browser, demonstration, DESIGNER, "en")
+    draft = _begin(designer)
+    _write_the_form(designer, draft)
+    timescale = _write_the_timescale(designer, draft)
+    _draw(designer, draft, timescale)
+    _prove(designer, draft)
+    _try_out(designer, draft)
+    _ask_for_it(designer, draft)
+    _publish(Person(browser, demonstration, SECOND, "cy"), draft)
+    assert designer.problems == []
+    _see_it_run(browser, demonstration)
+
+
+def _begin(designer: Person) -> str:
+    designer.open("/variations/cwmafon")
+    page = designer.page
+    page.get_by_role("button", name="Begin a draft").click()
+    page.get_by_label("What is it to change?").fill("A quality check")
+    page.locator("[name='from'][value='offer:draft_2011:']").check(force=True)
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url(re.compile(r"/drafts/[0-9a-f-]{36}$"))
+    return "/drafts/" + page.url.rpartition("/")[2]
+
+
+def _write_the_form(designer: Person, draft: str) -> None:
+    designer.open(f"{draft}/forms/new")
+    for name, text in FORM.items():
+        designer.page.locator(f"[name='{name}']").fill(text)
+    designer.page.get_by_role("button", name="Add the form").click()
+    expect(designer.page.locator("h1")).to_have_text(FORM["title"])
+    designer.open(f"{draft}/forms/quality_check/preview")
+    expect(designer.page.locator("main")).to_contain_text(FORM["first_label"])
+
+
+def _write_the_timescale(designer: Person, draft: str) -> str:
+    designer.open(f"{draft}/timescales/new")
+    page = designer.page
+    for name, text in zip(("en", "cy"), DONE_BY, strict=True):
+        page.locator(f"main [name='{name}']").fill(text)
+    page.locator("[name='from']").select_option("referral_discussed_on")
+    page.locator("[name='ends']").fill("LOCAL-01")
+    page.locator("[name='process'][value='consultation']").check(force=True)
+    page.locator("[name='length']").fill("5")
+    page.locator("[name='owner'][value='coordinator']").check(force=True)
+    page.get_by_role("button", name="Save").click()
+    made = page.get_by_role("link", name=DONE_BY[0])
+    return (made.get_attribute("href") or "").rpartition("/")[2]
+
+
+def _draw(designer: Person, draft: str, timescale: str) -> None:
+    designer.open(f"{draft}/processes/consultation/canvas")
+    page = designer.page
+    expect(page.locator("[data-designer]")).to_have_attribute("data-ready", "true")
+    page.get_by_role("button", name="Whole drawing").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 500)
+    page.locator(f"[data-element-id='{BEFORE}'] .djs-hit").first.click()
+    page.locator(".djs-context-pad .entry[data-action='append']").click()
+    page.locator(".djs-popup [role='option']", has_text="Task with a reminder").click()
+    _describe(designer, "new_task", STEP, TO_DO)
+    page.locator("#ask-adolygu-form").select_option("quality_check")
+    page.locator("#ask-adolygu-form ~ button, #ask-adolygu-form + * button").first.click()
+    page.locator("#ask-adolygu-role").select_option("coordinator")
+    page.locator("#ask-adolygu-role ~ button, #ask-adolygu-role + * button").first.click()
+    page.locator("#ask-adolygu-requirement").fill("LOCAL-01")
+    _describe(designer, "task_is_late", ("The check is late", "Mae’r gwiriad yn hwyr"), LATE)
+    page.locator("#ask-timescale").select_option(timescale)
+    _describe(designer, "send_the_reminder", ("Remind", "Atgoffa"), LATE)
+    page.locator("#ask-adolygu-notice").select_option("clock_stage")
+    page.locator("#ask-adolygu-to").select_option("coordinator")
+    page.locator("#ask-adolygu-to ~ button, #ask-adolygu-to + * button").first.click()
+    page.locator("#ask-name-en").click()
+    expect(page.locator("[data-saving-at]")).to_have_attribute("data-state", "saved")
+    expect(page.locator("[data-findings]")).to_have_attribute("data-state", "right", timeout=60_000)
+
+
+def _describe(
+    designer: Person, element: str, names: tuple[str, str], what: tuple[str, str]
+) -> None:
+    """Choose an element, and say in both languages what it is and what is to be done."""
+    page = designer.page
+    page.locator("#ask-element").select_option(element)
+    for language, name, text in zip(("en", "cy"), names, what, strict=True):
+        page.locator(f"#ask-name-{language}").fill(name)
+        page.locator(f"#ask-documentation-{language}").fill(text)
+
+
+def _prove(designer: Person, draft: str) -> None:
+    designer.open(f"{draft}/checks")
+    designer.page.get_by_role("button", name="Run the checks").click()
+    expect(designer.page.locator("main")).to_contain_text(
+        "Nothing keeps this draft from being published.", timeout=60_000
+    )
+
+
+def _try_out(designer: Person, draft: str) -> None:
+    """Do the new step in a trial once it is late, and see that the reminder goes out."""
+    designer.open(f"{draft}/try")
+    page = designer.page
+    page.locator("[name='process'][value='consultation']").check(force=True)
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("link", name=re.compile("^Worker: ")).click()
+    page.get_by_role("button", name=re.compile("examples")).click()
+    page.locator("main button[value='continue']").click()
+    page.locator("main button[value='send']").click()
+    expect(page.locator("main")).to_contain_text(STEP[0])
+    expect(page.locator("main")).to_contain_text(DONE_BY[0])
+    for _ in range(4):
+        if page.locator("summary", has_text=DONE_BY[0]).count():
+            break
+        page.get_by_role("button", name="Go to when it falls due").click()
+    expect(page.locator("#just-done + ol")).to_contain_text("Remind")
+    page.get_by_role("link", name=f"Board co-ordinator: {STEP[0]}").click()
+    page.get_by_label(FORM["first_label"]).fill("Yes, it is.")
+    page.locator("main button[value='continue']").click()
+    page.locator("main button[value='send']").click()
+    expect(page.locator("#just-done + ol")).to_contain_text(STEP[0])
+
+
+def _ask_for_it(designer: Person, draft: str) -> None:
+    designer.open(f"{draft}/publish")
+    designer.page.locator("#note").fill("Ideas came in that nobody could read.")
+    designer.page.get_by_role("button", name="Ask for it to be published").click()
+    expect(designer.page.locator(".moj-identity-bar")).to_contain_text("Waits for a second person")
+
+
+def _publish(second: Person, draft: str) -> None:
+    second.open(f"{draft}/publish")
+    second.page.locator("#note").fill("Wedi ei ddarllen.")
+    second.page.get_by_role("button", name=_cy("Publish")).click()
+    expect(second.page.locator(".moj-identity-bar")).to_contain_text(
+        _cy("Published"), timeout=60_000
+    )
+
+
+def _see_it_run(browser: Browser, served: Demonstration) -> None:
+    """Open a new consultation, and do the Board's own step in it."""
+    worker = Person(browser, served, "Carys Morgan", "en")
+    path = worker.start_consultation()
+    worker.open(path)
+    identifier = worker.page.locator(".moj-identity-bar strong").inner_text()
+    worker.do(identifier, BEFORE, look=False)
+    coordinator = Person(browser, served, COORDINATOR, "cy")
+    coordinator.open(path)
+    coordinator.page.get_by_role("link", name=STEP[1]).click()
+    coordinator.check_page()
+    coordinator.page.get_by_label(FORM["first_label_cy"]).fill("Ydy.")
+    coordinator.page.locator("main button[value='continue']").click()
+    coordinator.page.locator("main button[value='send']").click()
+    expect(coordinator.page.locator(".govuk-panel--confirmation")).to_be_visible()
+    assert coordinator.problems == []
+
+
+def test_the_same_step_is_made_in_welsh_by_keyboard_alone_without_scripts(
+    browser: Browser, demonstration: Demonstration
+) -> None:
+    keys = Keyboard(browser, demonstration, java_script_enabled=False)
+    keys.sign_in_as(DESIGNER)
+    keys.visit("/variations/cwmafon/begin")
+    keys.write(_cy("What is it to change?"), "Gwiriad ansawdd")
+    keys.choose_value("offer:draft_2011:", _cy("What does it begin from?"))
+    keys.press_button(_cy("Begin"))
+    draft = "/drafts/" + keys.page.url.rpartition("/")[2]
+
+    keys.visit(f"{draft}/forms/new")
+    keys.write(_cy("Name of the form"), FORM["form_id"])
+    for part, name in (
+        (_cy("Title"), "title"),
+        (_cy("Its first section"), "section_label"),
+        (_cy("Its first question"), "first_label"),
+    ):
+        keys.write(_cy("English"), FORM[name], within=part)
+        keys.write(_cy("Welsh"), FORM[f"{name}_cy"], within=part)
+    keys.press_button(_cy("Add the form"))
+
+
+@cache
+def _welsh() -> dict[str, str]:
+    with CATALOGUE.open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+
+
+def _cy(english: str) -> str:
+    return _welsh()[english]
