@@ -27,7 +27,6 @@ from engine import (
 )
 from engine import uploads as uploads_module
 from engine.access import body_as_reader, readable_content
-from engine.deployments import versions
 from engine.errors import NotFound
 from engine.meetings import Decision, MeetingContent, MeetingItemContent, MeetingPlan
 from engine.models import AuditEvent, Board, Case, Document, MeetingItem, Notice
@@ -44,6 +43,7 @@ from tests.review import (
     participants,
     pass_time_to,
     set_up,
+    versions,
 )
 
 BODIES = """

@@ -9,8 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from engine import case_pages, db, deployments, plan_pages
-from engine.deployments import versions
-from tests.review import Review, files, set_up
+from tests.review import Review, files, set_up, versions
 
 
 def _form() -> bytes:
