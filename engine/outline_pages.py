@@ -24,12 +24,16 @@ _FOLDERS = {"part": "processes/parts/", "side": "processes/side/"}
 
 @dataclass(frozen=True)
 class StepRef:
-    """A step as a page names it: its number in the outline, its id, kind and name."""
+    """A step as a page names it: its number in the outline, its id, kind and name.
+
+    `is_meeting` says of a gateway that ways do not part in it, but meet.
+    """
 
     number: int
     id: str
     kind: str
     name: Text
+    is_meeting: bool
 
 
 @dataclass(frozen=True)
@@ -324,7 +328,8 @@ def _lines(
 
 def _ref(entry: OutlineEntry) -> StepRef:
     element = entry.element
-    return StepRef(entry.number, element.id, element.kind, _name(element))
+    meets = element.kind.endswith("Gateway") and len(entry.ways) == 1
+    return StepRef(entry.number, element.id, element.kind, _name(element), meets)
 
 
 def _name(element: Element) -> Text:

@@ -66,7 +66,7 @@ def hint(word: str) -> str:
         ),
         "moment": gettext(
             "Leave this empty for the due day of the timescale. Otherwise write FEEL, such as "
-            "add days(due(“TS-41”), -7) for a week before it."
+            'add days(due("TS-41"), -7) for a week before it.'
         ),
         "condition": gettext(
             "FEEL over the facts of the case, such as report_accepted = true. "
@@ -115,7 +115,7 @@ def kind_hint(kind: str) -> str:
 
 def step_name(step: engine.StepRef) -> str:
     """Return what a step is called; gateways without a name are called by what they do."""
-    return say(step.name) or step_kind(step.kind)
+    return say(step.name) or (gettext("Ways meet") if step.is_meeting else step_kind(step.kind))
 
 
 def place(line: engine.StepLine, way: engine.WayLine) -> str:

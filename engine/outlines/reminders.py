@@ -9,7 +9,7 @@ from engine.outlines.errors import CannotCarryTimer, TooManyTimers
 from engine.outlines.finishing import Edited, finish
 from engine.outlines.layout import Layout
 from engine.outlines.sheet import Sheet
-from engine.workflow.elements import ACTIVITIES, local
+from engine.workflow.elements import local
 
 
 def add_reminder(
@@ -54,5 +54,5 @@ def add_reminder(
 
 
 def may_carry(kind: str) -> bool:
-    """Say whether a timer can hang on a step of a kind."""
-    return kind in ACTIVITIES | {"subProcess"}
+    """Say whether a timer can hang on a step of a kind: only what stays open can be late."""
+    return kind in ("userTask", "callActivity", "subProcess")

@@ -49,7 +49,7 @@ class Sheet:
             for node in self.process.iter(etree.Element)
             if node.get("id") is not None
         }
-        #: How the file writes the prefix of an element that is made.
+        #: Whether the file has each element on a line of its own.
         self.indented = "\n" in (self.root.text or "")
 
     def to_bytes(self) -> bytes:
@@ -164,10 +164,6 @@ class Sheet:
         for found in node.iter(etree.Element):
             if found.get("id") is not None:
                 self._by_id[str(found.get("id"))] = found
-
-    def set_text(self, node: etree._Element, text: str) -> None:
-        """Write the text of an element."""
-        node.text = text
 
     def set_own(self, node: etree._Element, name: str, value: str) -> None:
         """Write one of our attributes; an empty one is left out."""

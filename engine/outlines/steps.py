@@ -140,22 +140,18 @@ def goes_with(source: bytes, path: str, step: str) -> tuple[str, ...]:
     """Return the ids of the steps that would go too if one were removed, in the file's order."""
     sheet = Sheet(source, path)
     node = sheet.node(step)
-    inside = {id(one) for one in node.iter(etree.Element)}
+    inside = set(node.iter(etree.Element))
     border = {str(event.get("id")) for event in sheet.on_border(step)}
     leaving = [str(flow.get("targetRef")) for flow in sheet.out_of(step)]
-    layout = Layout(sheet)
     before = flowing.reached(sheet)
-    if local(node) != "boundaryEvent":
+    if local(node) != "boundaryEvent" and leaving:
         for flow in sheet.into(step):
-            if leaving:
-                flow.set("targetRef", leaving[0])
-    gone = before - flowing.reached(sheet, without=step) - {step}
-    del layout
+            flow.set("targetRef", leaving[0])
+    gone = (before - flowing.reached(sheet, without=step)) | border
     return tuple(
         str(one.get("id"))
         for one in flowing.nodes_of(sheet)
-        if one.get("id") != step
-        and (one.get("id") in gone or id(one) in inside or one.get("id") in border)
+        if one is not node and (one.get("id") in gone or one in inside)
     )
 
 

@@ -114,6 +114,7 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_tables_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_forms_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_an_outline(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_drawings_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_a_long_task(Person(browser, demonstration, "Aled Bevan", language), look)
     _look_at_a_task(Person(browser, demonstration, "Carys Morgan", language), look)
@@ -401,6 +402,21 @@ def _look_at_the_forms_of_a_draft(designer: Person, look: Look) -> None:
     ):
         look(designer, f"{forms}/consent{path}")
     look(designer, f"{forms}/consent/parts/child/new?type=radio")
+
+
+def _look_at_an_outline(designer: Person, look: Look) -> None:
+    """Look at a process of a draft as an outline, and at each page that changes it."""
+    draft = _begun(designer, "Steps to look at")
+    look(designer, f"{draft}/new-process")
+    process = f"{draft}/processes/concise_review"
+    way = f"{process}/ways/report_is_accepted_to_publish_report"
+    for path in (
+        *(process, f"{way}/add", f"{way}/add?kind=userTask", f"{way}/add?kind=serviceTask"),
+        *(f"{way}/split", f"{way}/split?kind=exclusiveGateway", way, f"{way}/remove"),
+        *(f"{process}/gateways/report_is_accepted/add", f"{process}/steps/panel_lane"),
+        *(f"{process}/steps/name_learning{act}" for act in ("", "/move", "/remove", "/reminder")),
+    ):
+        look(designer, path)
 
 
 def _look_at_the_drawings_of_a_draft(designer: Person, look: Look) -> None:

@@ -275,14 +275,11 @@ def test_a_process_that_cannot_be_read_says_why(
     editor.see("/steps/name_learning", 404)
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
+def test_what_is_not_there_is_not_found(editor: Editor) -> None:
+    for place in (
         *("/steps/nothing", "/steps/nothing/move", "/steps/nothing/remove"),
         *("/ways/nothing", "/ways/nothing/add", "/ways/nothing/split", "/ways/nothing/remove"),
         *("/gateways/name_learning/add", "/steps/evidence_is_there/reminder"),
         f"/ways/{FLOW}/remove",
-    ],
-)
-def test_what_is_not_there_is_not_found(editor: Editor, place: str) -> None:
-    editor.see(place, 404)
+    ):
+        editor.see(place, 404)

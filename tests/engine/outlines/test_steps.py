@@ -184,6 +184,17 @@ def test_an_edit_that_the_engine_could_not_run_is_refused_with_reason_and_remedy
         outlines.add_step(source, path, flow, "callActivity", {"name": "Call it"}, {})
 
 
+def test_a_frame_cannot_be_moved_into_itself_and_goes_with_all_that_is_in_it() -> None:
+    source, path = read("consultation")
+    definition = parse_process(source, path)
+    frame = next(e.id for e in definition.elements.values() if e.kind == "subProcess")
+    inside = [flow.id for flow in definition.flows.values() if flow.scope == frame]
+    with pytest.raises(outlines.PlaceInside):
+        outlines.move_step(source, path, frame, inside[0])
+    within = {e.id for e in definition.elements.values() if e.scope == frame}
+    assert within <= set(outlines.goes_with(source, path, frame))
+
+
 def test_a_file_of_which_nothing_is_drawn_is_edited_all_the_same() -> None:
     source = Path("tests/diagrams/multi_instance_list/valid_older.bpmn").read_bytes()
     flow = "case_identified_to_seek_consent"

@@ -148,6 +148,24 @@ def test_ways_are_added_and_removed_only_where_they_part() -> None:
         outlines.remove_way(source, path, FLOW)
 
 
+def test_a_way_without_which_nothing_would_end_stays() -> None:
+    source, path = choice(YES, NewWay(NO, "set_up_panel"))
+    onward = parse_process(source, path).outgoing["is_it_good_enough"][0].id
+    with pytest.raises(outlines.LastWay):
+        outlines.remove_way(source, path, onward)
+
+
+def test_where_whatever_happens_first_decides_each_way_begins_with_a_wait() -> None:
+    source, path = read("parts/planned_forum")
+    definition = parse_process(source, path)
+    (race,) = (e.id for e in definition.elements.values() if e.kind == "eventBasedGateway")
+    flow = definition.outgoing[race][0]
+    with pytest.raises(outlines.RaceKeepsWaits):
+        outlines.add_step(source, path, flow.id, "userTask", STEP, {})
+    with pytest.raises(outlines.RaceKeepsWaits):
+        outlines.remove_step(source, path, flow.target)
+
+
 TIMER = {
     "name": "Check is late",
     "nameCy": "Mae’r gwiriad yn hwyr",
