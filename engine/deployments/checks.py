@@ -20,7 +20,7 @@ from engine.deployments import (
     timescale_checks,
 )
 from engine.deployments.definitions import Files, Reading, hash_of, read, unread
-from engine.deployments.folders import EDITION
+from engine.deployments.folders import EDITION, differs_from_edition
 from engine.facts import CASE
 from engine.lint import Finding, Known, KnownProcess
 
@@ -126,7 +126,8 @@ def known(reading: Reading) -> Known:
 
 def _lint(reading: Reading, names: Known | None) -> Iterator[Finding]:
     for path in _diagrams(reading):
-        yield from lint.check_diagram(reading.files[path], path, names, drawn=True)
+        tidy = not differs_from_edition(reading.files, path)
+        yield from lint.check_diagram(reading.files[path], path, names, drawn=True, tidy=tidy)
 
 
 def _calls(diagram: lint.Diagram) -> Iterator[str]:

@@ -71,7 +71,7 @@ def check_drawn(
     around, names = _around(files, path)
     if names is not None:
         names = _with_own(names, path, source)
-    found = lint.check_diagram(source, path, names, drawn=True)
+    found = lint.check_diagram(source, path, names, drawn=True, tidy=False)
     if any(each.severity == "error" for each in found):
         return tuple(found)
     try:

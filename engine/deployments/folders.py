@@ -149,6 +149,11 @@ def read_label(files: Mapping[str, bytes]) -> tuple[str, str]:
     return str(table.get("edition", BASE_EDITION)), str(table.get("variation", ""))
 
 
+def differs_from_edition(files: Mapping[str, bytes], path: str) -> bool:
+    """Say whether a file is one that a variation wrote: another than its edition's, or its own."""
+    return EDITION + path in files or path in _own(files)
+
+
 def _own(files: Mapping[str, bytes]) -> list[str]:
     """Return the paths that a variation has and its edition has not."""
     return [str(path) for path in _read_label(files).get("own", [])]

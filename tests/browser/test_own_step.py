@@ -17,7 +17,7 @@ from tests.browser.keyboard import Keyboard
 from tests.browser.person import Person
 from tests.browser.served import Demonstration
 
-DESIGNER, SECOND, COORDINATOR = "Catrin Sayer", "Rhys Vaughan", "Ffion Hughes"
+DESIGNER, SECOND, MANAGER = "Catrin Sayer", "Rhys Vaughan", "Eleri Watkins"
 CATALOGUE = Path(__file__).parents[2] / "web/translations/cy/LC_MESSAGES/messages.po"
 #: The step before the new one, and the way out of it.
 BEFORE, WAY = "identify_case", "identify_case_to_is_advice_needed"
@@ -89,7 +89,7 @@ def _write_the_timescale(designer: Person, draft: str) -> str:
     page.locator("[name='ends']").fill("LOCAL-01")
     page.locator("[name='process'][value='consultation']").check(force=True)
     page.locator("[name='length']").fill("5")
-    page.locator("[name='owner'][value='coordinator']").check(force=True)
+    page.locator("[name='owner'][value='line_manager']").check(force=True)
     page.get_by_role("button", name="Save").click()
     made = page.get_by_role("link", name=DONE_BY[0])
     return (made.get_attribute("href") or "").rpartition("/")[2]
@@ -107,14 +107,15 @@ def _draw(designer: Person, draft: str, timescale: str) -> None:
     _describe(designer, "new_task", STEP, TO_DO)
     page.locator("#ask-adolygu-form").select_option("quality_check")
     page.locator("#ask-adolygu-form ~ button, #ask-adolygu-form + * button").first.click()
-    page.locator("#ask-adolygu-role").select_option("coordinator")
+    page.locator("#ask-adolygu-role").select_option("line_manager")
     page.locator("#ask-adolygu-role ~ button, #ask-adolygu-role + * button").first.click()
     page.locator("#ask-adolygu-requirement").fill("LOCAL-01")
+    page.locator("#ask-name-en").click()
     _describe(designer, "task_is_late", ("The check is late", "Mae’r gwiriad yn hwyr"), LATE)
     page.locator("#ask-timescale").select_option(timescale)
     _describe(designer, "send_the_reminder", ("Remind", "Atgoffa"), LATE)
     page.locator("#ask-adolygu-notice").select_option("clock_stage")
-    page.locator("#ask-adolygu-to").select_option("coordinator")
+    page.locator("#ask-adolygu-to").select_option("line_manager")
     page.locator("#ask-adolygu-to ~ button, #ask-adolygu-to + * button").first.click()
     page.locator("#ask-name-en").click()
     expect(page.locator("[data-saving-at]")).to_have_attribute("data-state", "saved")
@@ -130,6 +131,7 @@ def _describe(
     for language, name, text in zip(("en", "cy"), names, what, strict=True):
         page.locator(f"#ask-name-{language}").fill(name)
         page.locator(f"#ask-documentation-{language}").fill(text)
+        page.locator(f"#ask-name-{language}").click()
 
 
 def _prove(designer: Person, draft: str) -> None:
@@ -146,10 +148,9 @@ def _try_out(designer: Person, draft: str) -> None:
     page = designer.page
     page.locator("[name='process'][value='consultation']").check(force=True)
     page.get_by_role("button", name="Begin").click()
-    page.get_by_role("link", name=re.compile("Worker: ")).click()
+    page.locator("main a[href$='as=worker']").click()
     page.get_by_role("button", name=re.compile("examples")).click()
     page.locator("main button[value='continue']").click()
-    page.locator("main button[value='send']").click()
     expect(page.locator("main")).to_contain_text(STEP[0])
     expect(page.locator("main")).to_contain_text(DONE_BY[0])
     for _ in range(4):
@@ -157,10 +158,9 @@ def _try_out(designer: Person, draft: str) -> None:
             break
         page.get_by_role("button", name="Go to when it falls due").click()
     expect(page.locator("#just-done + ol")).to_contain_text("Remind")
-    page.get_by_role("link", name=f"Board co-ordinator: {STEP[0]}").click()
+    page.locator("tr", has_text=STEP[0]).locator("a[href$='as=line_manager']").click()
     page.get_by_label(FORM["first_label"]).fill("Yes, it is.")
     page.locator("main button[value='continue']").click()
-    page.locator("main button[value='send']").click()
     expect(page.locator("#just-done + ol")).to_contain_text(STEP[0])
 
 
@@ -187,15 +187,15 @@ def _see_it_run(browser: Browser, served: Demonstration) -> None:
     worker.open(path)
     identifier = worker.page.locator(".moj-identity-bar strong").inner_text()
     worker.do(identifier, BEFORE, look=False)
-    coordinator = Person(browser, served, COORDINATOR, "cy")
-    coordinator.open(path)
-    coordinator.page.get_by_role("link", name=STEP[1]).click()
-    coordinator.check_page()
-    coordinator.page.get_by_label(FORM["first_label_cy"]).fill("Ydy.")
-    coordinator.page.locator("main button[value='continue']").click()
-    coordinator.page.locator("main button[value='send']").click()
-    expect(coordinator.page.locator(".govuk-panel--confirmation")).to_be_visible()
-    assert coordinator.problems == []
+    manager = Person(browser, served, MANAGER, "cy")
+    manager.open("/tasks")
+    manager.page.get_by_role("link", name=STEP[1]).first.click()
+    manager.check_page()
+    manager.page.get_by_label(FORM["first_label_cy"]).fill("Ydy.")
+    manager.page.locator("main button[value='continue']").click()
+    manager.page.locator("main button[value='send']").click()
+    expect(manager.page.locator(".govuk-panel--confirmation")).to_be_visible()
+    assert manager.problems == []
 
 
 def test_the_same_step_is_made_in_welsh_by_keyboard_alone_without_scripts(

@@ -26,7 +26,7 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
             yield error(
                 node,
                 "{title} carries out no requirement.",
-                "Write its catalogue ids (adolygu:requirement).",
+                "Write its catalogue ids; a step of your own Board has one such as LOCAL-01.",
             )
     for thing in (*diagram.processes, *diagram.lanes, *diagram.nodes, *diagram.flows):
         for identifier in thing.words("requirement"):
@@ -34,6 +34,6 @@ def check(diagram: Diagram, known: Known | None) -> Iterator[Finding]:
                 yield error(
                     thing,
                     "“{identifier}” is not the id of a requirement.",
-                    "Write it as the catalogue does, such as CNS-03.",
+                    "Write it as the catalogue does, such as CNS-03; for your own, LOCAL-01.",
                     identifier=identifier,
                 )

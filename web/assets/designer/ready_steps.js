@@ -16,6 +16,9 @@ class ReadySteps {
     Object.assign(this, { elementFactory, elementRegistry, modeling, eventBus, create, mouse, commandStack, selection, spaceTool })
     const steps = this
     // One command, so that it is undone in one go.
+    commandStack.registerHandler('steps.complete', function Complete () {
+      this.preExecute = ({ shape, step }) => { if (step.hangs || step.then) steps.complete(shape, step) }
+    })
     commandStack.registerHandler('steps.append', function Append () {
       this.preExecute = context => { context.made = steps.put(context.from, context.offered) }
     })
@@ -28,9 +31,14 @@ class ReadySteps {
     this.eventBus.fire('steps.added', { element: context.made })
   }
 
-  // Where nothing is chosen the step is placed by hand: it hangs on the pointer.
+  // Where nothing is chosen the step is placed by hand: it hangs on the pointer, and what belongs to
+  // it comes along once it stands.
   place (event, { step }) {
-    this.create.start(event instanceof KeyboardEvent ? this.mouse.getLastMoveEvent() : event, this.shape(step))
+    const shape = this.shape(step)
+    this.eventBus.once('create.ended', ({ context: { shape: placed } }) => {
+      if (placed?.parent) this.commandStack.execute('steps.complete', { shape: placed, step })
+    })
+    this.create.start(event instanceof KeyboardEvent ? this.mouse.getLastMoveEvent() : event, shape)
   }
 
   put (from, { step, hangs }) {
@@ -73,7 +81,7 @@ class ReadySteps {
   complete (shape, step, from) {
     if (step.expanded) this.begin(shape)
     if (step.hangs) this.hang(shape, step.hangs)
-    if (step.back && is(from, 'bpmn:FlowNode') && !isAny(from, NEVER_AGAIN)) this.back(shape, from, step.back)
+    if (step.back && from && is(from, 'bpmn:FlowNode') && !isAny(from, NEVER_AGAIN)) this.back(shape, from, step.back)
     if (!step.then) return shape
     const next = this.shape(step.then)
     return this.complete(this.modeling.appendShape(shape, next, behind(shape, next)), step.then, from)
@@ -133,7 +141,8 @@ function onlyFlow (from, step) {
 }
 
 function widthOf (shape, step, make) {
-  const own = shape.width + GAP
+  // What hangs on a step stands below it and further to the right; nothing may come down through it.
+  const own = Math.max(shape.width + GAP, step.hangs?.then ? BELOW.right : 0)
   return step.then ? own + widthOf(make(step.then), step.then, make) : own
 }
 
