@@ -100,6 +100,7 @@ class DraftHead:
     name: str
     title: str
     edition: str
+    edition_title: Text
     state: str
     revision: int
     note: str
@@ -295,6 +296,7 @@ def lay_draft_aside(draft_id: uuid.UUID, actor: Actor) -> None:
 def head(session: Session, desk: Desk, actor: Actor) -> DraftHead:
     """Return what stands at the head of the pages of a draft."""
     row = desk.row
+    base = session.get_one(Deployment, row.base_id)
     published = session.get(Deployment, row.deployment_id) if row.deployment_id else None
     return DraftHead(
         id=row.id,
@@ -303,7 +305,8 @@ def head(session: Session, desk: Desk, actor: Actor) -> DraftHead:
         number=row.number,
         name=row.name,
         title=row.title,
-        edition=session.get_one(Deployment, row.base_id).edition,
+        edition=base.edition,
+        edition_title=rows.edition_title(session, base),
         state=row.state,
         revision=row.revision,
         note=row.note,

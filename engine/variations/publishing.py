@@ -79,6 +79,16 @@ class DraftLine:
 
 
 @dataclass(frozen=True)
+class DraftWaiting:
+    """A draft that waits for somebody to publish it."""
+
+    id: uuid.UUID
+    number: int
+    title: str
+    board: Text
+
+
+@dataclass(frozen=True)
 class VersionLine:
     """A version of a Board's own; `draft` is where it was written, None if it came otherwise."""
 
@@ -105,14 +115,14 @@ class VariationsPage:
     """A Board's drafts and versions, the newest first, and what is offered to begin from.
 
     `in_force` is the number of its version that opens cases now, None where it uses an edition as
-    it is, which is then `edition`.
+    it is; `edition` is what its edition is called.
     """
 
     key: str
     board: Text
     acts: frozenset[str]
     in_force: int | None
-    edition: str
+    edition: Text
     offers: tuple[Offer, ...]
     drafts: tuple[DraftLine, ...]
     versions: tuple[VersionLine, ...]
@@ -122,6 +132,22 @@ def variation_boards(actor: Actor) -> list[tuple[str, Text]]:
     """Return key and name of the Boards on whose variation a person works."""
     with db.reading() as session:
         return [(board.key, rows.board_name(board)) for board in rows.boards(session, actor)]
+
+
+def drafts_waiting(actor: Actor) -> list[DraftWaiting]:
+    """Return the drafts that wait for this person to publish them or send them back."""
+    with db.reading() as session:
+        boards = {board.id: board for board in rows.boards(session, actor)}
+        found = session.scalars(
+            select(VariationDraft)
+            .where(VariationDraft.board_id.in_(boards), VariationDraft.state == "proposed")
+            .order_by(VariationDraft.proposed_at, VariationDraft.id)
+        )
+        return [
+            DraftWaiting(row.id, row.number, row.title, rows.board_name(boards[row.board_id]))
+            for row in found
+            if not has_written(session, row, actor)
+        ]
 
 
 def variations_page(key: str, actor: Actor) -> VariationsPage:
@@ -137,7 +163,7 @@ def variations_page(key: str, actor: Actor) -> VariationsPage:
             board=rows.board_name(board),
             acts=acts,
             in_force=now.number if now.board_id == board.id else None,
-            edition=now.edition,
+            edition=rows.edition_title(session, now),
             offers=tuple(_offer(session, row) for row in deployments.offers(session)),
             drafts=tuple(_drafts(session, board)),
             versions=tuple(_versions(session, board)),
@@ -155,7 +181,8 @@ def propose_draft(draft_id: uuid.UUID, revision: int, note: str, actor: Actor) -
         row = rows.to_change(session, draft_id, actor).row
         if row.revision != revision:
             raise DraftMovedOn
-        if not rows.layer(session, row.id):
+        in_force = deployments.newest(session, row.board_id)
+        if in_force.board_id is None and not rows.layer(session, row.id):
             raise DraftEmpty
         check = last_check(session, row)
         if check is None or not check.is_current:

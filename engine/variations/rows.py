@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engine import access, audit, deployments, people, time_source
 from engine.errors import EngineError, NotFound
-from engine.models import Board, FileContent, VariationDraft, VariationFile
+from engine.models import Board, Deployment, FileContent, VariationDraft, VariationFile
 from engine.people import Actor
 from engine.texts import Text
 
@@ -185,6 +185,13 @@ def record(session: Session, event: str, actor: Actor, row: VariationDraft, **da
         subject=row.name,
         data={"draft": str(row.id), "number": row.number, "revision": row.revision, **data},
     )
+
+
+def edition_title(session: Session, row: Deployment) -> Text:
+    """Return what the edition is called that a deployment is, or is laid over."""
+    bases = deployments.load(session, row.id).bases
+    titles = [basis.title for basis in bases if not basis.edition]
+    return titles[0] if titles else Text(row.edition, row.edition)
 
 
 def board_name(board: Board) -> Text:

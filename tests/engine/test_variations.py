@@ -305,6 +305,22 @@ def test_an_older_version_is_begun_from_and_published_anew(studio: Studio) -> No
     assert newest(studio).forms["feedback"].texts["title"].en.startswith("Our ")
 
 
+def test_a_board_goes_back_to_its_edition_by_a_draft_that_changes_nothing(studio: Studio) -> None:
+    published(studio, studio.changed())
+    back = studio.begin("As it was delivered")
+    engine.check_variation(back, studio.ann)
+    published(studio, back)
+    assert not newest(studio).forms["feedback"].texts["title"].en.startswith("Our ")
+
+
+def test_a_draft_that_waits_is_shown_to_whoever_may_publish_it(studio: Studio) -> None:
+    draft = studio.changed()
+    engine.propose_draft(draft, revision(draft, studio.ann), "Because.", studio.ann)
+    assert [one.id for one in engine.drafts_waiting(studio.rhys)] == [draft]
+    assert engine.drafts_waiting(studio.ann) == []
+    assert engine.drafts_waiting(studio.stranger) == []
+
+
 def test_nobody_else_knows_of_a_draft(studio: Studio) -> None:
     draft = studio.begin()
     with pytest.raises(engine.NotFound):
