@@ -193,7 +193,7 @@ def _see_it_run(browser: Browser, served: Demonstration) -> None:
     worker.check_page()
     worker.page.get_by_label(FORM["first_label_cy"]).fill("Ydy.")
     worker.page.locator("main button[value='continue']").click()
-    worker.page.locator("main button[value='send']").click()
+    worker.page.get_by_role("button", name="Cadarnhau ac anfon").click()
     expect(worker.page.locator(".govuk-panel--confirmation")).to_be_visible()
     assert worker.problems == []
 
