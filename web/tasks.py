@@ -44,6 +44,7 @@ def index() -> ResponseReturnValue:
         standing_in=engine.standing_in(actor),
         to_confirm=[one for one in engine.proposals_waiting(actor) if not one.is_own],
         to_publish=engine.drafts_waiting(actor),
+        designs=bool(engine.variation_boards(actor)),
     )
 
 

@@ -72,10 +72,14 @@ def read_folders(root: Path, edition: str = BASE_EDITION, variation: str = "") -
     return dict(sorted(files.items()))
 
 
-def lay(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+def lay(
+    below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str, *, draft: int = 0
+) -> dict[str, bytes]:
     """Return the files of a variation: its layer over its edition, and what it replaces of that.
 
-    Takes:   below, the files of the edition with their label; name, of the variation.
+    Takes:   below, the files of the edition with their label; name, of the variation; draft, the
+             number of the one that it was written in, so that what is published anew is a
+             version of its own.
     Raises:  RulesOfEdition.
     """
     for path in _OF_EDITIONS:
@@ -83,7 +87,7 @@ def lay(below: Mapping[str, bytes], layer: Mapping[str, bytes], name: str) -> di
             raise RulesOfEdition(name=name, path=path)
     kept = {EDITION + path: below[path] for path in layer if path in below}
     own = [path for path in layer if path not in below]
-    label = _label(read_label(below)[0], name, own)
+    label = _label(read_label(below)[0], name, own, draft)
     return dict(sorted({**_over(below, layer, name), **kept, LABEL: label}.items()))
 
 
@@ -163,8 +167,10 @@ def _read_label(files: Mapping[str, bytes]) -> dict[str, Any]:
     return tomllib.loads(files.get(LABEL, b"").decode("utf-8"))
 
 
-def _label(edition: str, variation: str = "", own: Iterable[str] = ()) -> bytes:
+def _label(edition: str, variation: str = "", own: Iterable[str] = (), draft: int = 0) -> bytes:
     lines = [f'edition = "{edition}"', f'variation = "{variation}"']
+    if draft:
+        lines.append(f"draft = {draft}")
     if paths := ", ".join(json.dumps(path) for path in sorted(own)):
         lines.append(f"own = [{paths}]")
     return ("\n".join(lines) + "\n").encode()

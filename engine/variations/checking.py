@@ -59,7 +59,12 @@ def check_variation(draft_id: uuid.UUID, actor: Actor) -> DraftCheck:
     with db.reading() as session:
         row = rows.to_read(session, draft_id, actor).row
         files, revision = rows.resolved(session, row), row.revision
-    found = deployments.check(files)
+    # What is merely to be looked at in a file of the edition is nothing that a draft could mend.
+    found = [
+        each
+        for each in deployments.check(files)
+        if each.severity == "error" or deployments.differs_from_edition(files, each.path)
+    ]
     with db.transaction() as session:
         row = rows.to_read(session, draft_id, actor).row
         rows.hold(session, row)

@@ -211,10 +211,10 @@ class Keyboard:
         ticked = self.at_now()
         assert ticked.checked, f"{choice} is not ticked"
 
-    def pick(self, question: str, choice: str, *, within: str = "") -> None:
-        """Pick from a drop-down list by typing how the choice begins."""
+    def pick(self, question: str, choice: str, *, within: str = "", begins: str = "") -> None:
+        """Pick from a drop-down list by typing how the choice begins; left out, all of it."""
         self.go_to(question, "combobox", within=within)
-        self.page.keyboard.type(choice)
+        self.page.keyboard.type(begins or choice)
         picked = self.at_now()
         assert picked.value == choice, f"{question}: {picked.value} was picked"
 

@@ -33,6 +33,7 @@ FORM = {
     "first_label": "Is it clear?",
     "first_label_cy": "A yw’n glir?",
 }
+EDITION = "Drafft ymgynghori 2011 a 2012"
 STEP = ("Check the quality of the idea", "Gwirio ansawdd y syniad")
 DONE_BY = ("It is checked in five days", "Caiff ei wirio o fewn pum niwrnod")
 TO_DO = (
@@ -203,22 +204,74 @@ def test_the_same_step_is_made_in_welsh_by_keyboard_alone_without_scripts(
 ) -> None:
     keys = Keyboard(browser, demonstration, java_script_enabled=False)
     keys.sign_in_as(DESIGNER)
-    keys.visit("/variations/cwmafon/begin")
+    _follow(keys, _cy("Cases"))
+    _follow(keys, _cy("Processes and forms of your Board"))
+    keys.press_button(_cy("Begin a draft"))
     keys.write(_cy("What is it to change?"), "Gwiriad ansawdd")
-    keys.choose_value("offer:draft_2011:", _cy("What does it begin from?"))
+    delivered = _cy("The edition “%(title)s”, as it was delivered")
+    keys.choose(_cy("What does it begin from?"), delivered % {"title": EDITION})
     keys.press_button(_cy("Begin"))
-    draft = "/drafts/" + keys.page.url.rpartition("/")[2]
+    _write_the_form_by_keyboard(keys)
+    _add_the_step_by_keyboard(keys)
+    _check_and_ask_by_keyboard(keys)
 
-    keys.visit(f"{draft}/forms/new")
+
+def _write_the_form_by_keyboard(keys: Keyboard) -> None:
+    keys.go_to(_cy("Forms") + " (", start=True)
+    keys.press("Enter")
+    _follow(keys, _cy("Add a form of your own"))
     keys.write(_cy("Name of the form"), FORM["form_id"])
-    for part, name in (
-        (_cy("Title"), "title"),
-        (_cy("Its first section"), "section_label"),
-        (_cy("Its first question"), "first_label"),
-    ):
-        keys.write(_cy("English"), FORM[name], within=part)
-        keys.write(_cy("Welsh"), FORM[f"{name}_cy"], within=part)
+    for name in ("title", "section_label", "first_label"):
+        keys.write(_cy("English"), FORM[name])
+        keys.write(_cy("Welsh"), FORM[f"{name}_cy"])
+        if name == "title":
+            # The hint, in both languages, stays empty.
+            keys.go_to(_cy("Welsh"), "textbox")
     keys.press_button(_cy("Add the form"))
+    assert FORM["title_cy"] in keys.page.title()
+
+
+def _add_the_step_by_keyboard(keys: Keyboard) -> None:
+    _follow(keys, _cy("Files of the draft"))
+    keys.go_to(_cy("Processes") + " (", start=True)
+    keys.press("Enter")
+    _follow(keys, "Ymgynghoriad amlasiantaethol")
+    keys.go_to(_cy("Add a step after it") + " – 4. ", start=True)
+    keys.follow()
+    keys.choose(_cy("What is to be added?"), _cy("Task"))
+    keys.press_button(_cy("Continue"))
+    for question, text in zip((_cy("Name in English"), _cy("Name in Welsh")), STEP, strict=True):
+        keys.write(question, text)
+    for question, text in zip(
+        (_cy("What to do, in English"), _cy("What to do, in Welsh")), TO_DO, strict=True
+    ):
+        keys.write(question, text)
+    keys.write(_cy("Requirements that it carries out"), "LOCAL-01")
+    keys.pick(
+        _cy("Forms and sections that are filled in") + ", 1",
+        f"{FORM['title_cy']} – {_cy('all of it')}",
+        begins=FORM["title_cy"],
+    )
+    keys.tick("Gweithiwr")
+    keys.press_button(_cy("Save"))
+    expect(keys.page.locator("main")).to_contain_text(STEP[1])
+
+
+def _check_and_ask_by_keyboard(keys: Keyboard) -> None:
+    _follow(keys, _cy("Checks"), back=True)
+    keys.press_button(_cy("Run the checks"))
+    expect(keys.page.locator("main")).to_contain_text(
+        _cy("Nothing keeps this draft from being published.")
+    )
+    _follow(keys, _cy("Publish"))
+    keys.write(_cy("Why is it to be published?"), "Er mwyn eglurder.")
+    keys.press_button(_cy("Ask for it to be published"))
+    expect(keys.page.locator("main")).to_contain_text(_cy("Waits for a second person"))
+
+
+def _follow(keys: Keyboard, name: str, *, back: bool = False) -> None:
+    keys.go_to(name, "link", back=back)
+    keys.follow()
 
 
 @cache

@@ -16,9 +16,6 @@ class ReadySteps {
     Object.assign(this, { elementFactory, elementRegistry, modeling, eventBus, create, mouse, commandStack, selection, spaceTool })
     const steps = this
     // One command, so that it is undone in one go.
-    commandStack.registerHandler('steps.complete', function Complete () {
-      this.preExecute = ({ shape, step }) => { if (step.hangs || step.then) steps.complete(shape, step) }
-    })
     commandStack.registerHandler('steps.append', function Append () {
       this.preExecute = context => { context.made = steps.put(context.from, context.offered) }
     })
@@ -35,9 +32,13 @@ class ReadySteps {
   // it comes along once it stands.
   place (event, { step }) {
     const shape = this.shape(step)
-    this.eventBus.once('create.ended', ({ context: { shape: placed } }) => {
-      if (placed?.parent) this.commandStack.execute('steps.complete', { shape: placed, step })
-    })
+    // In the same command, so that one undo takes back all of it.
+    const whole = ({ context }) => {
+      if ([context.shape, ...context.elements || []].includes(shape)) this.complete(shape, step)
+    }
+    const events = ['commandStack.elements.create.postExecuted', 'commandStack.shape.append.postExecuted']
+    this.eventBus.on(events, whole)
+    this.eventBus.once('create.ended', () => this.eventBus.off(events, whole))
     this.create.start(event instanceof KeyboardEvent ? this.mouse.getLastMoveEvent() : event, shape)
   }
 
