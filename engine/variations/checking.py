@@ -59,12 +59,15 @@ def check_variation(draft_id: uuid.UUID, actor: Actor) -> DraftCheck:
     with db.reading() as session:
         row = rows.to_read(session, draft_id, actor).row
         files, revision = rows.resolved(session, row), row.revision
-    # What is merely to be looked at in a file of the edition is nothing that a draft could mend.
-    found = [
-        each
-        for each in deployments.check(files)
-        if each.severity == "error" or deployments.differs_from_edition(files, each.path)
-    ]
+    # What keeps it from being published first; of a file of the edition, nothing else.
+    found = sorted(
+        (
+            each
+            for each in deployments.check(files)
+            if each.severity == "error" or deployments.differs_from_edition(files, each.path)
+        ),
+        key=lambda each: each.severity,
+    )
     with db.transaction() as session:
         row = rows.to_read(session, draft_id, actor).row
         rows.hold(session, row)

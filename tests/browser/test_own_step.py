@@ -63,6 +63,27 @@ def test_a_step_with_form_and_reminder_is_drawn_by_mouse_and_runs_in_a_new_case(
     _see_it_run(browser, demonstration)
 
 
+def test_nobody_skips_welsh_government_and_the_way_past_it_is_drawn(
+    browser: Browser, demonstration: Demonstration
+) -> None:
+    designer = Person(browser, demonstration, DESIGNER, "en")
+    page, draft = designer.page, _begin(designer)
+    designer.open(f"{draft}/processes/publication/steps/send_report/remove")
+    page.get_by_role("button", name="Remove").click()
+    page.wait_for_url(re.compile(r"/processes/publication(#.*)?$"))
+    designer.open(f"{draft}/checks")
+    page.get_by_role("button", name="Run the checks").click()
+    told = page.locator("main li", has_text="PUB-02: Welsh Government has the report")
+    expect(told.first).to_be_visible(timeout=60_000)
+    told.first.get_by_role("link", name=re.compile("Show the way there")).click()
+    expect(page.locator(".app-token__sign--way").first).to_be_visible()
+    expect(page.locator(".app-way__steps li").first).to_be_visible()
+    designer.check_page()
+    designer.open(f"{draft}/publish")
+    expect(page.locator("main")).to_contain_text("the checks must find nothing")
+    assert designer.problems == []
+
+
 def _begin(designer: Person) -> str:
     designer.open("/variations/cwmafon")
     page = designer.page
