@@ -20,19 +20,25 @@ PAGE = ROOT / "docs" / "welsh.md"
 BEGIN, END = "<!-- make welsh -->\n", "<!-- end of make welsh -->\n"
 
 
-def counts() -> dict[str, int]:
-    """Return how many texts wait for a translator, by where they stand."""
-    return {
-        "Forms, marked": _sum("forms", "*.json", marked=True),
-        "Rules of forms, all": _sum("forms", "*.json"),
+def counts(*, base: bool = False) -> dict[str, int]:
+    """Return how many texts wait for a translator, by where they stand.
+
+    Takes:   base, True for what the pages of a Board list that follows the base as delivered.
+    """
+    found = {
+        "Forms, marked": _sum("forms", "*.json", base, marked=True),
+        "Rules of forms, all": _sum("forms", "*.json", base),
         "Pages and refusals, marked": len(unread_on_pages()),
-        "Diagrams, all": _sum("processes", "*.bpmn"),
-        "Decision tables, all": _sum("processes", "*.dmn"),
-        "Roles, facts and timescales, all": _sum("processes", "*.toml"),
-        "Letters and layouts, all": _sum("forms", "*.toml"),
+        "Diagrams, all": _sum("processes", "*.bpmn", base),
+        "Decision tables, all": _sum("processes", "*.dmn", base),
+        "Roles, facts and timescales, all": _sum("processes", "*.toml", base),
+        "Letters and layouts, all": _sum("forms", "*.toml", base),
+    }
+    elsewhere = {
         "What the rules for diagrams say, all": len(WELSH),
         "Ready-made steps and the canvas, all": _canvas(),
     }
+    return found if base else found | elsewhere
 
 
 def table(found: dict[str, int]) -> str:
@@ -54,10 +60,11 @@ def write(found: dict[str, int]) -> None:
     PAGE.write_text(before + BEGIN + table(found) + END + rest.split(END)[1], encoding="utf-8")
 
 
-def _sum(folder: str, pattern: str, *, marked: bool = False) -> int:
+def _sum(folder: str, pattern: str, base: bool, *, marked: bool = False) -> int:
     return sum(
         each.marked == marked
         for path in sorted((ROOT / folder).rglob(pattern))
+        if not (base and {"editions", "variations"} & set(path.parts))
         for each in unread_in(path.name, path.read_bytes())
     )
 

@@ -30,6 +30,10 @@ LIMITS = {"idle_minutes": 60, "absolute_hours": 12}
 _TOKEN = re.compile(r'name="page-csrf" value="([^"]+)"')
 
 
+#: For pages whose engine is held to both databases by tests of its own.
+ON_SQLITE_ALONE = pytest.mark.parametrize("_site", ["sqlite"], indirect=True, scope="module")
+
+
 @dataclass
 class Visitor:
     """Somebody with a browser: keeps the cookie, and the token of the page last seen."""

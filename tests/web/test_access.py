@@ -9,7 +9,7 @@ import pytest
 
 import engine
 from engine.sign_in import use as use_sign_in
-from tests.web.conftest import LIMITS, Site, Visitor
+from tests.web.conftest import LIMITS, ON_SQLITE_ALONE, Site, Visitor
 
 ANYBODY = "anybody"
 SIGNED_IN = "whoever is signed in"
@@ -471,6 +471,8 @@ NOT_HERE = (
     "versions/<int:number>",
     "coverage/<process>",
     "<uuid:draft_id>/ways/",
+    "/try/<int:number>",
+    "/scenarios/<int:number>.toml",
 )
 
 #: What lets the reading of a spreadsheet come as far as asking whose Board it is.
@@ -486,6 +488,7 @@ def test_every_route_says_who_may_reach_it(site: Site) -> None:
     assert found == set(ROUTES)
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("route", [route for route, who in ROUTES.items() if who != ANYBODY])
 def test_whoever_is_not_signed_in_is_sent_to_the_sign_in_page(site: Site, route: str) -> None:
     answer = _ask(site.visitor(), route, _addresses(site))

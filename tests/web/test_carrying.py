@@ -9,7 +9,9 @@ import zipfile
 import pytest
 
 import engine
-from tests.web.conftest import Site, Visitor
+from tests.web.conftest import ON_SQLITE_ALONE, Site, Visitor
+
+pytestmark = ON_SQLITE_ALONE
 
 TIMESCALES = "processes/variations/cwm/timescales.toml"
 LONGER = b'[TS-42]\nlength = "P9M"\n'

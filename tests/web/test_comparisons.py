@@ -8,8 +8,10 @@ import pytest
 
 import engine
 from tests import varied
-from tests.web.conftest import Site, Visitor
+from tests.web.conftest import ON_SQLITE_ALONE, Site, Visitor
 from tests.web.test_welsh import english_left
+
+pytestmark = ON_SQLITE_ALONE
 
 CONSULTATION = "processes/consultation.bpmn"
 TIMESCALES = "processes/timescales.toml"

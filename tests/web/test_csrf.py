@@ -9,8 +9,10 @@ import uuid
 import pytest
 
 import engine
-from tests.web.conftest import Site, a_text_of
+from tests.web.conftest import ON_SQLITE_ALONE, Site, a_text_of
 from tests.web.test_access import ROUTES
+
+pytestmark = ON_SQLITE_ALONE
 
 POSTS = [route.removeprefix("POST ") for route in ROUTES if route.startswith("POST")]
 SAME_SITE = {"Origin": "http://localhost"}

@@ -7,8 +7,10 @@ import uuid
 import pytest
 
 import engine
-from tests.web.conftest import Site, Visitor
+from tests.web.conftest import ON_SQLITE_ALONE, Site, Visitor
 from tests.web.sent import sent_by
+
+pytestmark = ON_SQLITE_ALONE
 
 PATH = "processes/decisions/DR-01.dmn"
 

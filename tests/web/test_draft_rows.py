@@ -7,9 +7,11 @@ import uuid
 import pytest
 
 import engine
-from tests.web.conftest import Site, Visitor
+from tests.web.conftest import ON_SQLITE_ALONE, Site, Visitor
 from tests.web.sent import sent_by
 from tests.web.test_welsh import english_left
+
+pytestmark = ON_SQLITE_ALONE
 
 TIMESCALES = "processes/timescales.toml"
 

@@ -8,7 +8,9 @@ import uuid
 import pytest
 
 import engine
-from tests.web.conftest import Site, Visitor
+from tests.web.conftest import ON_SQLITE_ALONE, Site, Visitor
+
+pytestmark = ON_SQLITE_ALONE
 
 FORM = "forms/media_enquiry.json"
 OWN = "forms/quality_check.json"

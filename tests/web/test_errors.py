@@ -8,8 +8,10 @@ import pytest
 
 import engine
 from engine.texts import count
-from tests.web.conftest import Site
+from tests.web.conftest import ON_SQLITE_ALONE, Site
 from web import tasks
+
+pytestmark = ON_SQLITE_ALONE
 
 CASES: list[tuple[Any, int, str, str]] = [
     (engine.NotFound(), 404, "Page not found", "Ni ddaethpwyd o hyd i’r dudalen"),

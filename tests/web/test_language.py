@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 import engine
-from tests.web.conftest import Site
+from tests.web.conftest import ON_SQLITE_ALONE, Site
+
+pytestmark = ON_SQLITE_ALONE
 
 
 def test_messages_come_once_a_day_where_a_person_wishes_it(site: Site) -> None:

@@ -9,7 +9,9 @@ import uuid
 import pytest
 
 import engine
-from tests.web.conftest import Site, Visitor
+from tests.web.conftest import ON_SQLITE_ALONE, Site, Visitor
+
+pytestmark = ON_SQLITE_ALONE
 
 STEP = {
     "name": "Check the quality",

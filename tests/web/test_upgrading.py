@@ -9,7 +9,9 @@ import pytest
 
 import engine
 from engine import db, deployments
-from tests.web.conftest import Site, Visitor
+from tests.web.conftest import ON_SQLITE_ALONE, Site, Visitor
+
+pytestmark = ON_SQLITE_ALONE
 
 TIMESCALES = "processes/timescales.toml"
 
