@@ -59,13 +59,15 @@ def deploy(
     board_id: uuid.UUID | None = None,
     note: str = "",
     opens_cases: bool = True,
+    offered: bool = True,
 ) -> Deployment:
     """Make a set of files the newest deployment of a Board (of every Board, without one).
 
     Files that are the newest already stay so, and nothing is recorded; an older set that is
     deployed again becomes the newest once more. The record names the proposed readings from which
     a variation departs; its reasons are among the files that are kept.
-    Takes:   opens_cases, false for an edition that is kept for variations to be laid over it.
+    Takes:   offered, false for what an older version stands on, and nobody begins from anew;
+             opens_cases, false for an edition that is kept for variations to be laid over it.
     Raises:  InvalidDeployment, where a check finds an error; TimesNotEntered, where they are to
              open cases and leave the length of a time for the Board to enter.
     """
@@ -82,7 +84,7 @@ def deploy(
         raise TimesNotEntered(keys=", ".join(each.key for each in left))
     departs = departures(files)
     last = session.scalar(select(func.max(Deployment.number)).where(_is_of(board_id)))
-    number = (last or 0) + 1
+    number = (last or 0) + 1 if offered else 0
     if row is None:
         row = _store(session, definitions, board_id, number, note)
     row.number, row.deployed_at = number, time_source.now(session)

@@ -443,7 +443,7 @@ def _begun_from(
         before = there[edition]
     files = deployments.load(session, before.id).sources
     below = deployments.edition_below(files)
-    base = deployments.deploy(session, below, actor=audit.SYSTEM, opens_cases=False)
+    base = deployments.deploy(session, below, actor=audit.SYSTEM, opens_cases=False, offered=False)
     return base, deployments.layer_of(files)
 
 
