@@ -228,7 +228,7 @@ def publish_draft(draft_id: uuid.UUID, revision: int, note: str, actor: Actor) -
              InvalidDeployment, where a check finds an error after all.
     """
     with db.reading() as session:
-        files = rows.resolved(session, rows.to_read(session, draft_id, actor, "publish").row)
+        files = _to_deploy(session, rows.to_read(session, draft_id, actor, "publish").row)
     # The checks take seconds and are remembered by what they read: before anything is held.
     deployments.check(files)
     with db.transaction() as session:
@@ -240,7 +240,7 @@ def publish_draft(draft_id: uuid.UUID, revision: int, note: str, actor: Actor) -
         said = _note(note)
         deployed = deployments.deploy(
             session,
-            rows.resolved(session, row),
+            _to_deploy(session, row),
             actor=str(actor.account_id),
             board_id=row.board_id,
             note=f"{row.note}\n{said}" if row.note != said else said,
@@ -261,6 +261,12 @@ def offer_title(session: Session, row: Deployment) -> Text:
     bases = deployments.load(session, row.id).bases
     titles = [basis.title for basis in bases if bool(basis.edition) == bool(row.variation)]
     return titles[0] if titles else Text(key, key)
+
+
+def _to_deploy(session: Session, row: VariationDraft) -> dict[str, bytes]:
+    """Return the files of a draft, marked as its own: each that is published is a version."""
+    above = rows.layer(session, row.id)
+    return deployments.lay(rows.edition_files(session, row), above, row.name, draft=row.number)
 
 
 def _to_decide(session: Session, row: VariationDraft, revision: int | None = None) -> None:

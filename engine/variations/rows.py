@@ -153,7 +153,7 @@ def resolved(
 ) -> dict[str, bytes]:
     """Return the files of a draft, over its edition, as they would be deployed; or as it was."""
     above = layer(session, row.id, revision)
-    return deployments.lay(edition_files(session, row), above, row.name, draft=row.number)
+    return deployments.lay(edition_files(session, row), above, row.name)
 
 
 def write(

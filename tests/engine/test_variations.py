@@ -302,6 +302,8 @@ def test_an_older_version_is_begun_from_and_published_anew(studio: Studio) -> No
     back = engine.begin_draft(studio.key, "", "As before", studio.ann, first)
     engine.check_variation(back, studio.ann)
     assert published(studio, back) > first
+    numbers = [line.number for line in engine.variations_page(studio.key, studio.ann).versions]
+    assert len(numbers) == 3
     assert newest(studio).forms["feedback"].texts["title"].en.startswith("Our ")
 
 
