@@ -68,6 +68,8 @@ NO_PAGE = {
     "/cases/<uuid:case_id>/letters/<uuid:notice_id>/paper.<kind>",
     "/sign-in/provider",
     "/sign-in/provider/answer",
+    "/variations",
+    "/drafts/<uuid:draft_id>/files/<path:path>",
     "/drafts/<uuid:draft_id>/export",
     "/drafts/<uuid:draft_id>/try/<int:number>/drawing.bpmn",
     "/drafts/<uuid:draft_id>/try/<int:number>/scenario.toml",
@@ -106,12 +108,15 @@ def test_every_route_that_shows_a_page_has_no_barrier(
     for path in FOR_ADMINISTRATORS:
         look(administrator, path)
     administrator.open("/settings/cwmafon/people")
-    look(administrator, administrator.links(r"/settings/cwmafon/people/[0-9a-f-]{36}$")[0])
+    person = administrator.links(r"/settings/cwmafon/people/[0-9a-f-]{36}$")[0]
+    look(administrator, person)
+    look(administrator, f"{person}/sights")
     _look_at_what_is_put_right(coordinator, look)
     _look_at_a_meeting(coordinator, look)
     _look_at_a_timeline(coordinator, look)
     _look_at_a_review_under_way(coordinator, look)
     _look_at_the_stationery(Person(browser, demonstration, "Catrin Sayer", language), look)
+    _look_at_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_tables_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_the_forms_of_a_draft(Person(browser, demonstration, "Catrin Sayer", language), look)
     _look_at_an_outline(Person(browser, demonstration, "Catrin Sayer", language), look)
@@ -262,7 +267,7 @@ def _look_at_a_meeting(coordinator: Person, look: Look) -> None:
     meeting = re.sub(r"^https?://[^/]+(/cy)?", "", coordinator.page.url)
     look(coordinator, f"{meeting}/change")
     look(coordinator, f"{meeting}/items/new")
-    put_on = coordinator.page.locator("main button[value='save']")
+    put_on = coordinator.page.locator("main button.govuk-button[value='save']")
     with coordinator.page.expect_navigation():
         put_on.click()
     look(coordinator)
@@ -345,6 +350,18 @@ def _look_at_a_note(coordinator: Person, case: str, look: Look) -> None:
     look(coordinator, f"{note}/amend")
 
 
+def _look_at_a_draft(designer: Person, look: Look) -> None:
+    """Begin a draft, and come as far as asking that it be published."""
+    look(designer, "/variations/cwmafon/begin")
+    designer.page.locator("main form button").last.click()
+    designer.check_page()
+    draft = _begun(designer, "A draft to look at")
+    look(designer, draft)
+    look(designer, f"{draft}/checks")
+    look(designer, f"{draft}/publish")
+    look(designer, "/variations/cwmafon")
+
+
 def _look_at_the_stationery(designer: Person, look: Look) -> None:
     for path in ("", "/head", "/layout/action_plan", "/layout/action_plan/trial"):
         look(designer, f"/stationery/cwmafon{path}")
@@ -383,7 +400,7 @@ def _look_at_the_tables_of_a_draft(designer: Person, look: Look) -> None:
     draft = _begun(designer, "Tables to look at")
     designer.open(f"{draft}/timescales/TS-46")
     designer.page.locator("#length").fill("4")
-    designer.page.locator("button[value='save']").click()
+    designer.page.locator("button.govuk-button[value='save']").click()
     for path in (
         *("timescales", "timescales/TS-46", "facts", "facts/new", "milestones", "milestones/new"),
         *("letters", "letters/clock_stage", "reasons", "reasons/TS-46", "decisions/DR-01"),
@@ -579,7 +596,7 @@ def _look_at_a_task(worker: Person, look: Look) -> None:
     look(worker, f"{task}/give")
     look(worker, task)
     with worker.page.expect_navigation():
-        worker.page.locator("main button[value='save']").click()
+        worker.page.locator("main button.govuk-button[value='save']").click()
     look(worker)
     worker.open(task)
     with worker.page.expect_navigation():
