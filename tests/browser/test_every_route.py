@@ -488,7 +488,7 @@ def _look_at_a_comparison(designer: Person, look: Look) -> None:
     look(designer, f"/variations/cwmafon/compare?{sides}")
     look(designer, f"/variations/cwmafon/compare/drawn?{sides}&path={path}")
     expect(designer.page.locator(".app-token--changed .djs-visual").first).to_be_visible()
-    assert designer.page.locator(".app-diagram__canvas .djs-container").count() == 2
+    expect(designer.page.locator(".app-diagram__canvas .djs-container")).to_have_count(2)
     look(designer, "/variations/cwmafon/import")
 
 
