@@ -43,14 +43,13 @@ def save(draft_id: uuid.UUID, fact: str) -> ResponseReturnValue:
     seen, known = typed.pop("seen", ""), "" if fact == _NEW else fact
     if known:
         _own(engine.rows_of_draft(draft_id, _PATH, actor), fact)
-    if draft_rows.action()[0] == "restore":
-        problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_rows(draft_id, _PATH, {fact: None}, seen, actor)
-        )
-    else:
-        problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_fact(draft_id, known, typed, seen, actor)
-        )
+    problems, status = draft_rows.keep(
+        draft_id,
+        _PATH,
+        fact,
+        seen,
+        lambda: engine.save_draft_fact(draft_id, known, typed, seen, actor),
+    )
     if problems:
         return _show(draft_id, fact, typed, problems, seen), status
     return redirect(url_for("draft_facts.index", draft_id=draft_id), 303)

@@ -41,13 +41,13 @@ def save(draft_id: uuid.UUID, milestone: str) -> ResponseReturnValue:
     seen, known = typed.pop("seen", ""), "" if milestone == _NEW else milestone
     if draft_rows.action()[0] == "restore":
         engine.rows_of_draft(draft_id, _PATH, actor).row(milestone)
-        problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_rows(draft_id, _PATH, {milestone: None}, seen, actor)
-        )
-    else:
-        problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_milestone(draft_id, known, typed, seen, actor)
-        )
+    problems, status = draft_rows.keep(
+        draft_id,
+        _PATH,
+        milestone,
+        seen,
+        lambda: engine.save_draft_milestone(draft_id, known, typed, seen, actor),
+    )
     if problems:
         return _show(draft_id, milestone, typed, problems, seen), status
     return redirect(url_for("draft_milestones.index", draft_id=draft_id), 303)

@@ -38,14 +38,13 @@ def save(draft_id: uuid.UUID, reading: str) -> ResponseReturnValue:
     actor, typed = current_actor(), draft_rows.typed()
     seen = typed.pop("seen", "")
     _found(draft_id, reading)
-    if draft_rows.action()[0] == "restore":
-        problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_rows(draft_id, _PATH, {reading: None}, seen, actor)
-        )
-    else:
-        problems, status = draft_rows.attempt(
-            lambda: engine.save_draft_reason(draft_id, reading, typed, seen, actor)
-        )
+    problems, status = draft_rows.keep(
+        draft_id,
+        _PATH,
+        reading,
+        seen,
+        lambda: engine.save_draft_reason(draft_id, reading, typed, seen, actor),
+    )
     if problems:
         return _show(draft_id, reading, typed, problems, seen), status
     return redirect(url_for("draft_reasons.index", draft_id=draft_id), 303)

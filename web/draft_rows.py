@@ -53,6 +53,16 @@ def attempt(act: Callable[[], Any]) -> tuple[Problems, int]:
     return {}, 200
 
 
+def keep(
+    draft_id: uuid.UUID, path: str, key: str, seen: str, save: Callable[[], Any]
+) -> tuple[Problems, int]:
+    """Keep a row as `save` does, or let it be as the edition has it, as the button says."""
+    if action()[0] != "restore":
+        return attempt(save)
+    actor = current_actor()
+    return attempt(lambda: engine.save_draft_rows(draft_id, path, {key: None}, seen, actor))
+
+
 def require_designer(draft_id: uuid.UUID) -> None:
     """Find nothing for whoever may not write in a draft, whatever they sent.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -117,6 +118,5 @@ def _kept(
     return DraftCheck(tuple(found), name, check.checked_at, revision == row.revision)
 
 
-def _read(kept: dict[str, object]) -> Finding:
-    fields: dict[str, object] = {**kept, "trace": tuple(kept["trace"])}  # type: ignore[arg-type]
-    return Finding(**fields)  # type: ignore[arg-type]
+def _read(kept: Mapping[str, Any]) -> Finding:
+    return Finding(**{**kept, "trace": tuple(kept["trace"])})
